@@ -1,0 +1,189 @@
+//! Findings about a post: a stable code, how grave it is, and its place.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing is lost.
+    Note,
+    /// Something the author wrote was not understood; the post is searchable without it.
+    Warning,
+    /// The post, or what its front matter says, cannot be used.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $severity:ident;)*) => {
+        /// What kind of finding it is. The kebab-case text is stable: people filter by it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of this list.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Gives the stable text of the code.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            /// Gives how grave such a finding is.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file could not be read.
+    FileUnreadable = "file-unreadable", Error;
+    /// The file is larger than the limit.
+    FileTooLarge = "file-too-large", Error;
+    /// The file is not text.
+    FileBinary = "file-binary", Error;
+    /// The file's name cannot be written as text.
+    FileNameInvalid = "file-name-invalid", Error;
+    /// Another file has the same post id.
+    IdDuplicate = "id-duplicate", Error;
+    /// A folder could not be read.
+    FolderUnreadable = "folder-unreadable", Error;
+    /// The file is not UTF-8; it was decoded from another encoding.
+    EncodingConverted = "encoding-converted", Note;
+    /// Some bytes could not be decoded and were replaced.
+    EncodingInvalid = "encoding-invalid", Warning;
+    /// The front matter has no closing delimiter.
+    FrontMatterUnclosed = "front-matter-unclosed", Error;
+    /// The front matter does not parse.
+    FrontMatterInvalid = "front-matter-invalid", Error;
+    /// A key stands twice in the front matter; the last one counts.
+    FrontMatterDuplicateKey = "front-matter-duplicate-key", Warning;
+    /// A key's value is of a kind that the key cannot have.
+    FrontMatterType = "front-matter-type", Warning;
+    /// A date was not understood.
+    DateInvalid = "date-invalid", Warning;
+    /// The site's own configuration could not be read.
+    SiteConfigInvalid = "site-config-invalid", Warning;
+    /// A permalink pattern holds a placeholder that its generator does not define.
+    PermalinkUnknown = "permalink-unknown", Warning;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where in a file a finding is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// How many characters of the line it concerns; at least 1.
+    pub width: u32,
+    /// The source line, for showing it.
+    pub source: String,
+}
+
+/// One finding about one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// The file's path below the posts folder, with `/` between the parts.
+    pub path: String,
+    /// What kind of finding.
+    pub code: Code,
+    /// What was found and what was expected: lower case, no full stop, the author's text in backticks.
+    pub message: String,
+    /// Where, when it has a place within the file.
+    pub place: Option<Place>,
+    /// The next step.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Makes a finding about the whole file at `path`.
+    pub fn new(path: &str, code: Code, message: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), code, message: message.into(), place: None, help: None }
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Adds the next step.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Gives how grave it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// Writes the finding as a person reads it: code, message, place with the source line under it, next step.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}[{}]: {}", self.severity(), self.code, self.message)?;
+        match &self.place {
+            None => write!(f, "  --> {}", self.path)?,
+            Some(place) => {
+                let number = place.line.to_string();
+                let gutter = " ".repeat(number.len());
+                let caret = place.source.chars().take(place.column as usize - 1).map(blank).collect::<String>();
+                let marked = place.source.chars().skip(place.column as usize - 1).take(place.width as usize);
+                let width = marked.map(columns).sum::<usize>().max(1);
+                writeln!(f, " {gutter}--> {}:{}:{}", self.path, place.line, place.column)?;
+                writeln!(f, " {gutter} |")?;
+                writeln!(f, " {number} | {}", place.source.replace('\t', " "))?;
+                write!(f, " {gutter} | {caret}{}", "^".repeat(width))?;
+            }
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\nhelp: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives how many terminal columns a character takes: two for the wide ones of East Asia.
+fn columns(c: char) -> usize {
+    if matches!(c as u32, 0x1100..=0x115F | 0x2E80..=0x303E | 0x3041..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1F64F | 0x20000..=0x3FFFD)
+    {
+        2
+    } else {
+        1
+    }
+}
+
+/// Gives blanks as wide as the character.
+const fn blank(c: char) -> &'static str {
+    if c as u32 >= 0x1100 { "  " } else { " " }
+}

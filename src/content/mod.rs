@@ -1,0 +1,2 @@
+//! Markdown files become posts and findings.
+pub mod diagnostic;
