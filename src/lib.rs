@@ -6,3 +6,4 @@
 pub mod post;
 
 pub mod content;
+pub mod text;

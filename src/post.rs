@@ -21,8 +21,7 @@ impl PostId {
     pub fn of_path(path: &str) -> Self {
         let stem = match path.rsplit_once('.') {
             Some((stem, extension))
-                if extension.eq_ignore_ascii_case("md")
-                    || extension.eq_ignore_ascii_case("markdown") =>
+                if extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown") =>
             {
                 stem
             }
@@ -57,11 +56,7 @@ impl Date {
     /// Gives the moment, clamped to the range of [`Timestamp`].
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
-        Timestamp::from_second(self.seconds).unwrap_or(if self.seconds < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        })
+        Timestamp::from_second(self.seconds).unwrap_or(if self.seconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
     }
 
     /// Gives the civil date and time at the date's own offset.

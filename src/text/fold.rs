@@ -1,0 +1,344 @@
+//! Folding: texts that a reader takes for the same become the same.
+//!
+//! Character by character: compatibility forms (full width, ligatures, radicals) and composition
+//! as in NFKC, lower case, Traditional and variant Han to Simplified, zero-width characters
+//! dropped, a line break between two Han characters dropped. Punctuation of East Asia stays as it
+//! is, since it never becomes part of a term. Every folded character keeps the byte range of the
+//! source that it came from. Knows no word.
+//!
+//! The pairs in `traditional.txt` are facts compiled from the character and variant lists of
+//! OpenCC (Apache-2.0), completed with variants of Unicode's Unihan.
+
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
+use unicode_normalization::{UnicodeNormalization, char::compose};
+
+use super::script::Class;
+
+/// Folded text, with the way back to its source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folded {
+    text: String,
+    spans: Vec<Span>,
+}
+
+/// A stretch of folded text and the source it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    /// Where it starts in the folded text.
+    folded: usize,
+    /// Where it starts in the source.
+    source: usize,
+    /// Where it ends in the source.
+    source_end: usize,
+    /// Whether bytes correspond one to one; else the span is one unit.
+    even: bool,
+}
+
+impl Folded {
+    /// Gives the folded text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Gives the byte range of the source that `range` of the folded text came from. Both ends must
+    /// lie on character boundaries; an empty range gives an empty one.
+    #[must_use]
+    pub fn source(&self, range: Range<usize>) -> Range<usize> {
+        let start = self
+            .span_at(range.start)
+            .map_or(0, |span| if span.even { span.source + (range.start - span.folded) } else { span.source });
+        if range.is_empty() {
+            return start..start;
+        }
+        let end = self
+            .span_at(range.end - 1)
+            .map_or(0, |span| if span.even { span.source + (range.end - span.folded) } else { span.source_end });
+        start..end
+    }
+
+    fn span_at(&self, folded: usize) -> Option<Span> {
+        let after = self.spans.partition_point(|span| span.folded <= folded);
+        self.spans.get(after.checked_sub(1)?).copied()
+    }
+
+    /// Adds one folded character that came from the `source` range.
+    fn push(&mut self, c: char, source: Range<usize>) {
+        let folded = self.text.len();
+        self.text.push(c);
+        let even = c.len_utf8() == source.len();
+        match self.spans.last_mut() {
+            Some(last) if even && last.even && last.source_end == source.start => last.source_end = source.end,
+            // A further character of the same source range, as in `㎏`.
+            Some(last) if !last.even && (last.source..last.source_end) == source => {}
+            _ => self.spans.push(Span { folded, source: source.start, source_end: source.end, even }),
+        }
+    }
+
+    /// Adds ASCII bytes that fold to lower case, `source` being where they start.
+    fn push_ascii(&mut self, ascii: &str, source: usize) {
+        let folded = self.text.len();
+        self.text.extend(ascii.bytes().map(|b| b.to_ascii_lowercase() as char));
+        match self.spans.last_mut() {
+            Some(last) if last.even && last.source_end == source => last.source_end += ascii.len(),
+            _ => self.spans.push(Span { folded, source, source_end: source + ascii.len(), even: true }),
+        }
+    }
+
+    /// Puts `c` in the place of the last folded character, whose source now ends at `source_end`.
+    fn replace_last(&mut self, c: char, source_end: usize) {
+        let Some(last) = self.text.chars().next_back() else { return };
+        let folded = self.text.len() - last.len_utf8();
+        let start = self.source(folded..self.text.len()).start;
+        self.text.truncate(folded);
+        if let Some(span) = self.spans.last_mut() {
+            if span.folded == folded {
+                self.spans.pop();
+            } else if span.even {
+                span.source_end = start;
+            }
+        }
+        self.text.push(c);
+        self.spans.push(Span { folded, source: start, source_end, even: false });
+    }
+}
+
+/// Folds `source`.
+#[must_use]
+pub fn fold(source: &str) -> Folded {
+    let mut folded = Folded { text: String::with_capacity(source.len()), spans: Vec::new() };
+    let mut rest = source;
+    let mut before = None;
+    while let Some(c) = rest.chars().next() {
+        let at = source.len() - rest.len();
+        let mut len = c.len_utf8();
+        match c {
+            '\n' | '\r' => {
+                let after = rest.trim_start_matches(['\n', '\r']);
+                len = rest.len() - after.len();
+                let joins = before.is_some_and(is_han) && after.chars().next().is_some_and(is_han);
+                if !(joins && rest.get(..len).is_some_and(is_one_break)) {
+                    folded.push_ascii("\n", at);
+                    before = Some('\n');
+                }
+            }
+            '\0'..='\u{7f}' => {
+                len = rest.bytes().take_while(|&b| b.is_ascii() && b != b'\n' && b != b'\r').count();
+                let ascii = rest.get(..len).unwrap_or_default();
+                folded.push_ascii(ascii, at);
+                before = ascii.chars().next_back();
+            }
+            '\u{4e00}'..='\u{9fff}' => {
+                folded.push(simplified(c), at..at + len);
+                before = Some(c);
+            }
+            _ if is_dropped(c) => {}
+            _ => {
+                fold_rare(c, at, &mut folded);
+                before = Some(c);
+            }
+        }
+        rest = rest.get(len..).unwrap_or_default();
+    }
+    folded
+}
+
+/// Folds a character that is neither ASCII nor a common ideograph.
+fn fold_rare(c: char, at: usize, folded: &mut Folded) {
+    let source = at..at + c.len_utf8();
+    if is_joining(c) {
+        // The mark becomes part of the character before it, as in `é` written as two.
+        let composed = folded.text.chars().next_back().and_then(|last| compose(last, c));
+        match composed {
+            Some(composed) => folded.replace_last(composed, source.end),
+            None => folded.push(c, source),
+        }
+    } else if keeps_its_form(c) {
+        folded.push(c, source);
+    } else {
+        for compatible in std::iter::once(c).nfkc() {
+            for lower in compatible.to_lowercase() {
+                folded.push(simplified(lower), source.clone());
+            }
+        }
+    }
+}
+
+/// Says whether a character may compose with the one before it.
+fn is_joining(c: char) -> bool {
+    matches!(c as u32, 0x300..=0x36F | 0x3099 | 0x309A | 0x1161..=0x1175 | 0x11A8..=0x11C2)
+        || (c as u32 > 0x36F && unicode_normalization::char::canonical_combining_class(c) != 0)
+}
+
+/// Says whether a character is punctuation whose compatibility form would only lengthen the way
+/// back: it separates terms in either form.
+fn keeps_its_form(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。'
+            | '！'
+            | '？'
+            | '；'
+            | '：'
+            | '（'
+            | '）'
+            | '、'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '《'
+            | '》'
+            | '【'
+            | '】'
+            | '…'
+            | '—'
+    )
+}
+
+/// Says whether a character leaves no trace: zero-width, bidirectional and variation marks.
+fn is_dropped(c: char) -> bool {
+    matches!(c as u32, 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
+        | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0
+        | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+fn is_han(c: char) -> bool {
+    Class::of(c) == Class::Han
+}
+
+fn is_one_break(breaks: &str) -> bool {
+    matches!(breaks, "\n" | "\r" | "\r\n")
+}
+
+/// Gives the Simplified form of a Han character; any other character as it is.
+#[must_use]
+pub fn simplified(c: char) -> char {
+    if (c as u32) < 0x3400 {
+        return c;
+    }
+    SIMPLIFIED.get(c)
+}
+
+static SIMPLIFIED: LazyLock<Table> = LazyLock::new(|| Table::parse(TRADITIONAL));
+
+/// Pairs of a Traditional or variant character and its Simplified form, without separators.
+pub(super) const TRADITIONAL: &str = include_str!("traditional.txt");
+
+/// Simplified forms: by index for the two blocks that texts are made of, by hash for the rest.
+struct Table {
+    common: Vec<char>,
+    rare: FxHashMap<char, char>,
+}
+
+impl Table {
+    const FIRST: u32 = 0x3400;
+    const LAST: u32 = 0x9FFF;
+
+    fn parse(pairs: &str) -> Self {
+        let mut table = Self {
+            common: (Self::FIRST..=Self::LAST).filter_map(char::from_u32).collect(),
+            rare: FxHashMap::default(),
+        };
+        let mut chars = pairs.chars().filter(|c| !c.is_whitespace());
+        while let (Some(traditional), Some(simplified)) = (chars.next(), chars.next()) {
+            match traditional as u32 {
+                code @ Self::FIRST..=Self::LAST => table.common[(code - Self::FIRST) as usize] = simplified,
+                _ => drop(table.rare.insert(traditional, simplified)),
+            }
+        }
+        table
+    }
+
+    fn get(&self, c: char) -> char {
+        match self.common.get((c as u32 - Self::FIRST) as usize) {
+            Some(&simplified) => simplified,
+            None => self.rare.get(&c).copied().unwrap_or(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::string_slice, reason = "the law under test is that ranges lie on boundaries")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(source: &str, expected: &str) {
+        assert_eq!(fold(source).as_str(), expected, "{source}");
+    }
+
+    #[test]
+    fn width_and_case_fold() {
+        check("ＡＰＰ下载５８０００元", "app下载58000元");
+        check("ﬁne ㎏ ①", "fine kg 1");
+    }
+
+    #[test]
+    fn traditional_and_variants_become_simplified() {
+        check("網路購物詐騙，帳戶餘額；乾淨、裏面、說説", "网路购物诈骗，帐户余额；干净、里面、说说");
+        check("気図 ⼀⾔ 羣峯", "气图 一言 群峰");
+    }
+
+    #[test]
+    fn zero_width_leaves_no_trace() {
+        check("诈\u{200b}骗\u{feff}电\u{2060}话", "诈骗电话");
+    }
+
+    #[test]
+    fn a_line_break_inside_chinese_is_dropped_and_others_stay() {
+        check("诈\n骗", "诈骗");
+        check("诈\r\n骗", "诈骗");
+        check("第一段\n\n第二段", "第一段\n第二段");
+        check("one\ntwo", "one\ntwo");
+        check("骗了\nAPP", "骗了\napp");
+    }
+
+    #[test]
+    fn marks_compose() {
+        check("cafe\u{301}", "café");
+        check("が", "が");
+        check("か\u{3099}", "が");
+    }
+
+    #[test]
+    fn the_way_back_is_exact() {
+        let source = "A㎏騙\u{200b}局e\u{301}é";
+        let folded = fold(source);
+        assert_eq!(folded.as_str(), "akg骗局éé");
+        let back = |needle: &str| {
+            let start = folded.as_str().find(needle).unwrap_or_default();
+            &source[folded.source(start..start + needle.len())]
+        };
+        assert_eq!(back("骗局"), "騙\u{200b}局");
+        assert_eq!(back("k"), "㎏");
+        assert_eq!(back("akg"), "A㎏");
+        assert_eq!(back("局é"), "局e\u{301}");
+        assert_eq!(back("éé"), "e\u{301}é");
+    }
+
+    proptest! {
+        #[test]
+        fn every_folded_character_has_a_source(source in "(?s).{0,60}|[a-zé㎏騙\u{301}\u{200b}\n中文ＡＢ]{0,40}") {
+            let folded = fold(&source);
+            let mut last = 0;
+            for (at, c) in folded.as_str().char_indices() {
+                let range = folded.source(at..at + c.len_utf8());
+                prop_assert!(range.start >= last || range.end >= last);
+                prop_assert!(!source[range.clone()].is_empty());
+                last = range.start;
+            }
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(source in "[a-zA-Z0-9，。騙說ＡＢ①㎏ \u{200b}]{0,40}") {
+            let once = fold(&source);
+            let twice = fold(once.as_str());
+            prop_assert_eq!(twice.as_str(), once.as_str());
+        }
+    }
+}
