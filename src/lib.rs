@@ -7,3 +7,5 @@ pub mod post;
 
 pub mod content;
 pub mod text;
+
+pub mod query;

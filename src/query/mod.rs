@@ -1,0 +1,124 @@
+//! What is asked and what is answered, in words that know no index and no wire format.
+//!
+//! [`Query`] is made from what a person types ([`parse`]) and from filters; the engine turns it into
+//! [`Hits`]. Owns no library.
+
+mod filter;
+mod hits;
+mod needs;
+
+pub use self::{
+    filter::{DateBound, Filter, FilterError},
+    hits::{CaseHit, Hit, Hits, SectionHit, Snippet},
+    needs::{Need, Needs, Slot, Term, TermKind, parse},
+};
+
+/// What a hit is: a whole post, or one case of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Grain {
+    /// One hit a post; shows the sections and cases that matched.
+    #[default]
+    Posts,
+    /// One hit a case.
+    Cases,
+}
+
+impl Grain {
+    /// Every value with the name that people write.
+    pub const NAMES: &'static [(&'static str, Self)] = &[("posts", Self::Posts), ("cases", Self::Cases)];
+}
+
+/// The order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Latest date first; posts without a date come last.
+    Newest,
+    /// Earliest date first; posts without a date come last.
+    Oldest,
+}
+
+impl Sort {
+    /// Every value with the name that people write.
+    pub const NAMES: &'static [(&'static str, Self)] =
+        &[("relevance", Self::Relevance), ("newest", Self::Newest), ("oldest", Self::Oldest)];
+}
+
+/// Which of the hits are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Page {
+    /// How many at the most; 0 only counts.
+    pub limit: usize,
+    /// How many to leave out before.
+    pub offset: usize,
+}
+
+impl Page {
+    /// The most hits that one answer holds.
+    pub const MOST: usize = 100;
+    /// The last place that can be asked for: `offset + limit` may not exceed it.
+    pub const DEEPEST: usize = 10_000;
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { limit: 10, offset: 0 }
+    }
+}
+
+/// A question to the index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// What the person typed. Without a letter or digit it stands for everything that passes the filters.
+    pub text: String,
+    /// What a hit is.
+    pub grain: Grain,
+    /// All of them hold for each hit.
+    pub filters: Vec<Filter>,
+    /// The order of hits.
+    pub sort: Sort,
+    /// Which hits.
+    pub page: Page,
+}
+
+/// Something to tell the person about how the text was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The text was longer than the limit; the rest was not searched for.
+    Shortened {
+        /// How many characters were taken.
+        characters: usize,
+    },
+    /// No hit has all of the words; these have some of them.
+    Relaxed,
+    /// A quotation mark has no partner and was taken for text.
+    UnbalancedQuote,
+    /// The text has no letter, digit or pictograph to search for.
+    NothingToSearch,
+}
+
+impl Note {
+    /// Gives the stable kebab-case name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Shortened { .. } => "shortened",
+            Self::Relaxed => "relaxed",
+            Self::UnbalancedQuote => "unbalanced-quote",
+            Self::NothingToSearch => "nothing-to-search",
+        }
+    }
+
+    /// Gives the note as a sentence without its full stop.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Shortened { characters } => format!("only the first {characters} characters were searched for"),
+            Self::Relaxed => "nothing has all of the words; these have some of them".to_owned(),
+            Self::UnbalancedQuote => "a quotation mark has no partner and was taken for text".to_owned(),
+            Self::NothingToSearch => "there is no letter or digit to search for".to_owned(),
+        }
+    }
+}
