@@ -9,3 +9,5 @@ pub mod content;
 pub mod text;
 
 pub mod query;
+
+pub mod engine;

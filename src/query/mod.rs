@@ -10,7 +10,7 @@ mod needs;
 pub use self::{
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Hit, Hits, SectionHit, Snippet},
-    needs::{Need, Needs, Slot, Term, TermKind, parse},
+    needs::{LONGEST, Need, Needs, Slot, Term, TermKind, key as title_key, parse},
 };
 
 /// What a hit is: a whole post, or one case of it.

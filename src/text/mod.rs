@@ -39,6 +39,15 @@ pub struct Token<'a> {
     pub range: Range<usize>,
 }
 
+/// The terms of a text in order, each followed by a space: what an index takes in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The words.
+    pub words: String,
+    /// The grams; each is one position.
+    pub grams: String,
+}
+
 /// Turns text into tokens, posts and queries alike. Costly to make, cheap to share.
 #[derive(Debug)]
 pub struct Analyzer {
@@ -63,6 +72,21 @@ impl Analyzer {
     pub fn fingerprint(&self) -> String {
         let hash = twox_hash::XxHash3_64::oneshot_with_seed(u64::from(VERSION), fold::TRADITIONAL.as_bytes());
         format!("{hash:016x}")
+    }
+
+    /// Adds the terms of `text` to those of the texts before it.
+    pub fn terms(&self, text: &str, terms: &mut Terms) {
+        let folded = fold(text);
+        let push = |all: &mut String, term: &str| {
+            all.push_str(term);
+            all.push(' ');
+        };
+        for token in self.words(&folded) {
+            push(&mut terms.words, token.term);
+        }
+        for token in grams(&folded) {
+            push(&mut terms.grams, token.term);
+        }
     }
 
     /// Gives the words of folded text in the order of their ends, shorter ones inside a longer one first.

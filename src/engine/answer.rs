@@ -1,0 +1,178 @@
+//! A document that was found becomes a hit: its post, what of it matched, and where to open that.
+
+use std::ops::Range;
+
+use tantivy::{DocAddress, DocSet as _, TERMINATED, Term as IndexTerm, schema::IndexRecordOption};
+
+use super::{
+    EngineError,
+    schema::Kind,
+    searcher::{Candidate, Searcher},
+    snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
+};
+use crate::{
+    post::{Post, PostId},
+    query::{CaseHit, Grain, Hit, SectionHit},
+};
+
+/// How many sections of a hit are shown.
+const MOST_SECTIONS: usize = 3;
+
+impl Searcher {
+    /// Makes the hit of a candidate.
+    pub(super) fn hit(
+        &self,
+        candidate: &Candidate,
+        grain: Grain,
+        marker: &Marker<'_>,
+    ) -> Result<Option<Hit>, EngineError> {
+        let reader = self.snapshot.segment_reader(candidate.segment as u32);
+        let columns = reader.fast_fields();
+        let kind = columns.u64("kind").map_err(EngineError::Read)?.first(candidate.doc).and_then(Kind::of);
+        let is_case = kind == Some(Kind::Case);
+        let address = DocAddress::new(candidate.segment as u32, candidate.doc);
+        let post = if is_case {
+            let place = columns.u64("case").map_err(EngineError::Read)?.first(candidate.doc).unwrap_or(0) as usize;
+            let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
+            return self.case_hit(&post, place, candidate.score, marker).map(Some);
+        } else {
+            self.stored(address)?
+        };
+        let Some(post) = post else { return Ok(None) };
+        let matches = matches_of(&post, 0..post.text.len(), marker);
+        let title = whole(&post.title, marker);
+        let case =
+            (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
+        Ok(Some(Hit {
+            url: post.url.clone(),
+            title,
+            date: post.front.date,
+            score: candidate.score,
+            snippet: cut(&post.text, &matches, WIDTH),
+            sections: sections(&post, &matches, marker),
+            case,
+            stale: self.is_stale(&post.path)?,
+            authors: post.front.authors,
+            tags: post.front.tags,
+            categories: post.front.categories,
+            id: post.id,
+        }))
+    }
+
+    fn case_hit(&self, post: &Post, place: usize, score: f32, marker: &Marker<'_>) -> Result<Hit, EngineError> {
+        let cases: Vec<_> = post.cases().collect();
+        let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
+        let (heading, anchor, line, range) = match cases.get(number - 1) {
+            Some((section, range)) => (section.heading.as_str(), section.anchor.as_str(), section.line, range.clone()),
+            None => (post.title.as_str(), "", 1, 0..post.text.len()),
+        };
+        let matches = matches_of(post, range.clone(), marker);
+        let text = post.text.get(range.clone()).unwrap_or_default();
+        let inside: Vec<Match> = matches
+            .iter()
+            .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
+            .collect();
+        Ok(Hit {
+            id: post.id.clone(),
+            url: url_of(post, anchor),
+            title: whole(&post.title, marker),
+            date: post.front.date,
+            authors: post.front.authors.clone(),
+            tags: post.front.tags.clone(),
+            categories: post.front.categories.clone(),
+            score,
+            snippet: cut(text, &inside, WIDTH),
+            sections: Vec::new(),
+            case: Some(CaseHit { heading: whole(heading, marker), number, line }),
+            stale: self.is_stale(&post.path)?,
+        })
+    }
+
+    fn post_of_case(&self, candidate: &Candidate) -> Result<Option<Post>, EngineError> {
+        let column = self.snapshot.segment_reader(candidate.segment as u32).fast_fields().str("id");
+        let Some(column) = column.map_err(EngineError::Read)? else { return Ok(None) };
+        let Some(ordinal) = column.ords().first(candidate.doc) else { return Ok(None) };
+        let mut id = String::new();
+        column.ord_to_str(ordinal, &mut id)?;
+        self.post(&PostId::from(id))
+    }
+
+    /// Says whether the file at `path` has become unreadable or broken since its post was indexed.
+    fn is_stale(&self, path: &str) -> Result<bool, EngineError> {
+        let term = IndexTerm::from_field_text(self.engine.fields.without_post, path);
+        for reader in self.snapshot.segment_readers() {
+            let index = reader.inverted_index(term.field()).map_err(EngineError::Read)?;
+            if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+                while postings.doc() != TERMINATED {
+                    if !reader.is_deleted(postings.doc()) {
+                        return Ok(true);
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
+fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Match> {
+    let starts = post.lines.iter().map(|&(start, _)| start).filter(|start| range.contains(start));
+    let mut from = range.start;
+    let mut matches = Vec::new();
+    for end in starts.chain([range.end]) {
+        if let Some(block) = post.text.get(from..end).filter(|block| !block.is_empty()) {
+            let moved = |each: Match| Match { range: each.range.start + from..each.range.end + from, ..each };
+            matches.extend(marker.find(block).into_iter().map(moved));
+        }
+        from = end;
+    }
+    matches
+}
+
+/// Gives the best of the sections that matched, in the order of the post.
+fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionHit> {
+    let mut found: Vec<(usize, usize, Vec<Match>)> = Vec::new();
+    for (place, section) in post.sections.iter().enumerate() {
+        let from = matches.partition_point(|each| each.range.start < section.range.start);
+        let to = matches.partition_point(|each| each.range.start < section.range.end);
+        let inside = matches.get(from..to.max(from)).unwrap_or_default();
+        let heading = marker.find(&section.heading);
+        if inside.is_empty() && heading.is_empty() {
+            continue;
+        }
+        let both: Vec<Match> = inside.iter().chain(&heading).cloned().collect();
+        let worth = coverage(&both) * 100 + coverage(&heading) * 50 + both.len().min(20);
+        found.push((worth, place, inside.to_vec()));
+    }
+    found.sort_by_key(|&(worth, place, _)| (std::cmp::Reverse(worth), place));
+    found.truncate(MOST_SECTIONS);
+    found.sort_by_key(|&(_, place, _)| place);
+    let hit = |(_, place, inside): (usize, usize, Vec<Match>)| {
+        let section = &post.sections[place];
+        let start = section.range.start;
+        let moved: Vec<Match> = inside
+            .into_iter()
+            .map(|each| Match { need: each.need, range: each.range.start - start..each.range.end - start })
+            .collect();
+        let text = post.text.get(section.range.clone()).unwrap_or_default();
+        SectionHit {
+            heading: whole(&section.heading, marker),
+            anchor: section.anchor.clone(),
+            url: url_of(post, &section.anchor),
+            line: section.line,
+            is_case: section.is_case,
+            snippet: (!moved.is_empty()).then(|| cut(text, &moved, SECTION_WIDTH)),
+        }
+    };
+    found.into_iter().map(hit).collect()
+}
+
+/// Gives where a place of a post can be opened.
+fn url_of(post: &Post, anchor: &str) -> String {
+    if anchor.is_empty() {
+        post.url.clone()
+    } else {
+        format!("{}#{}", post.url, crate::content::encode_fragment(anchor))
+    }
+}

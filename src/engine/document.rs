@@ -1,0 +1,175 @@
+//! A file and the post it gave become documents of the index.
+//!
+//! Text arrives here as terms that the analyzer made; the engine cuts nothing itself.
+
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+use twox_hash::XxHash3_64;
+
+use super::schema::{Fields, Kind, PARTS, View};
+use crate::{
+    content::diagnostic::Diagnostic,
+    post::{Post, PostId},
+    query::title_key,
+    text::{Analyzer, Terms, fold},
+};
+
+/// What tells whether a file has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    pub modified: i64,
+    /// The file's number on its disk; 0 where there is none.
+    pub inode: u64,
+    /// XXH3 of the content.
+    pub hash: u64,
+}
+
+/// Why a file is not searchable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// `draft: true`.
+    Draft,
+    /// `published: false`.
+    Unpublished,
+    /// `hidden: true`.
+    Hidden,
+    /// `password` or `encrypt`.
+    Encrypted,
+    /// Its date lies ahead.
+    Future,
+    /// Its `expiryDate` has passed.
+    Expired,
+    /// A findings of severity error says why.
+    Failed,
+}
+
+impl Reason {
+    /// Every reason, in the order of their numbers in the index.
+    pub const ALL: [Self; 7] =
+        [Self::Draft, Self::Unpublished, Self::Hidden, Self::Encrypted, Self::Future, Self::Expired, Self::Failed];
+
+    /// Gives the stable kebab-case name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Unpublished => "unpublished",
+            Self::Hidden => "hidden",
+            Self::Encrypted => "encrypted",
+            Self::Future => "future",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What is known of one file: the index is the only place where it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Its path below the posts folder.
+    pub path: String,
+    /// What tells whether it has changed.
+    pub fingerprint: Fingerprint,
+    /// When it has to be read again though it did not change, in seconds since 1970: a post of the
+    /// future appears, an expiring one goes away.
+    pub due: Option<i64>,
+    /// Why the file as it is now gave no post; `None` when it did.
+    pub reason: Option<Reason>,
+    /// What was found about it.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl FileRecord {
+    /// Gives the id of the post that the file gives or would give.
+    #[must_use]
+    pub fn id(&self) -> PostId {
+        PostId::of_path(&self.path)
+    }
+}
+
+/// Makes the documents of a file: that of its post and one for each case, or one that says why it
+/// gave none.
+pub(super) fn documents(
+    fields: &Fields,
+    record: &FileRecord,
+    post: Option<&Post>,
+    analyzer: &Analyzer,
+) -> Result<Vec<TantivyDocument>, rmp_serde::encode::Error> {
+    let mut main = TantivyDocument::default();
+    main.add_text(fields.path, &record.path);
+    let fingerprint = record.fingerprint;
+    main.add_u64(fields.size, fingerprint.size);
+    main.add_i64(fields.modified, fingerprint.modified);
+    main.add_u64(fields.inode, fingerprint.inode);
+    main.add_u64(fields.hash, fingerprint.hash);
+    if let Some(due) = record.due {
+        main.add_i64(fields.due, due);
+    }
+    if !record.findings.is_empty() {
+        main.add_u64(fields.noted, record.findings.len() as u64);
+        main.add_bytes(fields.findings, &rmp_serde::to_vec(&record.findings)?);
+    }
+    let Some(post) = post else {
+        main.add_u64(fields.kind, Kind::File as u64);
+        main.add_text(fields.without_post, &record.path);
+        let reason = record.reason.unwrap_or(Reason::Failed);
+        main.add_u64(fields.reason, Reason::ALL.iter().position(|&each| each == reason).unwrap_or(0) as u64);
+        return Ok(vec![main]);
+    };
+    let cases: Vec<_> = post.cases().collect();
+    main.add_u64(fields.kind, if cases.is_empty() { Kind::PostAndCase } else { Kind::Post } as u64);
+    main.add_bytes(fields.post, &rmp_serde::to_vec(post)?);
+    fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, analyzer);
+    let mut documents = vec![main];
+    for (section, range) in cases {
+        let place = post.sections.iter().position(|each| std::ptr::eq(each, section)).unwrap_or(0);
+        let mut document = TantivyDocument::default();
+        document.add_text(fields.path, &record.path);
+        document.add_u64(fields.kind, Kind::Case as u64);
+        document.add_u64(fields.case, place as u64);
+        fill(&mut document, fields, &View { post, case: Some(place), range }, analyzer);
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+/// Adds what is searched, filtered and sorted by.
+fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyzer: &Analyzer) {
+    let post = view.post;
+    document.add_text(fields.id, post.id.as_str());
+    if let Some(date) = post.front.date {
+        document.add_i64(fields.date, date.seconds);
+    }
+    document.add_u64(fields.title_key, title_hash(&title_key(&fold(&post.title))));
+    let labels = [
+        (fields.tag, &post.front.tags),
+        (fields.author, &post.front.authors),
+        (fields.category, &post.front.categories),
+    ];
+    for (field, labels) in labels {
+        for label in labels {
+            document.add_text(field, fold(label).as_str());
+        }
+    }
+    for (i, part) in PARTS.iter().enumerate() {
+        let mut terms = Terms::default();
+        for text in (part.texts)(view) {
+            analyzer.terms(text, &mut terms);
+        }
+        if !terms.words.is_empty() {
+            document.add_text(fields.words[i], terms.words);
+        }
+        if !terms.grams.is_empty() {
+            document.add_text(fields.grams[i], terms.grams);
+        }
+    }
+}
+
+/// Gives the number by which titles that a reader takes for equal are found.
+pub(super) fn title_hash(key: &str) -> u64 {
+    XxHash3_64::oneshot(key.as_bytes())
+}

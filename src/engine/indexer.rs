@@ -1,0 +1,90 @@
+//! The one writer of an index: takes files and their posts, and commits them.
+
+use tantivy::{
+    IndexWriter, Term,
+    indexer::{LogMergePolicy, UserOperation},
+};
+
+use super::{Engine, EngineError, FileRecord, document::documents, generation::Lock};
+use crate::post::Post;
+
+/// How many bytes each indexing thread collects before it writes a segment.
+const BUDGET: usize = 96 << 20;
+
+/// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
+pub struct Indexer {
+    engine: Engine,
+    writer: IndexWriter,
+    _lock: Lock,
+}
+
+impl std::fmt::Debug for Indexer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Indexer").field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+impl Indexer {
+    pub(super) fn new(engine: &Engine, lock: Lock) -> Result<Self, EngineError> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
+        let writer: IndexWriter =
+            engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::Write)?;
+        let mut policy = LogMergePolicy::default();
+        // Deleted documents take time at every search; a third of them is enough to merge.
+        policy.set_del_docs_ratio_before_merge(0.3);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(Self { engine: engine.clone(), writer, _lock: lock })
+    }
+
+    /// Puts a file in the place of all that is known of it; `known` says whether anything is.
+    ///
+    /// Without a post, what is known of its last good version stays if `keep` says so.
+    ///
+    /// # Errors
+    /// When the disk is full or failing.
+    pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
+        let fields = &self.engine.fields;
+        let made = documents(fields, record, post, &self.engine.analyzer)
+            .map_err(|error| EngineError::Stored(error.to_string()))?;
+        let field = if keep && post.is_none() { fields.without_post } else { fields.path };
+        let delete = known.then(|| UserOperation::Delete(Term::from_field_text(field, &record.path)));
+        let operations: Vec<_> = delete.into_iter().chain(made.into_iter().map(UserOperation::Add)).collect();
+        self.writer.run(operations).map(drop).map_err(EngineError::Write)
+    }
+
+    /// Removes all that is known of the file at `path`.
+    ///
+    /// # Errors
+    /// When the writer has stopped.
+    pub fn remove(&self, path: &str) -> Result<(), EngineError> {
+        self.writer.delete_term(Term::from_field_text(self.engine.fields.path, path));
+        Ok(())
+    }
+
+    /// Makes everything taken since the last commit durable and visible, all at once.
+    ///
+    /// # Errors
+    /// When the disk is full or failing; then nothing of it is visible.
+    pub fn commit(&mut self) -> Result<(), EngineError> {
+        self.writer.commit().map_err(EngineError::Write)?;
+        self.engine.reload()
+    }
+
+    /// Forgets everything taken since the last commit.
+    ///
+    /// # Errors
+    /// When the writer cannot start anew.
+    pub fn roll_back(&mut self) -> Result<(), EngineError> {
+        self.writer.rollback().map(drop).map_err(EngineError::Write)
+    }
+
+    /// Waits until segments that are being merged are merged, and ends.
+    ///
+    /// # Errors
+    /// When a merge failed.
+    pub fn finish(self) -> Result<(), EngineError> {
+        let Self { engine, writer, _lock } = self;
+        writer.wait_merging_threads().map_err(EngineError::Write)?;
+        engine.reload()
+    }
+}

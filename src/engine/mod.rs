@@ -1,0 +1,257 @@
+//! Posts in, hits out: the index.
+//!
+//! [`Engine`] opens an index folder; its [`Indexer`] takes posts and commits them; its [`Searcher`] is
+//! an immutable snapshot of a commit, which never waits for a writer. Owns Tantivy: no type of it
+//! leaves this folder. Does no analysis of its own, and knows no wire format and no posts folder.
+
+mod answer;
+mod document;
+mod generation;
+mod indexer;
+mod matching;
+mod ranking;
+mod records;
+mod schema;
+mod searcher;
+mod segment;
+mod snippet;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use rustc_hash::FxHashMap;
+use tantivy::{Index, IndexReader, ReloadPolicy, directory::MmapDirectory, index::SegmentId};
+
+pub use self::{
+    document::{FileRecord, Fingerprint, Reason},
+    indexer::Indexer,
+    records::Known,
+    searcher::Searcher,
+};
+use self::{
+    schema::{FORMAT, Fields},
+    segment::Lengths,
+};
+use crate::text::Analyzer;
+
+/// Why the engine could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A file or folder of the index cannot be used.
+    #[error("cannot use `{}`", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no index that this version can read.
+    #[error("there is no index in `{}`", index.display())]
+    Missing {
+        /// The index folder.
+        index: PathBuf,
+    },
+    /// Somebody else is writing.
+    #[error("the index in `{}` is being written by {holder}", index.display())]
+    Locked {
+        /// The index folder.
+        index: PathBuf,
+        /// Who.
+        holder: String,
+    },
+    /// What lies on disk is not what was written.
+    #[error("the index in `{}` is damaged: {what}", index.display())]
+    Damaged {
+        /// The index folder.
+        index: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// A write failed.
+    #[error("the index cannot be written")]
+    Write(#[source] tantivy::TantivyError),
+    /// A read failed.
+    #[error("the index cannot be read")]
+    Read(#[source] tantivy::TantivyError),
+    /// A post could not be stored or read back.
+    #[error("a post in the index cannot be stored or read: {0}")]
+    Stored(String),
+}
+
+impl EngineError {
+    fn folder(path: &Path, source: io::Error) -> Self {
+        Self::Folder { path: path.to_owned(), source }
+    }
+}
+
+impl From<io::Error> for EngineError {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// An open index.
+#[derive(Clone)]
+pub struct Engine {
+    folder: Arc<PathBuf>,
+    generation: Arc<str>,
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    analyzer: Arc<Analyzer>,
+    /// Weighted lengths of the documents of each segment, computed when it is first seen.
+    lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
+}
+
+/// What came of opening an index for writing.
+pub struct Opened {
+    /// The index.
+    pub engine: Engine,
+    /// The only writer of it.
+    pub indexer: Indexer,
+    /// Why the index starts empty though there was one, in words.
+    pub rebuilt: Option<String>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("folder", &self.folder).field("generation", &self.generation).finish()
+    }
+}
+
+impl Engine {
+    /// Opens the index in `folder` for searching.
+    ///
+    /// # Errors
+    /// [`EngineError::Missing`] when there is none of this format and analyzer, and what
+    /// opening can meet.
+    pub fn open(folder: &Path, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
+        let missing = || EngineError::Missing { index: folder.to_owned() };
+        let name = generation::current(folder)?.ok_or_else(missing)?;
+        if !generation::is_of_kind(&name, &kind(&analyzer)) {
+            return Err(missing());
+        }
+        Self::open_generation(folder, &name, analyzer)
+    }
+
+    /// Opens the index in `folder` for writing, and makes it where it is missing; one of another format
+    /// or analyzer, or a damaged one, gives way to an empty one. `fresh` begins anew in any case.
+    ///
+    /// # Errors
+    /// [`EngineError::Locked`] when somebody else writes; what disks can do.
+    pub fn open_for_writing(folder: &Path, analyzer: Arc<Analyzer>, fresh: bool) -> Result<Opened, EngineError> {
+        fs::create_dir_all(folder).map_err(|source| EngineError::folder(folder, source))?;
+        let lock = generation::Lock::take(folder)?;
+        let kind = kind(&analyzer);
+        let mut rebuilt = None;
+        if let Some(name) = generation::current(folder)?.filter(|_| !fresh) {
+            if generation::is_of_kind(&name, &kind) {
+                match Self::open_generation(folder, &name, analyzer.clone()).and_then(|engine| engine.verify()) {
+                    Ok(engine) => {
+                        generation::sweep(folder, &name);
+                        let indexer = Indexer::new(&engine, lock)?;
+                        return Ok(Opened { engine, indexer, rebuilt: None });
+                    }
+                    Err(error) => rebuilt = Some(in_words(&error)),
+                }
+            } else {
+                rebuilt = Some("the index is of another version of anli".to_owned());
+            }
+        }
+        let name = generation::fresh(folder, &kind)?;
+        let (schema, _) = schema::schema();
+        let directory = MmapDirectory::open(folder.join(&name)).map_err(|error| EngineError::Write(error.into()))?;
+        let settings = tantivy::IndexSettings {
+            docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor::default()),
+            ..tantivy::IndexSettings::default()
+        };
+        Index::builder()
+            .schema(schema)
+            .settings(settings)
+            .tokenizers(schema::tokenizers())
+            .open_or_create(directory)
+            .map_err(EngineError::Write)?;
+        let engine = Self::open_generation(folder, &name, analyzer)?;
+        generation::point(folder, &name)?;
+        generation::sweep(folder, &name);
+        let indexer = Indexer::new(&engine, lock)?;
+        Ok(Opened { engine, indexer, rebuilt })
+    }
+
+    fn open_generation(folder: &Path, name: &str, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
+        let damaged =
+            |error: tantivy::TantivyError| EngineError::Damaged { index: folder.to_owned(), what: error.to_string() };
+        let mut index = Index::open_in_dir(folder.join(name)).map_err(damaged)?;
+        index.set_tokenizers(schema::tokenizers());
+        let (schema, fields) = schema::schema();
+        if index.schema() != schema {
+            return Err(EngineError::Damaged { index: folder.to_owned(), what: "its fields are not ours".to_owned() });
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
+        Ok(Self {
+            folder: Arc::new(folder.to_owned()),
+            generation: name.into(),
+            index,
+            reader,
+            fields,
+            analyzer,
+            lengths: Arc::default(),
+        })
+    }
+
+    /// Compares every file of the index with its checksum.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] names the first file that differs.
+    pub fn verify(self) -> Result<Self, EngineError> {
+        let damaged = |what: String| EngineError::Damaged { index: self.folder.to_path_buf(), what };
+        let broken = self.index.validate_checksum().map_err(|error| damaged(error.to_string()))?;
+        match broken.iter().min() {
+            None => Ok(self),
+            Some(file) => Err(damaged(format!("`{}` is not as it was written", file.display()))),
+        }
+    }
+
+    /// Gives the index as it was last committed.
+    ///
+    /// # Errors
+    /// When its files cannot be read.
+    pub fn searcher(&self) -> Result<Searcher, EngineError> {
+        Searcher::new(self)
+    }
+
+    /// Looks for a newer commit, by whichever process; later searchers see it.
+    ///
+    /// # Errors
+    /// When its files cannot be read; the last commit stays in use.
+    pub fn reload(&self) -> Result<(), EngineError> {
+        self.reader.reload().map_err(EngineError::Read)
+    }
+
+    /// Gives the name of the generation.
+    #[must_use]
+    pub fn generation(&self) -> &str {
+        &self.generation
+    }
+
+    /// Gives the analyzer that posts and queries pass through.
+    #[must_use]
+    pub fn analyzer(&self) -> &Arc<Analyzer> {
+        &self.analyzer
+    }
+}
+
+/// Gives what a generation's name says of how it was made.
+fn kind(analyzer: &Analyzer) -> String {
+    format!("{FORMAT}-{}", analyzer.fingerprint())
+}
+
+/// Gives an error with all its causes in one line.
+fn in_words(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
+}

@@ -1,0 +1,250 @@
+//! What the index holds: one table of searched parts, and the fields beside them.
+//!
+//! A post is one document; each of its cases is another. A file that gave no post (skipped or
+//! failed) is a document without parts, so that everything that is known of a file changes in the
+//! same commit. Knows Tantivy's field options, not how they are searched.
+
+use std::ops::Range;
+
+use tantivy::{
+    schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
+};
+
+use crate::post::Post;
+
+/// A change of this number says that an index of another number cannot be read.
+pub(super) const FORMAT: u32 = 1;
+
+/// A searched part of a post.
+pub(super) struct Part {
+    /// Begins the names of its fields.
+    pub name: &'static str,
+    /// How often an occurrence in this part counts, an occurrence in the body being one.
+    pub weight: f32,
+    /// Gives its texts.
+    pub texts: for<'a> fn(&View<'a>) -> Vec<&'a str>,
+}
+
+/// The searched parts. A new one is a new row here, and a new [`FORMAT`].
+///
+/// The weights are those of BM25F: occurrences and lengths of all parts are added up, weighted,
+/// before they become a score. Measured on four judged sets, a title that counts three times gained on all.
+pub(super) const PARTS: [Part; 5] = [
+    Part { name: "title", weight: 3.0, texts: |view| vec![&view.post.title] },
+    Part {
+        name: "labels",
+        weight: 2.0,
+        texts: |view| {
+            let front = &view.post.front;
+            front.tags.iter().chain(&front.categories).chain(&front.authors).map(String::as_str).collect()
+        },
+    },
+    Part {
+        name: "description",
+        weight: 1.0,
+        texts: |view| view.post.front.description.as_deref().into_iter().collect(),
+    },
+    Part { name: "headings", weight: 2.0, texts: |view| view.headings() },
+    Part { name: "body", weight: 1.0, texts: |view| view.body() },
+];
+
+/// Of a post, what one document is made of.
+pub(super) struct View<'a> {
+    /// The post.
+    pub post: &'a Post,
+    /// The case that the document is about, by its place among the sections; `None` for the whole post.
+    pub case: Option<usize>,
+    /// The bytes of the post's text that belong to it.
+    pub range: Range<usize>,
+}
+
+impl<'a> View<'a> {
+    fn headings(&self) -> Vec<&'a str> {
+        let inside = |(i, section): &(usize, &crate::post::Section)| {
+            self.case.is_none_or(|case| *i == case || (*i > case && section.range.start < self.range.end))
+        };
+        self.post.sections.iter().enumerate().filter(inside).map(|(_, section)| section.heading.as_str()).collect()
+    }
+
+    /// Gives the blocks of its text; a line break inside a block is the author's, and folding removes it.
+    fn body(&self) -> Vec<&'a str> {
+        let text = &self.post.text;
+        let starts = self.post.lines.iter().map(|&(start, _)| start).filter(|start| self.range.contains(start));
+        let mut blocks = Vec::new();
+        let mut from = self.range.start;
+        for start in starts.chain([self.range.end]) {
+            if start > from {
+                blocks.extend(text.get(from..start));
+                from = start;
+            }
+        }
+        blocks
+    }
+}
+
+/// What a document stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub(super) enum Kind {
+    /// A post whose cases have documents of their own.
+    Post = 0,
+    /// A post that is itself one case.
+    PostAndCase = 1,
+    /// One case of a post.
+    Case = 2,
+    /// A file that gave no post.
+    File = 3,
+}
+
+impl Kind {
+    /// Gives the kind with this number.
+    pub(super) const fn of(number: u64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Post),
+            1 => Some(Self::PostAndCase),
+            2 => Some(Self::Case),
+            3 => Some(Self::File),
+            _ => None,
+        }
+    }
+
+    /// Says whether it is a hit when posts are asked for.
+    pub(super) const fn is_post(self) -> bool {
+        matches!(self, Self::Post | Self::PostAndCase)
+    }
+
+    /// Says whether it is a hit when cases are asked for.
+    pub(super) const fn is_case(self) -> bool {
+        matches!(self, Self::Case | Self::PostAndCase)
+    }
+}
+
+/// The fields of the index.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    /// Words of each part of [`PARTS`], in its order; frequencies, no positions.
+    pub words: [Field; PARTS.len()],
+    /// Grams of each part; with positions.
+    pub grams: [Field; PARTS.len()],
+    /// Folded tags, authors and categories, for filters.
+    pub tag: Field,
+    pub author: Field,
+    pub category: Field,
+    /// The file's path, as term and column: what replaces and deletes all documents of a file.
+    pub path: Field,
+    /// `path` again, but only on what is known of a file that gave no post: a file that became
+    /// unreadable has such a document beside that of its last good version.
+    pub without_post: Field,
+    /// The post id, as term and column.
+    pub id: Field,
+    /// [`Kind`], as column.
+    pub kind: Field,
+    /// The place of the case among the post's sections, as column.
+    pub case: Field,
+    /// Seconds since 1970, as column; missing when the post has no date.
+    pub date: Field,
+    /// A hash of the folded title, as column.
+    pub title_key: Field,
+    /// The file's fingerprint, as columns.
+    pub size: Field,
+    pub modified: Field,
+    pub inode: Field,
+    pub hash: Field,
+    /// When the file has to be looked at again though nothing changed: seconds since 1970, as column.
+    pub due: Field,
+    /// Why a file gave no post: the number of its [`super::Reason`], as column.
+    pub reason: Field,
+    /// How many findings there are about the file, as column; missing when none.
+    pub noted: Field,
+    /// The post, stored.
+    pub post: Field,
+    /// The findings about the file, stored.
+    pub findings: Field,
+}
+
+/// Makes the schema.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let mut text = |suffix: &str, record: IndexRecordOption| {
+        PARTS.each_ref().map(|part| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(record);
+            let options = TextOptions::default().set_indexing_options(indexing);
+            builder.add_text_field(&format!("{}_{suffix}", part.name), options)
+        })
+    };
+    let words = text("words", IndexRecordOption::WithFreqs);
+    let grams = text("grams", IndexRecordOption::WithFreqsAndPositions);
+    let raw = STRING;
+    let fields = Fields {
+        words,
+        grams,
+        tag: builder.add_text_field("tag", raw.clone()),
+        author: builder.add_text_field("author", raw.clone()),
+        category: builder.add_text_field("category", raw.clone()),
+        path: builder.add_text_field("path", raw.clone().set_fast("raw")),
+        without_post: builder.add_text_field("without_post", raw.clone()),
+        id: builder.add_text_field("id", raw.set_fast("raw")),
+        kind: builder.add_u64_field("kind", FAST),
+        case: builder.add_u64_field("case", FAST),
+        date: builder.add_i64_field("date", FAST),
+        title_key: builder.add_u64_field("title_key", FAST),
+        size: builder.add_u64_field("size", FAST),
+        modified: builder.add_i64_field("modified", FAST),
+        inode: builder.add_u64_field("inode", FAST),
+        hash: builder.add_u64_field("hash", FAST),
+        due: builder.add_i64_field("due", FAST),
+        reason: builder.add_u64_field("reason", FAST),
+        noted: builder.add_u64_field("noted", FAST),
+        post: builder.add_bytes_field("post", STORED),
+        findings: builder.add_bytes_field("findings", STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// The name under which [`Terms`] is registered.
+const TERMS: &str = "terms";
+
+/// Gives the tokenizers that the schema names.
+pub(super) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::new();
+    manager.register(TERMS, Terms);
+    manager.register("raw", tantivy::tokenizer::RawTokenizer::default());
+    manager
+}
+
+/// Takes terms that the analyzer made and joined by spaces; a term is one position.
+#[derive(Debug, Clone)]
+struct Terms;
+
+impl Tokenizer for Terms {
+    type TokenStream<'a> = TermStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
+        TermStream { rest: text, token: Token { position: usize::MAX, ..Token::default() } }
+    }
+}
+
+struct TermStream<'a> {
+    rest: &'a str,
+    token: Token,
+}
+
+impl TokenStream for TermStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((term, rest)) = self.rest.split_once(' ') else { return false };
+        self.rest = rest;
+        self.token.text.clear();
+        self.token.text.push_str(term);
+        self.token.position = self.token.position.wrapping_add(1);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}

@@ -1,0 +1,257 @@
+//! One segment of a snapshot, opened for a search: dictionaries, postings, lengths.
+
+use std::sync::Arc;
+
+use tantivy::{
+    DocId, DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
+    postings::{Postings as _, SegmentPostings, TermInfo},
+    schema::{Field, IndexRecordOption},
+};
+
+use super::{
+    EngineError,
+    schema::{Fields, Kind, PARTS},
+};
+
+/// The most terms that a prefix stands for, in one part of one segment.
+const MOST_EXPANSIONS: usize = 20_000;
+
+/// Weighted lengths of the documents of a segment: occurrences of all parts, added up.
+#[derive(Debug)]
+pub(super) struct Lengths {
+    pub words: Vec<f32>,
+    pub grams: Vec<f32>,
+    /// The sums over all documents, and how many have a length at all.
+    pub words_total: f64,
+    pub grams_total: f64,
+    pub searchable: u64,
+}
+
+impl Lengths {
+    /// Adds up the lengths of a segment.
+    pub(super) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
+        let sum = |series: &[Field; PARTS.len()]| -> Result<Vec<f32>, EngineError> {
+            let mut lengths = vec![0.0_f32; reader.max_doc() as usize];
+            for (part, &field) in PARTS.iter().zip(series) {
+                let Some(norms) = reader.fieldnorms_readers().get_field(field).map_err(EngineError::Read)? else {
+                    continue;
+                };
+                for (doc, length) in (0..).zip(&mut lengths) {
+                    *length += part.weight * norms.fieldnorm(doc) as f32;
+                }
+            }
+            Ok(lengths)
+        };
+        let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
+        let kinds = reader.fast_fields().u64("kind").map_err(EngineError::Read)?;
+        let searchable =
+            (0..reader.max_doc()).filter(|&doc| kinds.first(doc) != Some(Kind::File as u64)).count() as u64;
+        let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
+        Ok(Self { words_total: total(&words), grams_total: total(&grams), words, grams, searchable })
+    }
+}
+
+/// One segment, opened for a search.
+pub(super) struct Segment<'a> {
+    pub reader: &'a SegmentReader,
+    pub lengths: Arc<Lengths>,
+    words: [Arc<InvertedIndexReader>; PARTS.len()],
+    grams: [Arc<InvertedIndexReader>; PARTS.len()],
+}
+
+/// Which series of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Series {
+    Words,
+    Grams,
+}
+
+/// Where a term, or every term with a prefix, stands in one segment: by part.
+pub(super) type Found = Vec<(usize, TermInfo)>;
+
+impl<'a> Segment<'a> {
+    pub(super) fn open(reader: &'a SegmentReader, fields: &Fields, lengths: Arc<Lengths>) -> Result<Self, EngineError> {
+        let open = |series: &[Field; PARTS.len()]| -> Result<[Arc<InvertedIndexReader>; PARTS.len()], EngineError> {
+            let mut opened = Vec::with_capacity(PARTS.len());
+            for &field in series {
+                opened.push(reader.inverted_index(field).map_err(EngineError::Read)?);
+            }
+            opened.try_into().map_err(|_| EngineError::Stored("a part has no terms".to_owned()))
+        };
+        Ok(Self { reader, lengths, words: open(&fields.words)?, grams: open(&fields.grams)? })
+    }
+
+    fn parts(&self, series: Series) -> &[Arc<InvertedIndexReader>; PARTS.len()] {
+        match series {
+            Series::Words => &self.words,
+            Series::Grams => &self.grams,
+        }
+    }
+
+    /// Looks a term up in every part.
+    pub(super) fn find(&self, series: Series, term: &str, prefix: bool) -> Result<Found, EngineError> {
+        let mut found = Found::new();
+        for (part, index) in self.parts(series).iter().enumerate() {
+            if !prefix {
+                found.extend(index.terms().get(term.as_bytes())?.map(|info| (part, info)));
+                continue;
+            }
+            let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
+            let mut taken = 0;
+            while taken < MOST_EXPANSIONS && stream.advance() && stream.key().starts_with(term.as_bytes()) {
+                found.push((part, stream.value().clone()));
+                taken += 1;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Opens the postings of a term in one part.
+    pub(super) fn postings(
+        &self,
+        series: Series,
+        part: usize,
+        info: &TermInfo,
+        option: IndexRecordOption,
+    ) -> Result<SegmentPostings, EngineError> {
+        Ok(self.parts(series)[part].read_postings_from_terminfo(info, option)?)
+    }
+
+    /// Gives the documents that have any of the terms, in order.
+    pub(super) fn documents(&self, series: Series, found: &Found) -> Result<Vec<DocId>, EngineError> {
+        let mut documents = Vec::with_capacity(found.iter().map(|(_, info)| info.doc_freq as usize).sum());
+        for (part, info) in found {
+            let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                documents.push(doc);
+                doc = postings.advance();
+            }
+        }
+        if found.len() > 1 {
+            // The runs are sorted already, which a stable sort makes use of.
+            documents.sort();
+            documents.dedup();
+        }
+        Ok(documents)
+    }
+
+    /// Gives the documents in which the slots of a phrase follow each other in one part, in order;
+    /// of those in `among`, when it is given.
+    pub(super) fn phrase(&self, slots: &[(u32, Found)], among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        let mut documents = Vec::new();
+        for part in 0..PARTS.len() {
+            let before = documents.len();
+            self.phrase_in(part, slots, among, &mut documents)?;
+            if before > 0 && documents.len() > before {
+                documents.sort();
+                documents.dedup();
+            }
+        }
+        Ok(documents)
+    }
+
+    fn phrase_in(
+        &self,
+        part: usize,
+        slots: &[(u32, Found)],
+        among: Option<&[DocId]>,
+        documents: &mut Vec<DocId>,
+    ) -> Result<(), EngineError> {
+        let mut opened: Vec<(u32, Vec<SegmentPostings>)> = Vec::with_capacity(slots.len());
+        for (position, found) in slots {
+            let mut postings = Vec::new();
+            for (_, info) in found.iter().filter(|(each, _)| *each == part) {
+                postings.push(self.postings(Series::Grams, part, info, IndexRecordOption::WithFreqsAndPositions)?);
+            }
+            if postings.is_empty() {
+                return Ok(());
+            }
+            opened.push((*position, postings));
+        }
+        // The rarest slot leads; the others are only asked about its documents.
+        let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
+        opened.sort_by_cached_key(|(_, postings)| size(postings));
+        let (lead_position, mut lead) = opened.remove(0);
+        let (mut starts, mut positions) = (Vec::new(), Vec::new());
+        let mut among = among.map(|docs| docs.iter().copied());
+        let mut doc = 0;
+        loop {
+            doc = match among.as_mut() {
+                Some(docs) => match docs.next() {
+                    Some(next) => next,
+                    None => return Ok(()),
+                },
+                None => doc,
+            };
+            let next = lead.iter_mut().map(|postings| seek(postings, doc)).min().unwrap_or(TERMINATED);
+            if next == TERMINATED {
+                return Ok(());
+            }
+            if among.is_some() && next != doc {
+                continue;
+            }
+            doc = next;
+            starts.clear();
+            gather(&mut lead, doc, lead_position, &mut starts, &mut positions);
+            for (position, postings) in &mut opened {
+                if starts.is_empty() {
+                    break;
+                }
+                let mut found = Vec::new();
+                gather(postings, doc, *position, &mut found, &mut positions);
+                found.sort_unstable();
+                starts.retain(|start| found.binary_search(start).is_ok());
+            }
+            if !starts.is_empty() {
+                documents.push(doc);
+            }
+            doc += 1;
+        }
+    }
+}
+
+/// Adds where a phrase would start for the term to stand at its place in `doc`.
+fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &mut Vec<u32>, buffer: &mut Vec<u32>) {
+    for each in postings {
+        if seek(each, doc) == doc {
+            each.positions(buffer);
+            starts.extend(buffer.iter().filter_map(|found| found.checked_sub(position)));
+        }
+    }
+}
+
+/// Moves to `target` or the first document behind it; unlike the library's, it may be behind already.
+pub(super) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
+    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
+}
+
+/// Calls `f` with the place in `documents` (sorted) and the frequency, for each of them that the postings have.
+pub(super) fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut f: impl FnMut(usize, u32)) {
+    let mut at = 0;
+    let mut doc = postings.doc();
+    while at < documents.len() && doc != TERMINATED {
+        let wanted = documents[at];
+        if doc < wanted {
+            doc = postings.seek(wanted);
+        } else if doc > wanted {
+            at = gallop(documents, at, doc);
+        } else {
+            f(at, postings.term_freq());
+            at += 1;
+            doc = postings.advance();
+        }
+    }
+}
+
+/// Gives the place of the first document not below `target`, from `at` on, in steps that double.
+fn gallop(documents: &[DocId], at: usize, target: DocId) -> usize {
+    let mut step = 1;
+    let mut low = at;
+    while low + step < documents.len() && documents[low + step] < target {
+        low += step;
+        step *= 2;
+    }
+    let high = (low + step).min(documents.len());
+    low + documents[low..high].partition_point(|&doc| doc < target)
+}

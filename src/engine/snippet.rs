@@ -1,0 +1,296 @@
+//! What of a text to show, and which characters of it matched.
+//!
+//! Highlights are made by the analyzer from the text of the hits shown, never from offsets kept in an
+//! index: a need matches here exactly as it matches there, gram by gram, and the marks fall on
+//! the source's own characters, Traditional or full-width as they are.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    query::{Need, Snippet},
+    text::{Token, fold, grams},
+};
+
+/// How many characters a snippet has, about.
+pub(super) const WIDTH: usize = 120;
+/// How many characters a snippet of a section has, about.
+pub(super) const SECTION_WIDTH: usize = 70;
+/// More matches than this say no more about a text.
+const MOST_MATCHES: usize = 2_000;
+
+/// A place that matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Which need, by its place among the needs.
+    pub need: usize,
+    /// Where in the source.
+    pub range: Range<usize>,
+}
+
+/// Finds needs in texts.
+pub(super) struct Marker<'a> {
+    needs: &'a [Need],
+    /// The needs by their first gram.
+    exact: FxHashMap<&'a str, Vec<usize>>,
+    /// Those whose first gram is only a beginning.
+    open: Vec<usize>,
+}
+
+impl<'a> Marker<'a> {
+    pub(super) fn new(needs: &'a [Need]) -> Self {
+        let mut marker = Self { needs, exact: FxHashMap::default(), open: Vec::new() };
+        for (i, need) in needs.iter().enumerate() {
+            match need.slots.first() {
+                Some(slot) if slot.prefix => marker.open.push(i),
+                Some(slot) => marker.exact.entry(&slot.term).or_default().push(i),
+                None => {}
+            }
+        }
+        marker
+    }
+
+    /// Gives the matches in a text, in the order of their starts.
+    pub(super) fn find(&self, text: &str) -> Vec<Match> {
+        if self.needs.is_empty() {
+            return Vec::new();
+        }
+        let folded = fold(text);
+        let tokens: Vec<Token<'_>> = grams(&folded).collect();
+        let mut matches = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let exact = self.exact.get(token.term).into_iter().flatten();
+            let open = self.open.iter().filter(|&&i| token.term.starts_with(self.needs[i].slots[0].term.as_str()));
+            for &need in exact.chain(open) {
+                if let Some(range) = occurrence(&self.needs[need], &tokens, at) {
+                    matches.push(Match { need, range: folded.source(range) });
+                }
+            }
+            if matches.len() >= MOST_MATCHES {
+                break;
+            }
+        }
+        matches
+    }
+}
+
+/// Gives the folded range of a need that begins with the token at `at`, if it goes on as it should.
+fn occurrence(need: &Need, tokens: &[Token<'_>], at: usize) -> Option<Range<usize>> {
+    let mut range = tokens[at].range.start..0;
+    for slot in &need.slots {
+        let token = tokens.get(at + slot.position as usize)?;
+        if slot.prefix {
+            if !token.term.starts_with(slot.term.as_str()) {
+                return None;
+            }
+            range.end = token.range.start + slot.term.len();
+        } else if token.term == slot.term {
+            range.end = token.range.end;
+        } else {
+            return None;
+        }
+    }
+    Some(range)
+}
+
+/// Gives the ranges of matches with those joined that touch.
+fn marks<'m>(matches: impl IntoIterator<Item = &'m Match>) -> Vec<Range<usize>> {
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    for range in matches.into_iter().map(|each| &each.range) {
+        match marks.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => marks.push(range.clone()),
+        }
+    }
+    marks
+}
+
+/// Gives a text whole, with its matches marked.
+pub(super) fn whole(text: &str, marker: &Marker<'_>) -> Snippet {
+    let marks = marks(&marker.find(text));
+    Snippet { text: text.to_owned(), marks, cut_before: false, cut_after: false }
+}
+
+/// Gives how many different needs the matches are of.
+pub(super) fn coverage(matches: &[Match]) -> usize {
+    let mut needs: Vec<usize> = matches.iter().map(|each| each.need).collect();
+    needs.sort_unstable();
+    needs.dedup();
+    needs.len()
+}
+
+/// Cuts about `width` characters around the densest `matches` out of `text`, of which they are ranges in
+/// order; from the beginning when there are none. Cuts fall on ends of sentences where one is near.
+pub(super) fn cut(text: &str, matches: &[Match], width: usize) -> Snippet {
+    let (from, to) = densest(text, matches, width);
+    let (start, end) = (begin(text, from, width / 3), finish(text, from, to, width));
+    let piece = text.get(start..end).unwrap_or_default();
+    let lead = piece.len() - piece.trim_start().len();
+    let start = start + lead;
+    let piece = piece.trim();
+    let end = start + piece.len();
+    let inside = matches.iter().filter(|each| each.range.start >= start && each.range.end <= end);
+    let marks = marks(inside).into_iter().map(|mark| mark.start - start..mark.end - start).collect();
+    let left = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+    Snippet { text: piece.to_owned(), marks, cut_before: left(text.get(..start)), cut_after: left(text.get(end..)) }
+}
+
+/// Gives the bytes from the first to the last match of the group, within `width` characters, that covers the most needs.
+fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
+    let mut best = (0, 0, 0);
+    let mut counts: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut last = 0;
+    for (first, lead) in matches.iter().enumerate() {
+        if first > 0 {
+            // The match before leaves the group.
+            let left = matches[first - 1].need;
+            if let Some(count) = counts.get_mut(&left) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(&left);
+                }
+            }
+        }
+        // A Han character takes three bytes; a mix of scripts gets a little more room than it needs.
+        let room = lead.range.start + width * 3;
+        while last < matches.len() && matches[last].range.end <= room.max(lead.range.end) {
+            *counts.entry(matches[last].need).or_default() += 1;
+            last += 1;
+        }
+        last = last.max(first + 1);
+        // Coverage first; then how many, but repetition soon says no more.
+        let worth = counts.len() * 100 + (last - first).min(20);
+        if worth > best.0 {
+            best = (worth, lead.range.start, matches[last - 1].range.end);
+        }
+    }
+    let end = best.2.min(text.len());
+    (best.1.min(end), end)
+}
+
+/// Says whether a sentence ends with `c`.
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n' | '…')
+}
+
+/// Says whether a cut after `c` reads well, if no sentence ends.
+fn ends_clause(c: char) -> bool {
+    matches!(c, '，' | '、' | '：' | '”' | '）' | ',' | ':' | ')' | ' ')
+}
+
+/// Gives where a snippet whose first match is at `from` begins: after the sentence before, within `room` characters.
+fn begin(text: &str, from: usize, room: usize) -> usize {
+    let before = text.get(..from).unwrap_or_default();
+    let mut clause = None;
+    let mut at = from;
+    for (count, (i, c)) in before.char_indices().rev().enumerate() {
+        if ends_sentence(c) {
+            return i + c.len_utf8();
+        }
+        if count >= room {
+            return clause.unwrap_or(at);
+        }
+        if ends_clause(c) && count >= room / 4 {
+            clause = Some(i + c.len_utf8());
+        }
+        at = i;
+    }
+    0
+}
+
+/// Gives where a snippet ends: behind the last match, at about `width` characters, after a sentence if one ends there.
+fn finish(text: &str, from: usize, to: usize, width: usize) -> usize {
+    let taken = text.get(from..to).unwrap_or_default().chars().count();
+    let room = width.saturating_sub(taken).max(width / 6);
+    let after = text.get(to..).unwrap_or_default();
+    let (mut sentence, mut clause, mut at) = (None, None, to);
+    for (count, (i, c)) in after.char_indices().enumerate() {
+        let end = to + i + c.len_utf8();
+        if count >= room {
+            return sentence.or(clause).unwrap_or(at);
+        }
+        if ends_sentence(c) {
+            sentence = Some(end);
+        } else if ends_clause(c) {
+            clause = Some(end);
+        }
+        at = end;
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{query::parse, text::Analyzer};
+
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+    fn show(snippet: &Snippet) -> String {
+        let mut shown = String::new();
+        let mut at = 0;
+        for mark in &snippet.marks {
+            shown.push_str(snippet.text.get(at..mark.start).unwrap_or("!"));
+            shown.push('[');
+            shown.push_str(snippet.text.get(mark.clone()).unwrap_or("!"));
+            shown.push(']');
+            at = mark.end;
+        }
+        shown.push_str(snippet.text.get(at..).unwrap_or("!"));
+        format!("{}{shown}{}", if snippet.cut_before { "…" } else { "" }, if snippet.cut_after { "…" } else { "" })
+    }
+
+    fn check(query: &str, text: &str, width: usize, expected: &str) {
+        let needs = parse(query, &ANALYZER);
+        let matches = Marker::new(&needs.needs).find(text);
+        assert_eq!(show(&cut(text, &matches, width)), expected, "{query}");
+    }
+
+    #[test]
+    fn the_source_is_marked_as_it_is_written() {
+        check("诈骗 app ", "對方發來ＡＰＰ，這是詐騙。", 40, "對方發來[ＡＰＰ]，這是[詐騙]。");
+    }
+
+    #[test]
+    fn zero_width_characters_inside_are_marked_with_it() {
+        check("诈骗", "这是诈\u{200b}骗吗", 40, "这是[诈\u{200b}骗]吗");
+    }
+
+    #[test]
+    fn touching_marks_are_one() {
+        check("冒充客服", "有人冒充客服打来电话", 40, "有人[冒充客服]打来电话");
+    }
+
+    #[test]
+    fn the_densest_place_is_shown_and_cut_at_sentences() {
+        let text =
+            "开头说到贷款。中间是别的话，与此无关，说了很多很多很多很多。后来她申请贷款，被要求先交保证金。最后报警。";
+        check("贷款 保证金", text, 24, "…后来她申请[贷款]，被要求先交[保证金]。…");
+    }
+
+    #[test]
+    fn without_a_match_the_beginning_is_shown() {
+        check("无关", "第一句话。第二句话很长很长很长很长。", 8, "第一句话。…");
+    }
+
+    proptest! {
+        #[test]
+        fn marks_lie_inside_in_order(text in "(?s)[中文诈骗，。a-zＡ\u{200b}\n ]{0,200}", query in "[中文诈骗a-z ]{1,6}", width in 1_usize..60) {
+            let needs = parse(&query, &ANALYZER);
+            let matches = Marker::new(&needs.needs).find(&text);
+            let snippet = cut(&text, &matches, width);
+            prop_assert!(text.contains(&snippet.text));
+            let mut last = 0;
+            for mark in &snippet.marks {
+                prop_assert!(mark.start >= last && mark.end > mark.start);
+                prop_assert!(snippet.text.get(mark.clone()).is_some());
+                last = mark.end;
+            }
+        }
+    }
+}
