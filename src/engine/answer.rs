@@ -8,6 +8,7 @@ use super::{
     EngineError,
     schema::Kind,
     searcher::{Candidate, Searcher},
+    segment::numbers,
     snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
 };
 use crate::{
@@ -27,12 +28,11 @@ impl Searcher {
         marker: &Marker<'_>,
     ) -> Result<Option<Hit>, EngineError> {
         let reader = self.snapshot.segment_reader(candidate.segment as u32);
-        let columns = reader.fast_fields();
-        let kind = columns.u64("kind").map_err(EngineError::Read)?.first(candidate.doc).and_then(Kind::of);
+        let kind = numbers(reader, "kind")?.first(candidate.doc).and_then(Kind::of);
         let is_case = kind == Some(Kind::Case);
         let address = DocAddress::new(candidate.segment as u32, candidate.doc);
         let post = if is_case {
-            let place = columns.u64("case").map_err(EngineError::Read)?.first(candidate.doc).unwrap_or(0) as usize;
+            let place = numbers(reader, "case")?.first(candidate.doc).unwrap_or(0) as usize;
             let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
             return self.case_hit(&post, place, candidate.score, marker).map(Some);
         } else {

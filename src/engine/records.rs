@@ -8,6 +8,7 @@ use super::{
     document::{FileRecord, Fingerprint, Reason},
     schema::Kind,
     searcher::Searcher,
+    segment::{numbers, signed_numbers},
 };
 use crate::content::diagnostic::Diagnostic;
 
@@ -30,8 +31,8 @@ impl Searcher {
         let mut files: FxHashMap<String, Known> = FxHashMap::default();
         for (at, reader) in self.snapshot.segment_readers().iter().enumerate() {
             let columns = reader.fast_fields();
-            let number = |name: &str| columns.u64(name).map_err(EngineError::Read);
-            let signed = |name: &str| columns.i64(name).map_err(EngineError::Read);
+            let number = |name: &str| numbers(reader, name);
+            let signed = |name: &str| signed_numbers(reader, name);
             let (kinds, sizes, inodes, hashes, reasons, noted) = (
                 number("kind")?,
                 number("size")?,

@@ -14,7 +14,7 @@ use super::{
     matching::{self, Lookup, Strictness, intersection},
     ranking::{Scored, Statistics, WEIGHTS, WINDOW, nearness},
     schema::Kind,
-    segment::{Lengths, Segment},
+    segment::{Lengths, Segment, numbers, signed_numbers},
     snippet::Marker,
 };
 use crate::{
@@ -151,8 +151,7 @@ impl Searcher {
 
     /// Keeps the documents that are alive, of the wanted grain, and pass every filter.
     fn filter(&self, segment: &Segment<'_>, documents: &mut Vec<DocId>, query: &Query) -> Result<(), EngineError> {
-        let columns = segment.reader.fast_fields();
-        let kinds = columns.u64("kind").map_err(EngineError::Read)?;
+        let kinds = numbers(segment.reader, "kind")?;
         let wanted = |kind: Kind| match query.grain {
             Grain::Posts => kind.is_post(),
             Grain::Cases => kind.is_case(),
@@ -167,7 +166,7 @@ impl Searcher {
                 Filter::Author(name) => self.keep_labelled(segment, self.engine.fields.author, name, documents)?,
                 Filter::Category(name) => self.keep_labelled(segment, self.engine.fields.category, name, documents)?,
                 Filter::From(moment) | Filter::Before(moment) => {
-                    let dates = columns.i64("date").map_err(EngineError::Read)?;
+                    let dates = signed_numbers(segment.reader, "date")?;
                     // Posts have whole seconds; a bound between two of them means the later one.
                     let bound = moment.as_second() + i64::from(moment.subsec_nanosecond() > 0);
                     let from = matches!(filter, Filter::From(_));
@@ -215,7 +214,7 @@ impl Searcher {
             for term in &terms {
                 term.add(at, segment, statistics, documents, &mut scores, &mut occurrences)?;
             }
-            let titles = segment.reader.fast_fields().u64("title_key").map_err(EngineError::Read)?;
+            let titles = numbers(segment.reader, "title_key")?;
             for (&doc, mut score) in documents.iter().zip(scores) {
                 if titles.first(doc) == Some(key) {
                     score += WEIGHTS.exact_title * most.max(1.0);
@@ -266,7 +265,7 @@ impl Searcher {
     ) -> Result<Vec<Candidate>, EngineError> {
         let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
         for (at, (segment, documents)) in segments.iter().zip(found).enumerate() {
-            let dates = segment.reader.fast_fields().i64("date").map_err(EngineError::Read)?;
+            let dates = signed_numbers(segment.reader, "date")?;
             all.extend(documents.iter().map(|&doc| (dates.first(doc), at, doc)));
         }
         let key = |&(date, segment, doc): &(Option<i64>, usize, DocId)| {
@@ -291,7 +290,7 @@ impl Searcher {
     pub fn post(&self, id: &PostId) -> Result<Option<Post>, EngineError> {
         let term = IndexTerm::from_field_text(self.engine.fields.id, id.as_str());
         for (at, segment) in self.segments()?.iter().enumerate() {
-            let kinds = segment.reader.fast_fields().u64("kind").map_err(EngineError::Read)?;
+            let kinds = numbers(segment.reader, "kind")?;
             for doc in with_term(segment, &term)? {
                 let is_post = kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post);
                 if is_post && !segment.reader.is_deleted(doc) {
@@ -317,7 +316,7 @@ impl Searcher {
     pub fn counts(&self) -> Result<(usize, usize), EngineError> {
         let (mut posts, mut cases) = (0, 0);
         for reader in self.snapshot.segment_readers() {
-            let kinds = reader.fast_fields().u64("kind").map_err(EngineError::Read)?;
+            let kinds = numbers(reader, "kind")?;
             for kind in reader.doc_ids_alive().filter_map(|doc| kinds.first(doc).and_then(Kind::of)) {
                 posts += usize::from(kind.is_post());
                 cases += usize::from(kind.is_case());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tantivy::{
     DocId, DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
+    fastfield::Column,
     postings::{Postings as _, SegmentPostings, TermInfo},
     schema::{Field, IndexRecordOption},
 };
@@ -43,7 +44,7 @@ impl Lengths {
             Ok(lengths)
         };
         let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
-        let kinds = reader.fast_fields().u64("kind").map_err(EngineError::Read)?;
+        let kinds = numbers(reader, "kind")?;
         let searchable =
             (0..reader.max_doc()).filter(|&doc| kinds.first(doc) != Some(Kind::File as u64)).count() as u64;
         let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
@@ -224,6 +225,18 @@ fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &
 /// Moves to `target` or the first document behind it; unlike the library's, it may be behind already.
 pub(super) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() < target { postings.seek(target) } else { postings.doc() }
+}
+
+/// Gives a column of a segment; an empty one when none of its documents has a value.
+pub(super) fn numbers(reader: &SegmentReader, name: &str) -> Result<Column<u64>, EngineError> {
+    let column = reader.fast_fields().column_opt(name).map_err(EngineError::Read)?;
+    Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
+}
+
+/// The same for numbers that may be below zero.
+pub(super) fn signed_numbers(reader: &SegmentReader, name: &str) -> Result<Column<i64>, EngineError> {
+    let column = reader.fast_fields().column_opt(name).map_err(EngineError::Read)?;
+    Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
 }
 
 /// Calls `f` with the place in `documents` (sorted) and the frequency, for each of them that the postings have.

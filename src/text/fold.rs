@@ -214,8 +214,7 @@ fn is_one_break(breaks: &str) -> bool {
 }
 
 /// Gives the Simplified form of a Han character; any other character as it is.
-#[must_use]
-pub fn simplified(c: char) -> char {
+fn simplified(c: char) -> char {
     if (c as u32) < 0x3400 {
         return c;
     }
