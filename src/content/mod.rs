@@ -1,5 +1,9 @@
 //! Markdown files become posts and findings.
 pub mod diagnostic;
+mod permalink;
+pub mod site;
+mod slug;
+mod yaml;
 
 /// Gives a fragment as URLs have it: percent-encoded where it must be.
 #[must_use]

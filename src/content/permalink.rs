@@ -1,0 +1,366 @@
+//! Permalink patterns, and text made safe for a URL.
+//!
+//! A [`Pattern`] knows where the placeholders of a pattern stand, by the grammar of the generator that reads it;
+//! what they mean is the business of the generators in `site`. Every URL of anli is put together here, so what
+//! leaves is ASCII, has no quote, space, angle bracket or `..`, and is safe in an `href`.
+
+use std::fmt::Write as _;
+
+/// Where a placeholder's name ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grammar {
+    /// Small letters and underscores, not ending in one; also for plain folders.
+    Jekyll,
+    /// ASCII letters, digits and underscores, not ending in one.
+    Hexo,
+    /// ASCII letters, digits and underscores, perhaps with a choice in brackets; `\:` is a colon.
+    Hugo,
+}
+
+/// No pattern of a person has more placeholders; what follows them is taken as text, so that the time for a URL does not
+/// grow with the product of a hostile pattern and a hostile title.
+const MOST_SLOTS: usize = 32;
+
+/// Longer values are cut: neither browsers nor hosts take such a URL.
+const LONGEST_VALUE: usize = 2_000;
+
+/// A permalink pattern, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Literal(String),
+    Slot(String),
+}
+
+impl Pattern {
+    /// Takes a pattern apart. Every text is a pattern.
+    pub(super) fn new(text: &str, grammar: Grammar) -> Self {
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut slots = 0;
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if grammar == Grammar::Hugo
+                && let Some(after) = rest.strip_prefix("\\:")
+            {
+                literal.push(':');
+                rest = after;
+                continue;
+            }
+            if c == ':'
+                && slots < MOST_SLOTS
+                && let Some((name, after)) = rest.get(1..).and_then(|text| slot(text, grammar))
+            {
+                if !literal.is_empty() {
+                    pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                }
+                pieces.push(Piece::Slot(name.to_owned()));
+                slots += 1;
+                rest = after;
+                continue;
+            }
+            literal.push(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal));
+        }
+        Self { pieces }
+    }
+
+    /// Gives the names of the placeholders in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Slot(name) => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
+    }
+
+    /// Fills in the values and gives an escaped text, not yet a clean path. A placeholder without a value stays
+    /// as it is written.
+    pub(super) fn expand(&self, mut value: impl FnMut(&str) -> Option<String>) -> String {
+        let mut path = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => escape(&mut path, text, Escapes::Keep),
+                Piece::Slot(name) => match value(name) {
+                    Some(text) => {
+                        let end = text.char_indices().nth(LONGEST_VALUE).map_or(text.len(), |(end, _)| end);
+                        escape(&mut path, text.get(..end).unwrap_or_default(), Escapes::Double);
+                    }
+                    None => escape(&mut path, &format!(":{name}"), Escapes::Keep),
+                },
+            }
+        }
+        path
+    }
+
+    /// Reads a text that was written after the pattern: gives the value of each placeholder, the digits of dates
+    /// by their width and every other as short as possible, or nothing when the text does not fit.
+    pub(super) fn read<'a>(&'a self, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+        let mut found = Vec::new();
+        // Patterns have a handful of pieces and paths some dozens of bytes; the cap keeps a hostile pair short.
+        let mut steps = 5_000;
+        fits(&self.pieces, text, &mut found, &mut steps).then_some(found)
+    }
+}
+
+/// Splits a placeholder's name off a text that follows a colon.
+fn slot(text: &str, grammar: Grammar) -> Option<(&str, &str)> {
+    let word = |b: &u8| match grammar {
+        Grammar::Jekyll => b.is_ascii_lowercase() || *b == b'_',
+        Grammar::Hexo | Grammar::Hugo => b.is_ascii_alphanumeric() || *b == b'_',
+    };
+    let mut end = text.bytes().take_while(word).count();
+    if grammar == Grammar::Hugo {
+        let after = text.get(end..)?;
+        // Only what could choose a section is looked for, so that a bracket without an end costs nothing.
+        if after.starts_with('[')
+            && let Some(close) = after.bytes().take(32).position(|b| b == b']')
+        {
+            end += close + 1;
+        }
+    } else {
+        end = text.get(..end)?.trim_end_matches('_').len();
+    }
+    if end == 0 { None } else { text.split_at_checked(end) }
+}
+
+fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a str)>, steps: &mut u32) -> bool {
+    let Some((piece, others)) = pieces.split_first() else {
+        return text.is_empty();
+    };
+    let Some(left) = steps.checked_sub(1) else {
+        return false;
+    };
+    *steps = left;
+    let name = match piece {
+        Piece::Literal(literal) => {
+            return text.strip_prefix(literal.as_str()).is_some_and(|rest| fits(others, rest, found, steps));
+        }
+        Piece::Slot(name) => name.as_str(),
+    };
+    let (widths, digits): (_, fn(char) -> bool) = match name {
+        "year" => (4..=4, |c| c.is_ascii_digit()),
+        "month" | "day" => (2..=2, |c| c.is_ascii_digit()),
+        "i_month" | "i_day" => (1..=2, |c| c.is_ascii_digit()),
+        "hash" => (12..=12, |c| c.is_ascii_hexdigit()),
+        _ => (1..=usize::MAX, |_| true),
+    };
+    // The numbers take as much as they can, the names as little: that is how the generator reads them.
+    let mut ends: Vec<usize> = Vec::new();
+    if others.is_empty() {
+        let count = text.chars().count();
+        if widths.contains(&count) && text.chars().all(digits) {
+            ends.push(text.len());
+        }
+    } else {
+        let mut count = 0;
+        for (start, c) in text.char_indices() {
+            if !digits(c) || count == *widths.end() || ends.len() > 4096 {
+                break;
+            }
+            count += 1;
+            if count >= *widths.start() {
+                ends.push(start + c.len_utf8());
+            }
+        }
+        if *widths.end() <= 12 {
+            ends.reverse();
+        }
+    }
+    for end in ends {
+        let Some((value, rest)) = text.split_at_checked(end) else {
+            continue;
+        };
+        found.push((name, value));
+        if fits(others, rest, found, steps) {
+            return true;
+        }
+        found.pop();
+    }
+    false
+}
+
+/// What a `%` in a text means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// `%41` is already an escape and stays: the author wrote a URL.
+    Keep,
+    /// A `%` is just a character of a name and is itself escaped.
+    Double,
+}
+
+/// Appends the text with every byte escaped that may not stand in a path; `/` stays.
+fn escape(out: &mut String, text: &str, escapes: Escapes) {
+    let bytes = text.as_bytes();
+    for (i, &byte) in bytes.iter().enumerate() {
+        let is_escape = byte == b'%'
+            && escapes == Escapes::Keep
+            && matches!(bytes.get(i + 1..i + 3), Some(two) if two.iter().all(u8::is_ascii_hexdigit));
+        if is_escape || byte.is_ascii_alphanumeric() || b"-._~!$&()*+,;=:@/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+/// Gives a name's text escaped, with its `/` kept.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text, Escapes::Double);
+    out
+}
+
+/// Gives an escaped path that starts with one `/`, without empty segments and without segments of dots only
+/// (browsers take `..` and `%2e%2e` for the folder above). A final `/` stays.
+pub(super) fn clean(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 1);
+    for segment in path.split('/').filter(|segment| !is_dots(segment)) {
+        out.push('/');
+        out.push_str(segment);
+    }
+    if out.is_empty() || path.ends_with('/') {
+        out.push('/');
+    }
+    out
+}
+
+fn is_dots(segment: &str) -> bool {
+    let mut rest = segment.as_bytes();
+    loop {
+        rest = match rest {
+            [] => return true,
+            [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => rest,
+            _ => return false,
+        };
+    }
+}
+
+/// Gives a web address, escaped and without fragment, when the text is one with `http` or `https`.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "http" && scheme != "https" {
+        return None;
+    }
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
+    let end = rest.find(['/', '\\']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(end)?;
+    if host.is_empty() || host.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return None;
+    }
+    let mut out = format!("{scheme}://");
+    for (i, part) in host.split_inclusive(['[', ']']).enumerate() {
+        // Brackets stand around the numbers of an IPv6 host, and are no path characters.
+        match part.strip_suffix(['[', ']']) {
+            Some(before) => {
+                escape(&mut out, before, Escapes::Keep);
+                out.push(if i == 0 && before.is_empty() { '[' } else { ']' });
+            }
+            None => escape(&mut out, part, Escapes::Keep),
+        }
+    }
+    if !path.is_empty() {
+        let mut escaped = String::new();
+        escape(&mut escaped, path, Escapes::Keep);
+        out.push_str(&clean(&escaped));
+    }
+    if let Some(query) = query {
+        out.push('?');
+        escape(&mut out, query, Escapes::Keep);
+    }
+    Some(out)
+}
+
+/// Gives the address that stands before every path: of the web, or a root-relative path, or empty. It does not end in
+/// `/`. Nothing when the text is none of these.
+pub(super) fn base_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(String::new());
+    }
+    let mut base = if text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\") {
+        let mut path = String::new();
+        escape(&mut path, text.split(['?', '#']).next().unwrap_or_default(), Escapes::Keep);
+        clean(&path)
+    } else {
+        web_address(text.split('?').next().unwrap_or_default())?
+    };
+    base.truncate(base.trim_end_matches('/').len());
+    Some(base)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_end_where_the_generator_ends_them() {
+        let names = |text, grammar| Pattern::new(text, grammar).names().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(names("/:year_:i_day/:title:output_ext", Grammar::Jekyll), ["year", "i_day", "title", "output_ext"]);
+        assert_eq!(names(":year/:post_title-:hash_", Grammar::Hexo), ["year", "post_title", "hash"]);
+        assert_eq!(names("/:sections[1:]/a\\:slug/:slug", Grammar::Hugo), ["sections[1:]", "slug"]);
+        assert_eq!(names("a:/:::", Grammar::Hexo), [""; 0]);
+    }
+
+    #[test]
+    fn a_written_name_is_read_back() {
+        let read = |pattern, text| {
+            Pattern::new(pattern, Grammar::Hexo)
+                .read(text)
+                .map(|v| v.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(
+            read(":year-:month-:day-:title", "2022-05-06-刷单-2").unwrap(),
+            "year=2022 month=05 day=06 title=刷单-2"
+        );
+        assert_eq!(read(":lang/:title", "zh/a/b").unwrap(), "lang=zh title=a/b");
+        assert_eq!(read(":year-:title", "22-a"), None);
+        assert_eq!(read(":i_month-:title", "12-a").unwrap(), "i_month=12 title=a");
+        assert_eq!(read(":a:b:c:d:e:f!", &"x".repeat(5000)), None);
+    }
+
+    #[test]
+    fn only_the_web_and_root_paths_are_bases() {
+        assert_eq!(base_address("https://例子.cn/博客/").unwrap(), "https://%E4%BE%8B%E5%AD%90.cn/%E5%8D%9A%E5%AE%A2");
+        assert_eq!(base_address("HTTP://[::1]:8080//a/../b/?x#y").unwrap(), "http://[::1]:8080/a/b");
+        assert_eq!(base_address(" /blog/ ").unwrap(), "/blog");
+        assert_eq!(base_address("/").unwrap(), "");
+        for bad in ["javascript:alert(1)", "//evil.example", "/\\evil.example", "blog.example", "https://", "ftp://a"] {
+            assert_eq!(base_address(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn escapes_of_the_author_stay_and_names_are_escaped() {
+        let path = Pattern::new("/a%20b/%zz/:x/", Grammar::Hexo).expand(|_| Some("50% 赚".to_owned()));
+        assert_eq!(clean(&path), "/a%20b/%25zz/50%25%20%E8%B5%9A/");
+        assert_eq!(clean("a/../.%2e/%2E/b//"), "/a/b/");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_pattern_and_a_base_or_none(text in "\\PC*|[:/\\[\\]a-z.%_]*") {
+            for grammar in [Grammar::Jekyll, Grammar::Hexo, Grammar::Hugo] {
+                let pattern = Pattern::new(&text, grammar);
+                prop_assert!(clean(&pattern.expand(|name| Some(name.to_owned()))).starts_with('/'));
+                let _ = pattern.read(&text);
+            }
+            if let Some(base) = base_address(&text) {
+                prop_assert!(base.is_ascii() && !base.ends_with('/'));
+            }
+        }
+    }
+}

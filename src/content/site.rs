@@ -1,0 +1,369 @@
+//! The site that the posts belong to: which generator makes it, and where it publishes a post.
+//!
+//! [`Site::detect`] looks for the generator's own configuration next to the posts and lets `anli.yaml` overrule
+//! it; [`Site::url`] then says where a post can be opened. Each generator's rules stand in a file of their own
+//! below; `permalink` takes patterns apart and makes every result safe for an `href`. The site reads
+//! configuration files only: it does not know which posts exist, nor whether a page was really published.
+
+mod config;
+mod hexo;
+mod hugo;
+mod jekyll;
+mod plain;
+
+use std::path::{Path, PathBuf};
+
+use jiff::{civil::DateTime, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use self::config::{Source, text_of};
+use super::{
+    diagnostic::{Code, Diagnostic},
+    permalink,
+};
+use crate::post::FrontMatter;
+
+/// The time zone of dates without one, when neither `anli.yaml` nor the site names another.
+const DEFAULT_ZONE: &str = "Asia/Shanghai";
+
+/// How many folders above the posts folder may hold the site's configuration.
+const LEVELS_UP: usize = 3;
+
+/// Which generator makes the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SiteKind {
+    /// Jekyll, GitHub Pages included.
+    Jekyll,
+    /// Hexo.
+    Hexo,
+    /// Hugo.
+    Hugo,
+    /// No generator that we know: a bare folder of Markdown. The URL is the path without its extension, with a
+    /// final `/`, unless a pattern says otherwise.
+    Plain,
+}
+
+impl SiteKind {
+    /// Gives the generator's name as it is written in prose.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jekyll => "Jekyll",
+            Self::Hexo => "Hexo",
+            Self::Hugo => "Hugo",
+            Self::Plain => "a plain folder",
+        }
+    }
+}
+
+/// What `anli.yaml` says of the site. Each value wins over what is found next to the posts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteOptions {
+    /// The generator; found out from the files when missing.
+    pub kind: Option<SiteKind>,
+    /// What stands before every path: an `http` or `https` address, a path such as `/blog`, or empty.
+    pub base_url: Option<String>,
+    /// The pattern of a post's path, with the generator's placeholders, or the name of one of Jekyll's styles.
+    pub permalink: Option<String>,
+    /// An IANA time zone, such as `Asia/Shanghai`.
+    pub timezone: Option<String>,
+    /// The author of posts that name none.
+    pub author: Option<String>,
+}
+
+/// What the URL of a post is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct UrlParts<'a> {
+    /// Its path below the posts folder, with `/` between the parts.
+    pub path: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its front matter.
+    pub front: &'a FrontMatter,
+}
+
+/// A site, as far as its posts' URLs and dates depend on it. Two sites that are equal give equal URLs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// Which generator makes it.
+    pub kind: SiteKind,
+    /// What stands before every path, escaped, without a final `/`: `https://example.cn/blog`, `/blog`, or empty
+    /// when unknown; URLs are then root-relative paths.
+    pub base_url: String,
+    /// The pattern in force for posts, as written or as the generator has it by default.
+    pub permalink: String,
+    /// The zone of dates that name none.
+    pub zone: TimeZone,
+    /// The author of posts that name none.
+    pub default_author: Option<String>,
+    /// The folder that the generator takes its pages from; paths in URLs are counted from here.
+    pub source_root: PathBuf,
+    /// How a path below the posts folder becomes one below `source_root`.
+    placement: Placement,
+    rules: Rules,
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Rules {
+    Jekyll(jekyll::Rules),
+    Hexo(hexo::Rules),
+    Hugo(hugo::Rules),
+    Plain(plain::Rules),
+}
+
+/// Where the posts folder stands relative to the generator's folder of pages. At most one of the two is not empty;
+/// what is not empty ends in `/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Placement {
+    /// The posts folder is below: this stands before each path.
+    prefix: String,
+    /// The posts folder is above: this is taken off each path that has it.
+    strip: String,
+}
+
+impl Placement {
+    /// Gives the placement of `posts` in `root`, or nothing when neither holds the other.
+    fn of(posts: &Path, root: &Path) -> Option<Self> {
+        if let Ok(below) = posts.strip_prefix(root) {
+            return Some(Self { prefix: slashed(below), strip: String::new() });
+        }
+        let strip = slashed(root.strip_prefix(posts).ok()?);
+        Some(Self { prefix: String::new(), strip })
+    }
+
+    fn apply(&self, path: &str) -> String {
+        format!("{}{}", self.prefix, path.strip_prefix(self.strip.as_str()).unwrap_or(path))
+    }
+}
+
+/// Gives the path with `/` between and after its parts.
+fn slashed(path: &Path) -> String {
+    path.iter().map(|part| format!("{}/", part.to_string_lossy())).collect()
+}
+
+impl Site {
+    /// Finds the site that the folder `posts` belongs to: the generator and its configuration, in the folder
+    /// itself or up to three folders above it, but never above one that holds `.git`. What cannot be read or used
+    /// is reported and replaced by the generator's default.
+    #[must_use]
+    pub fn detect(posts: &Path, options: &SiteOptions) -> (Self, Vec<Diagnostic>) {
+        let posts = posts.canonicalize().or_else(|_| std::path::absolute(posts)).unwrap_or_else(|_| posts.to_owned());
+        let mut findings = Vec::new();
+        let folders = folders(&posts);
+        let found = config::find(&posts, &folders, options.kind, &mut findings);
+        let kind = found.kind;
+        let mine = Source::named("anli.yaml");
+        // Settings are taken from `anli.yaml` first, and a finding names the file that the value stands in.
+        let choose = |option: &Option<String>, site: Option<String>| match option {
+            Some(value) => Some((value.clone(), &mine)),
+            None => site.map(|value| (value, &found.source)),
+        };
+        let pattern = options.permalink.as_deref().map(str::trim).filter(|pattern| !pattern.is_empty());
+        let mut check =
+            Check { findings: &mut findings, source: if pattern.is_some() { &mine } else { &found.source } };
+        let root = found.root.as_deref();
+        let (rules, settings) = match kind {
+            SiteKind::Jekyll => jekyll::rules(&found.tree, &posts, root, pattern, &mut check),
+            SiteKind::Hexo => hexo::rules(&found.tree, &posts, root, pattern, &mut check),
+            SiteKind::Hugo => hugo::rules(&found.tree, &posts, root, pattern, &mut check),
+            SiteKind::Plain => plain::rules(&posts, pattern, &mut check),
+        };
+        let base_url = choose(&options.base_url, settings.base_url).map_or_else(String::new, |(text, source)| {
+            permalink::base_address(&text).unwrap_or_else(|| {
+                findings.push(
+                    source
+                        .finding(Code::SiteConfigInvalid, &text, None, |text| {
+                            format!(
+                                "the site's address is `{text}`, expected one that starts with `http://` or `https://`"
+                            )
+                        })
+                        .help("write it like `https://blog.example.cn`, or leave it empty"),
+                );
+                String::new()
+            })
+        });
+        let zone = choose(&options.timezone, settings.timezone)
+            .filter(|(name, _)| !name.trim().is_empty())
+            .and_then(|(name, source)| match TimeZone::get(name.trim()) {
+                Ok(zone) => Some(zone),
+                Err(_) => {
+                    findings.push(
+                        source
+                            .finding(Code::SiteConfigInvalid, &name, None, |name| {
+                                format!("time zone is `{name}`, expected a name of the IANA list")
+                            })
+                            .help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")),
+                    );
+                    None
+                }
+            })
+            .or_else(|| TimeZone::get(DEFAULT_ZONE).ok())
+            .unwrap_or(TimeZone::UTC);
+        let author = choose(&options.author, settings.author).map(|(name, _)| name.trim().to_owned());
+        let site = Self {
+            kind,
+            base_url,
+            permalink: settings.permalink,
+            zone,
+            default_author: author.filter(|name| !name.is_empty()),
+            source_root: settings.source_root,
+            placement: settings.placement,
+            rules,
+            files: config::candidates(&folders),
+        };
+        (site, findings)
+    }
+
+    /// Gives every configuration file that was read or would be if it were there, so that a watcher can look at
+    /// them.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Gives the URL at which the post can be opened: base and path, or an address of the web that the author gave. It
+    /// is ASCII and may stand in an `href`; apart from an author's own address it starts with the base.
+    #[must_use]
+    pub fn url(&self, post: &UrlParts<'_>) -> String {
+        let own = post.front.permalink.as_deref().map(str::trim).filter(|own| !own.is_empty());
+        if let Some(address) = own.and_then(permalink::web_address) {
+            return address;
+        }
+        let page = Page {
+            path: &self.placement.apply(post.path),
+            title: post.title,
+            permalink: own,
+            front: post.front,
+            zone: &self.zone,
+        };
+        let path = match &self.rules {
+            Rules::Jekyll(rules) => rules.path(&page),
+            Rules::Hexo(rules) => rules.path(&page),
+            Rules::Hugo(rules) => rules.path(&page),
+            Rules::Plain(rules) => rules.path(&page),
+        };
+        format!("{}{}", self.base_url, permalink::clean(&path))
+    }
+}
+
+/// Gives the folders that may hold the configuration, the posts folder first.
+fn folders(posts: &Path) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for folder in posts.ancestors().take(LEVELS_UP + 1) {
+        folders.push(folder.to_owned());
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    folders
+}
+
+/// What a generator's configuration says besides its rules.
+struct Settings {
+    base_url: Option<String>,
+    permalink: String,
+    timezone: Option<String>,
+    author: Option<String>,
+    source_root: PathBuf,
+    placement: Placement,
+}
+
+/// A post as a generator's rules see it.
+struct Page<'a> {
+    /// Its path below the generator's folder of pages.
+    path: &'a str,
+    title: &'a str,
+    /// The pattern or path of its own that the author gave it; not blank.
+    permalink: Option<&'a str>,
+    front: &'a FrontMatter,
+    zone: &'a TimeZone,
+}
+
+impl<'a> Page<'a> {
+    /// Gives the folder, without a final `/`, and the file name without its extension.
+    fn parts(&self) -> (&'a str, &'a str) {
+        let (folder, file) = self.path.rsplit_once('/').unwrap_or(("", self.path));
+        let name = match file.rsplit_once('.') {
+            Some((name, _)) if !name.is_empty() => name,
+            _ => file,
+        };
+        (folder, name)
+    }
+
+    /// Gives the post's date on the clocks of the site's zone.
+    fn local(&self) -> Option<DateTime> {
+        self.front.date.map(|date| self.zone.to_datetime(date.timestamp()))
+    }
+}
+
+/// Reports placeholders that a generator does not define.
+struct Check<'a> {
+    findings: &'a mut Vec<Diagnostic>,
+    source: &'a Source,
+}
+
+impl Check<'_> {
+    fn names(
+        &mut self,
+        pattern: &permalink::Pattern,
+        text: &str,
+        kind: SiteKind,
+        known: &[&str],
+        also: impl Fn(&str) -> bool,
+    ) {
+        let mut told: Vec<&str> = Vec::new();
+        for name in pattern.names() {
+            if known.contains(&name) || also(name) || told.contains(&name) {
+                continue;
+            }
+            told.push(name);
+            let list = known.iter().map(|name| format!("`:{name}`")).collect::<Vec<_>>().join(", ");
+            let finding = self.source.finding(Code::PermalinkUnknown, text, Some(&format!(":{name}")), |text| {
+                format!("permalink `{text}` has `:{name}`, which {} does not define", kind.name())
+            });
+            self.findings.push(finding.help(format!("use one of {list}")));
+        }
+    }
+}
+
+/// Gives the part of a date that a placeholder asks for, by the names that Jekyll, Hexo and plain folders share.
+fn date_part(name: &str, date: DateTime) -> Option<String> {
+    let format = match name {
+        "year" => "%Y",
+        "short_year" => "%y",
+        "month" => "%m",
+        "i_month" => "%-m",
+        "short_month" => "%b",
+        "long_month" => "%B",
+        "day" => "%d",
+        "i_day" => "%-d",
+        "y_day" => "%j",
+        "w_year" => "%G",
+        "week" => "%V",
+        "w_day" => "%u",
+        "short_day" => "%a",
+        "long_day" => "%A",
+        "hour" => "%H",
+        "minute" => "%M",
+        "second" => "%S",
+        _ => return None,
+    };
+    let text = date.strftime(format).to_string();
+    Some(if matches!(name, "short_month" | "short_day") { text.to_uppercase() } else { text })
+}
+
+/// Gives the author that a configuration names: a text, the `name` of a table, or the first of a list.
+fn author_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(list) => list.first().and_then(author_of),
+        Value::Object(table) => table.get("name").and_then(text_of),
+        other => text_of(other),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,427 @@
+//! Finding and reading the generator's own configuration files.
+//!
+//! YAML, TOML and JSON all become one tree of values. A file that does not parse is a finding with its place, and an
+//! empty tree. Which file belongs to which generator is told by its name, its keys and the folders beside it.
+
+use std::{
+    cmp::Ordering,
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value};
+
+use super::SiteKind;
+use crate::content::{
+    diagnostic::{Code, Diagnostic, Place},
+    yaml,
+};
+
+/// No generator's configuration comes near this size.
+const LARGEST: u64 = 1 << 20;
+
+const SHARED: [&str; 4] = ["_config.yml", "_config.yaml", "_config.toml", "_config.json"];
+const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
+const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
+/// Tables that Hugo also reads from files of their own in `config/_default`.
+const HUGO_PARTS: [&str; 3] = ["permalinks", "languages", "params"];
+const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
+const HUGO_FOLDER: &str = "config/_default";
+
+const HEXO_KEYS: &[&str] = &[
+    "source_dir",
+    "public_dir",
+    "new_post_name",
+    "permalink_defaults",
+    "default_category",
+    "post_asset_folder",
+    "category_map",
+    "tag_map",
+    "tag_dir",
+    "category_dir",
+    "archive_dir",
+    "skip_render",
+    "filename_case",
+    "pretty_urls",
+    "titlecase",
+    "default_layout",
+    "i18n_dir",
+    "code_dir",
+    "render_drafts",
+    "relative_link",
+    "root",
+    "deploy",
+    "per_page",
+    "pagination_dir",
+    "index_generator",
+    "syntax_highlighter",
+];
+const JEKYLL_KEYS: &[&str] = &[
+    "collections",
+    "baseurl",
+    "kramdown",
+    "plugins",
+    "gems",
+    "defaults",
+    "highlighter",
+    "markdown",
+    "collections_dir",
+    "layouts_dir",
+    "includes_dir",
+    "remote_theme",
+    "incremental",
+    "lsi",
+    "sass",
+    "paginate",
+    "paginate_path",
+    "exclude",
+    "show_drafts",
+    "excerpt_separator",
+];
+const HUGO_KEYS: [&str; 8] = [
+    "baseurl",
+    "languagecode",
+    "theme",
+    "permalinks",
+    "contentdir",
+    "defaultcontentlanguage",
+    "taxonomies",
+    "uglyurls",
+];
+
+/// A configuration file, for findings about it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Source {
+    /// Its path as seen from the posts folder.
+    name: String,
+    /// Its text; empty when it was not read.
+    text: String,
+}
+
+impl Source {
+    pub(super) fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), text: String::new() }
+    }
+
+    /// Makes a finding about a value in this file. Its place is that of `part` within the value, when the value is found
+    /// in the text.
+    pub(super) fn finding(
+        &self,
+        code: Code,
+        value: &str,
+        part: Option<&str>,
+        message: impl Fn(&str) -> String,
+    ) -> Diagnostic {
+        let finding = Diagnostic::new(&self.name, code, message(&shown(value)));
+        let found = if value.trim().is_empty() { None } else { self.text.find(value) };
+        let Some(start) = found else { return finding };
+        let inner = part.and_then(|part| value.find(part));
+        let marked = if inner.is_some() { part.unwrap_or(value) } else { value };
+        finding.at(place(&self.text, start + inner.unwrap_or(0), marked.chars().count()))
+    }
+}
+
+/// Gives a value short and on one line, for a message.
+fn shown(value: &str) -> String {
+    let mut text: String = value.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if value.chars().nth(80).is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// Gives the place of a byte offset; it ends with its line at the latest.
+fn place(text: &str, offset: usize, width: usize) -> Place {
+    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let rest = after.lines().next().unwrap_or_default();
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Place {
+        line: number(before.matches('\n').count() + 1),
+        column: number(line.chars().count() + 1),
+        width: number(width.min(rest.chars().count()).max(1)),
+        source: format!("{line}{rest}"),
+    }
+}
+
+/// What was found next to the posts.
+pub(super) struct Found {
+    pub(super) kind: SiteKind,
+    /// The site's folder, when something tells it.
+    pub(super) root: Option<PathBuf>,
+    /// An object; empty without a configuration.
+    pub(super) tree: Value,
+    pub(super) source: Source,
+}
+
+/// Gives every file that would be read from these folders.
+pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in folders {
+        files.extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).map(|name| folder.join(name)));
+        let nested = folder.join(HUGO_FOLDER);
+        files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
+        files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
+    }
+    files
+}
+
+/// Finds the nearest configuration, of the wanted kind if one is wanted; else tells the kind by the folders' names.
+pub(super) fn find(
+    posts: &Path,
+    folders: &[PathBuf],
+    wanted: Option<SiteKind>,
+    findings: &mut Vec<Diagnostic>,
+) -> Found {
+    if wanted != Some(SiteKind::Plain) {
+        for folder in folders {
+            if wanted != Some(SiteKind::Hugo)
+                && let Some(found) = shared(posts, folder, wanted, findings)
+            {
+                return found;
+            }
+            if matches!(wanted, None | Some(SiteKind::Hugo))
+                && let Some(found) = hugo(posts, folder, wanted, findings)
+            {
+                return found;
+            }
+        }
+    }
+    let (kind, root) = by_name(posts, folders, wanted);
+    Found { kind, root, tree: Value::Object(Map::new()), source: Source::default() }
+}
+
+/// Reads the `_config.*` of a folder, which Jekyll and Hexo name alike.
+fn shared(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<Found> {
+    let (tree, source) = SHARED.iter().find_map(|name| read(posts, &folder.join(name), findings))?;
+    let count = |keys: &[&str]| keys.iter().filter(|key| tree.get(**key).is_some()).count();
+    let (hexo, jekyll) = (count(HEXO_KEYS), count(JEKYLL_KEYS));
+    let guess = match hexo.cmp(&jekyll) {
+        Ordering::Greater => SiteKind::Hexo,
+        Ordering::Less => SiteKind::Jekyll,
+        Ordering::Equal if folder.join("_posts").is_dir() => SiteKind::Jekyll,
+        Ordering::Equal => {
+            let beside = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
+            // Hexo's manual writes its patterns without the first slash, Jekyll's with it.
+            let pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
+            if beside || pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
+        }
+    };
+    Some(Found { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
+}
+
+/// Reads Hugo's configuration of a folder: its main file, then `config/_default` over it. Keys have small letters in
+/// the result, for Hugo does not tell them apart.
+fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<Found> {
+    let beside = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
+    let certain = wanted.is_some() || beside;
+    let nested = folder.join(HUGO_FOLDER);
+    let mut told = Vec::new();
+    let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut told));
+    if main.is_none() {
+        // `config.*` is a name that anything may bear, so something else has to speak for Hugo.
+        main = OLD_HUGO
+            .iter()
+            .find_map(|name| read(posts, &folder.join(name), &mut told))
+            .map(|(tree, source)| (lower(tree), source));
+        if let Some((tree, _)) = &main
+            && !certain
+            && !HUGO_KEYS.iter().any(|key| tree.get(*key).is_some())
+        {
+            return None;
+        }
+    }
+    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut told));
+    if main.is_none() && over.is_none() {
+        return None;
+    }
+    findings.append(&mut told);
+    let (mut tree, source) = match (main, over) {
+        (Some((tree, source)), None) => (lower(tree), source),
+        (main, over) => {
+            let mut tree = main.map_or(Value::Null, |(tree, _)| lower(tree));
+            let (more, source) = over.unwrap_or_default();
+            merge(&mut tree, lower(more));
+            (tree, source)
+        }
+    };
+    for part in HUGO_PARTS {
+        let more = EXTENSIONS.iter().find_map(|ext| read(posts, &nested.join(format!("{part}.{ext}")), findings));
+        if let Some((more, _)) = more {
+            merge(&mut tree, serde_json::json!({ part: lower(more) }));
+        }
+    }
+    Some(Found { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
+}
+
+/// Lays one tree over another.
+fn merge(under: &mut Value, over: Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over)) => {
+            for (key, value) in over {
+                match under.get_mut(&key) {
+                    Some(slot) => merge(slot, value),
+                    None => {
+                        under.insert(key, value);
+                    }
+                }
+            }
+        }
+        (under, over) => *under = over,
+    }
+}
+
+/// Gives the tree with its keys in small letters. Parsers bound the depth.
+fn lower(value: Value) -> Value {
+    match value {
+        Value::Object(table) => {
+            Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower(value))).collect())
+        }
+        other => other,
+    }
+}
+
+/// Tells the kind and the site's folder by the names that generators give to their folders.
+fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (SiteKind, Option<PathBuf>) {
+    let named = |path: &Path, name: &str| path.file_name().is_some_and(|found| found == name);
+    let mut found = None;
+    for folder in folders {
+        let above = folder.parent();
+        if named(folder, "_posts") {
+            found = match above {
+                Some(source) if named(source, "source") => {
+                    source.parent().map(|root| (SiteKind::Hexo, root.to_owned()))
+                }
+                above => above.map(|root| (SiteKind::Jekyll, root.to_owned())),
+            };
+        } else if wanted == Some(SiteKind::Hugo) && named(folder, "content") {
+            found = above.map(|root| (SiteKind::Hugo, root.to_owned()));
+        }
+        if found.is_some() {
+            break;
+        }
+    }
+    if found.is_none() {
+        found = if posts.join("source/_posts").is_dir() {
+            Some((SiteKind::Hexo, posts.to_owned()))
+        } else if posts.join("_posts").is_dir() && named(posts, "source") {
+            posts.parent().map(|root| (SiteKind::Hexo, root.to_owned()))
+        } else if posts.join("_posts").is_dir() {
+            Some((SiteKind::Jekyll, posts.to_owned()))
+        } else if wanted == Some(SiteKind::Hugo) && posts.join("content").is_dir() {
+            Some((SiteKind::Hugo, posts.to_owned()))
+        } else {
+            None
+        };
+    }
+    match (wanted, found) {
+        (None, None) => (SiteKind::Plain, None),
+        (None, Some((kind, root))) => (kind, Some(root)),
+        (Some(wanted), Some((kind, root))) if wanted == kind => (kind, Some(root)),
+        (Some(wanted), _) => (wanted, None),
+    }
+}
+
+/// Reads one file; nothing when it is not there. A file that cannot be used is reported and gives an empty tree.
+fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Value, Source)> {
+    let name = seen_from(posts, path);
+    let empty = || Value::Object(Map::new());
+    let mut fail = |message: String, place: Option<Place>| {
+        let mut finding = Diagnostic::new(&name, Code::SiteConfigInvalid, message)
+            .help("correct the file, or set `base_url` and `permalink` in `anli.yaml`");
+        finding.place = place;
+        findings.push(finding);
+    };
+    let text = match load(path) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return None;
+        }
+        Err(error) => {
+            fail(format!("the site's configuration cannot be read: {error}"), None);
+            return Some((empty(), Source::named(&name)));
+        }
+    };
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let tree = match parse(path, &text) {
+        Ok(tree @ Value::Object(_)) => tree,
+        Ok(Value::Null) => empty(),
+        Ok(_) => {
+            fail("the site's configuration is not a table of keys and values".to_owned(), None);
+            empty()
+        }
+        Err((message, place)) => {
+            fail(format!("the site's configuration does not parse: {message}"), place);
+            empty()
+        }
+    };
+    Some((tree, Source { name, text }))
+}
+
+fn load(path: &Path) -> io::Result<String> {
+    let file = fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::from(io::ErrorKind::NotFound));
+    }
+    let mut text = String::new();
+    file.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<Value, (String, Option<Place>)> {
+    // Line and column from 1; 0 where the parser knows none, past the end where it wants more.
+    let at = |line: usize, column: usize| {
+        let start = match line.checked_sub(1)? {
+            0 => 0,
+            before => text.match_indices('\n').nth(before - 1).map_or(text.len(), |(end, _)| end + 1),
+        };
+        let rest = text.get(start..).filter(|rest| !rest.is_empty());
+        let Some(rest) = rest else { return Some(place(text, text.trim_end().len(), 1)) };
+        let source = rest.lines().next().unwrap_or_default();
+        let inner = source.char_indices().nth(column.saturating_sub(1)).map_or(source.len(), |(inner, _)| inner);
+        Some(place(text, start + inner, 1))
+    };
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => toml::from_str(text).map_err(|error: toml::de::Error| {
+            let place = error.span().map(|span| place(text, span.start, 1));
+            (shown(error.message()), place)
+        }),
+        Some("json") => serde_json::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            (shown(message.split(" at line ").next().unwrap_or_default()), at(error.line(), error.column()))
+        }),
+        _ => yaml::from_str(text)
+            .map_err(|error| (shown(&error.message), at(error.line as usize, error.column as usize))),
+    }
+}
+
+/// Gives a path as it is written from within the posts folder.
+fn seen_from(posts: &Path, path: &Path) -> String {
+    let mut up = String::new();
+    for folder in posts.ancestors() {
+        if let Ok(rest) = path.strip_prefix(folder) {
+            let rest = rest.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+            return format!("{up}{rest}");
+        }
+        up.push_str("../");
+    }
+    path.display().to_string()
+}
+
+/// Gives a scalar as text; nothing for an empty value, a list or a table.
+pub(super) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Gives the text at a key that is there and not blank.
+pub(super) fn text_at(tree: &Value, key: &str) -> Option<String> {
+    tree.get(key).and_then(text_of).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,307 @@
+//! Where Jekyll publishes posts, drafts, documents of collections, and pages.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{
+    Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
+    config::{text_at, text_of},
+    date_part,
+};
+use crate::content::{
+    permalink::{Grammar, Pattern},
+    slug::{self, Keep},
+};
+
+const NAMES: [&str; 26] = [
+    "year",
+    "short_year",
+    "month",
+    "i_month",
+    "short_month",
+    "long_month",
+    "day",
+    "i_day",
+    "y_day",
+    "w_year",
+    "week",
+    "w_day",
+    "short_day",
+    "long_day",
+    "hour",
+    "minute",
+    "second",
+    "title",
+    "slug",
+    "name",
+    "categories",
+    "slugified_categories",
+    "collection",
+    "path",
+    "basename",
+    "output_ext",
+];
+
+/// A post with more categories has no path that anyone could open.
+const MOST_CATEGORIES: usize = 64;
+
+/// What the configuration says about paths.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rules {
+    posts: Pattern,
+    pages: Pattern,
+    /// What an `index` page is published as.
+    indexes: Pattern,
+    collections: Vec<(String, Pattern)>,
+    /// The folder that holds the collections, with a final `/`, or empty.
+    collections_dir: String,
+    defaults: Vec<Default>,
+    /// There is no `_posts` folder, so dated files are the posts.
+    bare: bool,
+}
+
+/// A permalink from `defaults`.
+#[derive(Debug, Clone, PartialEq)]
+struct Default {
+    path: String,
+    kind: Option<String>,
+    permalink: Pattern,
+}
+
+/// What a file is to Jekyll.
+enum Role<'a> {
+    Post { above: &'a str, draft: bool },
+    Document { collection: &'a str, pattern: &'a Pattern, below: &'a str },
+    Page,
+}
+
+pub(super) fn rules(
+    tree: &Value,
+    posts: &Path,
+    root: Option<&Path>,
+    pattern: Option<&str>,
+    check: &mut Check<'_>,
+) -> (AnyRules, Settings) {
+    let dir = |key| text_at(tree, key).map(|dir| dir.trim_matches(['.', '/']).to_owned()).filter(|dir| !dir.is_empty());
+    let source_root =
+        root.map_or_else(|| posts.to_owned(), |root| dir("source").map_or(root.to_owned(), |dir| root.join(dir)));
+    let placement = match root {
+        Some(_) => Placement::of(posts, &source_root).unwrap_or_default(),
+        None => Placement::default(),
+    };
+    let collections_dir = dir("collections_dir").map(|dir| dir + "/").unwrap_or_default();
+    let bare = !source_root.join(&collections_dir).join("_posts").is_dir();
+    let site_style =
+        pattern.map(str::to_owned).or_else(|| text_at(tree, "permalink")).unwrap_or_else(|| "date".to_owned());
+    let suffix = suffix(&site_style);
+    let mut parse = |text: &str| {
+        let pattern = Pattern::new(text, Grammar::Jekyll);
+        check.names(&pattern, text, SiteKind::Jekyll, &NAMES, |_| false);
+        pattern
+    };
+    let declared = tree.get("collections").and_then(Value::as_object);
+    let of_posts = declared.and_then(|all| all.get("posts")).and_then(|posts| text_at(posts, "permalink"));
+    let post_style = pattern.map(str::to_owned).or(of_posts).unwrap_or_else(|| site_style.clone());
+    let mut collections = Vec::new();
+    for (label, settings) in declared.into_iter().flatten().filter(|(label, _)| *label != "posts") {
+        let text = match text_at(settings, "permalink") {
+            Some(style) if is_style(&style) => {
+                format!("/:collection/:path{}", self::suffix(&style))
+            }
+            Some(text) => text,
+            None => format!("/:collection/:path{suffix}"),
+        };
+        collections.push((label.clone(), parse(&text)));
+    }
+    // A list of bare labels is allowed, too.
+    for label in tree.get("collections").and_then(Value::as_array).into_iter().flatten().filter_map(text_of) {
+        let text = format!("/:collection/:path{suffix}");
+        collections.push((label, parse(&text)));
+    }
+    let defaults = tree.get("defaults").and_then(Value::as_array).into_iter().flatten().filter_map(|entry| {
+        let scope = entry.get("scope").unwrap_or(&Value::Null);
+        let text = text_at(entry.get("values")?, "permalink")?;
+        Some(Default {
+            path: text_at(scope, "path").unwrap_or_default().trim_matches('/').to_owned(),
+            kind: text_at(scope, "type"),
+            permalink: parse(&text),
+        })
+    });
+    // An option of ours stands above what the site says of its posts.
+    let defaults = defaults
+        .filter(|default| pattern.is_none() || default.kind.as_deref().is_some_and(|kind| kind != "posts"))
+        .collect();
+    let posts_text = template(&post_style);
+    let rules = Rules {
+        posts: parse(&posts_text),
+        pages: Pattern::new(&format!("/:path/:basename{suffix}"), Grammar::Jekyll),
+        indexes: Pattern::new("/:path/", Grammar::Jekyll),
+        collections,
+        collections_dir,
+        defaults,
+        bare,
+    };
+    let path = text_at(tree, "baseurl").unwrap_or_default();
+    let settings = Settings {
+        base_url: Some(match text_at(tree, "url") {
+            Some(url) if path.trim_matches('/').is_empty() => url,
+            Some(url) => format!("{}/{}", url.trim_end_matches('/'), path.trim_start_matches('/')),
+            None => format!("/{}", path.trim_start_matches('/')),
+        }),
+        permalink: posts_text,
+        timezone: text_at(tree, "timezone"),
+        author: tree.get("author").and_then(author_of),
+        source_root,
+        placement,
+    };
+    (AnyRules::Jekyll(rules), settings)
+}
+
+fn is_style(text: &str) -> bool {
+    matches!(text, "date" | "pretty" | "ordinal" | "weekdate" | "none")
+}
+
+/// Gives the pattern of posts that a style stands for; any other text is a pattern already.
+fn template(style: &str) -> String {
+    match style {
+        "date" => "/:categories/:year/:month/:day/:title:output_ext",
+        "pretty" => "/:categories/:year/:month/:day/:title/",
+        "ordinal" => "/:categories/:year/:y_day/:title:output_ext",
+        "weekdate" => "/:categories/:year/W:week/:short_day/:title:output_ext",
+        "none" => "/:categories/:title:output_ext",
+        own => own,
+    }
+    .to_owned()
+}
+
+/// Gives how pages and documents end when the site's posts have this style.
+fn suffix(style: &str) -> &'static str {
+    match style {
+        "date" | "ordinal" | "weekdate" | "none" => ":output_ext",
+        "pretty" => "/",
+        own if own.ends_with('/') => "/",
+        own if own.ends_with(":output_ext") => ":output_ext",
+        _ => "",
+    }
+}
+
+impl Rules {
+    /// Gives the escaped path of a file.
+    pub(super) fn path(&self, page: &Page<'_>) -> String {
+        let role = self.role(page);
+        let (_, name) = page.parts();
+        if let Some(own) = page.permalink {
+            return Pattern::new(own, Grammar::Jekyll).expand(|name| value(name, page, &role));
+        }
+        let pattern = self.default(page, &role).unwrap_or(match &role {
+            Role::Post { .. } => &self.posts,
+            Role::Document { pattern, .. } => pattern,
+            Role::Page if name == "index" => &self.indexes,
+            Role::Page => &self.pages,
+        });
+        pattern.expand(|name| value(name, page, &role))
+    }
+
+    fn role<'a>(&'a self, page: &Page<'a>) -> Role<'a> {
+        let path = page.path.strip_prefix(self.collections_dir.as_str()).unwrap_or(page.path);
+        for (folder, draft) in [("_posts/", false), ("_drafts/", true)] {
+            if path.starts_with(folder) {
+                return Role::Post { above: "", draft };
+            }
+            if let Some((above, _)) = path.split_once(&format!("/{folder}")) {
+                return Role::Post { above, draft };
+            }
+        }
+        if let Some((folder, below)) = path.split_once('/')
+            && let Some(label) = folder.strip_prefix('_')
+            && let Some((label, pattern)) = self.collections.iter().find(|(known, _)| known == label)
+        {
+            return Role::Document { collection: label, pattern, below };
+        }
+        let (_, name) = page.parts();
+        if self.bare && name != "index" && (slug::dated(name).is_some() || page.front.date.is_some()) {
+            return Role::Post { above: "", draft: false };
+        }
+        Role::Page
+    }
+
+    /// Gives the permalink that `defaults` has for the file: that of the deepest path, a typed scope before an untyped
+    /// one, a later one before an earlier.
+    fn default(&self, page: &Page<'_>, role: &Role<'_>) -> Option<&Pattern> {
+        let kind = match role {
+            Role::Post { draft: false, .. } => "posts",
+            Role::Post { draft: true, .. } => "drafts",
+            Role::Document { collection, .. } => collection,
+            Role::Page => "pages",
+        };
+        let within = |path: &str| {
+            path.is_empty() || page.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let fitting = self.defaults.iter().filter(|default| {
+            within(&default.path)
+                && default
+                    .kind
+                    .as_deref()
+                    .is_none_or(|wanted| wanted == kind || (wanted == "posts" && kind == "drafts"))
+        });
+        fitting.max_by_key(|default| (default.path.len(), default.kind.is_some())).map(|default| &default.permalink)
+    }
+}
+
+fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> {
+    let (folder, name) = page.parts();
+    let dated = slug::dated(name);
+    // A file name's date is no part of its title, in posts and documents alike.
+    let title = match role {
+        Role::Page => name,
+        _ => dated.map_or(name, |(_, _, _, rest)| rest),
+    };
+    let title = page.front.slug.as_deref().filter(|slug| !slug.is_empty()).unwrap_or(title);
+    let lowered = |text: &str| slug::jekyll(text, Keep::Alphanumeric).to_lowercase();
+    Some(match placeholder {
+        "title" => slug::jekyll(title, Keep::Pretty),
+        "slug" => lowered(title),
+        "name" => lowered(name),
+        "basename" => name.to_owned(),
+        "output_ext" => ".html".to_owned(),
+        "path" => match role {
+            Role::Page => folder.to_owned(),
+            Role::Document { below, .. } => {
+                below.rsplit_once('/').map_or_else(|| name.to_owned(), |(dir, _)| format!("{dir}/{name}"))
+            }
+            Role::Post { .. } => name.to_owned(),
+        },
+        "collection" => match role {
+            Role::Post { .. } => "posts",
+            Role::Document { collection, .. } => collection,
+            Role::Page => "",
+        }
+        .to_owned(),
+        "categories" => categories(page, role, &str::to_lowercase),
+        "slugified_categories" => categories(page, role, &lowered),
+        _ if NAMES.contains(&placeholder) => {
+            let written = || dated.and_then(|(year, month, day, _)| jiff::civil::Date::new(year, month, day).ok());
+            let date = page.local().or_else(|| Some(written()?.into()));
+            date.and_then(|date| date_part(placeholder, date)).unwrap_or_default()
+        }
+        _ => return None,
+    })
+}
+
+/// Gives the categories joined by `/`: the folders above `_posts`, then those of the front matter, each once.
+fn categories(page: &Page<'_>, role: &Role<'_>, form: &dyn Fn(&str) -> String) -> String {
+    let above = match role {
+        Role::Post { above, .. } => above,
+        _ => "",
+    };
+    let mut all: Vec<String> = Vec::new();
+    let own = page.front.categories.iter().map(String::as_str).take(MOST_CATEGORIES);
+    for category in above.split('/').chain(own).filter(|part| !part.is_empty()) {
+        let category = form(category);
+        if !all.contains(&category) {
+            all.push(category);
+        }
+    }
+    all.join("/")
+}

@@ -1,0 +1,87 @@
+//! Where a bare folder of Markdown is opened, with no generator to ask.
+//!
+//! The default is the path without its extension and with a final `/`; `index.md` and `README.md` stand for
+//! their folder. A pattern in `anli.yaml` can use the path, the name and the date.
+
+use std::path::Path;
+
+use super::{Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, date_part};
+use crate::content::{
+    permalink::{Grammar, Pattern, escaped},
+    slug::{self, Keep},
+};
+
+const DEFAULT: &str = "/:path/";
+
+const NAMES: [&str; 14] = [
+    "path",
+    "folder",
+    "name",
+    "title",
+    "slug",
+    "categories",
+    "year",
+    "month",
+    "i_month",
+    "day",
+    "i_day",
+    "hour",
+    "minute",
+    "second",
+];
+
+/// The pattern, or the default.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rules {
+    pattern: Option<Pattern>,
+}
+
+pub(super) fn rules(posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> (AnyRules, Settings) {
+    let permalink = pattern.unwrap_or(DEFAULT);
+    let parsed = Pattern::new(permalink, Grammar::Jekyll);
+    check.names(&parsed, permalink, SiteKind::Plain, &NAMES, |_| false);
+    let settings = Settings {
+        base_url: None,
+        permalink: permalink.to_owned(),
+        timezone: None,
+        author: None,
+        source_root: posts.to_owned(),
+        placement: Placement::default(),
+    };
+    (AnyRules::Plain(Rules { pattern: pattern.is_some().then_some(parsed) }), settings)
+}
+
+impl Rules {
+    /// Gives the escaped path of a page.
+    pub(super) fn path(&self, page: &Page<'_>) -> String {
+        let (folder, name) = page.parts();
+        if let Some(own) = page.permalink {
+            return Pattern::new(own, Grammar::Jekyll).expand(|name| value(name, page));
+        }
+        match &self.pattern {
+            Some(pattern) => pattern.expand(|name| value(name, page)),
+            None if name.eq_ignore_ascii_case("index") || name.eq_ignore_ascii_case("readme") => {
+                format!("{}/", escaped(folder))
+            }
+            None => format!("{}/{}/", escaped(folder), escaped(name)),
+        }
+    }
+}
+
+fn value(placeholder: &str, page: &Page<'_>) -> Option<String> {
+    let (folder, name) = page.parts();
+    let rest = slug::dated(name).map_or(name, |(_, _, _, rest)| rest);
+    let own = page.front.slug.as_deref().filter(|slug| !slug.is_empty());
+    Some(match placeholder {
+        "path" => format!("{folder}/{name}"),
+        "folder" => folder.to_owned(),
+        "name" => name.to_owned(),
+        "title" => own.unwrap_or(rest).to_owned(),
+        "slug" => slug::jekyll(own.unwrap_or(rest), Keep::Alphanumeric).to_lowercase(),
+        "categories" => page.front.categories.join("/"),
+        _ if NAMES.contains(&placeholder) => {
+            page.local().and_then(|date| date_part(placeholder, date)).unwrap_or_default()
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,173 @@
+//! Names as each generator writes them into a URL.
+//!
+//! The three generators clean a title or a file name by three different rules; here they stand side by
+//! side, with the digest that Hexo puts into `:hash`. Nothing here escapes for a URL: `permalink` does.
+
+/// How much of a name Jekyll keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Letters and digits; the rest becomes hyphens.
+    Alphanumeric,
+    /// Letters, digits and the punctuation that is readable in a URL.
+    Pretty,
+}
+
+/// Makes a slug as Jekyll's `slugify` does: every run of other characters becomes one hyphen, none at
+/// either end. The case stays; Jekyll's `:slug` lowers it afterwards, its `:title` does not.
+pub(super) fn jekyll(text: &str, keep: Keep) -> String {
+    hyphenated(text, |c| {
+        c.is_alphanumeric()
+            || (keep == Keep::Pretty
+                && matches!(c, '.' | '_' | '~' | '!' | '$' | '&' | '\'' | '(' | ')' | '+' | ',' | ';' | '=' | '@'))
+    })
+}
+
+/// Makes a slug as Hexo's `slugize` does: control characters go, runs of white space and ASCII punctuation
+/// become one hyphen, everything else stays.
+pub(super) fn hexo(text: &str) -> String {
+    let mut text = text.to_owned();
+    text.retain(|c| c >= ' ');
+    hyphenated(&text, |c| !c.is_whitespace() && !c.is_ascii_punctuation())
+}
+
+/// Cleans one path segment as Hugo does: letters, marks, digits and a few signs stay, spaces become a single
+/// hyphen, other characters go.
+pub(super) fn hugo(text: &str, lower: bool) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut pending = false;
+    for c in text.chars() {
+        if c.is_alphanumeric() || is_mark(c) || matches!(c, '.' | '_' | '#' | '+' | '~' | '-') {
+            if pending && c != '-' {
+                slug.push('-');
+            }
+            pending = false;
+            slug.push(c);
+        } else if c.is_whitespace() && !slug.is_empty() && !slug.ends_with('-') {
+            pending = true;
+        }
+    }
+    if lower { slug.to_lowercase() } else { slug }
+}
+
+/// Tells whether the character is one of the marks that join the letter before them.
+const fn is_mark(c: char) -> bool {
+    matches!(c as u32, 0x300..=0x36F | 0x483..=0x489 | 0x591..=0x5C7 | 0x610..=0x65F | 0x900..=0x903 | 0x93A..=0x94F
+        | 0xE31..=0xE4E | 0x3099..=0x309A | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F)
+}
+
+/// Replaces each run of characters that are not kept by one hyphen, with none at either end.
+fn hyphenated(text: &str, kept: impl Fn(char) -> bool) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut pending = false;
+    for c in text.chars() {
+        if kept(c) {
+            if pending && !slug.is_empty() {
+                slug.push('-');
+            }
+            pending = false;
+            slug.push(c);
+        } else {
+            pending = true;
+        }
+    }
+    slug
+}
+
+/// Splits a date such as `2022-5-05-` off the front of a file name, as Jekyll does: the year with two to four
+/// digits, month and day with one or two. Gives year, month, day and the rest.
+pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
+    let mut parts = name.splitn(4, '-');
+    let (year, month, day, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let digits =
+        |text: &str, least, most| (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(year, 2, 4) || !digits(month, 1, 2) || !digits(day, 1, 2) {
+        return None;
+    }
+    let full = year.parse::<i16>().ok()?;
+    // Two digits are of this century up to 68, as POSIX has it.
+    let full = if year.len() > 2 {
+        full
+    } else if full < 69 {
+        full + 2000
+    } else {
+        full + 1900
+    };
+    Some((full, month.parse().ok()?, day.parse().ok()?, rest))
+}
+
+/// Gives the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4), which Hexo calls `:hash`.
+/// It names a page and protects nothing.
+pub(super) fn hexo_hash(text: &str) -> String {
+    let mut state: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
+    let mut bytes = text.as_bytes().to_vec();
+    let bits = (bytes.len() as u64).wrapping_mul(8);
+    bytes.push(0x80);
+    while bytes.len() % 64 != 56 {
+        bytes.push(0);
+    }
+    bytes.extend_from_slice(&bits.to_be_bytes());
+    for block in bytes.chunks_exact(64) {
+        let mut words = [0_u32; 80];
+        for (word, four) in words.iter_mut().zip(block.chunks_exact(4)) {
+            *word = four.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
+        }
+        for i in 16..80 {
+            words[i] = (words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16]).rotate_left(1);
+        }
+        let [mut a, mut b, mut c, mut d, mut e] = state;
+        for (i, &word) in words.iter().enumerate() {
+            let (mix, constant) = match i {
+                0..20 => ((b & c) | (!b & d), 0x5A82_7999),
+                20..40 => (b ^ c ^ d, 0x6ED9_EBA1),
+                40..60 => ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC),
+                _ => (b ^ c ^ d, 0xCA62_C1D6_u32),
+            };
+            let next = a.rotate_left(5).wrapping_add(mix).wrapping_add(e).wrapping_add(constant).wrapping_add(word);
+            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
+        }
+        for (sum, part) in state.iter_mut().zip([a, b, c, d, e]) {
+            *sum = sum.wrapping_add(part);
+        }
+    }
+    let [first, second, ..] = state;
+    format!("{first:08x}{:04x}", second >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jekyll_keeps_han_and_turns_other_signs_to_hyphens() {
+        assert_eq!(jekyll("C++ 笔记（一）：入门!", Keep::Pretty), "C++-笔记-一-入门!");
+        assert_eq!(jekyll("C++ 笔记（一）：入门!", Keep::Alphanumeric), "C-笔记-一-入门");
+        assert_eq!(jekyll("--a  b--", Keep::Pretty), "a-b");
+    }
+
+    #[test]
+    fn hexo_keeps_chinese_punctuation() {
+        assert_eq!(hexo("反诈，从 我_做起！(上)"), "反诈，从-我-做起！-上");
+        assert_eq!(hexo("a\u{7}b"), "ab");
+    }
+
+    #[test]
+    fn hugo_drops_punctuation_and_joins_words() {
+        assert_eq!(hugo("Hello,  《世界》 - C#", true), "hello-世界-c#");
+        assert_eq!(hugo("Hello World", false), "Hello-World");
+    }
+
+    #[test]
+    fn a_date_before_the_name_is_split_off() {
+        assert_eq!(dated("2022-05-05-kefu-2"), Some((2022, 5, 5, "kefu-2")));
+        assert_eq!(dated("9-05-05-kefu"), None);
+        assert_eq!(dated("2022-05-05"), None);
+    }
+
+    #[test]
+    fn the_hash_is_sha1_at_every_padding() {
+        assert_eq!(hexo_hash("abc"), "a9993e364706");
+        assert_eq!(hexo_hash(""), "da39a3ee5e6b");
+        let long = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+        assert_eq!(hexo_hash(long), "84983e441c3b");
+    }
+}
