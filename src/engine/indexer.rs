@@ -1,11 +1,18 @@
 //! The one writer of an index: takes files and their posts, and commits them.
 
+use std::sync::Arc;
+
 use tantivy::{
     IndexWriter, Term,
     indexer::{LogMergePolicy, UserOperation},
 };
 
-use super::{Engine, EngineError, FileRecord, document::documents, generation::Lock};
+use super::{
+    Engine, EngineError, FileRecord,
+    document::documents,
+    generation::Lock,
+    queue::{Queue, Waiting},
+};
 use crate::post::Post;
 
 /// How many bytes each indexing thread collects before it writes a segment.
@@ -14,7 +21,9 @@ const BUDGET: usize = 96 << 20;
 /// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
 pub struct Indexer {
     engine: Engine,
-    writer: IndexWriter,
+    writer: IndexWriter<Waiting>,
+    queue: Arc<Queue>,
+    settings: Option<String>,
     _lock: Lock,
 }
 
@@ -27,13 +36,14 @@ impl std::fmt::Debug for Indexer {
 impl Indexer {
     pub(super) fn new(engine: &Engine, lock: Lock) -> Result<Self, EngineError> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
-        let writer: IndexWriter =
+        let writer: IndexWriter<Waiting> =
             engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::Write)?;
         let mut policy = LogMergePolicy::default();
         // Deleted documents take time at every search; a third of them is enough to merge.
         policy.set_del_docs_ratio_before_merge(0.3);
         writer.set_merge_policy(Box::new(policy));
-        Ok(Self { engine: engine.clone(), writer, _lock: lock })
+        let settings = engine.settings()?;
+        Ok(Self { engine: engine.clone(), writer, queue: Arc::default(), settings, _lock: lock })
     }
 
     /// Puts a file in the place of all that is known of it; `known` says whether anything is.
@@ -48,7 +58,9 @@ impl Indexer {
             .map_err(|error| EngineError::Stored(error.to_string()))?;
         let field = if keep && post.is_none() { fields.without_post } else { fields.path };
         let delete = known.then(|| UserOperation::Delete(Term::from_field_text(field, &record.path)));
-        let operations: Vec<_> = delete.into_iter().chain(made.into_iter().map(UserOperation::Add)).collect();
+        let operations: Vec<_> = delete
+            .into_iter()
+            .chain(self.queue.admit(made).into_iter().map(UserOperation::Add)).collect();
         self.writer.run(operations).map(drop).map_err(EngineError::Write)
     }
 
@@ -66,8 +78,18 @@ impl Indexer {
     /// # Errors
     /// When the disk is full or failing; then nothing of it is visible.
     pub fn commit(&mut self) -> Result<(), EngineError> {
-        self.writer.commit().map_err(EngineError::Write)?;
+        let mut prepared = self.writer.prepare_commit().map_err(EngineError::Write)?;
+        if let Some(settings) = &self.settings {
+            prepared.set_payload(settings);
+        }
+        prepared.commit().map_err(EngineError::Write)?;
         self.engine.reload()
+    }
+
+    /// Says with what settings, in the words of the caller, all files of the index were read; the next
+    /// commit keeps it.
+    pub fn read_with(&mut self, settings: &str) {
+        self.settings = Some(settings.to_owned());
     }
 
     /// Forgets everything taken since the last commit.
@@ -83,7 +105,7 @@ impl Indexer {
     /// # Errors
     /// When a merge failed.
     pub fn finish(self) -> Result<(), EngineError> {
-        let Self { engine, writer, _lock } = self;
+        let Self { engine, writer, .. } = self;
         writer.wait_merging_threads().map_err(EngineError::Write)?;
         engine.reload()
     }

@@ -9,6 +9,7 @@ mod document;
 mod generation;
 mod indexer;
 mod matching;
+mod queue;
 mod ranking;
 mod records;
 mod schema;
@@ -230,6 +231,14 @@ impl Engine {
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
         self.reader.reload().map_err(EngineError::Read)
+    }
+
+    /// Gives what [`Indexer::read_with`] said last before the last commit.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn settings(&self) -> Result<Option<String>, EngineError> {
+        Ok(self.index.load_metas().map_err(EngineError::Read)?.payload)
     }
 
     /// Gives the name of the generation.

@@ -1,0 +1,580 @@
+//! Makes the index what the folder is.
+//!
+//! A refresh compares the files on disk with what the index knows of them, which gives a [`Plan`], and
+//! applies the plan. Where to look is only a hint that saves time; what counts is the comparison, so
+//! that events which were lost, merged or reordered cost time and never correctness. Everything that is
+//! known of a file, searchable or not, lies in the index and changes in the same commit.
+
+mod status;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use twox_hash::XxHash3_64;
+
+pub use self::status::{Board, Report, Status, Totals};
+use crate::{
+    content::{
+        Source, Visibility,
+        diagnostic::{Code, Diagnostic},
+        folder::{Entry, Looked, Scan},
+    },
+    engine::{Engine, EngineError, FileRecord, Fingerprint, Indexer, Known, Reason},
+    post::PostId,
+};
+
+/// After so long a build makes visible what it has.
+const VISIBLE_EVERY: Duration = Duration::from_secs(20);
+/// A file changed so shortly before it was read may change again without a trace in its time stamp.
+const TOO_FRESH: i64 = 2_000_000_000;
+/// Stands for a time stamp that is not to be trusted.
+const UNTRUSTED: i64 = i64::MIN;
+
+/// Why a refresh could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// The posts folder itself cannot be read.
+    #[error("cannot read the posts folder `{path}`")]
+    Folder {
+        /// The folder, as configured.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The index cannot be read or written.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// It was told to stop.
+    #[error("the refresh was interrupted")]
+    Interrupted,
+}
+
+/// Where to look for changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everywhere.
+    All,
+    /// At these paths below the posts folder, files or folders, with all that lies below them.
+    Paths(BTreeSet<String>),
+}
+
+/// What a refresh will do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Files to read, in the order of their paths.
+    pub read: Vec<Entry>,
+    /// Files to mark as failed without reading them: another file has the same id.
+    pub shadowed: Vec<(Entry, String)>,
+    /// Paths to forget.
+    pub forget: Vec<String>,
+}
+
+impl Plan {
+    /// Says whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.shadowed.is_empty() && self.forget.is_empty()
+    }
+}
+
+/// Gives what has to be done for the index to know `entries` (sorted by path), which are all files
+/// there are in the scope; `known` is what it knows of the same scope. `seconds` is now.
+///
+/// Of two files with one id the first by path gives the post.
+#[must_use]
+pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64) -> Plan {
+    let mut plan = Plan::default();
+    let mut owners: FxHashMap<PostId, &str> = FxHashMap::default();
+    let mut present = BTreeSet::new();
+    for entry in entries {
+        present.insert(entry.path.as_str());
+        let record = known.get(entry.path.as_str()).copied();
+        let unchanged = record.is_some_and(|record| {
+            let print = record.fingerprint;
+            (print.size, print.modified, print.inode) == (entry.size, entry.modified_ns, entry.inode)
+                && record.due.is_none_or(|due| due > seconds)
+                // A file that could not be read may be readable now, with the same time stamp.
+                && (print.hash != 0 || is_shadowed(record))
+        });
+        let was_shadowed = record.is_some_and(is_shadowed);
+        match owners.entry(PostId::of_path(&entry.path)) {
+            std::collections::hash_map::Entry::Occupied(owner) => {
+                if !(unchanged && was_shadowed) {
+                    plan.shadowed.push((entry.clone(), (*owner.get()).to_owned()));
+                }
+            }
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(&entry.path);
+                if !unchanged || was_shadowed {
+                    plan.read.push(entry.clone());
+                }
+            }
+        }
+    }
+    plan.forget = known.keys().filter(|path| !present.contains(*path)).map(|&path| path.to_owned()).collect();
+    plan
+}
+
+fn is_shadowed(record: &FileRecord) -> bool {
+    record.findings.iter().any(|finding| finding.code == Code::IdDuplicate)
+}
+
+/// Keeps one index equal to one folder.
+#[derive(Debug)]
+pub struct Refresher {
+    source: Source,
+    engine: Engine,
+    indexer: Indexer,
+    known: FxHashMap<String, Known>,
+    /// What the last full comparison saw besides Markdown files.
+    others: usize,
+    left_out: Vec<String>,
+    folder_findings: Vec<Diagnostic>,
+    /// Whether every file must be read though its fingerprint is the same.
+    distrust: bool,
+    board: Board,
+    stop: Arc<AtomicBool>,
+}
+
+impl Refresher {
+    /// Takes over an index that was opened for writing.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn new(
+        source: Source,
+        engine: Engine,
+        indexer: Indexer,
+        rebuilt: Option<String>,
+    ) -> Result<Self, RefreshError> {
+        let known = engine.searcher()?.files()?;
+        let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
+        let board = Board::default();
+        let mut refresher = Self {
+            source,
+            engine,
+            indexer,
+            known,
+            others: 0,
+            left_out: Vec::new(),
+            folder_findings: Vec::new(),
+            distrust,
+            board,
+            stop: Arc::default(),
+        };
+        refresher.board.change(|status| {
+            status.generation = refresher.engine.generation().to_owned();
+            status.rebuilt = rebuilt;
+        });
+        refresher.publish();
+        Ok(refresher)
+    }
+
+    /// Gives the board on which the status stands.
+    #[must_use]
+    pub fn board(&self) -> Board {
+        self.board.clone()
+    }
+
+    /// Gives the flag that ends a refresh early when set; what was done until then may be lost.
+    #[must_use]
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        self.stop.clone()
+    }
+
+    /// Gives what files are read with.
+    #[must_use]
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Reads files with other settings from now on; the next full refresh reads all of them again if need be.
+    pub fn replace_source(&mut self, source: Source) {
+        self.distrust |= source.fingerprint() != self.source.fingerprint();
+        self.source = source;
+    }
+
+    /// Waits for merges and gives the index up.
+    ///
+    /// # Errors
+    /// When a merge failed.
+    pub fn finish(self) -> Result<(), RefreshError> {
+        Ok(self.indexer.finish()?)
+    }
+
+    /// Gives when a file has to be read again though it does not change.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let due = self.known.values().filter_map(|known| known.record.due).min()?;
+        Timestamp::from_second(due).ok()
+    }
+
+    /// Compares the folder with the index within `scope`, and makes the index equal to it.
+    ///
+    /// `progress` is told how many files are done, of how many.
+    ///
+    /// # Errors
+    /// When the folder or the index cannot be used. Then nothing since the last commit is visible, and the next
+    /// refresh does it again.
+    pub fn refresh(
+        &mut self,
+        scope: &Scope,
+        now: Timestamp,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Report, RefreshError> {
+        let started = Instant::now();
+        let scope = if self.distrust { &Scope::All } else { scope };
+        let plan = self.compare(scope, now)?;
+        let mut report = Report::default();
+        if !plan.is_empty() {
+            let settings = (*scope == Scope::All).then(|| self.source.fingerprint());
+            self.apply(&plan, settings, now, progress, &mut report).inspect_err(|_| {
+                // What was put but not committed must not appear with a later commit by itself.
+                _ = self.indexer.roll_back();
+                if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
+                    self.known = known;
+                }
+                self.board.change(|status| status.progress = None);
+            })?;
+        }
+        let settings = self.source.fingerprint();
+        if *scope == Scope::All && (self.distrust || self.engine.settings()?.as_deref() != Some(&settings)) {
+            self.indexer.read_with(&settings);
+            self.indexer.commit()?;
+            self.distrust = false;
+        }
+        report.took = started.elapsed();
+        self.publish();
+        self.board.change(|status| {
+            status.ready |= *scope == Scope::All;
+            status.failure = None;
+            status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
+        });
+        Ok(report)
+    }
+
+    /// Gives what would be done, without doing it.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn compare(&mut self, scope: &Scope, now: Timestamp) -> Result<Plan, RefreshError> {
+        let seconds = now.as_second();
+        match scope {
+            Scope::All => {
+                let scan = self.source.folder().scan().map_err(|source| self.folder_error(source))?;
+                self.others = scan.others as usize + scan.outside.len();
+                self.left_out = scan.left_out.iter().chain(&scan.outside).cloned().collect();
+                self.folder_findings = scan.failures.clone();
+                let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
+                let mut plan = plan(&scan.entries, &known, seconds);
+                if self.distrust {
+                    let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
+                    plan.read = scan
+                        .entries
+                        .iter()
+                        .filter(|entry| {
+                            !shadowed.contains(entry.path.as_str())
+                                && !self.known.get(&entry.path).is_some_and(|known| is_shadowed(&known.record))
+                        })
+                        .cloned()
+                        .collect();
+                }
+                self.keep_what_cannot_be_seen(&mut plan, &scan);
+                Ok(plan)
+            }
+            Scope::Paths(paths) => {
+                if !self.source.folder().exists() {
+                    return self.compare(&Scope::All, now);
+                }
+                let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+                let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
+                for path in paths.iter().flat_map(|path| self.with_namesakes(path)) {
+                    match self.source.folder().look(&path) {
+                        Looked::File(entry) => drop(entries.insert(entry.path.clone(), entry)),
+                        Looked::Folder(scan) => {
+                            entries.extend(scan.entries.into_iter().map(|entry| (entry.path.clone(), entry)));
+                        }
+                        Looked::Nothing => {}
+                    }
+                    known.extend(self.known_below(&path));
+                }
+                let entries: Vec<Entry> = entries.into_values().collect();
+                Ok(plan(&entries, &known, seconds))
+            }
+        }
+    }
+
+    /// Gives the path and those of the files that would have the same id.
+    fn with_namesakes(&self, path: &str) -> Vec<String> {
+        let mut paths = vec![path.to_owned()];
+        let id = PostId::of_path(path);
+        if id.as_str() != path {
+            for extension in ["md", "markdown", "MD", "Markdown"] {
+                let namesake = format!("{id}.{extension}");
+                if namesake != path && (self.known.contains_key(&namesake) || extension.len() != 2) {
+                    paths.push(namesake);
+                }
+            }
+            if !path.ends_with(".md") {
+                paths.push(format!("{id}.md"));
+            }
+        }
+        paths
+    }
+
+    /// Gives what is known of the file at `path` and of those below it.
+    fn known_below<'a>(&'a self, path: &str) -> Vec<(&'a str, &'a FileRecord)> {
+        if let Some((path, known)) = self.known.get_key_value(path) {
+            return vec![(path.as_str(), &known.record)];
+        }
+        let below = |each: &str| {
+            path.is_empty() || each.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let all = self.known.iter().filter(|(each, _)| below(each));
+        all.map(|(path, known)| (path.as_str(), &known.record)).collect()
+    }
+
+    /// Takes back the forgetting of files in folders that could not be read: they may still be there.
+    fn keep_what_cannot_be_seen(&self, plan: &mut Plan, scan: &Scan) {
+        let closed: Vec<&str> = scan
+            .failures
+            .iter()
+            .filter(|failure| failure.code == Code::FolderUnreadable)
+            .map(|failure| failure.path.as_str())
+            .collect();
+        if !closed.is_empty() {
+            plan.forget.retain(|path| {
+                !closed.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+            });
+        }
+    }
+
+    fn folder_error(&self, source: std::io::Error) -> RefreshError {
+        RefreshError::Folder { path: self.source.folder().root().display().to_string(), source }
+    }
+
+    fn apply(
+        &mut self,
+        plan: &Plan,
+        settings: Option<String>,
+        now: Timestamp,
+        progress: &(dyn Fn(usize, usize) + Sync),
+        report: &mut Report,
+    ) -> Result<(), RefreshError> {
+        for path in &plan.forget {
+            self.indexer.remove(path)?;
+            self.known.remove(path);
+        }
+        report.forgotten = plan.forget.len();
+        for (entry, owner) in &plan.shadowed {
+            let record = shadowed_record(entry, owner);
+            self.indexer.put(&record, None, self.known.contains_key(&entry.path), false)?;
+            self.known.insert(entry.path.clone(), Known { record, searchable: false });
+            report.without_post += 1;
+        }
+        let total = plan.read.len();
+        let done = AtomicUsize::new(0);
+        let mut rest = plan.read.as_slice();
+        progress(0, total);
+        while !rest.is_empty() {
+            let started = Instant::now();
+            let full = AtomicBool::new(false);
+            let taken = Mutex::new(Vec::new());
+            let reading = Reading { refresher: self, now };
+            // Each batch ends when it has taken long enough, so that a long build becomes visible bit by bit.
+            let batch = rest.len().min(4_096);
+            let outcome: Result<(), RefreshError> = rest[..batch].par_iter().try_for_each(|entry| {
+                if self.stop.load(Ordering::Relaxed) {
+                    return Err(RefreshError::Interrupted);
+                }
+                let outcome = reading.read(entry)?;
+                taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                progress(done, total);
+                if done % 64 == 0 {
+                    self.board.change(|status| status.progress = Some((done, total)));
+                }
+                full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
+                Ok(())
+            });
+            outcome?;
+            rest = &rest[batch..];
+            for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                report.bytes += bytes;
+                match what {
+                    What::Put => report.put += 1,
+                    What::Same => report.same += 1,
+                    What::WithoutPost => report.without_post += 1,
+                }
+                self.known.insert(known.record.path.clone(), known);
+            }
+            if !rest.is_empty() && full.into_inner() {
+                self.indexer.commit()?;
+                self.publish();
+            }
+        }
+        if report.changed() {
+            if let Some(settings) = settings {
+                self.indexer.read_with(&settings);
+            }
+            self.indexer.commit()?;
+        }
+        self.board.change(|status| status.progress = None);
+        Ok(())
+    }
+
+    /// Puts the totals and findings on the board.
+    fn publish(&self) {
+        let mut totals = Totals {
+            files: self.known.len() + self.others,
+            left_out: self.left_out.clone(),
+            ..Totals::default()
+        };
+        if self.others > 0 {
+            totals.skipped.insert("not-markdown", self.others);
+        }
+        let mut findings = self.source.findings().to_vec();
+        findings.extend(self.folder_findings.iter().cloned());
+        for known in self.known.values() {
+            findings.extend(known.record.findings.iter().cloned());
+            match known.record.reason {
+                None => totals.indexed += 1,
+                Some(Reason::Failed) if known.searchable => {
+                    totals.indexed += 1;
+                    totals.stale += 1;
+                }
+                Some(Reason::Failed) => totals.failed += 1,
+                Some(reason) => *totals.skipped.entry(reason.as_str()).or_default() += 1,
+            }
+        }
+        findings.sort();
+        self.board.change(|status| {
+            status.totals = totals;
+            status.findings = findings;
+        });
+    }
+}
+
+/// What became of a file.
+enum What {
+    Put,
+    Same,
+    WithoutPost,
+}
+
+/// Reads files on many threads at once.
+struct Reading<'a> {
+    refresher: &'a Refresher,
+    now: Timestamp,
+}
+
+impl Reading<'_> {
+    fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
+        let Refresher { source, indexer, known, distrust, .. } = self.refresher;
+        let before = known.get(&entry.path);
+        let looked_at = i64::try_from(self.now.as_nanosecond()).unwrap_or(i64::MAX);
+        let too_fresh = looked_at.saturating_sub(entry.modified_ns) < TOO_FRESH;
+        let mut fingerprint = Fingerprint {
+            size: entry.size,
+            modified: if too_fresh { UNTRUSTED } else { entry.modified_ns },
+            inode: entry.inode,
+            hash: 0,
+        };
+        let path = entry.path.clone();
+        let bytes = match source.folder().read(&entry.path) {
+            Ok(bytes) => bytes,
+            Err(finding) => {
+                let keep = before.is_some_and(|known| known.searchable);
+                let record =
+                    FileRecord { path, fingerprint, due: None, reason: Some(Reason::Failed), findings: vec![finding] };
+                return self.without_post(record, before, keep, 0);
+            }
+        };
+        let length = bytes.len() as u64;
+        fingerprint.hash = XxHash3_64::oneshot(&bytes);
+        if let Some(before) = before.filter(|_| !distrust) {
+            let record = &before.record;
+            let over = record.due.is_some_and(|due| due <= self.now.as_second());
+            // Without a hash the file could not be read then; a duplicate was not read at all.
+            if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
+                let record = FileRecord { fingerprint, ..record.clone() };
+                return Ok((Known { record, searchable: before.searchable }, What::Same, length));
+            }
+        }
+        let parsed = source.parse(&entry.path, &bytes);
+        let visibility = parsed.visibility(self.now);
+        let searchable_before = before.is_some_and(|known| known.searchable);
+        let (reason, due) = match visibility {
+            Visibility::Hidden(hidden) => (Some(reason_of(hidden)), None),
+            Visibility::Future(from) => (Some(Reason::Future), Some(from.as_second())),
+            Visibility::Expired => (Some(Reason::Expired), None),
+            Visibility::Unusable => (Some(Reason::Failed), None),
+            Visibility::Visible { until } => {
+                // Its last good version says more than one whose front matter is lost.
+                let broken = parsed.broken && searchable_before;
+                (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
+            }
+        };
+        let record = FileRecord { path, fingerprint, due, reason, findings: parsed.diagnostics };
+        match (reason, parsed.post) {
+            (None, Some(post)) => {
+                indexer.put(&record, Some(&post), before.is_some(), false)?;
+                Ok((Known { record, searchable: true }, What::Put, length))
+            }
+            (reason, _) => {
+                let keep = searchable_before && reason.is_none_or(|reason| reason == Reason::Failed);
+                self.without_post(record, before, keep, length)
+            }
+        }
+    }
+
+    fn without_post(
+        &self,
+        record: FileRecord,
+        before: Option<&Known>,
+        keep: bool,
+        length: u64,
+    ) -> Result<(Known, What, u64), RefreshError> {
+        let same = before.is_some_and(|known| {
+            let same = known.record.reason == record.reason && known.record.findings == record.findings;
+            same && known.record.due == record.due && known.searchable == keep && known.record.fingerprint.hash == record.fingerprint.hash
+        });
+        if !same || self.refresher.distrust {
+            self.refresher.indexer.put(&record, None, before.is_some(), keep)?;
+        }
+        let what = if same { What::Same } else { What::WithoutPost };
+        Ok((Known { record, searchable: keep }, what, length))
+    }
+}
+
+fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
+    let message = format!("`{}` and `{owner}` have the same post id `{}`", entry.path, PostId::of_path(&entry.path));
+    let finding = Diagnostic::new(&entry.path, Code::IdDuplicate, message).help("rename one of them");
+    FileRecord {
+        path: entry.path.clone(),
+        fingerprint: Fingerprint { size: entry.size, modified: entry.modified_ns, inode: entry.inode, hash: 0 },
+        due: None,
+        reason: Some(Reason::Failed),
+        findings: vec![finding],
+    }
+}
+
+const fn reason_of(hidden: crate::content::Hidden) -> Reason {
+    use crate::content::Hidden;
+    match hidden {
+        Hidden::Draft => Reason::Draft,
+        Hidden::Unpublished => Reason::Unpublished,
+        Hidden::Hidden => Reason::Hidden,
+        Hidden::Encrypted => Reason::Encrypted,
+    }
+}
