@@ -1,12 +1,14 @@
 //! Markdown files become posts and findings.
+mod anchor;
 pub mod diagnostic;
+mod flow;
+mod html;
+mod markdown;
 mod permalink;
+mod reader;
+mod section;
 pub mod site;
 mod slug;
-mod yaml;
-
-/// Gives a fragment as URLs have it: percent-encoded where it must be.
-#[must_use]
-pub fn encode_fragment(anchor: &str) -> String {
-    anchor.to_owned()
-}
+mod stray;
+mod template;
+pub mod yaml;

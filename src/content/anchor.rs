@@ -1,0 +1,221 @@
+//! Anchors: the fragment by which a site's pages reach a heading.
+//!
+//! Each generator turns a heading's text into an id by its own rule, and numbers repeated ids by its own
+//! rule. [`Anchors`] follows one of them through one post. It does not know Markdown: the reader gives it a
+//! heading's text, and for Hugo the heading as written, because Goldmark takes the id from the source.
+
+use rustc_hash::FxHashMap;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Which generator's rule makes anchors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AnchorStyle {
+    /// Jekyll: kramdown with the GFM parser that Jekyll chooses by default.
+    Kramdown,
+    /// Hexo with `hexo-renderer-marked`: case and Chinese punctuation stay.
+    Hexo,
+    /// Hugo with Goldmark and `autoHeadingIDType: github`, its default.
+    Hugo,
+    /// GitHub's own pages; also the best guess for an unknown generator.
+    GitHub,
+}
+
+/// Makes the anchors of one post, in the order of its headings.
+pub(super) struct Anchors {
+    style: AnchorStyle,
+    /// For each id given out, or asked for: how often it was asked for.
+    seen: FxHashMap<String, u32>,
+}
+
+impl Anchors {
+    pub(super) fn new(style: AnchorStyle) -> Self {
+        Self {
+            style,
+            seen: FxHashMap::default(),
+        }
+    }
+
+    /// Gives the anchor of the next heading. `raw` is the heading as written, without its `#` marks.
+    pub(super) fn next(&mut self, text: &str, raw: &str) -> String {
+        let base = match self.style {
+            AnchorStyle::Kramdown => github(&typographic(text)),
+            AnchorStyle::GitHub => github(text),
+            AnchorStyle::Hexo => hexo(text),
+            AnchorStyle::Hugo => hugo(raw),
+        };
+        self.number(base)
+    }
+
+    /// Notes an id that the author chose, so that generators that look for clashes avoid it.
+    pub(super) fn reserve(&mut self, id: &str) {
+        if self.style == AnchorStyle::Hugo {
+            self.seen.entry(id.to_owned()).or_insert(1);
+        }
+    }
+
+    /// Appends `-1`, `-2` … to an id that was given before.
+    fn number(&mut self, base: String) -> String {
+        let Some(count) = self.seen.get_mut(&base) else {
+            self.seen.insert(base.clone(), 1);
+            return base;
+        };
+        let mut n = *count;
+        *count += 1;
+        let mut id = format!("{base}-{n}");
+        if matches!(self.style, AnchorStyle::Hugo | AnchorStyle::GitHub) {
+            // These two also avoid an id that another heading's text gave.
+            while self.seen.contains_key(&id) {
+                n += 1;
+                id = format!("{base}-{n}");
+            }
+            self.seen.insert(base, n + 1);
+            self.seen.insert(id.clone(), 1);
+        }
+        id
+    }
+}
+
+/// Removes the runs of hyphens that kramdown turns into dashes before it makes the id.
+fn typographic(text: &str) -> String {
+    if text.contains("--") {
+        text.replace("---", "").replace("--", "")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Lower case; letters, marks, digits, connectors and hyphens stay, blanks become hyphens, the rest goes.
+fn github(text: &str) -> String {
+    let mut id = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            ' ' | '\t' => id.push('-'),
+            '-' | '_' | '‿' | '⁀' | '＿' => id.push(c),
+            _ if c.is_alphabetic() || is_digit(c) || is_combining_mark(c) => id.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    id
+}
+
+/// As GitHub does, but without marks, and never empty.
+fn hugo(text: &str) -> String {
+    let mut id = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            '-' | ' ' | '\t' => id.push('-'),
+            '_' => id.push('_'),
+            // Letters written as numbers, such as `〇`, are not letters to Go.
+            '\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{2160}'..='\u{2188}' | '\u{24B6}'..='\u{24E9}' => {}
+            _ if is_combining_mark(c) => {}
+            _ if c.is_alphabetic() || is_digit(c) => id.extend(c.to_lowercase().next()),
+            _ => {}
+        }
+    }
+    if id.is_empty() { "heading".to_owned() } else { id }
+}
+
+/// Runs of ASCII punctuation and blanks become one hyphen; accents go; everything else stays.
+fn hexo(text: &str) -> String {
+    let mut id = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        if c.is_whitespace() || c.is_ascii_punctuation() {
+            if !id.ends_with('-') && !id.is_empty() {
+                id.push('-');
+            }
+        } else if matches!(c, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}') {
+            id.extend(c.nfd().filter(|&part| !is_combining_mark(part)));
+        } else if matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ') {
+            id.extend(c.nfkc());
+        } else if !c.is_control() {
+            id.push(c);
+        }
+    }
+    if id.ends_with('-') {
+        id.pop();
+    }
+    id
+}
+
+/// Tells decimal digits from other numbers, such as `①`, `²` or `½`.
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+        || (c.is_numeric()
+            && !matches!(c as u32, 0xB2 | 0xB3 | 0xB9 | 0xBC..=0xBE | 0x2070..=0x218B | 0x2460..=0x24FF
+                | 0x2776..=0x2793 | 0x3007..=0x32FF))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(style: AnchorStyle, headings: &[&str], expected: &[&str]) {
+        let mut anchors = Anchors::new(style);
+        let found = headings
+            .iter()
+            .map(|heading| anchors.next(heading, heading))
+            .collect::<Vec<_>>();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn jekyll_keeps_han_and_drops_punctuation() {
+        check(
+            AnchorStyle::Kramdown,
+            &[
+                "案例一：冒充客服",
+                "2022 年 Top 10",
+                "What's New?",
+                "foo_bar",
+                "前 -- 后",
+            ],
+            &[
+                "案例一冒充客服",
+                "2022-年-top-10",
+                "whats-new",
+                "foo_bar",
+                "前--后",
+            ],
+        );
+    }
+
+    #[test]
+    fn repeated_headings_are_numbered() {
+        for style in [
+            AnchorStyle::Kramdown,
+            AnchorStyle::Hexo,
+            AnchorStyle::Hugo,
+            AnchorStyle::GitHub,
+        ] {
+            check(style, &["小结", "小结", "小结"], &["小结", "小结-1", "小结-2"]);
+        }
+        check(
+            AnchorStyle::Hugo,
+            &["小结", "小结-1", "小结"],
+            &["小结", "小结-1", "小结-2"],
+        );
+    }
+
+    #[test]
+    fn hexo_keeps_case_and_chinese_punctuation() {
+        check(
+            AnchorStyle::Hexo,
+            &["案例一：冒充客服！", "Rust & Go: 比较", "(1) Café", "C++"],
+            &["案例一：冒充客服！", "Rust-Go-比较", "1-Cafe", "C"],
+        );
+    }
+
+    #[test]
+    fn hugo_names_a_heading_without_letters() {
+        check(
+            AnchorStyle::Hugo,
+            &["？？", "第 ① 步 Go_lang", "God is good: 神真美好"],
+            &["heading", "第--步-go_lang", "god-is-good-神真美好"],
+        );
+    }
+
+    #[test]
+    fn github_avoids_an_id_that_another_heading_gave() {
+        check(AnchorStyle::GitHub, &["a", "a", "a-1"], &["a", "a-1", "a-1-1"]);
+    }
+}

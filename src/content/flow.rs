@@ -1,0 +1,544 @@
+//! Running text as a reader sees it: lines are joined, blocks stand apart, sections begin and end.
+//!
+//! [`Flow`] takes the words of a post piece by piece, without knowing where they come from (Markdown or
+//! HTML), and keeps the laws of a post's text: it never starts or ends with a newline or holds two in a row,
+//! headings are not in it, each section's range lies on character boundaries and behind the one before.
+//! Judgement on a line falls when the line ends: leftover emphasis marks go, and a line that is meant as a
+//! heading leaves the text and opens a section.
+
+use std::ops::Range;
+
+use super::{
+    anchor::{AnchorStyle, Anchors},
+    section::{CaseHeadings, bold_heading, hash_heading, is_han},
+    stray::Strays,
+};
+use crate::post::Section;
+
+/// What separates the next words from those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    /// A line ended within a paragraph.
+    Soft,
+    /// Another block begins, or a forced line.
+    Block,
+}
+
+/// A heading whose text is being collected.
+struct Heading {
+    level: u8,
+    line: u32,
+    text: String,
+    soft: bool,
+}
+
+/// The line of text being written.
+#[derive(Default)]
+struct Line {
+    open: bool,
+    /// Where the separator before it starts, and where it starts itself.
+    separator: usize,
+    start: usize,
+    number: u32,
+    bold: bool,
+    plain: bool,
+}
+
+pub(super) struct Flow<'c> {
+    pub(super) text: String,
+    pub(super) sections: Vec<Section>,
+    pub(super) lines: Vec<(usize, u32)>,
+    pub(super) first_heading: Option<String>,
+    /// How many of them are open: bold text, links, lists and quotes, elements whose text is not wanted.
+    pub(super) strong: u32,
+    pub(super) link: u32,
+    pub(super) nested: u32,
+    pub(super) muted: u32,
+    pub(super) table: bool,
+    anchors: Anchors,
+    cases: &'c CaseHeadings,
+    heading: Option<Heading>,
+    /// The alternative text of the image being read.
+    image: Option<String>,
+    line: Line,
+    gap: Gap,
+    strays: Strays,
+    last_level: u8,
+    /// The last line of text.
+    previous: Range<usize>,
+}
+
+impl<'c> Flow<'c> {
+    pub(super) fn new(size: usize, anchors: AnchorStyle, cases: &'c CaseHeadings) -> Self {
+        Self {
+            text: String::with_capacity(size),
+            sections: Vec::new(),
+            lines: Vec::new(),
+            first_heading: None,
+            strong: 0,
+            link: 0,
+            nested: 0,
+            muted: 0,
+            table: false,
+            anchors: Anchors::new(anchors),
+            cases,
+            heading: None,
+            image: None,
+            line: Line::default(),
+            gap: Gap::None,
+            strays: Strays::default(),
+            // A post's title is its first heading, so a bold line without any other heading is a second.
+            last_level: 1,
+            previous: 0..0,
+        }
+    }
+
+    /// Adds words of source line `number` to the line.
+    pub(super) fn push(&mut self, words: &str, number: u32) {
+        self.add(words, number, false);
+    }
+
+    fn add(&mut self, words: &str, number: u32, stray: bool) {
+        if self.muted > 0 {
+            return;
+        }
+        if let Some(image) = &mut self.image {
+            image.push_str(words);
+            return;
+        }
+        if let Some(heading) = &mut self.heading {
+            let words = if heading.text.is_empty() {
+                words.trim_start()
+            } else {
+                words
+            };
+            if heading.soft && !words.is_empty() {
+                heading.soft = false;
+                if !joins(&heading.text, words) {
+                    heading.text.push(' ');
+                }
+            }
+            heading.text.push_str(words);
+            return;
+        }
+        let words = if self.line.open { words } else { words.trim_start() };
+        if words.is_empty() {
+            return;
+        }
+        self.open(words, number);
+        if !stray {
+            if self.strong > 0 && self.link == 0 {
+                self.line.bold = true;
+            } else if !self.line.plain {
+                self.line.plain =
+                    words.contains(|c: char| !c.is_whitespace() && !matches!(c, ':' | '：' | '\u{200B}'));
+            }
+        }
+        self.text.push_str(words);
+    }
+
+    /// Opens the line if it is not open: writes the separator that its first words need.
+    fn open(&mut self, words: &str, number: u32) {
+        if self.line.open {
+            return;
+        }
+        let separator = self.text.len();
+        match self.gap {
+            Gap::Block if !self.text.is_empty() && !self.text.ends_with('\n') => self.text.push('\n'),
+            Gap::Soft if !joins(&self.text, words) => self.text.push(' '),
+            _ => {}
+        }
+        self.gap = Gap::None;
+        let start = self.text.len();
+        if self.lines.last().is_none_or(|&(last, _)| last < start) {
+            self.lines
+                .push((start, number.max(self.lines.last().map_or(0, |&(_, last)| last))));
+        }
+        self.line = Line {
+            open: true,
+            separator,
+            start,
+            number,
+            bold: false,
+            plain: false,
+        };
+    }
+
+    /// Separates words within a line by a blank.
+    pub(super) fn space(&mut self) {
+        if self.heading.is_some() || self.image.is_some() || self.line.open {
+            self.add(" ", self.line.number, true);
+        }
+    }
+
+    /// Adds marks that CommonMark left as text. They belong to a run of `run` marks in the source, and `before`
+    /// and `after` are the characters around that in its line.
+    pub(super) fn stray(
+        &mut self,
+        marks: &str,
+        run: usize,
+        before: Option<char>,
+        after: Option<char>,
+        number: u32,
+    ) {
+        self.add(marks, number, true);
+        if self.muted > 0 || self.image.is_some() {
+            return;
+        }
+        let buffer = self
+            .heading
+            .as_ref()
+            .map_or(self.text.len(), |heading| heading.text.len());
+        self.strays
+            .add(buffer.saturating_sub(marks.len()), marks, run, before, after);
+    }
+
+    /// Starts an image; the words up to [`Self::end_image`] are its alternative text.
+    pub(super) fn start_image(&mut self) {
+        self.image = Some(String::new());
+    }
+
+    /// Ends an image and adds its alternative text, unless that only names a file.
+    pub(super) fn end_image(&mut self, number: u32) {
+        if let Some(alternative) = self.image.take()
+            && !names_a_file(&alternative)
+        {
+            self.add(&alternative, number, false);
+        }
+    }
+
+    /// Ends a line within a paragraph. `raw` is the line as written, if it may be a heading by its marks.
+    pub(super) fn soft(&mut self, raw: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.soft = true;
+            return;
+        }
+        self.end_line(raw);
+        self.gap = self.gap.max(Gap::Soft);
+    }
+
+    /// Ends a line and the block.
+    pub(super) fn block(&mut self, raw: &str) {
+        if self.heading.is_some() {
+            return self.space();
+        }
+        self.end_line(raw);
+        self.gap = Gap::Block;
+    }
+
+    /// Adds a line of code as it is.
+    pub(super) fn code_line(&mut self, line: &str, number: u32) {
+        let line = line.trim_end();
+        if self.heading.is_some() || self.image.is_some() || self.muted > 0 {
+            return self.push(line, number);
+        }
+        self.gap = Gap::Block;
+        if !line.is_empty() {
+            self.open(line, number);
+            self.text.push_str(line);
+            self.line = Line::default();
+            self.gap = Gap::Block;
+        }
+    }
+
+    fn end_line(&mut self, raw: &str) {
+        let line = std::mem::take(&mut self.line);
+        if !line.open {
+            return;
+        }
+        self.strays.drop_from(&mut self.text);
+        let trimmed = self.text.trim_end_matches(|c: char| c.is_whitespace()).len();
+        self.text.truncate(trimmed.max(line.start));
+        let content = self.text.get(line.start..).unwrap_or_default();
+        if content.is_empty() {
+            return self.take_line(&line);
+        }
+        if raw.starts_with("{:") && raw.ends_with('}') {
+            return self.attributes(raw, &line);
+        }
+        // DocFX includes a file: `[!code-cpp[name](path)]`.
+        if raw.starts_with("[!") && raw.ends_with(")]") {
+            return self.take_line(&line);
+        }
+        if let Some((level, title)) = self.pseudo_heading(raw, content, &line) {
+            self.take_line(&line);
+            let real = level.is_some();
+            let level = level.unwrap_or_else(|| (self.last_level + 1).min(6));
+            self.section(level, title, String::new(), line.number, real);
+            return;
+        }
+        let mut start = line.start;
+        if line.bold && !line.plain && !self.table && self.nested == 0 {
+            start = self.set_apart(&line);
+        }
+        self.previous = start..self.text.len();
+    }
+
+    /// Gives a bold line that is no heading, such as a caption, a line of its own, and tells where that starts.
+    fn set_apart(&mut self, line: &Line) -> usize {
+        self.gap = Gap::Block;
+        if line.separator == 0
+            || self
+                .text
+                .get(..line.start)
+                .is_some_and(|before| before.ends_with('\n'))
+        {
+            return line.start;
+        }
+        let content = self.text.split_off(line.start);
+        self.text.truncate(line.separator);
+        self.text.push('\n');
+        let start = self.text.len();
+        self.text.push_str(&content);
+        if let Some(last) = self.lines.last_mut()
+            && last.0 == line.start
+        {
+            last.0 = start;
+        }
+        start
+    }
+
+    /// Gives level (none for a bold line) and title of a line that is meant as a heading.
+    fn pseudo_heading(&self, raw: &str, content: &str, line: &Line) -> Option<(Option<u8>, String)> {
+        if self.table {
+            return None;
+        }
+        if raw.starts_with('#')
+            && self.nested == 0
+            && let Some((level, title)) = hash_heading(content)
+        {
+            return Some((Some(level), title.to_owned()));
+        }
+        // `** 案例一 **` is bold to its author only.
+        let meant_bold = || {
+            let marked = raw.trim_end_matches(['：', ':']);
+            (raw.starts_with("** ") || marked.ends_with(" **"))
+                && marked.starts_with("**")
+                && marked.ends_with("**")
+                && marked.matches("**").count() == 2
+        };
+        if !(line.bold && !line.plain || meant_bold()) {
+            return None;
+        }
+        let title = bold_heading(content)?;
+        let previous = self.text.get(self.previous.clone()).unwrap_or_default();
+        // An account's name below its name, as copied from a chat app.
+        let repeated = previous.trim_matches(|c: char| !c.is_alphanumeric()) == title;
+        let wanted = !repeated && self.nested == 0 || self.cases.matches(title);
+        wanted.then(|| (None, title.to_owned()))
+    }
+
+    /// Takes a line that is an attribute list out of the text; an id in it belongs to the heading above.
+    fn attributes(&mut self, raw: &str, line: &Line) {
+        self.take_line(line);
+        let at = self.text.len();
+        if let Some(id) = attribute_id(raw)
+            && let Some(section) = self.sections.last_mut()
+            && section.range.start == at
+        {
+            self.anchors.reserve(id);
+            section.anchor = id.to_owned();
+        }
+    }
+
+    /// Takes the line back out of the text.
+    fn take_line(&mut self, line: &Line) {
+        self.text.truncate(line.separator);
+        while self.lines.last().is_some_and(|&(start, _)| start >= line.start) {
+            self.lines.pop();
+        }
+        self.gap = if line.separator < line.start && !self.text.ends_with('\n') {
+            Gap::Soft
+        } else {
+            Gap::Block
+        };
+    }
+
+    /// Starts a heading; the words up to [`Self::end_heading`] are its text. A heading within a heading is
+    /// ignored.
+    pub(super) fn start_heading(&mut self, level: u8, line: u32) {
+        if self.heading.is_none() {
+            self.block("");
+            self.heading = Some(Heading {
+                level,
+                line,
+                text: String::new(),
+                soft: false,
+            });
+        }
+    }
+
+    /// Ends a heading of Markdown. `raw` is the heading as written, without its marks.
+    pub(super) fn end_heading(&mut self, raw: &str) {
+        let Some(heading) = self.take_heading() else {
+            return;
+        };
+        let (title, id) = split_id(&heading.text);
+        let anchor = match id {
+            Some(id) => {
+                self.anchors.reserve(id);
+                id.to_owned()
+            }
+            None => self.anchors.next(title, split_id(raw).0),
+        };
+        let title = title.to_owned();
+        self.section(heading.level, title, anchor, heading.line, true);
+    }
+
+    /// Ends a heading of HTML, whose anchor stands in its tag.
+    pub(super) fn end_html_heading(&mut self, id: String) {
+        if let Some(heading) = self.take_heading() {
+            self.section(
+                heading.level,
+                heading.text.trim().to_owned(),
+                id,
+                heading.line,
+                true,
+            );
+        }
+    }
+
+    /// Makes a heading that was never closed text again.
+    pub(super) fn abandon_heading(&mut self) {
+        if let Some(heading) = self.take_heading() {
+            self.add(&heading.text, heading.line, false);
+        }
+    }
+
+    pub(super) fn in_heading(&self) -> bool {
+        self.heading.is_some()
+    }
+
+    fn take_heading(&mut self) -> Option<Heading> {
+        let mut heading = self.heading.take()?;
+        self.strays.drop_from(&mut heading.text);
+        Some(heading)
+    }
+
+    fn section(&mut self, level: u8, heading: String, anchor: String, line: u32, real: bool) {
+        self.gap = Gap::Block;
+        if heading.is_empty() {
+            return;
+        }
+        self.close_section();
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        if real {
+            self.last_level = level;
+            if self.first_heading.is_none() {
+                self.first_heading = Some(heading.clone());
+            }
+        }
+        let start = self.text.len();
+        let is_case = self.cases.matches(&heading);
+        self.sections.push(Section {
+            heading,
+            level,
+            anchor,
+            range: start..start,
+            line,
+            is_case,
+        });
+    }
+
+    fn close_section(&mut self) {
+        let end = self.text.trim_end_matches('\n').len();
+        if let Some(section) = self.sections.last_mut() {
+            section.range.end = end.max(section.range.start);
+        }
+    }
+
+    /// Ends the text and the last section.
+    pub(super) fn finish(&mut self) {
+        self.abandon_heading();
+        self.block("");
+        let end = self.text.trim_end_matches('\n').len();
+        self.text.truncate(end);
+        self.text.shrink_to_fit();
+        // Sections without text may have started behind the newline that just went.
+        for section in self
+            .sections
+            .iter_mut()
+            .rev()
+            .take_while(|section| section.range.end > end)
+        {
+            section.range = section.range.start.min(end)..end;
+        }
+        self.close_section();
+    }
+}
+
+/// Tells whether words follow what stands before without a blank: both Han, or Chinese punctuation between.
+fn joins(before: &str, after: &str) -> bool {
+    let (Some(a), Some(b)) = (before.chars().next_back(), after.chars().next()) else {
+        return true;
+    };
+    let wide = |c: char| is_han(c) || is_wide_punctuation(c) || matches!(c, '\u{3040}'..='\u{30FF}');
+    a.is_whitespace()
+        || b.is_whitespace()
+        || is_wide_punctuation(a)
+        || is_wide_punctuation(b)
+        || wide(a) && wide(b)
+}
+
+fn is_wide_punctuation(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}'
+        | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF3D}' | '\u{FF5B}'..='\u{FF65}' | '\u{201C}' | '\u{201D}' | '…')
+}
+
+/// Splits a heading from the attribute list at its end, and gives the id in that.
+fn split_id(heading: &str) -> (&str, Option<&str>) {
+    let heading = heading.trim();
+    if let Some(before) = heading.strip_suffix('}')
+        && let Some(place) = before.rfind('{')
+        && let (Some(title), Some(list)) = (heading.get(..place), heading.get(place..))
+        && ["{#", "{:", "{."].iter().any(|start| list.starts_with(start))
+    {
+        return (title.trim_end(), attribute_id(list));
+    }
+    (heading, None)
+}
+
+/// Gives the id in an attribute list such as `{: .tip #own}` or `{#own}`.
+fn attribute_id(list: &str) -> Option<&str> {
+    let (_, id) = list.split_once('#')?;
+    let end = id.find(|c: char| c.is_whitespace() || matches!(c, '}' | '.'))?;
+    id.get(..end).filter(|id| !id.is_empty())
+}
+
+/// Tells an alternative text that only names a file, or that an editor wrote by itself.
+fn names_a_file(alternative: &str) -> bool {
+    const EXTENSIONS: [&str; 10] = [
+        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".heic", ".tiff",
+    ];
+    const FILLERS: [&str; 9] = [
+        "image",
+        "img",
+        "images",
+        "pic",
+        "picture",
+        "alt",
+        "alt text",
+        "在这里插入图片描述",
+        "图片",
+    ];
+    const PREFIXES: [&str; 7] = [
+        "img_",
+        "image-",
+        "dsc_",
+        "screenshot",
+        "screen shot",
+        "微信图片_",
+        "微信截图_",
+    ];
+    let lower = alternative.trim().to_lowercase();
+    let is_name = || {
+        lower.contains(|c: char| c.is_ascii_digit()) && !lower.contains([' ', '，', '。'])
+            || lower.starts_with("screen")
+    };
+    FILLERS.contains(&lower.as_str())
+        || EXTENSIONS.iter().any(|extension| lower.ends_with(extension))
+        || PREFIXES.iter().any(|prefix| lower.starts_with(prefix)) && is_name()
+}

@@ -1,0 +1,377 @@
+//! HTML inside Markdown: cut into tags and text.
+//!
+//! Just enough of HTML to keep the words of a page: [`Tokens`] gives tags and the text between them, and
+//! drops comments and declarations. What is no tag stays text, so that `a < b` loses nothing. It does not
+//! build a tree and does not know what a tag does to the page; the reader decides that.
+
+use std::borrow::Cow;
+
+/// A piece of HTML.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// Text between tags, entities not yet decoded.
+    Text(&'a str),
+    /// A tag.
+    Tag(Tag<'a>),
+}
+
+/// An opening or closing tag.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Tag<'a> {
+    /// As written; compare it without regard to case.
+    pub name: &'a str,
+    /// What stands between the name and the end, quotes and all.
+    pub attributes: &'a str,
+    /// Whether it starts with `</`.
+    pub closing: bool,
+    /// The tag as written.
+    pub source: &'a str,
+}
+
+impl Tag<'_> {
+    /// Gives the value of an attribute, entities decoded.
+    pub(super) fn attribute(&self, wanted: &str) -> Option<Cow<'_, str>> {
+        let mut rest = self.attributes;
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+            let (name, after) = rest.split_at(
+                rest.find(|c: char| c.is_ascii_whitespace() || c == '=')
+                    .unwrap_or(rest.len()),
+            );
+            let mut value = "";
+            rest = after.trim_start();
+            if let Some(after) = rest.strip_prefix('=') {
+                let after = after.trim_start();
+                let quoted = after
+                    .strip_prefix(['"', '\''])
+                    .and_then(|inner| inner.split_once(after.get(..1)?));
+                (value, rest) = quoted.unwrap_or_else(|| {
+                    after.split_at(
+                        after
+                            .find(|c: char| c.is_ascii_whitespace())
+                            .unwrap_or(after.len()),
+                    )
+                });
+            } else if name.is_empty() {
+                return None;
+            }
+            if name.eq_ignore_ascii_case(wanted) {
+                return Some(decode(value));
+            }
+        }
+    }
+
+    /// Tells whether HTML, SVG or MathML define the tag, or whether it can only be a component: its name has a
+    /// hyphen or it has attributes or closes. A bare `<int>` or `<T>` is more likely a word.
+    pub(super) fn is_markup(&self) -> bool {
+        self.closing
+            || !self.attributes.trim().is_empty()
+            || self.name.contains(['-', ':'])
+            || NAMES.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    }
+}
+
+const NAMES: &[&str] = &[
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "data",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "li",
+    "link",
+    "main",
+    "map",
+    "mark",
+    "math",
+    "menu",
+    "meta",
+    "meter",
+    "mi",
+    "mn",
+    "mo",
+    "mrow",
+    "msub",
+    "msup",
+    "nav",
+    "nobr",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "output",
+    "p",
+    "param",
+    "path",
+    "picture",
+    "pre",
+    "progress",
+    "q",
+    "rb",
+    "rp",
+    "rt",
+    "rtc",
+    "ruby",
+    "s",
+    "samp",
+    "script",
+    "section",
+    "select",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "track",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
+];
+
+/// Decodes entities once; a no-break space becomes a blank and NUL goes.
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace("&nbsp;", " ");
+    Cow::Owned(html_escape::decode_html_entities(&spaced).replace('\0', ""))
+}
+
+/// Cuts HTML into tags and text.
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+    /// Bytes of `rest` that are known to be text.
+    text: usize,
+    /// From this many bytes before the end of the whole no `>` follows.
+    last_end: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(html: &'a str) -> Self {
+        Self {
+            rest: html,
+            text: 0,
+            last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1),
+        }
+    }
+
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        self.text = 0;
+        taken
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            let ahead = self.rest.get(self.text..).unwrap_or_default();
+            let found = if self.rest.len() <= self.last_end {
+                None
+            } else {
+                ahead.find('<')
+            };
+            let Some(found) = found else {
+                let length = self.rest.len();
+                return (length > 0).then(|| Token::Text(self.take(length)));
+            };
+            let start = self.text + found;
+            let Some(markup) = self.rest.get(start..).and_then(markup) else {
+                self.text = start + 1;
+                continue;
+            };
+            if start > 0 {
+                return Some(Token::Text(self.take(start)));
+            }
+            match markup {
+                Markup::Tag(tag) => {
+                    self.take(tag.source.len());
+                    return Some(Token::Tag(tag));
+                }
+                Markup::Other(length) => {
+                    self.take(length);
+                }
+            }
+        }
+    }
+}
+
+enum Markup<'a> {
+    Tag(Tag<'a>),
+    /// A declaration, comment or instruction of so many bytes.
+    Other(usize),
+}
+
+/// Reads the markup at the start of `text`, a `<`.
+fn markup(text: &str) -> Option<Markup<'_>> {
+    let bytes = text.as_bytes();
+    if matches!(bytes.get(1), Some(b'!' | b'?')) {
+        // Nothing useful is longer; the bound keeps unclosed ones from costing much.
+        return bytes
+            .iter()
+            .take(1_000)
+            .position(|&b| b == b'>')
+            .map(|end| Markup::Other(end + 1));
+    }
+    let closing = bytes.get(1) == Some(&b'/');
+    let name_start = 1 + usize::from(closing);
+    bytes.get(name_start).filter(|b| b.is_ascii_alphabetic())?;
+    let name_length = bytes[name_start..]
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':'))
+        .count();
+    let name_end = name_start + name_length;
+    if !bytes
+        .get(name_end)
+        .is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+    {
+        return None;
+    }
+    let end = tag_end(bytes, name_end)?;
+    Some(Markup::Tag(Tag {
+        name: text.get(name_start..name_end)?,
+        attributes: text.get(name_end..end - 1)?,
+        closing,
+        source: text.get(..end)?,
+    }))
+}
+
+/// Gives where the tag ends, its `>` included. A `>` in quotes ends it only when the quotes never close.
+fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    const QUOTED_LONGEST: usize = 1 << 16;
+    let mut at = from;
+    let mut first = None;
+    loop {
+        match bytes.get(at)? {
+            b'>' => return Some(at + 1),
+            b'<' => return first,
+            quote @ (b'"' | b'\'') => {
+                let quoted = bytes.iter().skip(at + 1).take(QUOTED_LONGEST);
+                let Some(length) = quoted.clone().position(|b| b == quote) else {
+                    return first.or_else(|| quoted.clone().position(|&b| b == b'>').map(|end| at + end + 2));
+                };
+                if first.is_none() {
+                    first = quoted
+                        .take(length)
+                        .position(|&b| b == b'>')
+                        .map(|end| at + end + 2);
+                }
+                at += length + 2;
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(html: &str, expected: &str) {
+        let found = Tokens::new(html).map(|token| match token {
+            Token::Text(text) => format!("[{text}]"),
+            Token::Tag(tag) => format!("{}{}", if tag.closing { "/" } else { "" }, tag.name),
+        });
+        assert_eq!(found.collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn tags_are_told_from_text() {
+        check("<p class=\"a>b\">甲<br/>乙</p>", "p [甲] br [乙] /p");
+        check("3 < 5 且 <3 与 a<b", "[3 < 5 且 <3 与 a<b]");
+        check("<!DOCTYPE html><?x?><b>甲", "b [甲]");
+        check("<a href=\"未闭合>甲</a>", "a [甲] /a");
+        check("<div", "[<div]");
+    }
+
+    #[test]
+    fn attributes_are_decoded() {
+        let Some(Token::Tag(tag)) = Tokens::new("<img src=x.png alt='转账 &amp; 退款' hidden>").next()
+        else {
+            unreachable!("the input is one tag")
+        };
+        assert_eq!(tag.attribute("alt").as_deref(), Some("转账 & 退款"));
+        assert_eq!(tag.attribute("SRC").as_deref(), Some("x.png"));
+        assert_eq!(tag.attribute("id"), None);
+    }
+
+    #[test]
+    fn entities_are_decoded_once() {
+        assert_eq!(decode("&#x4E2D;&nbsp;&amp;lt;"), "中 &lt;");
+    }
+}

@@ -1,0 +1,304 @@
+//! Markdown becomes running text and sections.
+//!
+//! [`read`] first lets `template` remove what is not Markdown. Then `reader` walks through the parser's events
+//! and hands words, line ends and headings to `flow`, which keeps text and sections in order; `html` cuts raw
+//! HTML into tags and words, `stray` drops marks of emphasis that the parser left, `section` says which lines
+//! are headings although CommonMark says they are not, and `anchor` names the headings. Nothing here knows
+//! front matter, titles or files: it gets a post's body.
+
+use std::borrow::Cow;
+
+use super::{flow::Flow, reader::Reader, template};
+use crate::post::Section;
+
+pub use super::{
+    anchor::AnchorStyle,
+    section::{CaseHeadingError, CaseHeadings},
+};
+
+/// A post's body as text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Markdown {
+    /// The text without markup and headings. Blocks are separated by one `\n`; there is none at the ends.
+    pub text: String,
+    /// Its sections in order, with ranges into `text`.
+    pub sections: Vec<Section>,
+    /// Where text from another source line starts in `text`, and that line's number in the file, both rising.
+    pub lines: Vec<(usize, u32)>,
+    /// The first heading that is not just a bold line.
+    pub first_heading: Option<String>,
+}
+
+/// Reads a post's body, the text after the front matter, whose first line is number `first_line` of the file.
+/// Headings get the anchors that `anchors` gives them, and those that `cases` knows tell a case.
+#[must_use]
+pub fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &CaseHeadings) -> Markdown {
+    let body = normalize(body);
+    let source = template::strip(&body);
+    let mut flow = Flow::new(source.len(), anchors, cases);
+    Reader::new(&mut flow, &source, first_line, false).run();
+    flow.finish();
+    let Flow {
+        text,
+        sections,
+        lines,
+        first_heading,
+        ..
+    } = flow;
+    Markdown {
+        text,
+        sections,
+        lines,
+        first_heading,
+    }
+}
+
+/// Makes every line end in `\n` and drops NUL.
+fn normalize(body: &str) -> Cow<'_, str> {
+    if !body.bytes().any(|b| matches!(b, b'\r' | b'\0')) {
+        return Cow::Borrowed(body);
+    }
+    let mut normal = body.replace("\r\n", "\n").replace('\r', "\n");
+    normal.retain(|c| c != '\0');
+    Cow::Owned(normal)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(source: &str) -> Markdown {
+        read(source, 1, AnchorStyle::Kramdown, &CaseHeadings::default())
+    }
+
+    /// Compares the text; a section's heading stands before its text as `[level heading]` or `[level! heading]` for a
+    /// case, and lines are separated by `/`.
+    fn check(source: &str, expected: &str) {
+        let found = parse(source);
+        let mut shown = String::new();
+        let mut from = 0;
+        for section in &found.sections {
+            shown.push_str(found.text.get(from..section.range.start).unwrap());
+            from = section.range.start;
+            let case = if section.is_case { "!" } else { "" };
+            shown.push_str(&format!("[{}{case} {}]", section.level, section.heading));
+        }
+        shown.push_str(found.text.get(from..).unwrap());
+        assert_eq!(shown.replace('\n', "/"), expected, "{source}");
+    }
+
+    #[test]
+    fn a_post_copied_from_a_chat_app_keeps_its_cases() {
+        let source = "<blockquote><p>转发：某市反诈中心<br>\n来源：公众号</p></blockquote>\n\n\
+            #“免费领奖”是真的吗？一位老人差点上当！\n[某市反诈中心]\n**某市反诈中心**\n\
+            ![]({{site.baseurl}}/img/a8f.jpeg)\n近日，两位老人接到来电。\n**案例一**\n6月2日，李大爷\n接到电话。\n\
+            ![]({{ site.baseurl }}/img/b.png)\n**图为民警正在劝阻******\n随后止付。\n**案例二：**\n王阿姨也一样。\n\
+            **作案手法：**\n先寄奖券，再要手续费。";
+        check(
+            source,
+            "转发：某市反诈中心/来源：公众号/[1 “免费领奖”是真的吗？一位老人差点上当！][某市反诈中心]/某市反诈中心/\
+             近日，两位老人接到来电。/[2! 案例一]6月2日，李大爷接到电话。/图为民警正在劝阻/随后止付。/\
+             [2! 案例二]王阿姨也一样。/[2 作案手法]先寄奖券，再要手续费。",
+        );
+        let found = parse(source);
+        assert_eq!(
+            found.first_heading.as_deref(),
+            Some("“免费领奖”是真的吗？一位老人差点上当！")
+        );
+        assert_eq!(
+            found
+                .sections
+                .iter()
+                .map(|section| section.line)
+                .collect::<Vec<_>>(),
+            [4, 9, 15, 17]
+        );
+    }
+
+    #[test]
+    fn headings_of_every_kind_become_sections() {
+        check(
+            "前言\n\n# 一\n甲\n\n## 二 ##\n\n三\n===\n乙",
+            "前言/[1 一]甲/[2 二][1 三]乙",
+        );
+        check("### 带 `代码` 和 [链接](x)\n文", "[3 带 代码 和 链接]文");
+        check("<h2 id=\"x\">网页<br>标题</h2>\n<p>文</p>", "[2 网页 标题]文");
+        check("<h2>没有结束\n\n文", "没有结束/文");
+        check("## <a name=\"old\"></a>旧锚\n文", "[2 旧锚]文");
+        check("#话题# 上了热搜", "#话题# 上了热搜");
+        check("\\#不是标题", "#不是标题");
+    }
+
+    #[test]
+    fn bold_lines_are_headings_but_emphasis_is_not() {
+        check("**警方提醒**：\n请勿转账", "[2 警方提醒]请勿转账");
+        check("## 上\n** 案例 1 **\n文", "[2 上][3! 案例 1]文");
+        check("**请**勿转账", "请勿转账");
+        check(
+            "**任何让你转账到安全账户的都是诈骗。**\n切记",
+            "任何让你转账到安全账户的都是诈骗。/切记",
+        );
+        check("- **下载软件**\n- **案例二**\n  文", "下载软件/[2! 案例二]文");
+        check("> **注意：**\n> 小心", "注意：小心");
+        check("<p><strong>案例三</strong></p><p>文</p>", "[2! 案例三]文");
+        check("**[更多](x)**", "更多");
+    }
+
+    #[test]
+    fn leftover_marks_go_and_other_stars_stay() {
+        check("**注意：**请勿点击**“链接”**。", "注意：请勿点击“链接”。");
+        check("_提示：_请核实", "提示：请核实");
+        check("~~删除：~~后", "删除：后");
+        check("2*3*4 与 a * b 与 2**3**2", "2*3*4 与 a * b 与 2**3**2");
+        check(
+            "卡号138****5678，受害人张**，snake_case_name",
+            "卡号138****5678，受害人张**，snake_case_name",
+        );
+        check("`**kwargs` 和 **kwargs", "**kwargs 和 **kwargs");
+        check("匹配 src/**/*.md", "匹配 src/**/*.md");
+        check("选“自定义” **** ，再确定。", "选“自定义” ，再确定。");
+        check("**没有结束的强调", "没有结束的强调");
+        check("参数 dest**<br/>更安全****。", "参数 dest/更安全。");
+    }
+
+    #[test]
+    fn lines_join_as_people_read_them() {
+        check("汉字\n相连，\nabc\ndef\n尾", "汉字相连，abc def 尾");
+        check("一行  \n二行\\\n三行", "一行/二行/三行");
+        check("　　缩进的段落\n\n　　又一段", "缩进的段落/又一段");
+        check("上\r\n下\r\n\r\n段\0落", "上下/段落");
+    }
+
+    #[test]
+    fn markup_goes_and_words_stay() {
+        check(
+            "[公告](http://a.cn \"t\") <https://b.cn> [x][1]\n\n[1]: /u",
+            "公告 https://b.cn x",
+        );
+        check(
+            "![转账截图](a.png)![IMG_2031.jpeg](b)![image-20210304](c)完",
+            "转账截图完",
+        );
+        check("| 甲 | 乙 |\n|--|--|\n| `1` | **2** |", "甲 乙/1 2");
+        check("- [x] 已报警\n- 未报警\n  1. 内层", "已报警/未报警/内层");
+        check("见注[^a]。\n\n[^a]: 出自通报", "见注。/出自通报");
+        check(
+            "~~旧~~新 $x_1$ 共$5到$10\n\n$$\na*b*c\n$$",
+            "旧新 x_1 共$5到$10/a*b*c",
+        );
+        check("名词\n: 解释", "名词/解释");
+        check("> [!NOTE]\n> 提示", "提示");
+        check("```rust\nlet a = 1;\n\n  b\n```", "let a = 1;/  b");
+        check("甲\n\n---\n\n乙", "甲/乙");
+    }
+
+    #[test]
+    fn html_leaves_only_its_words() {
+        check(
+            "<div class=\"a\">一<br/>二</div>\n\n三<span>四</span>",
+            "一/二/三四",
+        );
+        check(
+            "<table><tr><td>甲</td><td>乙</td></tr><tr><td>丙</td></tr></table>",
+            "甲 乙/丙",
+        );
+        check(
+            "<img src=\"a.png\" alt=\"骗局流程图\"><img alt=\"b.jpg\">",
+            "骗局流程图",
+        );
+        check("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>字", "漢字");
+        check("<div>\n**重点** 和 [链接](x)\n</div>", "重点 和 链接");
+        check("泛型 Vec<T> 与 a < b", "泛型 Vec<T> 与 a < b");
+        check("&nbsp;&#x4E2D;&amp;lt;&nbsp;尾", "中&lt; 尾");
+        check("<p>&nbsp;&#x4E2D;&amp;lt;</p>", "中&lt;");
+        check("前<!-- 注 -->后<script>let a = '**';</script>", "前后");
+        check("<pre>\n<code>if <b>a</b> {\n  }</code>\n</pre>", "if a {/}");
+    }
+
+    #[test]
+    fn anchors_follow_the_author_or_the_generator() {
+        let anchors = |source: &str, style| {
+            let found = read(source, 1, style, &CaseHeadings::default());
+            found
+                .sections
+                .into_iter()
+                .map(|section| section.anchor)
+                .collect::<Vec<_>>()
+        };
+        let source = "## 自定 {#own}\n## 下行\n{: #below}\n## [链接](u) `x`\n**加粗**\n\n#无空格\n";
+        assert_eq!(
+            anchors(source, AnchorStyle::Kramdown),
+            ["own", "below", "链接-x", "", ""]
+        );
+        assert_eq!(
+            anchors(source, AnchorStyle::Hugo),
+            ["own", "below", "链接u-x", "", ""]
+        );
+        assert_eq!(anchors("<h3 id='t'>题</h3>", AnchorStyle::Hexo), ["t"]);
+        check(
+            "## 自定 {#own}\n## 花括号 {x}\n{: #below}\n文",
+            "[2 自定][2 花括号 {x}]文",
+        );
+    }
+
+    #[test]
+    fn every_line_of_text_knows_its_source_line() {
+        let source = "甲\n乙\n\n{% if a\n   b %}\n丙\n\n```\n丁\n\n戊\n```\n<div>\n己\n</div>";
+        let found = read(source, 10, AnchorStyle::Hugo, &CaseHeadings::default());
+        assert_eq!(found.text, "甲乙\n丙\n丁\n戊\n己");
+        assert_eq!(
+            found.lines,
+            [(0, 10), (3, 11), (7, 15), (11, 18), (15, 20), (19, 23)]
+        );
+    }
+
+    #[test]
+    fn hostile_repetition_costs_linear_time() {
+        for piece in [
+            "[",
+            "*",
+            "{{",
+            "<",
+            "> ",
+            "<script>",
+            "{: #",
+            "<!--",
+            "`a``b",
+            "**a ",
+            "# a\n",
+            ":::no-loc(",
+        ] {
+            let started = std::time::Instant::now();
+            parse(&piece.repeat(300_000 / piece.len()));
+            assert!(started.elapsed().as_secs() < 10, "{piece}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_keeps_the_laws(
+            source in "(\\*\\*|\\*|_|~~|#|# |案例一|甲|。|：|a|1| |\n|\n\n|<b>|</b>|<h2>|</h2>|<div>|</div>|<rt>|<br>|\\[|\\]\\(x\\)|!\\[|`|```\n|\\||\n\\|--\\|\n|- |> |\\{:|\\}|\\{\\{|&nbsp;|&#0;|\\$|:::|    |\t|\r|\0|\\\\|\u{200b}|\u{3000}|\\PC){0,80}"
+        ) {
+            let found = parse(&source);
+            prop_assert!(!found.text.contains("\n\n") && !found.text.starts_with('\n') && !found.text.ends_with('\n'));
+            prop_assert!(!found.text.contains('\0'));
+            let mut last = 0;
+            for section in &found.sections {
+                prop_assert!(section.range.start >= last && section.range.end >= section.range.start);
+                prop_assert!(found.text.get(section.range.clone()).is_some());
+                prop_assert!((1..=6).contains(&section.level) && !section.heading.is_empty());
+                last = section.range.end;
+            }
+            let lines = source.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
+            prop_assert!(found.lines.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1));
+            let placed = found.lines.iter().all(|&(start, line)| {
+                found.text.get(start..).is_some_and(|rest| !rest.is_empty()) && line >= 1 && line as usize <= lines
+            });
+            prop_assert!(placed);
+            prop_assert_eq!(found.text.is_empty(), found.lines.is_empty());
+        }
+    }
+}

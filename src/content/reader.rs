@@ -1,0 +1,502 @@
+//! The walk through Markdown's events: what each piece of markup means for the running text.
+//!
+//! pulldown-cmark tells where paragraphs, code and HTML are; [`Reader`] hands the words in them to `flow`,
+//! counts source lines, and gives HTML blocks to `html`. It keeps no text itself and decides nothing about
+//! sections.
+
+use std::{borrow::Cow, ops::Range};
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{
+    flow::Flow,
+    html::{self, Token, Tokens},
+};
+
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_MATH)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_DEFINITION_LIST);
+
+/// Walks through the events of one source.
+pub(super) struct Reader<'f, 'c, 's> {
+    flow: &'f mut Flow<'c>,
+    source: &'s str,
+    /// The number of the line in which byte `counted` lies.
+    line: u32,
+    counted: usize,
+    /// Where the current line's first words stand in the source.
+    line_start: Option<usize>,
+    code: bool,
+    /// The HTML block being collected and the number of its first line.
+    html: String,
+    html_line: u32,
+    /// The id of the HTML heading being read.
+    heading_id: String,
+    /// Whether the source is a piece of an HTML block, whose paragraphs are not blocks of their own.
+    inner: bool,
+}
+
+impl<'f, 'c, 's> Reader<'f, 'c, 's> {
+    pub(super) fn new(flow: &'f mut Flow<'c>, source: &'s str, first_line: u32, inner: bool) -> Self {
+        Self {
+            flow,
+            source,
+            line: first_line,
+            counted: 0,
+            line_start: None,
+            code: false,
+            html: String::new(),
+            html_line: first_line,
+            heading_id: String::new(),
+            inner,
+        }
+    }
+
+    pub(super) fn run(&mut self) {
+        for (event, range) in Parser::new_ext(self.source, OPTIONS).into_offset_iter() {
+            self.count_lines(range.start);
+            match event {
+                Event::Start(tag) => self.start(&tag, range.start),
+                Event::End(tag) => self.end(tag, range),
+                Event::Text(text) if self.code => {
+                    for (i, line) in text.split('\n').enumerate() {
+                        self.flow
+                            .code_line(line, self.line.saturating_add(i.try_into().unwrap_or(u32::MAX)));
+                    }
+                }
+                Event::Text(text) => self.text(&text, range),
+                Event::Code(text) => self.words(&text, range.start),
+                Event::InlineMath(text) if is_money(&text) => {
+                    self.words("$", range.start);
+                    self.words(&text, range.start);
+                    self.words("$", range.start);
+                }
+                Event::InlineMath(text) => self.words(&text, range.start),
+                Event::DisplayMath(text) => {
+                    for (i, line) in text.trim().lines().enumerate() {
+                        if i > 0 {
+                            self.flow.soft("");
+                        }
+                        self.words(line, range.start);
+                    }
+                }
+                Event::Html(html) => {
+                    if self.html.is_empty() {
+                        self.html_line = self.line;
+                    }
+                    self.html.push_str(&html);
+                }
+                Event::InlineHtml(html) => self.inline_html(&html, range.start),
+                Event::SoftBreak => {
+                    let raw = self.raw_line(range.start);
+                    self.flow.soft(raw);
+                }
+                Event::HardBreak => {
+                    let raw = self.raw_line(range.start);
+                    self.flow.block(raw.trim_end_matches('\\'));
+                }
+                Event::Rule => self.block(range.start),
+                Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, at: usize) {
+        match tag {
+            Tag::Emphasis | Tag::Strong => {
+                if *tag == Tag::Strong {
+                    self.flow.strong += 1;
+                }
+                self.product(*tag == Tag::Strong, at);
+                self.line_start.get_or_insert(at);
+            }
+            Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
+                self.line_start.get_or_insert(at);
+            }
+            Tag::Link { .. } => {
+                self.flow.link += 1;
+                self.line_start.get_or_insert(at);
+            }
+            Tag::Image { .. } => {
+                self.flow.start_image();
+                self.line_start.get_or_insert(at);
+            }
+            Tag::Heading { level, .. } => {
+                self.block(at);
+                self.flow.start_heading(level_number(*level), self.line);
+            }
+            Tag::TableCell => self.flow.space(),
+            Tag::Paragraph if self.inner => {}
+            Tag::CodeBlock(_) => {
+                self.block(at);
+                self.code = true;
+            }
+            Tag::List(_) | Tag::BlockQuote(_) => {
+                self.block(at);
+                self.flow.nested += 1;
+            }
+            Tag::Table(_) => {
+                self.block(at);
+                self.flow.table = true;
+            }
+            _ => self.block(at),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Emphasis => self.product(false, range.start),
+            TagEnd::Strong => {
+                self.product(true, range.start);
+                self.flow.strong = self.flow.strong.saturating_sub(1);
+            }
+            TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript | TagEnd::TableCell => {}
+            TagEnd::Link => self.flow.link = self.flow.link.saturating_sub(1),
+            TagEnd::Image => self.flow.end_image(self.line),
+            TagEnd::Heading(_) => {
+                self.line_start = None;
+                let raw = self.source.get(range).unwrap_or_default().trim();
+                // Below a setext heading stands its line; a heading of several lines is named by the last.
+                let raw = if raw.starts_with('#') {
+                    raw.trim_matches('#').trim()
+                } else {
+                    raw.lines().rev().nth(1).unwrap_or(raw)
+                };
+                self.flow.end_heading(raw);
+            }
+            TagEnd::Paragraph if self.inner => self.end_inline(),
+            TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::CodeBlock => {
+                self.code = false;
+                self.block(range.end);
+            }
+            TagEnd::List(_) | TagEnd::BlockQuote(_) => {
+                self.block(range.end);
+                self.flow.nested = self.flow.nested.saturating_sub(1);
+            }
+            TagEnd::Table => {
+                self.block(range.end);
+                self.flow.table = false;
+            }
+            _ => {
+                self.end_inline();
+                self.block(range.end);
+            }
+        }
+    }
+
+    /// Ends what inline HTML left open in a paragraph.
+    fn end_inline(&mut self) {
+        self.flow.muted = 0;
+        self.flow.strong = 0;
+        self.flow.abandon_heading();
+    }
+
+    fn block(&mut self, at: usize) {
+        let raw = self.raw_line(at);
+        self.flow.block(raw);
+    }
+
+    /// Gives the line that ends at `at` as written and forgets its start.
+    fn raw_line(&mut self, at: usize) -> &'s str {
+        let start = self.line_start.take();
+        start
+            .and_then(|start| self.source.get(start..at))
+            .unwrap_or_default()
+            .trim()
+    }
+
+    fn words(&mut self, words: &str, at: usize) {
+        // A backslash before the words belongs to the line: `\#` starts no heading.
+        self.line_start.get_or_insert_with(|| match at.checked_sub(1) {
+            Some(before) if self.source.as_bytes()[before] == b'\\' => before,
+            _ => at,
+        });
+        self.flow.push(words, self.line);
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        let mut words = text;
+        if words == "\u{A0}" && self.source.as_bytes().get(range.start) == Some(&b'&') {
+            words = " ";
+        }
+        let mark = text.as_bytes().first().copied().unwrap_or_default();
+        let is_run = matches!(mark, b'*' | b'_' | b'~') && text.bytes().all(|b| b == mark);
+        if !is_run && !text.contains("**") || self.source.get(range.clone()) != Some(text) {
+            return self.words(words, range.start);
+        }
+        if is_run {
+            let escaped = range.start > 0 && self.source.as_bytes()[range.start - 1] == b'\\';
+            return if escaped {
+                self.words(text, range.start)
+            } else {
+                self.stray(text, mark, range.start)
+            };
+        }
+        // Marks between blanks are no emphasis to CommonMark, and come within the text.
+        let mut at = range.start;
+        let mut rest = text;
+        while let Some((plain, after)) = rest.find("**").and_then(|found| rest.split_at_checked(found)) {
+            let (marks, after) = after.split_at(after.len() - after.trim_start_matches('*').len());
+            if !plain.is_empty() {
+                self.words(plain, at);
+            }
+            self.stray(marks, b'*', at + plain.len());
+            at += plain.len() + marks.len();
+            rest = after;
+        }
+        if !rest.is_empty() {
+            self.words(rest, at);
+        }
+    }
+
+    /// Hands on marks that CommonMark left as text, with what stands around their run in the source.
+    fn stray(&mut self, marks: &str, mark: u8, at: usize) {
+        // A hostile run would be measured again for each of its pieces, hence the bound.
+        const LONGEST: usize = 64;
+        let bytes = self.source.as_bytes();
+        let end = at + marks.len();
+        let before = bytes[..at]
+            .iter()
+            .rev()
+            .take(LONGEST)
+            .take_while(|&&b| b == mark)
+            .count();
+        let after = bytes[end..]
+            .iter()
+            .take(LONGEST)
+            .take_while(|&&b| b == mark)
+            .count();
+        let left = self
+            .source
+            .get(..at - before)
+            .and_then(|left| left.chars().next_back());
+        let right = self
+            .source
+            .get(end + after..)
+            .and_then(|right| right.chars().next());
+        // A cell or a tag ends what the author sees as a line.
+        let left = left.filter(|c| !matches!(c, '\n' | '|' | '>'));
+        let right = right.filter(|c| !matches!(c, '\n' | '|' | '<' | '\\'));
+        self.line_start.get_or_insert(at);
+        self.flow
+            .stray(marks, before + marks.len() + after, left, right, self.line);
+    }
+
+    /// Writes the marks of an emphasis between digits: `2*3*4` is a product.
+    fn product(&mut self, strong: bool, at: usize) {
+        let marks = if strong { "**" } else { "*" };
+        let bytes = self.source.as_bytes();
+        let digit = |place: Option<usize>| {
+            place
+                .and_then(|place| bytes.get(place))
+                .is_some_and(u8::is_ascii_digit)
+        };
+        if self.source.get(at..at + marks.len()) == Some(marks)
+            && digit(at.checked_sub(1))
+            && digit(Some(at + marks.len()))
+        {
+            self.words(marks, at);
+        }
+    }
+
+    fn inline_html(&mut self, html: &str, at: usize) {
+        self.line_start.get_or_insert(at);
+        for token in Tokens::new(html) {
+            match token {
+                Token::Text(text) => self.flow.push(&html::decode(text), self.line),
+                Token::Tag(tag) if !tag.is_markup() => self.flow.push(tag.source, self.line),
+                Token::Tag(tag) => {
+                    if breaks(&tag) && !self.flow.in_heading() {
+                        let raw = self.raw_line(at);
+                        self.flow.block(raw);
+                    }
+                    self.tag(&tag, self.line);
+                }
+            }
+        }
+    }
+
+    /// Hands on the words of a collected HTML block.
+    fn html_block(&mut self) {
+        let html = std::mem::take(&mut self.html);
+        let mut line = self.html_line;
+        let mut preformatted = false;
+        for token in Tokens::new(&html) {
+            let written = match &token {
+                Token::Tag(tag) => {
+                    if tag.name.eq_ignore_ascii_case("pre") {
+                        preformatted = !tag.closing;
+                    }
+                    self.tag(tag, line);
+                    tag.source
+                }
+                Token::Text(text) if preformatted => {
+                    for (i, code) in text.split('\n').enumerate() {
+                        if i > 0 {
+                            self.flow.block("");
+                        }
+                        let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
+                        self.flow.push(&html::decode(code), number);
+                    }
+                    text
+                }
+                Token::Text(text) => {
+                    self.html_text(text, line);
+                    text
+                }
+            };
+            line = line.saturating_add(newlines(written));
+        }
+        self.end_inline();
+        self.flow.block("");
+    }
+
+    /// Hands on the text between two tags of an HTML block. Authors write Markdown there, too, which some
+    /// generators understand; the others' readers see its marks, and ours need not.
+    fn html_text(&mut self, text: &str, line: u32) {
+        if text.starts_with(char::is_whitespace) {
+            self.flow.space();
+        }
+        let marked = ["**", "](", "`", "# "].iter().any(|sign| text.contains(sign));
+        if marked && !self.inner && !self.flow.in_heading() {
+            let mut flat = String::with_capacity(text.len());
+            for line in text.split('\n') {
+                flat.push_str(line.trim_start());
+                flat.push('\n');
+            }
+            Reader::new(self.flow, &flat, line, true).run();
+        } else {
+            for (i, words) in text.split('\n').enumerate() {
+                if i > 0 {
+                    self.flow.soft("");
+                }
+                let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
+                self.flow.push(
+                    &html::decode(if i > 0 { words.trim_start() } else { words }),
+                    number,
+                );
+            }
+        }
+        if text.ends_with(char::is_whitespace) && !text.trim_end_matches([' ', '\t']).ends_with('\n') {
+            self.flow.space();
+        }
+    }
+
+    /// Does what a tag means for the text.
+    fn tag(&mut self, tag: &html::Tag<'_>, line: u32) {
+        let name = tag.name.to_ascii_lowercase();
+        let step = |depth: u32| {
+            if tag.closing {
+                depth.saturating_sub(1)
+            } else {
+                depth + 1
+            }
+        };
+        match name.as_str() {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if tag.closing => {
+                let id = std::mem::take(&mut self.heading_id);
+                self.flow.end_html_heading(id);
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !self.flow.in_heading() => {
+                self.heading_id = tag.attribute("id").map(Cow::into_owned).unwrap_or_default();
+                self.flow.start_heading(name.as_bytes()[1] - b'0', line);
+            }
+            "td" | "th" if !tag.closing => self.flow.space(),
+            "strong" | "b" => self.flow.strong = step(self.flow.strong),
+            "a" => self.flow.link = step(self.flow.link),
+            "rt" | "rp" => self.flow.muted = step(self.flow.muted),
+            "img" => {
+                if let Some(alternative) = tag.attribute("alt") {
+                    self.flow.start_image();
+                    self.flow.push(&alternative, line);
+                    self.flow.end_image(line);
+                }
+            }
+            // Within a heading this gives a blank.
+            _ if breaks(tag) => self.flow.block(""),
+            _ => {}
+        }
+    }
+
+    fn count_lines(&mut self, at: usize) {
+        if at > self.counted {
+            self.line = self
+                .line
+                .saturating_add(newlines(self.source.get(self.counted..at).unwrap_or_default()));
+            self.counted = at;
+        }
+    }
+}
+
+/// Tells whether a browser starts another line at the tag.
+fn breaks(tag: &html::Tag<'_>) -> bool {
+    const BREAKING: [&str; 37] = [
+        "br",
+        "p",
+        "div",
+        "li",
+        "tr",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "caption",
+        "blockquote",
+        "section",
+        "article",
+        "aside",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "hr",
+        "pre",
+        "center",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "form",
+    ];
+    BREAKING.iter().any(|name| tag.name.eq_ignore_ascii_case(name))
+}
+
+fn newlines(text: &str) -> u32 {
+    text.bytes()
+        .filter(|&b| b == b'\n')
+        .count()
+        .try_into()
+        .unwrap_or(u32::MAX)
+}
+
+/// Tells prices that look like a formula: `$5到$`.
+fn is_money(formula: &str) -> bool {
+    formula.starts_with(|c: char| c.is_ascii_digit()) && !formula.is_ascii()
+}
+
+const fn level_number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}

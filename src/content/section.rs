@@ -1,0 +1,357 @@
+//! Headings that are none to CommonMark, and headings that tell a case.
+//!
+//! Authors write `#标题` without the space and bold lines such as `**作案手法：**` where they mean a heading.
+//! The rules that tell them from hashtags, captions and plain emphasis stand here, beside the rule by which
+//! a heading announces a case. Nothing here knows events or offsets; it judges one line at a time.
+
+use std::ops::RangeInclusive;
+
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+
+/// A bold line with more characters than this is emphasis.
+const BOLD_LONGEST: usize = 30;
+/// A `#` line with more characters than this is text.
+const HASH_LONGEST: usize = 100;
+
+/// A pattern for case headings that can match nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("case heading `{pattern}` holds no letter or digit, expected the start of a heading such as `案例`")]
+pub struct CaseHeadingError {
+    /// The pattern as configured.
+    pub pattern: String,
+}
+
+/// Tells whether a heading announces one case.
+///
+/// A heading is first folded (NFKC, lower case), then loses leading punctuation and a leading number with its
+/// mark (`一、`, `2.`, `（三）`).
+///
+/// * With configured patterns it counts when it then starts with one of them, folded in the same way. A
+///   pattern that ends in a Latin letter must end a word: `case` finds `Case 1`, not `Caseless`.
+/// * The built-in rule ([`Default`]) wants `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and
+///   before one such as 回顾 or 简介, or `案件` or `case` with a number; then the heading ends, or a number,
+///   blank or punctuation follows. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` count, 案例教学法 does not.
+#[derive(Debug, Clone, Default)]
+pub struct CaseHeadings {
+    /// Folded; empty for the built-in rule.
+    patterns: Vec<String>,
+}
+
+impl CaseHeadings {
+    /// Makes the rule from configured patterns; none gives the built-in rule.
+    ///
+    /// # Errors
+    /// A pattern without any letter or digit is refused.
+    pub fn new(patterns: &[String]) -> Result<Self, CaseHeadingError> {
+        let mut folded = Vec::with_capacity(patterns.len());
+        for pattern in patterns {
+            let fold = fold(pattern);
+            let start = fold.trim_matches(|c: char| !c.is_alphanumeric());
+            if start.is_empty() {
+                return Err(CaseHeadingError {
+                    pattern: pattern.clone(),
+                });
+            }
+            folded.push(start.to_owned());
+        }
+        Ok(Self { patterns: folded })
+    }
+
+    /// Tells whether `heading` announces a case.
+    #[must_use]
+    pub fn matches(&self, heading: &str) -> bool {
+        let folded = fold(heading);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let unnumbered = without_number(bare);
+        if self.patterns.is_empty() {
+            return announces_case(unnumbered);
+        }
+        self.patterns
+            .iter()
+            .any(|pattern| starts_with_word(bare, pattern) || starts_with_word(unnumbered, pattern))
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| {
+        !(word.ends_with(|c: char| c.is_ascii_alphabetic())
+            && rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    })
+}
+
+const CASE_KINDS: &[&str] = &[
+    "典型", "真实", "真實", "诈骗", "詐騙", "近期", "最新", "相关", "相關", "身边", "身邊", "警示", "经典",
+    "經典", "被骗", "受骗", "反诈", "现实", "实际", "具体", "部分", "实战",
+];
+const CASE_PARTS: &[&str] = &[
+    "回顾", "回顧", "简介", "簡介", "介绍", "介紹", "经过", "經過", "详情", "詳情", "概述", "概况", "描述",
+    "再现", "还原", "分享", "警示",
+];
+
+/// Judges a folded heading without its number by the built-in rule.
+fn announces_case(heading: &str) -> bool {
+    let (start, needs_number) = {
+        let plain = CASE_KINDS
+            .iter()
+            .find_map(|kind| heading.strip_prefix(kind))
+            .unwrap_or(heading);
+        if let Some(rest) = ["案例", "案情", "警情"]
+            .iter()
+            .find_map(|word| plain.strip_prefix(word))
+        {
+            (rest, false)
+        } else if let Some(rest) = ["案件", "case"].iter().find_map(|word| plain.strip_prefix(word)) {
+            (rest, true)
+        } else {
+            return false;
+        }
+    };
+    let rest = CASE_PARTS
+        .iter()
+        .find_map(|part| start.strip_prefix(part))
+        .unwrap_or(start);
+    let number = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '之' | '#' | '第' | '('));
+    if number.starts_with(is_number) {
+        return true;
+    }
+    !needs_number && rest.chars().next().is_none_or(|c| !c.is_alphanumeric())
+}
+
+/// Tells the digits with which authors number cases, Han and Arabic.
+fn is_number(c: char) -> bool {
+    c.is_numeric()
+        || matches!(
+            c,
+            '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '甲' | '乙' | '丙'
+        )
+}
+
+/// Drops a leading number that is followed by its mark, such as `一、` or `2.`.
+fn without_number(text: &str) -> &str {
+    let rest = text.trim_start_matches('第').trim_start_matches(is_number);
+    if rest.len() == text.len() {
+        return text;
+    }
+    match rest.strip_prefix(['、', '.', ')', '）', '，', ',', ':', '。', '】', '」']) {
+        Some(rest) => rest.trim_start_matches(|c: char| !c.is_alphanumeric()),
+        None => text,
+    }
+}
+
+/// Gives level and text of a line that starts with `#` but has no blank after it, if it is meant as a
+/// heading.
+///
+/// It is one when the text starts with a letter or punctuation that is not ASCII (`#案例一`, `##“刷单”骗局`).
+/// A text that starts in ASCII needs two marks (`##Markdown 语法`), or one mark and some Han text, unless its
+/// first word belongs to C or a shell. A digit needs two marks, or the point of a list after it (`#1.安装`).
+/// An even number of `#` in a line with a single leading one are hashtags in pairs (`#话题#`), and so is any
+/// line with a further `#` after a blank.
+pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
+    let rest = line.trim_start_matches('#');
+    let level = u8::try_from(line.len() - rest.len())
+        .ok()
+        .filter(|level| (1..=6).contains(level))?;
+    let first = rest.chars().next()?;
+    if first.is_whitespace() || rest.chars().nth(HASH_LONGEST).is_some() {
+        return None;
+    }
+    let title = if level > 1 {
+        rest.trim_end().trim_end_matches('#').trim_end()
+    } else {
+        rest.trim_end()
+    };
+    if title.contains(" #") || title.contains("\u{3000}#") {
+        return None;
+    }
+    if level == 1 && title.matches('#').count() % 2 == 1 {
+        return None;
+    }
+    let has_han = title.chars().any(is_han);
+    let meant = if first.is_ascii_digit() {
+        let after = title.trim_start_matches(|c: char| c.is_ascii_digit());
+        after.starts_with(['.', '、', '．']) && after.chars().any(char::is_alphabetic) || level > 1 && has_han
+    } else if first.is_ascii_alphabetic() {
+        let word = title
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+            .unwrap_or_default();
+        (level > 1 || has_han) && !DIRECTIVES.contains(&word)
+    } else if first.is_ascii() {
+        matches!(first, '"' | '(' | '[' | '<') && has_han
+    } else {
+        title.chars().any(char::is_alphanumeric)
+    };
+    meant.then_some((level, title))
+}
+
+const DIRECTIVES: &[&str] = &[
+    "include",
+    "define",
+    "if",
+    "ifdef",
+    "ifndef",
+    "else",
+    "elif",
+    "endif",
+    "pragma",
+    "undef",
+    "error",
+    "import",
+    "line",
+    "region",
+    "endregion",
+    "except",
+    "using",
+];
+
+/// Gives the heading that a line of only bold text means, without the colon at its end, or `None` when it is
+/// emphasis (long, or a whole sentence), a picture's caption, or has no letter or digit.
+pub(super) fn bold_heading(line: &str) -> Option<&str> {
+    let title = line.trim().trim_end_matches(['：', ':']).trim_end();
+    let sentence = title.ends_with(['。', '！', '？', '!', '?', '；', ';', '，', ',', '…']);
+    if sentence || title.chars().nth(BOLD_LONGEST).is_some() || !title.contains(char::is_alphanumeric) {
+        return None;
+    }
+    (!is_caption(title)).then_some(title)
+}
+
+/// Tells the captions under pictures: 图为…, 图1, 图源…, ▲….
+fn is_caption(line: &str) -> bool {
+    const OPENING: [char; 5] = ['（', '(', '【', '[', '「'];
+    let line = line.trim_start_matches(OPENING);
+    if line.starts_with(['▲', '△', '↑', '▼', '▽']) || line.starts_with("上图") || line.starts_with("下图")
+    {
+        return true;
+    }
+    line.strip_prefix(['图', '圖']).is_some_and(|rest| {
+        rest.starts_with(['为', '為', '源', '片', '：', ':', '/', '／', '|', '｜'])
+            || rest.starts_with(is_number)
+    })
+}
+
+const HAN: [RangeInclusive<u32>; 5] = [
+    0x4E00..=0x9FFF,
+    0x3400..=0x4DBF,
+    0x2_0000..=0x3_FFFF,
+    0xF900..=0xFAFF,
+    0x3005..=0x3007,
+];
+
+/// Tells Han characters.
+pub(super) fn is_han(c: char) -> bool {
+    c as u32 >= 0x3005 && HAN.iter().any(|range| range.contains(&(c as u32)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+    use super::*;
+
+    fn check(heading: &str, expected: bool) {
+        assert_eq!(CaseHeadings::default().matches(heading), expected, "{heading}");
+    }
+
+    #[test]
+    fn headings_that_tell_a_case_are_found() {
+        for heading in [
+            "案例一",
+            "案例1",
+            "案例 2：网购退款",
+            "案情",
+            "典型案例",
+            "案例：陈女士的遭遇",
+            "真实案例",
+            "【案例】",
+            "Case 1",
+            "case 02: 贷款",
+            "一、案情回顾",
+            "（二）典型案例",
+            "案例①",
+            "案例（三）",
+            "案件一",
+            "2. 案例之二",
+            "真實案例",
+        ] {
+            check(heading, true);
+        }
+    }
+
+    #[test]
+    fn headings_that_only_look_like_a_case_are_not() {
+        for heading in [
+            "案例教学法",
+            "作案手法",
+            "Caseless",
+            "case",
+            "案件侦破",
+            "使用案例",
+            "",
+            "：",
+            "第三方案例库",
+        ] {
+            check(heading, false);
+        }
+    }
+
+    #[test]
+    fn configured_patterns_replace_the_rule() {
+        let rule = CaseHeadings::new(&["【故事】".to_owned(), "Story".to_owned()]).unwrap();
+        assert!(rule.matches("故事三：一张假工牌"));
+        assert!(rule.matches("1. STORY 4"));
+        assert!(!rule.matches("Storyboard"));
+        assert!(!rule.matches("案例一"));
+    }
+
+    #[test]
+    fn a_pattern_without_letters_is_refused() {
+        let error = CaseHeadings::new(&["【】".to_owned()]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "case heading `【】` holds no letter or digit, expected the start of a heading such as `案例`"
+        );
+    }
+
+    #[test]
+    fn a_hash_without_the_blank_is_a_heading_but_a_hashtag_is_not() {
+        for (line, expected) in [
+            ("#“共享屏幕”真能退款？", Some((1, "“共享屏幕”真能退款？"))),
+            ("##警方提醒##", Some((2, "警方提醒"))),
+            ("##Git入门", Some((2, "Git入门"))),
+            ("#1.安装环境", Some((1, "1.安装环境"))),
+            (
+                "#网友热议#三十人退款群#引发关注",
+                Some((1, "网友热议#三十人退款群#引发关注")),
+            ),
+            ("#反诈#", None),
+            ("#反诈 #刷单", None),
+            ("#1", None),
+            ("#include <入口.h>", None),
+            ("#!/bin/sh", None),
+            ("#fff", None),
+            ("#######七", None),
+            ("#", None),
+        ] {
+            assert_eq!(hash_heading(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_bold_line_is_a_heading_but_a_sentence_or_a_caption_is_not() {
+        for (line, expected) in [
+            ("警方提示：", Some("警方提示")),
+            ("千万不要转账！", None),
+            ("图为民警在社区宣传", None),
+            ("图1 聊天记录", None),
+            ("图书馆里的骗局", Some("图书馆里的骗局")),
+            ("……", None),
+        ] {
+            assert_eq!(bold_heading(line), expected, "{line}");
+        }
+        assert_eq!(bold_heading(&"长".repeat(31)), None);
+    }
+}
