@@ -1,0 +1,496 @@
+//! Dates as people write them.
+//!
+//! Reads the forms that Jekyll, Hexo and Hugo accept, those of Chinese and of letters, and the dates
+//! inside file names. A form is a year, month and day in some order, perhaps a time, perhaps a zone;
+//! anything left over means that it was not a date. It does not know where a date stands in a file.
+
+use jiff::{
+    civil,
+    tz::{Offset, TimeZone},
+};
+
+use crate::post::Date;
+
+/// No date is longer than this.
+const LONGEST: usize = 100;
+
+/// Reads a date; one without a zone of its own is in `zone`. `None` when it is not a date, or none
+/// that exists (`2022-13-05`).
+#[must_use]
+pub fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let plain = plain(text);
+    let mut rest = Rest(plain.trim());
+    if let Some(date) = rest.unix_time() {
+        return Some(date);
+    }
+    rest.weekday();
+    let (date, early_time) = rest.date()?;
+    rest.weekday();
+    let time = match early_time {
+        Some(time) => Some(time),
+        None => rest.time()?,
+    };
+    let offset = rest.zone()?;
+    rest.weekday();
+    rest.blanks();
+    // `Thu May 05 2022 08:30:00 GMT+0800 (China Standard Time)`
+    if !(rest.0.is_empty() || rest.0.starts_with('(') && rest.0.ends_with(')')) {
+        return None;
+    }
+    let written = date.to_datetime(time.unwrap_or(civil::Time::midnight()));
+    moment(written, offset.as_ref(), zone)
+}
+
+/// Reads the date in the name of a post's file: `2022-05-05-title.md`, `20220505 标题.md`,
+/// `2022-05-05-title/index.md`, `2022/05/05/title.md` or `2022/05-05-title.md`. It is midnight in `zone`.
+#[must_use]
+pub fn of_file_name(path: &str, zone: &TimeZone) -> Option<Date> {
+    let mut parts = path.rsplit('/');
+    let name = parts.next()?;
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let parents: Vec<&str> = parts.take(3).collect();
+    let parent = |up: usize| parents.get(up).copied().unwrap_or_default();
+    let date = leading_date(stem)
+        .or_else(|| {
+            if matches!(stem, "index" | "_index" | "README" | "readme") {
+                leading_date(parent(0))
+            } else {
+                None
+            }
+        })
+        .or_else(|| leading_date(&format!("{}-{stem}", parent(0))))
+        .or_else(|| leading_date(&format!("{}-{}-{stem}", parent(1), parent(0))))
+        .or_else(|| leading_date(&format!("{}-{}-{}", parent(2), parent(1), parent(0))))?;
+    moment(date.to_datetime(civil::Time::midnight()), None, zone)
+}
+
+/// Reads a year, month and day at the start of a name; no digit may follow.
+fn leading_date(name: &str) -> Option<civil::Date> {
+    let mut rest = Rest(name);
+    let (year, digits) = rest.number()?;
+    let (year, month, day) = match digits {
+        8 => (year / 10_000, year / 100 % 100, year % 100),
+        4 => {
+            let separator = rest.one_of("-_. 年")?;
+            let (month, month_digits) = rest.number()?;
+            rest.one_of(if separator == '年' { "月" } else { "-_. " })?;
+            let (day, day_digits) = rest.number()?;
+            if month_digits > 2 || day_digits > 2 {
+                return None;
+            }
+            (year, month, day)
+        }
+        _ => return None,
+    };
+    // Eight digits are as often a serial number.
+    if !(1970..=2199).contains(&year) {
+        return None;
+    }
+    calendar(year, month, day)
+}
+
+fn calendar(year: u64, month: u64, day: u64) -> Option<civil::Date> {
+    // Earlier years are slips of the pen, or the zero date of a program.
+    if !(1_000..=9_998).contains(&year) {
+        return None;
+    }
+    civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+fn moment(written: civil::DateTime, own: Option<&TimeZone>, site: &TimeZone) -> Option<Date> {
+    let zoned = own.unwrap_or(site).to_zoned(written).ok()?;
+    Some(Date { seconds: zoned.timestamp().as_second(), offset: zoned.offset().seconds() })
+}
+
+/// Turns full-width forms into ASCII and drops quotes around the whole.
+fn plain(text: &str) -> String {
+    let ascii: String = text
+        .chars()
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+            c if c.is_whitespace() => ' ',
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            c => c,
+        })
+        .collect();
+    let trimmed = ascii.trim();
+    ['"', '\''].iter().find_map(|&q| trimmed.strip_prefix(q)?.strip_suffix(q)).unwrap_or(trimmed).to_owned()
+}
+
+/// What is still to be read.
+#[derive(Clone, Copy)]
+struct Rest<'a>(&'a str);
+
+impl<'a> Rest<'a> {
+    fn blanks(&mut self) {
+        self.0 = self.0.trim_start_matches(' ');
+    }
+
+    fn eat(&mut self, text: &str) -> bool {
+        let rest = self.0.strip_prefix(text);
+        self.0 = rest.unwrap_or(self.0);
+        rest.is_some()
+    }
+
+    fn one_of(&mut self, allowed: &str) -> Option<char> {
+        let c = self.0.chars().next().filter(|&c| allowed.contains(c))?;
+        self.0 = self.0.strip_prefix(c)?;
+        Some(c)
+    }
+
+    /// Takes the longest start made of such characters.
+    fn run(&mut self, is: impl Fn(char) -> bool) -> &'a str {
+        let end = self.0.find(|c| !is(c)).unwrap_or(self.0.len());
+        let (run, rest) = self.0.split_at(end);
+        self.0 = rest;
+        run
+    }
+
+    /// Takes a number, and tells how many digits it has.
+    fn number(&mut self) -> Option<(u64, usize)> {
+        let mut ahead = *self;
+        let digits = ahead.run(|c| c.is_ascii_digit());
+        let value = digits.parse().ok()?;
+        *self = ahead;
+        Some((value, digits.len()))
+    }
+
+    fn word(&mut self) -> &'a str {
+        self.run(|c| c.is_ascii_alphabetic())
+    }
+
+    /// Takes ten or thirteen digits that are all there is: seconds or milliseconds since 1970.
+    fn unix_time(self) -> Option<Date> {
+        let seconds = match self.0.len() {
+            10 => self.0.parse::<i64>().ok()?,
+            13 => self.0.parse::<i64>().ok()? / 1_000,
+            _ => return None,
+        };
+        self.0.bytes().all(|b| b.is_ascii_digit()).then_some(Date { seconds, offset: 0 })
+    }
+
+    /// Skips the name of a day of the week, in either language, and the comma after it.
+    fn weekday(&mut self) {
+        let mut ahead = *self;
+        ahead.blanks();
+        let bracketed = ahead.eat("(");
+        let chinese = ["星期", "周", "礼拜", "週", "禮拜"].iter().any(|start| ahead.eat(start))
+            && ahead.one_of("一二三四五六日天").is_some();
+        if !chinese {
+            let word = ahead.word();
+            if !(3..=9).contains(&word.len()) {
+                return;
+            }
+            const DAYS: [&str; 7] =
+                ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+            let word = word.to_ascii_lowercase();
+            if !DAYS.iter().any(|day| day.starts_with(&word)) {
+                return;
+            }
+            ahead.eat(".");
+        }
+        if bracketed && !ahead.eat(")") {
+            return;
+        }
+        ahead.eat(",");
+        ahead.blanks();
+        *self = ahead;
+    }
+
+    fn month_name(&mut self) -> Option<u64> {
+        const MONTHS: [&str; 12] = [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ];
+        let mut ahead = *self;
+        let word = ahead.word().to_ascii_lowercase();
+        if word.len() < 3 {
+            return None;
+        }
+        let month = (1..)
+            .zip(MONTHS)
+            .find(|(_, name)| name.starts_with(&word) || word == "sept" && *name == "september");
+        ahead.eat(".");
+        *self = ahead;
+        month.map(|(number, _)| number)
+    }
+
+    /// Takes the date, and the time when that stands before the year (`May 5 08:30:00 2022`).
+    fn date(&mut self) -> Option<(civil::Date, Option<civil::Time>)> {
+        if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return self.month_first();
+        }
+        let (first, digits) = self.number()?;
+        let date = match digits {
+            8 => calendar(first / 10_000, first / 100 % 100, first % 100),
+            14 => {
+                let date =
+                    calendar(first / 10_000_000_000, first / 100_000_000 % 100, first / 1_000_000 % 100)?;
+                return Some((date, Some(clock(first / 10_000 % 100, first / 100 % 100, first % 100)?)));
+            }
+            4 => self.after_year(first),
+            1 | 2 => self.after_short(first),
+            _ => None,
+        };
+        Some((date?, None))
+    }
+
+    /// `2022-05-05`, `2022/5/5`, `2022.05.05`, `2022年5月5日`, `2022-May-05`, `2022-05`, `2022年5月`.
+    fn after_year(&mut self, year: u64) -> Option<civil::Date> {
+        self.blanks();
+        let separator = self.one_of("-/._年").unwrap_or(' ');
+        self.blanks();
+        let month = match self.number() {
+            Some((month, 1 | 2)) => month,
+            Some(_) => return None,
+            None => self.month_name()?,
+        };
+        let mut ahead = *self;
+        ahead.blanks();
+        let joined = ahead.one_of(if separator == '年' { "月" } else { "-/._" });
+        if joined.is_none() && separator != ' ' {
+            // A month alone begins with its first day; `2022 5` is none.
+            return if separator == '年' { None } else { calendar(year, month, 1) };
+        }
+        ahead.blanks();
+        let Some((day, 1 | 2)) = ahead.number() else {
+            *self = ahead;
+            return (joined == Some('月')).then(|| calendar(year, month, 1)).flatten();
+        };
+        *self = ahead;
+        if separator == '年' {
+            let mut ahead = *self;
+            ahead.blanks();
+            if ahead.one_of("日号號").is_some() {
+                *self = ahead;
+            }
+        }
+        calendar(year, month, day)
+    }
+
+    /// `05/18/2020`, `18.05.2020`, `5 May 2022`, `05-May-2022`.
+    fn after_short(&mut self, first: u64) -> Option<civil::Date> {
+        for ending in ["st", "nd", "rd", "th"] {
+            self.eat(ending);
+        }
+        self.blanks();
+        let separator = self.one_of("/-.");
+        self.blanks();
+        if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let month = self.month_name()?;
+            self.run(|c| matches!(c, ' ' | ',' | '-' | '/'));
+            let (year, 4) = self.number()? else { return None };
+            return calendar(year, month, first);
+        }
+        let (second, 1 | 2) = self.number()? else { return None };
+        if self.one_of("/-.") != Some(separator?) {
+            return None;
+        }
+        let (year, 4) = self.number()? else { return None };
+        // The American order, unless only the other one exists; with dots, the European one.
+        let day_first = separator == Some('.') || first > 12;
+        if day_first { calendar(year, second, first) } else { calendar(year, first, second) }
+    }
+
+    /// `May 5, 2022`, `May 5th 2022`, `May 5 08:30:00 CST 2022`.
+    fn month_first(&mut self) -> Option<(civil::Date, Option<civil::Time>)> {
+        let month = self.month_name()?;
+        self.run(|c| matches!(c, ' ' | '-'));
+        let (day, 1 | 2) = self.number()? else { return None };
+        for ending in ["st", "nd", "rd", "th"] {
+            self.eat(ending);
+        }
+        self.run(|c| matches!(c, ' ' | ',' | '-'));
+        let mut ahead = *self;
+        if let Some((year, 4)) = ahead.number() {
+            *self = ahead;
+            self.eat(",");
+            return Some((calendar(year, month, day)?, None));
+        }
+        let time = self.time()??;
+        // The zone may stand before the year; it is put back for the caller to read.
+        let before_year = self.0.trim_start_matches(' ');
+        if let Some((zone, year)) = before_year.split_once(' ')
+            && let Ok(year) = year.parse()
+        {
+            self.0 = zone;
+            return Some((calendar(year, month, day)?, Some(time)));
+        }
+        self.blanks();
+        let (year, 4) = self.number()? else { return None };
+        Some((calendar(year, month, day)?, Some(time)))
+    }
+
+    /// Takes the time if one follows: the outer `None` is a broken one, the inner `None` is none.
+    fn time(&mut self) -> Option<Option<civil::Time>> {
+        let mut ahead = *self;
+        ahead.run(|c| matches!(c, ' ' | ','));
+        if ahead.0.starts_with(['T', 't', '-', '_'])
+            && ahead.0.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
+            && (ahead.0.starts_with(['T', 't']) || ahead.0.contains(':'))
+        {
+            ahead.0 = ahead.0.trim_start_matches(['T', 't', '-', '_']);
+        }
+        let part = HALVES.iter().find(|(word, _)| ahead.eat(word)).map(|&(_, afternoon)| afternoon);
+        ahead.blanks();
+        let Some((first, digits)) = ahead.number() else { return Some(None) };
+        let (mut hour, mut minute, mut second) = match digits {
+            6 => (first / 10_000, first / 100 % 100, first % 100),
+            4 => (first / 100, first % 100, 0),
+            _ => (first, 0, 0),
+        };
+        if digits <= 2 {
+            ahead.blanks();
+            let mark = ahead.one_of(":时点時點");
+            ahead.blanks();
+            match ahead.number() {
+                Some((number, 1 | 2)) if mark.is_some() => minute = number,
+                None if mark.is_some_and(|mark| mark != ':') => {}
+                _ => return None,
+            }
+            let mut further = ahead;
+            if further.one_of(":分").is_some()
+                && let Some((number, 1 | 2)) = further.number()
+            {
+                second = number;
+                ahead = further;
+            }
+            ahead.one_of("分秒");
+        } else if digits != 4 && digits != 6 {
+            return None;
+        }
+        let mut fraction = ahead;
+        if fraction.one_of(".,").is_some() && fraction.number().is_some() {
+            ahead = fraction;
+        }
+        let mut suffix = ahead;
+        suffix.blanks();
+        let half = match suffix.word().to_ascii_lowercase().as_str() {
+            "am" => Some(false),
+            "pm" => Some(true),
+            _ => None,
+        };
+        if half.is_some() {
+            ahead = suffix;
+        }
+        match half.or(part) {
+            Some(true) if hour < 12 => hour += 12,
+            Some(false) if hour == 12 => hour = 0,
+            _ => {}
+        }
+        *self = ahead;
+        clock(hour, minute, second).map(Some)
+    }
+
+    /// Takes the zone if one follows: the outer `None` is a broken one, the inner `None` is none.
+    fn zone(&mut self) -> Option<Option<TimeZone>> {
+        self.blanks();
+        if self.eat("北京时间") || self.eat("北京時間") {
+            return Some(Some(hours_east(8)));
+        }
+        let bracketed = self.eat("[");
+        let mut ahead = *self;
+        let name = ahead.run(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '-' | ':'));
+        let mut zone = match name {
+            "" => return Some(None),
+            name if name.contains('/') => TimeZone::get(name).ok()?,
+            name => Rest(name).offset()?,
+        };
+        if bracketed && !ahead.eat("]") {
+            return None;
+        }
+        // `2022-05-05T08:30:00+08:00[Asia/Shanghai]`, `2022-05-05 08:30:00 +0800 CST`
+        ahead.blanks();
+        if ahead.eat("[") {
+            let named = ahead.run(|c| c != ']');
+            zone = if ahead.eat("]") && TimeZone::get(named).is_ok() { zone } else { return None };
+        } else if name.starts_with(['+', '-']) && ahead.0.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let mut repeated = ahead;
+            if Rest(repeated.word()).offset().is_some() {
+                ahead = repeated;
+            }
+        }
+        *self = ahead;
+        Some(Some(zone))
+    }
+
+    /// Reads the whole as an offset: `Z`, `UTC+8`, `GMT+0800`, `+08:00`, `-5`, `CST`.
+    fn offset(mut self) -> Option<TimeZone> {
+        let word = self.word().to_ascii_uppercase();
+        let hours = ZONES.iter().find(|(name, _)| *name == word).map(|&(_, hours)| hours);
+        if self.0.is_empty() {
+            return Some(hours_east(hours?));
+        }
+        if hours.unwrap_or(0) != 0 || (hours.is_none() && !word.is_empty()) {
+            return None;
+        }
+        let sign = if self.one_of("+-")? == '-' { -1 } else { 1 };
+        let (number, digits) = self.number()?;
+        let (hours, minutes) = match digits {
+            1 | 2 if self.eat(":") => match self.number()? {
+                (minutes, 2) => (number, minutes),
+                _ => return None,
+            },
+            1 | 2 => (number, 0),
+            3 | 4 => (number / 100, number % 100),
+            _ => return None,
+        };
+        if !self.0.is_empty() || hours > 18 || minutes > 59 {
+            return None;
+        }
+        let seconds = i32::try_from(hours * 3_600 + minutes * 60).ok()?;
+        Offset::from_seconds(sign * seconds).ok().map(TimeZone::fixed)
+    }
+}
+
+/// Halves of the day in Chinese, and whether the hours after twelve are meant.
+const HALVES: &[(&str, bool)] =
+    &[("上午", false), ("凌晨", false), ("早上", false), ("下午", true), ("晚上", true), ("中午", true)];
+
+/// Zone names that stand in dates, with their hours east of UTC. `CST` is China's.
+const ZONES: &[(&str, i32)] = &[
+    ("Z", 0),
+    ("UTC", 0),
+    ("GMT", 0),
+    ("CST", 8),
+    ("HKT", 8),
+    ("SGT", 8),
+    ("JST", 9),
+    ("KST", 9),
+    ("CET", 1),
+    ("CEST", 2),
+    ("BST", 1),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+];
+
+fn hours_east(hours: i32) -> TimeZone {
+    Offset::from_seconds(hours * 3_600).map_or(TimeZone::UTC, TimeZone::fixed)
+}
+
+fn clock(hour: u64, minute: u64, second: u64) -> Option<civil::Time> {
+    // A leap second is the last one of its minute.
+    let second = if second == 60 { 59 } else { second };
+    civil::Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, 0).ok()
+}
+
+#[cfg(test)]
+mod tests;

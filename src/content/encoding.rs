@@ -1,0 +1,288 @@
+//! Bytes of a file become text.
+//!
+//! UTF-8 is the rule. UTF-16, GB18030 and Big5 are recognised and converted, with a note; a file that
+//! is mostly sound UTF-8 stays UTF-8 and its bad bytes are replaced, with their place. Every line end
+//! becomes `\n` and NUL characters are dropped, so later floors count lines by `\n` alone. It does not
+//! know Markdown.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_16BE, UTF_16LE};
+
+use super::diagnostic::{Code, Diagnostic, Place};
+
+/// The text of one file, with what had to be done to its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, without a byte order mark; each line ends with `\n`, the last one maybe without.
+    pub text: String,
+    /// Notes and warnings about the encoding.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Decodes the bytes of the file at `path`.
+///
+/// # Errors
+/// A [`Code::FileBinary`] finding when the bytes are no text.
+pub fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
+    if let Some(kind) = magic(bytes) {
+        return Err(binary(path, &format!("the file is {kind}, expected text")));
+    }
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => return Ok(converted(path, rest, UTF_16LE)),
+        [0xFE, 0xFF, rest @ ..] => return Ok(converted(path, rest, UTF_16BE)),
+        _ => {}
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if let Some(encoding) = unmarked_utf16(bytes) {
+        return Ok(converted(path, bytes, encoding));
+    }
+    let controls =
+        bytes.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B)).count();
+    match std::str::from_utf8(bytes) {
+        // One in ten: a text may be torn by zeros, but data has far more of them.
+        Ok(_) if controls * 10 > bytes.len() => {
+            Err(binary(path, "the file holds control characters, expected text"))
+        }
+        Ok(text) => Ok(utf8(path, text, None)),
+        // Compressed data has one control byte in eight; texts in any encoding hardly any.
+        Err(_) if controls * 20 > bytes.len() => {
+            Err(binary(path, "the file holds binary data, expected text"))
+        }
+        Err(error) => Ok(foreign(path, bytes, error.valid_up_to())),
+    }
+}
+
+fn binary(path: &str, message: &str) -> Diagnostic {
+    Diagnostic::new(path, Code::FileBinary, message)
+        .help("give the file another extension, or save it again as UTF-8 text")
+}
+
+/// Names the kinds of files that most often stand among posts under a wrong name.
+fn magic(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: &[(&[u8], &str)] = &[
+        (b"\x89PNG\r\n", "a PNG image"),
+        (b"\xFF\xD8\xFF", "a JPEG image"),
+        (b"GIF87a", "a GIF image"),
+        (b"GIF89a", "a GIF image"),
+        (b"%PDF-1.", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive or an office document"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old office document"),
+        (b"\x1F\x8B\x08", "compressed data"),
+        (b"\x7FELF", "a program"),
+    ];
+    KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|&(_, kind)| kind)
+}
+
+/// Recognises UTF-16 without a byte order mark, where it is obvious: of some hundred units nearly all
+/// are characters of everyday text, and some are ASCII, whose upper byte is zero.
+fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) || !bytes.iter().take(4_096).any(|&b| b == 0) {
+        return None;
+    }
+    [(UTF_16LE, u16::from_le_bytes as fn([u8; 2]) -> u16), (UTF_16BE, u16::from_be_bytes)].into_iter().find_map(
+        |(encoding, read)| {
+            let (mut units, mut usual, mut ascii) = (0_usize, 0_usize, 0_usize);
+            for pair in bytes.chunks_exact(2).take(2_048) {
+                let unit = read([pair[0], pair[1]]);
+                units += 1;
+                let is_ascii = matches!(unit, 0x20..=0x7E | 9 | 10 | 13);
+                ascii += usize::from(is_ascii);
+                usual += usize::from(is_ascii || matches!(unit, 0xA0..=0xFF | 0x2010..=0x2044 | 0x3000..=0x303F | 0x3400..=0x9FFF | 0xFF00..=0xFFEF));
+            }
+            (ascii > 0 && usual * 20 >= units * 19).then_some(encoding)
+        },
+    )
+}
+
+/// Decodes what is not sound UTF-8: UTF-8 with some damage, or another encoding.
+fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
+    let (mut sound, mut bad) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().bytes().filter(|&b| b >= 0xC0).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    // Text of another encoding gives the odd sequence that looks like UTF-8, never mostly such.
+    if sound >= bad * 4 {
+        let text = String::from_utf8_lossy(bytes);
+        return utf8(path, &text, Some((first_bad, bad)));
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    // Where the bytes alone do not say Chinese, the text is likelier from China than from elsewhere.
+    let mut guess = detector.guess(None, Utf8Detection::Deny);
+    if guess != GBK && guess != BIG5 {
+        guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    }
+    converted(path, bytes, if guess == GBK { GB18030 } else { guess })
+}
+
+/// Finishes a text that is UTF-8; `damage` is where the first bad byte was and how many there were.
+fn utf8(path: &str, text: &str, damage: Option<(usize, usize)>) -> Decoded {
+    let (clean, nul) = clean(text);
+    let mut diagnostics = Vec::new();
+    if let Some((first, count)) = damage {
+        // What stands before the damage is sound, so its length in the clean text is known.
+        let offset = self::clean(text.get(..first).unwrap_or_default()).0.len();
+        diagnostics.push(invalid(path, &clean, offset, &format!("{} not UTF-8", places(count))));
+    }
+    if let Some(offset) = nul {
+        diagnostics.push(nul_dropped(path, &clean, offset));
+    }
+    Decoded { text: clean.into_owned(), diagnostics }
+}
+
+fn converted(path: &str, bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    let (clean, nul) = clean(&text);
+    let name = if encoding == GB18030 { "GB18030" } else { encoding.name() };
+    let mut diagnostics = vec![
+        Diagnostic::new(path, Code::EncodingConverted, format!("the file is {name}, expected UTF-8"))
+            .help("it was converted; save it as UTF-8 so that every tool reads it"),
+    ];
+    if had_errors {
+        let count = clean.matches(char::REPLACEMENT_CHARACTER).count().max(1);
+        let offset = clean.find(char::REPLACEMENT_CHARACTER).unwrap_or(0);
+        diagnostics.push(invalid(path, &clean, offset, &format!("{} not {name}", places(count))));
+    }
+    if let Some(offset) = nul {
+        diagnostics.push(nul_dropped(path, &clean, offset));
+    }
+    Decoded { text: clean.into_owned(), diagnostics }
+}
+
+fn places(count: usize) -> String {
+    if count == 1 { "a byte sequence is".to_owned() } else { format!("{count} byte sequences are") }
+}
+
+fn invalid(path: &str, text: &str, offset: usize, message: &str) -> Diagnostic {
+    Diagnostic::new(path, Code::EncodingInvalid, message)
+        .at(Place::of(text, offset, 1))
+        .help("it shows as `\u{FFFD}`; type the character again and save the file as UTF-8")
+}
+
+fn nul_dropped(path: &str, text: &str, offset: usize) -> Diagnostic {
+    Diagnostic::new(path, Code::EncodingInvalid, "the file holds a NUL character, expected text")
+        .at(Place::of(text, offset, 1))
+        .help("it was left out; delete it from the file")
+}
+
+/// Makes every line end `\n` and drops NULs; tells where the first NUL would have stood.
+fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
+    if !text.bytes().any(|b| matches!(b, b'\r' | 0)) {
+        return (Cow::Borrowed(text), None);
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut nul = None;
+    let mut after_return = false;
+    for piece in text.split_inclusive(['\r', '\n', '\0']) {
+        if !(after_return && piece == "\n") {
+            let line = piece.trim_end_matches(['\r', '\n', '\0']);
+            clean.push_str(line);
+            if piece.ends_with('\0') {
+                nul.get_or_insert(clean.len());
+            } else if line.len() < piece.len() {
+                clean.push('\n');
+            }
+        }
+        after_return = piece.ends_with('\r');
+    }
+    (Cow::Owned(clean), nul)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const STORY: &str =
+        "---\ntitle: 冒充客服\n---\n李女士接到自称快递客服的电话，对方称包裹丢失，可以双倍赔偿。\n";
+
+    /// Shows what became of the bytes: the text, then each finding with its place.
+    #[track_caller]
+    fn check(bytes: &[u8], expected: &str, findings: &[&str]) {
+        match decode("a.md", bytes) {
+            Ok(decoded) => {
+                assert_eq!(decoded.text, expected);
+                let shown: Vec<String> = decoded
+                    .diagnostics
+                    .iter()
+                    .map(|found| match &found.place {
+                        Some(at) => format!("{}:{} {}", at.line, at.column, found.message),
+                        None => found.message.clone(),
+                    })
+                    .collect();
+                assert_eq!(shown, findings);
+            }
+            Err(found) => assert_eq!((expected, [found.message.as_str()].as_slice()), ("", findings)),
+        }
+    }
+
+    #[test]
+    fn utf8_stays_as_it_is() {
+        check(STORY.as_bytes(), STORY, &[]);
+        check(b"", "", &[]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        check(format!("\u{FEFF}{STORY}").as_bytes(), STORY, &[]);
+    }
+
+    #[test]
+    fn gb18030_and_big5_are_converted_with_a_note() {
+        check(&GB18030.encode(STORY).0, STORY, &["the file is GB18030, expected UTF-8"]);
+        let traditional = "---\ntitle: 假冒客服\n---\n林小姐接到自稱快遞客服的電話，對方說包裹遺失，可以雙倍賠償，請她提供銀行帳號。\n";
+        check(&BIG5.encode(traditional).0, traditional, &["the file is Big5, expected UTF-8"]);
+    }
+
+    #[test]
+    fn utf16_is_read_with_and_without_a_mark() {
+        let little: Vec<u8> = STORY.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = STORY.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check(&[b"\xFF\xFE".as_slice(), &little].concat(), STORY, &["the file is UTF-16LE, expected UTF-8"]);
+        check(&[b"\xFE\xFF".as_slice(), &big].concat(), STORY, &["the file is UTF-16BE, expected UTF-8"]);
+        check(&little, STORY, &["the file is UTF-16LE, expected UTF-8"]);
+        check(&big, STORY, &["the file is UTF-16BE, expected UTF-8"]);
+    }
+
+    #[test]
+    fn a_few_bad_bytes_do_not_change_the_encoding() {
+        let mut bytes = b"\r\n\xE6\xA1\x88\xFF".to_vec();
+        bytes.extend(STORY.bytes());
+        check(&bytes, &format!("\n案\u{FFFD}{STORY}"), &["2:2 a byte sequence is not UTF-8"]);
+    }
+
+    #[test]
+    fn every_line_end_becomes_a_newline() {
+        check(b"a\r\nb\rc\n\r\rd\r", "a\nb\nc\n\n\nd\n", &[]);
+    }
+
+    #[test]
+    fn a_stray_nul_is_left_out() {
+        check(
+            b"first line\nsecond\0 line, long enough",
+            "first line\nsecond line, long enough",
+            &["2:7 the file holds a NUL character, expected text"],
+        );
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        check(b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", "", &["the file is a PNG image, expected text"]);
+        check(&[0; 64], "", &["the file holds control characters, expected text"]);
+        let noise: Vec<u8> = (0_u32..4_000).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        check(&noise, "", &["the file holds binary data, expected text"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_give_clean_text_or_a_finding(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(decoded) = decode("a.md", &bytes) {
+                prop_assert!(!decoded.text.contains(['\r', '\0']));
+            }
+        }
+    }
+}

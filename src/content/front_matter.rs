@@ -1,0 +1,236 @@
+//! What an author says of a post before its text.
+//!
+//! [`split`] finds where front matter ends (`fence`), reads it as YAML, TOML or JSON (`value`), saves
+//! what can be saved when it is broken (`recover`), and gives its keys their meaning (`fields`).
+//! Whatever is wrong becomes a finding; the body is always found. It does not know the body, the present
+//! time or the site's configuration: whoever assembles the post decides what a date in the future means.
+
+mod fence;
+mod fields;
+mod recover;
+mod value;
+
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use self::fence::{Fence, Kind};
+use super::{
+    date,
+    diagnostic::{Code, Diagnostic, Place},
+};
+use crate::post::FrontMatter;
+
+/// Longer front matter is not parsed as a whole.
+const LONGEST: usize = 256 * 1024;
+
+/// So many keys that stand twice are reported, no more.
+const DUPLICATES: usize = 20;
+
+/// Why a post must never be searched, suggested or counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hidden {
+    /// It is not finished (`draft: true`).
+    Draft,
+    /// It is not published (`published: false`).
+    Unpublished,
+    /// Its author keeps it out of lists or searches (`hidden: true`, `search: false`).
+    Hidden,
+    /// Its readers need a password (`password`, `encrypt`).
+    Encrypted,
+}
+
+/// A post's text, parted into front matter and body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// What the front matter says; the date may be that of the file name.
+    pub front: FrontMatter,
+    /// Whether and why the post must not be searched.
+    pub hidden: Option<Hidden>,
+    /// Where the body begins, in bytes.
+    pub body_start: usize,
+    /// The line at which the body begins, from 1.
+    pub body_line: u32,
+    /// Whether the front matter did not parse as a whole, so that some of its meaning may be lost.
+    pub broken: bool,
+    /// What is wrong with the front matter.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parts the text of the post at `path` into front matter and body. Dates without a zone are in `zone`.
+#[must_use]
+pub fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
+    let found = fence::find(text).and_then(|fence| understand(path, text, fence));
+    let Understood { fence, values, hidden, broken, diagnostics } = found.unwrap_or_default();
+    let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());
+    let body_start = fence.as_ref().map_or(0, |fence| fence.body);
+    let (mut front, diagnostics) = fields::Fields { path, text, inner, zone, values, diagnostics }.read();
+    if front.date.is_none() {
+        front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
+    }
+    let lines = text.bytes().take(body_start).filter(|&b| b == b'\n').count();
+    Split {
+        front,
+        hidden,
+        body_start,
+        body_line: u32::try_from(lines).map_or(u32::MAX, |n| n + 1),
+        broken,
+        diagnostics,
+    }
+}
+
+/// Front matter whose language has been read, but not its keys.
+#[derive(Default)]
+struct Understood {
+    fence: Option<Fence>,
+    values: Map<String, Value>,
+    hidden: Option<Hidden>,
+    broken: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the values, or saves what can be saved. `None` when it was no front matter after all.
+fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
+    let inner = text.get(fence.inner.clone())?;
+    if inner.len() > LONGEST {
+        return too_long(path, text, fence);
+    }
+    let parsed = match fence.kind {
+        Kind::Yaml => value::yaml(inner),
+        Kind::Toml => value::toml(inner),
+        Kind::Json if fence.closed => value::json(inner),
+        Kind::Json => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
+        Kind::BareJson => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
+    };
+    let failure = match parsed {
+        Ok(read) if read.is_table => {
+            let mut diagnostics = Vec::new();
+            let before = text.get(..fence.open).unwrap_or_default();
+            if fence::lines(before, 0).any(|(_, line)| fence::is_conflict(line)) {
+                diagnostics.push(blamed(path, text, 0, recover::blame(before, fence.kind, None)));
+            }
+            if !fence.closed {
+                diagnostics.push(unclosed(path, text, &fence));
+            }
+            diagnostics.extend(read.twice.iter().take(DUPLICATES).map(|key| {
+                let message = format!("`{key}` stands twice, expected once; the last one counts");
+                Diagnostic::new(path, Code::FrontMatterDuplicateKey, message)
+                    .at(fields::place(text, &fence.inner, key, 1))
+                    .help("delete the one that is wrong")
+            }));
+            let hidden = fields::hidden(&read.values);
+            let broken = !fence.closed;
+            return Some(Understood { fence: Some(fence), values: read.values, hidden, broken, diagnostics });
+        }
+        Ok(_) => None,
+        Err(failure) => Some(failure),
+    };
+    let first_is_key = fence::lines(inner, 0)
+        .find(|(_, line)| !line.trim().is_empty())
+        .is_some_and(|(_, line)| fence::key_line(line).is_some_and(|line| line.key.is_ascii()));
+    if fence.kind == Kind::Yaml
+        && !first_is_key
+        && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line))
+    {
+        // Prose between two rules.
+        return None;
+    }
+    // Keys that hide count wherever they stand in a block that could not be read.
+    let all = recover::recover(inner, fence.kind);
+    let hidden = fields::hidden(all.iter().map(|(key, value)| (key, value)));
+    if let Some(short) = swallowed_body(text, &fence) {
+        let kept = text.get(short.inner.clone()).unwrap_or_default();
+        let values = recover::recover(kept, short.kind).into_iter().collect();
+        let diagnostics = vec![unclosed(path, text, &short)];
+        return Some(Understood { fence: Some(short), values, hidden, broken: true, diagnostics });
+    }
+    let diagnostics = if fence.closed {
+        vec![blamed(path, text, fence.inner.start, recover::blame(inner, fence.kind, failure.as_ref()))]
+    } else {
+        vec![unclosed(path, text, &fence)]
+    };
+    Some(Understood {
+        fence: Some(fence),
+        values: all.into_iter().collect(),
+        hidden,
+        broken: true,
+        diagnostics,
+    })
+}
+
+/// Front matter without an end may run on to a rule somewhere in the body. Then the body begins after
+/// the last key, not after that rule.
+fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
+    if fence.kind != Kind::Yaml || !fence.closed || fence.inner.start == fence.open {
+        return None;
+    }
+    let short = fence::unclosed(text, fence.kind, fence.open, fence.inner.start)?;
+    let rest: Range<usize> = short.inner.end..fence.inner.end;
+    let mut after = fence::lines(text.get(rest)?, 0).map(|(_, line)| line);
+    let gap = after.next()?;
+    let parted = gap.trim().is_empty() || gap.starts_with('#') || short.body > short.inner.end;
+    let prose = |line: &str| {
+        !line.trim().is_empty() && !line.starts_with([' ', '\t', '#']) && fence::key_line(line).is_none()
+    };
+    (parted && after.any(prose)).then_some(short)
+}
+
+/// Keys are still searched for what hides the post, and the body is what follows.
+fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
+    let inner = text.get(fence.inner.clone())?;
+    let all = recover::recover(inner, fence.kind);
+    let hidden = fields::hidden(all.iter().map(|(key, value)| (key, value)));
+    let short = if fence.kind == Kind::Yaml {
+        fence::unclosed(text, fence.kind, fence.open, fence.inner.start)
+    } else {
+        None
+    };
+    if fence.kind == Kind::Yaml && short.is_none() && hidden.is_none() {
+        // Two rules far apart.
+        return None;
+    }
+    let short = short.filter(|short| short.inner.end < fence.inner.end);
+    let found = match &short {
+        Some(short) => unclosed(path, text, short),
+        None => Diagnostic::new(
+            path,
+            Code::FrontMatterInvalid,
+            "the front matter is longer than 256 KiB, the limit",
+        )
+        .at(Place::of(text, fence.open, 3))
+        .help("move long values into the text of the post"),
+    };
+    let fence = short.unwrap_or(fence);
+    let kept = text.get(fence.inner.clone()).unwrap_or_default();
+    let kept = kept.get(..value::boundary(kept, LONGEST)).unwrap_or_default();
+    let values = recover::recover(kept, fence.kind).into_iter().collect();
+    Some(Understood { fence: Some(fence), values, hidden, broken: true, diagnostics: vec![found] })
+}
+
+fn blamed(path: &str, text: &str, start: usize, blame: recover::Blame) -> Diagnostic {
+    Diagnostic::new(path, Code::FrontMatterInvalid, blame.message)
+        .at(Place::of(text, start + blame.offset, blame.length))
+        .help(blame.help)
+}
+
+fn unclosed(path: &str, text: &str, fence: &Fence) -> Diagnostic {
+    let (delimiter, name) = match fence.kind {
+        Kind::Yaml => ("---", "opening"),
+        Kind::Toml => ("+++", "opening"),
+        Kind::BareJson => (";;;", "opening"),
+        Kind::Json => ("}", "brace"),
+    };
+    let place = Place::of(text, fence.open, delimiter.len());
+    let last = Place::of(text, fence.inner.end.saturating_sub(1).max(fence.open), 1).line;
+    let message = match name {
+        "brace" => format!("the front matter has no end, expected `{delimiter}`"),
+        _ => format!("the front matter has no end, expected a line `{delimiter}`"),
+    };
+    Diagnostic::new(path, Code::FrontMatterUnclosed, message)
+        .at(place)
+        .help(format!("write `{delimiter}` on a line of its own after line {last}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,371 @@
+//! The meaning of the keys.
+//!
+//! Takes the keys it knows out of the values, in the spellings of Jekyll, Hexo and Hugo, and leaves the
+//! rest for later filters. A value of a kind that a key cannot have is a warning, and the key is as if
+//! it were missing; only what hides a post is read as generously as it can be. It does not know the
+//! language that the values were written in.
+
+use std::collections::HashSet;
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use super::{Hidden, fence, recover::short};
+use crate::{
+    content::{
+        date,
+        diagnostic::{Code, Diagnostic, Place},
+    },
+    post::{Date, FrontMatter},
+};
+
+/// Keys that hide a post when they say yes.
+const HIDING: &[(&str, Hidden)] = &[
+    ("draft", Hidden::Draft),
+    ("encrypt", Hidden::Encrypted),
+    ("encrypted", Hidden::Encrypted),
+    ("hidden", Hidden::Hidden),
+    ("hide", Hidden::Hidden),
+    ("private", Hidden::Hidden),
+    ("secret", Hidden::Hidden),
+    ("unlisted", Hidden::Hidden),
+    ("headless", Hidden::Hidden),
+];
+
+/// Keys that hide a post when they say no.
+const SHOWING: &[(&str, Hidden)] = &[
+    ("published", Hidden::Unpublished),
+    ("publish", Hidden::Unpublished),
+    ("search", Hidden::Hidden),
+    ("searchable", Hidden::Hidden),
+    ("visible", Hidden::Hidden),
+    ("public", Hidden::Hidden),
+];
+
+/// Says whether and why the post must not be searched. A key that stands twice counts each time.
+pub(super) fn hidden<'a>(values: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Option<Hidden> {
+    // The gravest reason wins: that a post is encrypted matters more than that it is a draft.
+    values.into_iter().filter_map(|(key, value)| hides(&key.to_ascii_lowercase(), value)).max()
+}
+
+fn hides(key: &str, value: &Value) -> Option<Hidden> {
+    let row = |table: &[(&str, Hidden)]| table.iter().find(|(name, _)| *name == key).map(|&(_, why)| why);
+    if let Some(why) = row(HIDING) {
+        return (!is_no(value)).then_some(why);
+    }
+    if let Some(why) = row(SHOWING) {
+        return (!is_blank(value) && is_no(value)).then_some(why);
+    }
+    match key {
+        // A password that looks like a number, zero even, is still a password.
+        "password" | "passwords" => {
+            (!is_blank(value) && *value != Value::Bool(false)).then_some(Hidden::Encrypted)
+        }
+        "status" | "post_status" => match value.as_str()?.trim().to_ascii_lowercase().as_str() {
+            "draft" => Some(Hidden::Draft),
+            "private" | "hidden" => Some(Hidden::Hidden),
+            _ => None,
+        },
+        // Hugo's page options: `build: {list: never, render: never}`.
+        "build" | "_build" => {
+            ["list", "render"].iter().any(|key| value.get(key).is_some_and(is_no)).then_some(Hidden::Hidden)
+        }
+        _ => None,
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.iter().all(is_blank),
+        Value::Object(entries) => entries.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Tells whether a value says no. Everything that is not a clear no may have been meant as a yes.
+fn is_no(value: &Value) -> bool {
+    match value {
+        Value::Bool(truth) => !truth,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => {
+            let text = text.split(" #").next().unwrap_or_default().trim().to_ascii_lowercase();
+            matches!(
+                text.as_str(),
+                "" | "false" | "no" | "off" | "n" | "f" | "0" | "never" | "none" | "null" | "~" | "否"
+            )
+        }
+        _ => is_blank(value),
+    }
+}
+
+/// Reads the fields of front matter.
+pub(super) struct Fields<'a> {
+    pub(super) path: &'a str,
+    pub(super) text: &'a str,
+    /// Where the front matter stands in the text.
+    pub(super) inner: std::ops::Range<usize>,
+    pub(super) zone: &'a TimeZone,
+    pub(super) values: Map<String, Value>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Fields<'_> {
+    /// Takes what is known; every other key goes into `extra`.
+    pub(super) fn read(mut self) -> (FrontMatter, Vec<Diagnostic>) {
+        let mut front = FrontMatter {
+            title: self.text(&["title"]),
+            date: self.date(&["date", "created", "created_at", "create_time", "createtime"]),
+            updated: self.date(&[
+                "updated",
+                "lastmod",
+                "last_modified_at",
+                "modified",
+                "updated_at",
+                "update_time",
+            ]),
+            published: self.date(&["publishdate", "pubdate"]),
+            expires: self.date(&["expirydate", "unpublishdate"]),
+            description: self.text(&["description", "summary", "excerpt", "subtitle", "desc"]),
+            permalink: self.text(&["permalink", "url"]),
+            slug: self.text(&["slug"]),
+            ..FrontMatter::default()
+        };
+        let taxonomies = match self.take("taxonomies") {
+            Some((_, Value::Object(taxonomies))) => taxonomies,
+            Some((key, other)) => self.put_back(key, other),
+            None => Map::new(),
+        };
+        front.authors = self.names(&["author", "authors"]);
+        front.tags = self.labels("tags", "tag", taxonomies.get("tags"));
+        front.categories = self.labels("categories", "category", taxonomies.get("categories"));
+        front.aliases = self.paths(&["aliases", "alias", "redirect_from"]);
+        self.drop_hiding(&mut front);
+        if front.published == front.date {
+            front.published = None;
+        }
+        front.extra = self.values;
+        (front, self.diagnostics)
+    }
+
+    /// Takes a key in any letter case, unless it is empty.
+    fn take(&mut self, name: &str) -> Option<(String, Value)> {
+        let key = if self.values.contains_key(name) {
+            name.to_owned()
+        } else {
+            self.values.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone()
+        };
+        let value = self.values.remove(&key)?;
+        (!is_blank(&value)).then_some((key, value))
+    }
+
+    fn put_back(&mut self, key: String, value: Value) -> Map<String, Value> {
+        self.values.insert(key, value);
+        Map::new()
+    }
+
+    /// Takes the first of the keys that holds text.
+    fn text(&mut self, names: &[&str]) -> Option<String> {
+        for name in names {
+            let Some((key, value)) = self.take(name) else { continue };
+            match &value {
+                // `excerpt: true` is an instruction to the generator.
+                Value::Bool(_) if *name != "title" => {
+                    self.values.insert(key, value);
+                }
+                value => match text_of(value) {
+                    Some(text) => return Some(text),
+                    None => self.wrong_kind(&key, value, "text"),
+                },
+            }
+        }
+        None
+    }
+
+    fn date(&mut self, names: &[&str]) -> Option<Date> {
+        for name in names {
+            let Some((key, value)) = self.take(name) else { continue };
+            let text = match &value {
+                Value::String(_) | Value::Number(_) => text_of(&value).unwrap_or_default(),
+                other => {
+                    self.wrong_kind(&key, other, "a date");
+                    continue;
+                }
+            };
+            if let Some(date) = date::parse(&text, self.zone) {
+                return Some(date);
+            }
+            let message = format!("`{key}` is `{}`, expected year-month-day", short(&text, 40));
+            let found = Diagnostic::new(self.path, Code::DateInvalid, message)
+                .at(place(self.text, &self.inner, &key, 0))
+                .help("write it like `2022-05-05`");
+            self.diagnostics.push(found);
+        }
+        None
+    }
+
+    fn names(&mut self, keys: &[&str]) -> Vec<String> {
+        let mut names = Vec::new();
+        for key in keys {
+            let Some((key, value)) = self.take(key) else { continue };
+            let people = if let Value::Array(people) = value { people } else { vec![value] };
+            for person in people {
+                let name = match &person {
+                    Value::Object(entries) => ["name", "nick", "nickname", "title"]
+                        .iter()
+                        .find_map(|key| text_of(entries.get(*key)?)),
+                    person => text_of(person),
+                };
+                match name {
+                    // A comma in Latin letters may stand within one name.
+                    Some(name) if name.is_ascii() => names.push(name),
+                    Some(name) => names
+                        .extend(name.split([',', '，', '、', ';', '；']).map(|name| name.trim().to_owned())),
+                    None if is_blank(&person) => {}
+                    None => self.wrong_kind(&key, &person, "a name"),
+                }
+            }
+        }
+        each_once(names)
+    }
+
+    /// Reads tags or categories. A text under the plural key is cut at commas, or at blanks when it has
+    /// none, as Jekyll does; under the singular key it is cut at commas only. Lists may hold lists.
+    fn labels(&mut self, plural: &str, singular: &str, more: Option<&Value>) -> Vec<String> {
+        let mut labels = Vec::new();
+        let more = more.map(|value| (plural.to_owned(), value.clone()));
+        let found = [self.take(plural), self.take(singular), more];
+        for (key, value) in found.into_iter().flatten() {
+            let cut_blanks = key.eq_ignore_ascii_case(plural);
+            match text_of(&value) {
+                Some(text) if text.contains(COMMAS) => labels.extend(text.split(COMMAS).map(str::to_owned)),
+                Some(text) if cut_blanks => labels.extend(text.split_whitespace().map(str::to_owned)),
+                Some(text) => labels.push(text),
+                None => self.listed(&key, &value, &mut labels),
+            }
+        }
+        let bare = labels.into_iter().map(|label| {
+            let label = label.trim();
+            label.strip_prefix('#').unwrap_or(label).trim().to_owned()
+        });
+        each_once(bare.collect())
+    }
+
+    fn listed(&mut self, key: &str, value: &Value, labels: &mut Vec<String>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.listed(key, item, labels)),
+            Value::Object(entries) => {
+                let only = || entries.iter().next().filter(|_| entries.len() == 1);
+                if let Some(name) = entries.get("name").and_then(text_of) {
+                    labels.push(name);
+                } else if let Some((name, value)) =
+                    only().and_then(|(name, value)| Some((name, text_of(value)?)))
+                {
+                    // `- 案例: 刷单` is text to whoever writes it in a list.
+                    labels.push(format!("{name}: {value}"));
+                } else {
+                    self.wrong_kind(key, value, "a list of words");
+                }
+            }
+            // Typed with a Chinese keyboard, the comma of a list is full-width.
+            other => {
+                labels.extend(text_of(other).iter().flat_map(|text| text.split('，')).map(str::to_owned))
+            }
+        }
+    }
+
+    fn paths(&mut self, keys: &[&str]) -> Vec<String> {
+        let mut paths = Vec::new();
+        for key in keys {
+            let Some((key, value)) = self.take(key) else { continue };
+            let items = if let Value::Array(items) = value { items } else { vec![value] };
+            for item in items {
+                match text_of(&item) {
+                    Some(path) => paths.push(path),
+                    None if is_blank(&item) => {}
+                    None => self.wrong_kind(&key, &item, "a path"),
+                }
+            }
+        }
+        each_once(paths)
+    }
+
+    /// Drops the keys that speak of hiding: no password goes further than this. `published` may also
+    /// be a date.
+    fn drop_hiding(&mut self, front: &mut FrontMatter) {
+        if let Some((key, value)) = self.take("published")
+            && let Some(date) = text_of(&value).and_then(|text| date::parse(&text, self.zone))
+        {
+            front.published = front.published.or(Some(date));
+            self.values.remove(&key);
+        }
+        let names = HIDING.iter().chain(SHOWING).map(|&(name, _)| name).chain(["password", "passwords"]);
+        for name in names {
+            self.values.retain(|key, _| !key.eq_ignore_ascii_case(name));
+        }
+    }
+
+    fn wrong_kind(&mut self, key: &str, value: &Value, expected: &str) {
+        let kind = match value {
+            Value::Null => "empty",
+            Value::Bool(_) => "a yes or no",
+            Value::Number(_) => "a number",
+            Value::String(_) => "text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "a table of keys",
+        };
+        let found = Diagnostic::new(
+            self.path,
+            Code::FrontMatterType,
+            format!("`{key}` is {kind}, expected {expected}"),
+        )
+        .at(place(self.text, &self.inner, key, 0))
+        .help(match value {
+            Value::Object(_) => format!("put quotes around the value of `{key}`, or write {expected}"),
+            _ => format!("write {expected} after `{key}:`"),
+        });
+        self.diagnostics.push(found);
+    }
+}
+
+/// What parts words in a text that is meant as a list.
+const COMMAS: [char; 5] = [',', '，', '、', ';', '；'];
+
+/// Gives a value as text; lists and tables are none.
+fn text_of(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn each_once(mut texts: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.retain(|text| !text.is_empty() && seen.insert(text.clone()));
+    texts
+}
+
+/// Finds the value of a key, or the key when its value stands elsewhere; `skip` of its occurrences are
+/// passed over. A key that is not at the start of a line is placed at the start of the front matter.
+pub(super) fn place(text: &str, inner: &std::ops::Range<usize>, key: &str, skip: usize) -> Place {
+    let front = text.get(inner.clone()).unwrap_or_default();
+    let mut found = fence::lines(front, 0).filter_map(|(at, line)| {
+        let bare = line.trim_start().trim_start_matches('{').trim_start();
+        let key_line = fence::key_line(bare).filter(|found| found.key == key)?;
+        let start = at + line.len() - bare.len();
+        let value = key_line.rest.split(" #").next().unwrap_or_default().trim().trim_end_matches(',');
+        let value = value.trim_matches(['"', '\'']);
+        let value_at = key_line.rest.find(value).unwrap_or(0);
+        Some(if value.is_empty() {
+            (start, key.len())
+        } else {
+            (start + bare.len() - key_line.rest.len() + value_at, value.len())
+        })
+    });
+    let (offset, length) = found.nth(skip).unwrap_or_default();
+    Place::of(text, inner.start + offset, length.max(1))
+}

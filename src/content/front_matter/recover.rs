@@ -1,0 +1,284 @@
+//! Front matter that does not parse: what is wrong with it, and what can be saved.
+//!
+//! Each key is read by itself, together with the lines that belong to it, so one broken line costs
+//! one value. What an author clearly meant (`title:foo`, `title：foo`, a tab, a missing quote) is taken
+//! as meant. It does not know what any key means.
+
+use serde_json::Value;
+
+use super::{
+    fence::{self, KeyLine, Kind},
+    value::{self, Failure},
+};
+
+/// What is wrong with front matter, and where.
+#[derive(Debug)]
+pub(super) struct Blame {
+    pub(super) message: String,
+    /// In bytes from the start of the front matter.
+    pub(super) offset: usize,
+    pub(super) length: usize,
+    pub(super) help: String,
+}
+
+/// Reads the keys of front matter that does not parse as a whole, in the order written; a key that
+/// stands twice is given twice.
+pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    let mut chunk: Option<Chunk<'_>> = None;
+    for (_, line) in fence::lines(text, 0) {
+        if fence::is_conflict(line) {
+            continue;
+        }
+        let key = match kind {
+            Kind::Yaml | Kind::Toml => fence::key_line(line),
+            Kind::Json | Kind::BareJson => {
+                fence::key_line(line.trim_start().trim_start_matches('{').trim_start())
+            }
+        };
+        if let Some(key) = key {
+            found.extend(chunk.replace(Chunk { key, more: Vec::new() }).map(|chunk| chunk.read(kind)));
+        } else if kind == Kind::Toml && line.starts_with('[') {
+            // The keys of a table are not keys of the post.
+            found.extend(chunk.take().map(|chunk| chunk.read(kind)));
+            break;
+        } else if let Some(chunk) = &mut chunk {
+            chunk.more.push(line);
+        }
+    }
+    found.extend(chunk.map(|chunk| chunk.read(kind)));
+    found
+}
+
+/// A key with the lines of its value.
+struct Chunk<'a> {
+    key: KeyLine<'a>,
+    more: Vec<&'a str>,
+}
+
+impl Chunk<'_> {
+    fn read(self, kind: Kind) -> (String, Value) {
+        let value = self.listed_too().or_else(|| self.parsed(kind)).unwrap_or_else(|| self.raw());
+        (self.key.key.to_owned(), value)
+    }
+
+    /// `tags:网络` with a list below it: without the missing space it would be one long text.
+    fn listed_too(&self) -> Option<Value> {
+        let more: Vec<&str> =
+            self.more.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+        if more.is_empty() || self.key.rest.starts_with([' ', '\t']) || self.key.separator == '=' {
+            return None;
+        }
+        let items: Option<Vec<Value>> =
+            more.iter().map(|line| Some(unquoted(line.strip_prefix('-')?).into())).collect();
+        let first = unquoted(self.key.rest);
+        Some((!first.is_empty()).then_some(first.into()).into_iter().chain(items?).collect())
+    }
+
+    fn parsed(&self, kind: Kind) -> Option<Value> {
+        let key = self.key.key;
+        let more: String = self.more.iter().flat_map(|line| ["\n", line]).collect();
+        let (text, read) = match kind {
+            Kind::Yaml => {
+                let mut text = format!("{key}: {}", self.key.rest.trim_start());
+                for line in &self.more {
+                    let bare = line.trim_start();
+                    let tabs = line.len() - line.trim_start_matches(['\t', ' ']).len();
+                    text.push('\n');
+                    text.push_str(
+                        &if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
+                            format!("{}{bare}", "  ".repeat(tabs))
+                        } else {
+                            (*line).to_owned()
+                        },
+                    );
+                }
+                (text, value::yaml as fn(&str) -> Result<value::Read, Failure>)
+            }
+            Kind::Toml => (format!("{key} = {}{more}", self.key.rest.trim_start()), value::toml as _),
+            Kind::Json | Kind::BareJson => {
+                let text = format!("{}{more}", self.key.rest);
+                let text = text.trim_end().trim_end_matches('}').trim_end().trim_end_matches(',');
+                (format!("{{\"{key}\": {text}}}"), value::json as _)
+            }
+        };
+        let mut read = read(&text).ok()?;
+        read.values.remove(key)
+    }
+
+    fn raw(&self) -> Value {
+        let rest = self.key.rest.trim().trim_end_matches(',');
+        if rest.is_empty() {
+            let items = self.more.iter().filter_map(|line| line.trim_start().strip_prefix('-'));
+            return items.map(|item| Value::from(unquoted(item))).filter(|item| item != "").collect();
+        }
+        if let Some(list) = rest.strip_prefix('[') {
+            let list = list.trim_end_matches(']');
+            return list
+                .split([',', '，'])
+                .map(unquoted)
+                .filter(|item| !item.is_empty())
+                .map(Value::from)
+                .collect();
+        }
+        unquoted(rest).into()
+    }
+}
+
+/// Trims a text and drops quotes around it, even if one of them is missing.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    for quote in ['"', '\'', '“', '”', '‘', '’'] {
+        let starts = text.starts_with(quote);
+        if starts || text.ends_with(quote) && text.matches(quote).count() == 1 {
+            return text.trim_matches(['"', '\'', '“', '”', '‘', '’']).trim();
+        }
+    }
+    text
+}
+
+/// Finds the line that an author would have to change. The parser's own place is often a line later.
+pub(super) fn blame(text: &str, kind: Kind, failure: Option<&Failure>) -> Blame {
+    let language = match kind {
+        Kind::Yaml => "YAML",
+        Kind::Toml => "TOML",
+        Kind::Json | Kind::BareJson => "JSON",
+    };
+    let last = failure.map_or(u32::MAX, |failure| failure.line(text).saturating_add(1));
+    let until = usize::try_from(last).unwrap_or(usize::MAX);
+    if let Some(blame) = fence::lines(text, 0).take(until).find_map(|(at, line)| clear_case(at, line, kind)) {
+        return blame;
+    }
+    let Some(failure) = failure else {
+        return Blame {
+            message: format!("the front matter is text, expected {language} keys and values"),
+            offset: 0,
+            length: fence::lines(text, 0).next().map_or(1, |(_, line)| line.len()),
+            help: "write each key on a line of its own, like `title: 标题`".to_owned(),
+        };
+    };
+    if kind == Kind::Yaml
+        && let Some(blame) = open_quote(text, failure.offset)
+    {
+        return blame;
+    }
+    if kind == Kind::Yaml
+        && let Some(blame) = fence::lines(text, 0)
+            .take_while(|(at, _)| *at <= failure.offset)
+            .filter_map(|(at, line)| Some((at, fence::key_line(line)?)))
+            .last()
+            .and_then(|(at, line)| needs_quotes(at, line))
+    {
+        return blame;
+    }
+    Blame {
+        message: format!("the front matter is not {language}: {}", failure.message),
+        offset: failure.offset,
+        length: 1,
+        help: "correct this line, or put quotes around its value".to_owned(),
+    }
+}
+
+/// Mistakes that can be told from one line.
+fn clear_case(at: usize, line: &str, kind: Kind) -> Option<Blame> {
+    if fence::is_conflict(line) {
+        return Some(Blame {
+            message: format!("`{}` is the mark of an unfinished merge, expected a key", short(line, 24)),
+            offset: at,
+            length: line.len(),
+            help: "keep one of the two versions and delete the marks".to_owned(),
+        });
+    }
+    if kind != Kind::Yaml {
+        return None;
+    }
+    let blank = line.len() - line.trim_start().len();
+    if let Some(tab) = line.get(..blank).and_then(|indent| indent.find('\t'))
+        && blank < line.len()
+    {
+        return Some(Blame {
+            message: "the line is indented with a tab, expected spaces".to_owned(),
+            offset: at + tab,
+            length: 1,
+            help: "replace the tab with two spaces".to_owned(),
+        });
+    }
+    let KeyLine { key, separator, separator_at, rest } = fence::key_line(line)?;
+    let value = short(rest, 24);
+    match separator {
+        '：' => Some(Blame {
+            message: format!("`{key}` is followed by the full-width colon `：`, expected `:` and a space"),
+            offset: at + separator_at,
+            length: separator.len_utf8(),
+            help: format!("write it like `{key}: {value}`"),
+        }),
+        ':' if !rest.is_empty() && !rest.starts_with([' ', '\t']) => Some(Blame {
+            message: format!("`{key}:` is followed by `{value}`, expected a space after the colon"),
+            offset: at + separator_at,
+            length: 1,
+            help: format!("write it like `{key}: {value}`"),
+        }),
+        _ => None,
+    }
+}
+
+/// A quote that is opened and not closed before the next key swallows that key; the parser notices at
+/// the end.
+fn open_quote(text: &str, until: usize) -> Option<Blame> {
+    let mut lines = fence::lines(text, 0).take_while(|(at, _)| *at <= until).peekable();
+    while let Some((at, line)) = lines.next() {
+        let Some(key) = fence::key_line(line) else { continue };
+        let value = key.rest.trim();
+        let opened =
+            ['"', '\''].iter().any(|&quote| value.starts_with(quote) && value.matches(quote).count() == 1);
+        if opened && lines.peek().is_none_or(|(_, next)| next.is_empty() || fence::key_line(next).is_some()) {
+            return needs_quotes(at, key);
+        }
+    }
+    None
+}
+
+/// Values that YAML takes for something else than text.
+fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
+    let value = line.rest.trim();
+    let offset =
+        at + line.separator_at + line.separator.len_utf8() + (line.rest.len() - line.rest.trim_start().len());
+    let quoted = value.trim_matches(['"', '\'']).replace('"', "\\\"");
+    let example = if quoted.chars().count() > 40 { "…" } else { &quoted };
+    let help = format!("put quotes around the value, like `{}: \"{example}\"`", line.key);
+    let blame = |within: usize, length: usize, message: String| {
+        Some(Blame { message, offset: offset + within, length, help })
+    };
+    let first = value.chars().next()?;
+    match first {
+        '"' | '\'' => blame(
+            0,
+            value.len(),
+            format!("`{}` has quotes that do not match, expected a pair around the value", short(value, 40)),
+        ),
+        '@' | '`' | '%' | '|' | '>' | '!' | '&' | '*' | '[' | '{' | ']' | '}' | ',' => {
+            let message = format!(
+                "the value of `{}` begins with `{first}`, which means something else in YAML",
+                line.key
+            );
+            blame(0, first.len_utf8(), message)
+        }
+        _ => {
+            let colon = value.find(": ")?;
+            blame(
+                colon,
+                1,
+                format!("the value of `{}` holds a colon and a space, expected plain text", line.key),
+            )
+        }
+    }
+}
+
+/// Shortens a text for a message.
+pub(super) fn short(text: &str, most: usize) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(most) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,262 @@
+//! The three languages of front matter become one kind of value.
+//!
+//! Keys that stand twice are reported and the last one counts. A number that would not be written
+//! again as it stands (`3.10`) stays text. Aliases cannot unfold without end. It does not know what
+//! any key means.
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::HashMap,
+    fmt,
+};
+
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+use serde_json::{Map, Number, Value};
+
+use super::super::{diagnostic::Place, yaml};
+
+/// How many values front matter may unfold into; a long text counts as several.
+const VALUES: usize = 50_000;
+
+/// What front matter says.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// Its keys and their values; a text that is no table of keys has none.
+    pub(super) values: Map<String, Value>,
+    /// The keys that stand more than once.
+    pub(super) twice: Vec<String>,
+    /// Whether it is a table of keys, or empty.
+    pub(super) is_table: bool,
+}
+
+/// Why front matter could not be read.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// What the parser of the language says.
+    pub(super) message: String,
+    /// Where, in bytes from the start of the front matter.
+    pub(super) offset: usize,
+}
+
+/// Reads YAML.
+pub(super) fn yaml(text: &str) -> Result<Read, Failure> {
+    read(text, |build| yaml::from_seed(text, build)).map_err(|error| Failure {
+        message: error.message,
+        offset: offset_of(text, error.line as usize, error.column as usize),
+    })
+}
+
+/// Reads a JSON object.
+pub(super) fn json(text: &str) -> Result<Read, Failure> {
+    read(text, |build| build.deserialize(&mut serde_json::Deserializer::from_str(text))).map_err(|error| {
+        let message = error.to_string();
+        // The column counts bytes up to and including the wrong one.
+        let start = line_start(text, error.line());
+        Failure {
+            message: message.split(" at line ").next().unwrap_or(&message).to_owned(),
+            offset: boundary(text, start + error.column().saturating_sub(1)),
+        }
+    })
+}
+
+/// Reads TOML.
+pub(super) fn toml(text: &str) -> Result<Read, Failure> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| Failure {
+        message: error.message().replace('\n', ", "),
+        offset: error.span().map_or(0, |span| span.start),
+    })?;
+    let (left, twice, floats) = (Cell::new(VALUES), RefCell::default(), OnceCell::new());
+    let build = Build { source: text, left: &left, twice: &twice, floats: &floats, depth: 0 };
+    let values = table.into_iter().map(|(key, value)| (key, from_toml(value, build))).collect();
+    Ok(Read { values, twice: Vec::new(), is_table: true })
+}
+
+fn from_toml(value: toml::Value, build: Build<'_>) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => build.float(number),
+        toml::Value::Boolean(truth) => truth.into(),
+        toml::Value::Datetime(moment) => Value::String(moment.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(|item| from_toml(item, build)).collect(),
+        toml::Value::Table(entries) => {
+            Value::Object(entries.into_iter().map(|(key, item)| (key, from_toml(item, build))).collect())
+        }
+    }
+}
+
+fn read<E>(text: &str, parse: impl FnOnce(Build<'_>) -> Result<Value, E>) -> Result<Read, E> {
+    let (left, twice, floats) = (Cell::new(VALUES), RefCell::default(), OnceCell::new());
+    let build = Build { source: text, left: &left, twice: &twice, floats: &floats, depth: 0 };
+    let value = parse(build)?;
+    let is_table = matches!(value, Value::Object(_) | Value::Null);
+    let values = if let Value::Object(values) = value { values } else { Map::new() };
+    Ok(Read { values, twice: twice.into_inner(), is_table })
+}
+
+/// Gives the byte offset of a line and column, both from 1, the column in characters.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start = line_start(text, line);
+    let rest = text.get(start..).unwrap_or_default();
+    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
+}
+
+/// Gives the last character boundary up to byte `at`.
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+fn line_start(text: &str, line: usize) -> usize {
+    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
+}
+
+impl Failure {
+    /// Gives the line, from 1, within the front matter.
+    pub(super) fn line(&self, text: &str) -> u32 {
+        Place::of(text, self.offset, 1).line
+    }
+}
+
+/// Builds a value from whatever a parser offers.
+#[derive(Clone, Copy)]
+struct Build<'a> {
+    source: &'a str,
+    left: &'a Cell<usize>,
+    twice: &'a RefCell<Vec<String>>,
+    /// The numbers with a fraction as they stand in the source, by their bits.
+    floats: &'a OnceCell<HashMap<u64, String>>,
+    depth: usize,
+}
+
+impl Build<'_> {
+    fn spend<E: serde::de::Error>(self, values: usize) -> Result<(), E> {
+        let left = self
+            .left
+            .get()
+            .checked_sub(values)
+            .ok_or_else(|| E::custom("the text unfolds into too many values"))?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    /// Keeps the number if it would be written the same way again, else the text it was.
+    fn float(self, value: f64) -> Value {
+        let floats = self.floats.get_or_init(|| {
+            self.source
+                .split(|c: char| {
+                    c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'' | '=')
+                })
+                .filter_map(|word| Some((word.parse::<f64>().ok()?.to_bits(), word.to_owned())))
+                .collect()
+        });
+        let number = Number::from_f64(value);
+        match (floats.get(&value.to_bits()), number) {
+            (Some(word), Some(number)) if *word == number.to_string() => Value::Number(number),
+            (Some(word), _) => Value::String(word.clone()),
+            (None, Some(number)) => Value::Number(number),
+            (None, None) => Value::String(value.to_string()),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Build<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Build<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(Value::Null)
+    }
+
+    /// An empty text.
+    fn visit_none<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.visit_unit()
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(value.into())
+    }
+
+    fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(value.to_string().into())
+    }
+
+    fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(value.to_string().into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        self.spend(1)?;
+        Ok(self.float(value))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        self.spend(1 + text.len() / 64)?;
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.spend(1)?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self.deeper())? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.spend(1)?;
+        let mut table = Map::new();
+        while let Some(key) = entries.next_key_seed(self.deeper())? {
+            let key = match key {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            let value = entries.next_value_seed(self.deeper())?;
+            if self.depth == 0
+                && table.contains_key(&key)
+                && !self.twice.borrow().iter().rev().take(64).any(|one| *one == key)
+            {
+                self.twice.borrow_mut().push(key.clone());
+            }
+            table.insert(key, value);
+        }
+        Ok(Value::Object(table))
+    }
+
+    /// A YAML value with a tag of its own (`!important x`) is taken without the tag.
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        let (IgnoredAny, content) = tagged.variant()?;
+        content.newtype_variant_seed(self)
+    }
+}

@@ -1,0 +1,68 @@
+//! From a byte offset to the line and column that a person reads.
+//!
+//! It counts from the start of the text each time, so it is for findings, not for every line.
+
+use super::diagnostic::Place;
+
+/// A source line is shown up to here, unless the finding lies further right.
+const SHOWN: usize = 300;
+/// A finding is marked up to this many characters.
+const MARKED: usize = 120;
+
+impl Place {
+    /// Gives the place of the `length` bytes from byte `offset` of `text`, no further than the end of
+    /// that line. Line ends are `\n`; an offset past the end is the end.
+    #[must_use]
+    pub fn of(text: &str, offset: usize, length: usize) -> Self {
+        let bytes = text.as_bytes();
+        let offset = offset.min(bytes.len());
+        let before = &bytes[..offset];
+        let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let line_end = bytes[offset..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |at| offset + at);
+        let marked = characters(&bytes[offset..(offset + length).min(line_end)]).clamp(1, MARKED);
+        let column = characters(&bytes[line_start..offset]) + 1;
+        let source = text.get(line_start..line_end).unwrap_or_default();
+        Self {
+            line: number(before.iter().filter(|&&b| b == b'\n').count() + 1),
+            column: number(column),
+            width: number(marked),
+            source: source.chars().take(SHOWN.max(column - 1 + marked)).collect(),
+        }
+    }
+}
+
+/// Counts characters of UTF-8: the bytes that begin one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, marked: &str, expected: (u32, u32, u32, &str)) {
+        let offset = text.find(marked).unwrap_or(text.len());
+        let place = Place::of(text, offset, marked.len());
+        assert_eq!((place.line, place.column, place.width, place.source.as_str()), expected);
+    }
+
+    #[test]
+    fn columns_are_characters() {
+        check("标题\n张女士接到电话", "接到", (2, 4, 2, "张女士接到电话"));
+    }
+
+    #[test]
+    fn a_mark_ends_with_its_line() {
+        check("one\ntwo\nthree", "wo\nth", (2, 2, 2, "two"));
+    }
+
+    #[test]
+    fn the_end_of_the_text_is_a_place() {
+        check("one\n", "missing", (2, 1, 1, ""));
+    }
+}

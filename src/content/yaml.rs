@@ -1,0 +1,226 @@
+//! YAML, for front matter and for configuration files.
+//!
+//! The only file that names the YAML library. Aliases can make a small file unfold into an endless
+//! value, so every value is first counted, with a limit, before anything is built from it. Nesting is
+//! limited before the library sees the text. It does not know what any key means.
+
+use std::{cell::Cell, fmt};
+
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, MapAccess,
+    SeqAccess, VariantAccess, Visitor,
+};
+
+/// How many values one text may unfold into, its aliases included.
+const VALUES: usize = 200_000;
+
+/// How many opened brackets may wait for their end.
+const DEPTH: usize = 200;
+
+/// Says why a text is not the YAML that was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+pub struct YamlError {
+    /// What is wrong, without the place.
+    pub message: String,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+}
+
+/// Reads a value from the first document of `text`.
+///
+/// # Errors
+/// When the text is not YAML, unfolds into too many values, or does not fit the type.
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    let left = Cell::new(VALUES);
+    from_seed(text, Count(&left))?;
+    from_seed(text, std::marker::PhantomData::<T>)
+}
+
+/// Reads a value by a seed of the caller's, who sees to it that the value does not grow too large.
+pub(super) fn from_seed<'de, S: DeserializeSeed<'de>>(
+    text: &'de str,
+    seed: S,
+) -> Result<S::Value, YamlError> {
+    too_deep(text)?;
+    seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| plain(&error))
+}
+
+/// Refuses lists inside lists inside lists, for which the library takes quadratic time. Brackets inside
+/// quotes and comments are counted too; no sound text has so many without their ends.
+fn too_deep(text: &str) -> Result<(), YamlError> {
+    let (mut depth, mut line) = (0_usize, 1_u32);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'\n' => line = line.saturating_add(1),
+            _ => {}
+        }
+        if depth > DEPTH {
+            return Err(YamlError { message: "lists are nested too deeply".to_owned(), line, column: 1 });
+        }
+    }
+    Ok(())
+}
+
+fn plain(error: &serde_yaml::Error) -> YamlError {
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+    let text = error.to_string();
+    // The library repeats the place at the end of its message, and may add a second sentence.
+    let message = text.split(" at line ").next().unwrap_or(&text).replace('\n', " ");
+    YamlError {
+        message,
+        line: u32::try_from(line).unwrap_or(u32::MAX).max(1),
+        column: u32::try_from(column).unwrap_or(u32::MAX).max(1),
+    }
+}
+
+/// Walks through a value and counts down; keeps nothing.
+#[derive(Clone, Copy)]
+struct Count<'a>(&'a Cell<usize>);
+
+impl Count<'_> {
+    fn one<E: serde::de::Error>(self) -> Result<(), E> {
+        self.many(1)
+    }
+
+    fn many<E: serde::de::Error>(self, values: usize) -> Result<(), E> {
+        let left = self
+            .0
+            .get()
+            .checked_sub(values)
+            .ok_or_else(|| E::custom("the text unfolds into too many values"))?;
+        self.0.set(left);
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Count<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Count<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.one()
+    }
+
+    /// An empty text.
+    fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_u128<E: serde::de::Error>(self, _: u128) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
+        self.one()
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        // An alias may repeat a long text as well as a long list.
+        self.many(1 + text.len() / 64)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        self.one()?;
+        while items.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        self.one()?;
+        while entries.next_key_seed(self)?.is_some() {
+            entries.next_value_seed(self)?;
+        }
+        Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (IgnoredAny, content) = tagged.variant().map_err(A::Error::custom)?;
+        content.newtype_variant_seed(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<Value, (u32, u32)>) {
+        assert_eq!(from_str::<Value>(text).map_err(|error| (error.line, error.column)), expected);
+    }
+
+    #[test]
+    fn a_configuration_is_read() {
+        check("title: 反诈中心\nport: 80\n", Ok(json!({"title": "反诈中心", "port": 80})));
+        check("---\nurl: https://blog.test # 注释\n", Ok(json!({"url": "https://blog.test"})));
+        check("", Ok(Value::Null));
+    }
+
+    #[test]
+    fn an_error_has_its_place() {
+        check("title: ok\nname: a: b\n", Err((2, 8)));
+        check("a: [1, 2\nb: 3\n", Err((2, 2)));
+    }
+
+    #[test]
+    fn a_wrong_type_has_its_place_and_no_second_place_in_its_message() {
+        let error = from_str::<BTreeMap<String, u16>>("port: 80\nlimit: many\n").unwrap_err();
+        assert_eq!((error.line, error.column), (2, 8));
+        assert!(!error.message.contains("at line"), "{}", error.message);
+    }
+
+    #[test]
+    fn aliases_do_not_unfold_without_end() {
+        let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
+        for (from, to) in ('a'..'i').zip('b'..'j') {
+            let many = vec![format!("*{from}"); 10].join(", ");
+            bomb.push_str(&format!("{to}: &{to} [{many}]\n"));
+        }
+        assert!(from_str::<Value>(&bomb).is_err());
+        let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(9_000), "*a, ".repeat(9_000));
+        assert!(from_str::<Value>(&wide).unwrap_err().message.contains("too many"));
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_quickly() {
+        for deep in ["[".repeat(60_000), "{a: ".repeat(15_000), "- ".repeat(30_000)] {
+            assert!(from_str::<Value>(&deep).is_err());
+        }
+    }
+}
