@@ -34,7 +34,11 @@ pub fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
         [0xFE, 0xFF, rest @ ..] => return Ok(converted(path, rest, UTF_16BE)),
         _ => {}
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // Tools that add a mark without looking leave two.
+    let mut bytes = bytes;
+    while let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        bytes = rest;
+    }
     if let Some(encoding) = unmarked_utf16(bytes) {
         return Ok(converted(path, bytes, encoding));
     }
@@ -229,6 +233,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_dropped() {
         check(format!("\u{FEFF}{STORY}").as_bytes(), STORY, &[]);
+        check(format!("\u{FEFF}\u{FEFF}{STORY}").as_bytes(), STORY, &[]);
     }
 
     #[test]

@@ -136,9 +136,8 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
         // Prose between two rules.
         return None;
     }
-    // Keys that hide count wherever they stand in a block that could not be read.
     let all = recover::recover(inner, fence.kind);
-    let hidden = fields::hidden(all.iter().map(|(key, value)| (key, value)));
+    let hidden = hidden_anyhow(inner, &all);
     if let Some(short) = swallowed_body(text, &fence) {
         let kept = text.get(short.inner.clone()).unwrap_or_default();
         let values = recover::recover(kept, short.kind).into_iter().collect();
@@ -157,6 +156,12 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
         broken: true,
         diagnostics,
     })
+}
+
+/// In front matter that could not be read, a key that hides the post counts wherever it stands.
+fn hidden_anyhow(inner: &str, values: &[(String, Value)]) -> Option<Hidden> {
+    let every = recover::every_key(inner);
+    fields::hidden(values.iter().chain(&every).map(|(key, value)| (key, value)))
 }
 
 /// Front matter without an end may run on to a rule somewhere in the body. Then the body begins after
@@ -180,7 +185,7 @@ fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
 fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let inner = text.get(fence.inner.clone())?;
     let all = recover::recover(inner, fence.kind);
-    let hidden = fields::hidden(all.iter().map(|(key, value)| (key, value)));
+    let hidden = hidden_anyhow(inner, &all);
     let short = if fence.kind == Kind::Yaml {
         fence::unclosed(text, fence.kind, fence.open, fence.inner.start)
     } else {

@@ -31,7 +31,8 @@ pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
             continue;
         }
         let key = match kind {
-            Kind::Yaml | Kind::Toml => fence::key_line(line),
+            Kind::Yaml => fence::key_line(line).or_else(|| indented_key(line, chunk.as_ref())),
+            Kind::Toml => fence::key_line(line),
             Kind::Json | Kind::BareJson => {
                 fence::key_line(line.trim_start().trim_start_matches('{').trim_start())
             }
@@ -48,6 +49,22 @@ pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
     }
     found.extend(chunk.map(|chunk| chunk.read(kind)));
     found
+}
+
+/// Gives every line that holds a key, however it is indented and whatever it belongs to, with its
+/// value as text. For what must not be missed.
+pub(super) fn every_key(text: &str) -> Vec<(String, Value)> {
+    fence::lines(text, 0)
+        .filter_map(|(_, line)| fence::key_line(line.trim_start_matches([' ', '\t', '{', '-'])))
+        .map(|line| (line.key.to_owned(), unquoted(line.rest.trim().trim_end_matches(',')).into()))
+        .collect()
+}
+
+/// A well-known key that is indented by mistake: the line before it has a value, or there is none.
+fn indented_key<'a>(line: &'a str, before: Option<&Chunk<'_>>) -> Option<KeyLine<'a>> {
+    let complete = before.is_none_or(|chunk| !matches!(chunk.key.rest.trim(), "" | "|" | ">" | "|-" | ">-"));
+    let bare = line.trim_start();
+    (complete && fence::is_known(bare)).then(|| fence::key_line(bare)).flatten()
 }
 
 /// A key with the lines of its value.

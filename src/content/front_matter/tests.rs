@@ -220,6 +220,10 @@ fn broken_front_matter_still_hides_the_post() {
         ("---\n<<<<<<< HEAD\nhidden: true\n=======\nhidden: false\n>>>>>>> x\n---\n文", "Hidden"),
         ("---\ntitle: [文\n# 注释\n\nencrypt: true\n---\n文", "Encrypted"),
         ("title: 文: 章\ndraft: true\n---\n文", "Draft"),
+        ("---\ntitle: 文\n  draft: true\n---\n文", "Draft"),
+        ("---\n\ttitle: 文\n\tpassword: 机密\n---\n文", "Encrypted"),
+        ("---\n  title: 甲: 乙\n  hidden: true\n---\n文", "Hidden"),
+        ("---\ntags:\n  - [甲\n  published: false\n---\n文", "Unpublished"),
     ] {
         let shown = shown("kefu.md", text);
         assert!(shown.contains(&format!("hidden {why}")) && shown.contains("broken"), "{text}: {shown}");
@@ -243,6 +247,10 @@ fn each_slip_has_its_place_and_costs_nothing_else() {
     check_keys(
         "tags:\n\t- 刷单\n\t- 客服\ntitle: 甲",
         "title 甲\ntags 刷单|客服\nbroken\nfront-matter-invalid 3:1+1 the line is indented with a tab, expected spaces",
+    );
+    check_keys(
+        "\ttitle: 甲\n\ttags:\n\t- 乙",
+        "title 甲\ntags 乙\nbroken\nfront-matter-invalid 2:1+1 the line is indented with a tab, expected spaces",
     );
     check_keys(
         "title: @客服\ntags: [甲, 乙]",
