@@ -11,3 +11,13 @@ pub mod text;
 pub mod query;
 
 pub mod engine;
+
+pub mod refresh;
+
+pub mod check;
+
+pub mod watch;
+
+
+
+pub mod cli;

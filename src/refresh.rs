@@ -138,6 +138,8 @@ pub struct Refresher {
     known: FxHashMap<String, Known>,
     /// What the last full comparison saw besides Markdown files.
     others: usize,
+    hidden: usize,
+    outside: usize,
     left_out: Vec<String>,
     folder_findings: Vec<Diagnostic>,
     /// Whether every file must be read though its fingerprint is the same.
@@ -160,12 +162,14 @@ impl Refresher {
         let known = engine.searcher()?.files()?;
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
-        let mut refresher = Self {
+        let refresher = Self {
             source,
             engine,
             indexer,
             known,
             others: 0,
+            hidden: 0,
+            outside: 0,
             left_out: Vec::new(),
             folder_findings: Vec::new(),
             distrust,
@@ -272,7 +276,9 @@ impl Refresher {
         match scope {
             Scope::All => {
                 let scan = self.source.folder().scan().map_err(|source| self.folder_error(source))?;
-                self.others = scan.others as usize + scan.outside.len();
+                self.others = scan.others as usize;
+                self.hidden = scan.hidden as usize;
+                self.outside = scan.outside.len();
                 self.left_out = scan.left_out.iter().chain(&scan.outside).cloned().collect();
                 self.folder_findings = scan.failures.clone();
                 let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
@@ -293,13 +299,11 @@ impl Refresher {
                 Ok(plan)
             }
             Scope::Paths(paths) => {
-                if !self.source.folder().exists() {
-                    return self.compare(&Scope::All, now);
-                }
                 let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
                 let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
                 for path in paths.iter().flat_map(|path| self.with_namesakes(path)) {
-                    match self.source.folder().look(&path) {
+                    let looked = self.source.folder().look(&path).map_err(|source| self.folder_error(source))?;
+                    match looked {
                         Looked::File(entry) => drop(entries.insert(entry.path.clone(), entry)),
                         Looked::Folder(scan) => {
                             entries.extend(scan.entries.into_iter().map(|entry| (entry.path.clone(), entry)));
@@ -435,14 +439,17 @@ impl Refresher {
 
     /// Puts the totals and findings on the board.
     fn publish(&self) {
+        // A file that cannot even be named or looked at has no record.
+        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable;
+        let unseen = self.folder_findings.iter().filter(nameless).count();
         let mut totals = Totals {
-            files: self.known.len() + self.others,
+            files: self.known.len() + self.others + self.hidden + self.outside + unseen,
+            failed: unseen,
             left_out: self.left_out.clone(),
             ..Totals::default()
         };
-        if self.others > 0 {
-            totals.skipped.insert("not-markdown", self.others);
-        }
+        let counted = [("not-markdown", self.others), ("hidden-name", self.hidden), ("link-outside", self.outside)];
+        totals.skipped.extend(counted.into_iter().filter(|&(_, count)| count > 0));
         let mut findings = self.source.findings().to_vec();
         findings.extend(self.folder_findings.iter().cloned());
         for known in self.known.values() {

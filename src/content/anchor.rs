@@ -9,7 +9,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Which generator's rule makes anchors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AnchorStyle {
+pub(super) enum AnchorStyle {
     /// Jekyll: kramdown with the GFM parser that Jekyll chooses by default.
     Kramdown,
     /// Hexo with `hexo-renderer-marked`: case and Chinese punctuation stay.

@@ -17,7 +17,7 @@ const LONGEST: usize = 100;
 /// Reads a date; one without a zone of its own is in `zone`. `None` when it is not a date, or none
 /// that exists (`2022-13-05`).
 #[must_use]
-pub fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
+pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     if text.len() > LONGEST {
         return None;
     }
@@ -47,7 +47,7 @@ pub fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
 /// Reads the date in the name of a post's file: `2022-05-05-title.md`, `20220505 标题.md`,
 /// `2022-05-05-title/index.md`, `2022/05/05/title.md` or `2022/05-05-title.md`. It is midnight in `zone`.
 #[must_use]
-pub fn of_file_name(path: &str, zone: &TimeZone) -> Option<Date> {
+pub(super) fn of_file_name(path: &str, zone: &TimeZone) -> Option<Date> {
     let mut parts = path.rsplit('/');
     let name = parts.next()?;
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -14,7 +14,7 @@ use super::diagnostic::{Code, Diagnostic, Place};
 
 /// The text of one file, with what had to be done to its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
+pub(super) struct Decoded {
     /// The text, without a byte order mark; each line ends with `\n`, the last one maybe without.
     pub text: String,
     /// Notes and warnings about the encoding.
@@ -25,7 +25,7 @@ pub struct Decoded {
 ///
 /// # Errors
 /// A [`Code::FileBinary`] finding when the bytes are no text.
-pub fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
+pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
     if let Some(kind) = magic(bytes) {
         return Err(binary(path, &format!("the file is {kind}, expected text")));
     }

@@ -46,8 +46,10 @@ pub struct Entry {
 pub struct Scan {
     /// The Markdown files, sorted by path.
     pub entries: Vec<Entry>,
-    /// How many other files there are.
+    /// How many files of other kinds there are.
     pub others: u64,
+    /// How many files there are whose names begin with a dot.
+    pub hidden: u64,
     /// The folders left out by rule, sorted.
     pub left_out: Vec<String>,
     /// The symbolic links that leave the folder or lead nowhere, sorted.
@@ -83,6 +85,43 @@ impl Folder {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Says whether the folder itself is there.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        fs::read_dir(&self.root).is_ok()
+    }
+
+    /// Says whether a path below the folder breaks no rule by its names alone, whatever stands there.
+    #[must_use]
+    pub fn admits(&self, path: &str) -> bool {
+        let real = self.root.join(path);
+        !path.split('/').any(is_left_out) && !self.excluded.iter().any(|excluded| real.starts_with(excluded))
+    }
+
+    /// Gives the folders at and below `path`, an absolute path inside of the folder, in which posts may lie.
+    #[must_use]
+    pub fn folders_below(&self, path: &Path) -> Vec<PathBuf> {
+        let inside = |found: &walkdir::DirEntry| {
+            found.depth() == 0
+                || found.file_name().to_str().is_some_and(|name| !is_left_out(name))
+                    && !self.excluded.iter().any(|excluded| excluded == found.path())
+        };
+        let walk = WalkDir::new(path).into_iter().filter_entry(inside).flatten();
+        let mut folders = Vec::new();
+        for found in walk {
+            if found.file_type().is_dir() {
+                folders.push(found.into_path());
+            } else if found.file_type().is_symlink()
+                && let Target::Inside(target, metadata) = self.target(found.path())
+                && metadata.is_dir()
+            {
+                // What a link leads to is watched where it lies, and looked at where it is seen.
+                folders.push(target);
+            }
+        }
+        folders
     }
 
     /// Walks over the whole folder.
@@ -224,6 +263,7 @@ impl Folder {
                 }
             } else if ruled_out {
                 // Hidden files are editors' and tools' own.
+                scan.hidden += 1;
             } else if kind.is_symlink() {
                 let path = path();
                 match self.target(found.path()) {

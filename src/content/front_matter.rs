@@ -43,7 +43,7 @@ pub enum Hidden {
 
 /// A post's text, parted into front matter and body.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Split {
+pub(super) struct Split {
     /// What the front matter says; the date may be that of the file name.
     pub front: FrontMatter,
     /// Whether and why the post must not be searched.
@@ -60,7 +60,7 @@ pub struct Split {
 
 /// Parts the text of the post at `path` into front matter and body. Dates without a zone are in `zone`.
 #[must_use]
-pub fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
+pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     let found = fence::find(text).and_then(|fence| understand(path, text, fence));
     let Understood { fence, values, hidden, broken, diagnostics } = found.unwrap_or_default();
     let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());

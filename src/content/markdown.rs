@@ -11,14 +11,14 @@ use std::borrow::Cow;
 use super::{flow::Flow, reader::Reader, template};
 use crate::post::Section;
 
-pub use super::{
+pub(super) use super::{
     anchor::AnchorStyle,
-    section::{CaseHeadingError, CaseHeadings},
+    section::CaseHeadings,
 };
 
 /// A post's body as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Markdown {
+pub(super) struct Markdown {
     /// The text without markup and headings. Blocks are separated by one `\n`; there is none at the ends.
     pub text: String,
     /// Its sections in order, with ranges into `text`.
@@ -32,7 +32,7 @@ pub struct Markdown {
 /// Reads a post's body, the text after the front matter, whose first line is number `first_line` of the file.
 /// Headings get the anchors that `anchors` gives them, and those that `cases` knows tell a case.
 #[must_use]
-pub fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &CaseHeadings) -> Markdown {
+pub(super) fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &CaseHeadings) -> Markdown {
     let body = normalize(body);
     let source = template::strip(&body);
     let mut flow = Flow::new(source.len(), anchors, cases);

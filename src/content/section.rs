@@ -33,7 +33,7 @@ pub struct CaseHeadingError {
 ///   before one such as 回顾 or 简介, or `案件` or `case` with a number; then the heading ends, or a number,
 ///   blank or punctuation follows. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` count, 案例教学法 does not.
 #[derive(Debug, Clone, Default)]
-pub struct CaseHeadings {
+pub(super) struct CaseHeadings {
     /// Folded; empty for the built-in rule.
     patterns: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl CaseHeadings {
     ///
     /// # Errors
     /// A pattern without any letter or digit is refused.
-    pub fn new(patterns: &[String]) -> Result<Self, CaseHeadingError> {
+    pub(super) fn new(patterns: &[String]) -> Result<Self, CaseHeadingError> {
         let mut folded = Vec::with_capacity(patterns.len());
         for pattern in patterns {
             let fold = fold(pattern);
@@ -60,7 +60,7 @@ impl CaseHeadings {
 
     /// Tells whether `heading` announces a case.
     #[must_use]
-    pub fn matches(&self, heading: &str) -> bool {
+    pub(super) fn matches(&self, heading: &str) -> bool {
         let folded = fold(heading);
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
         let unnumbered = without_number(bare);

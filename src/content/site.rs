@@ -140,6 +140,12 @@ impl Placement {
     }
 }
 
+/// Gives the address of a place on a page: of the page itself when it has no `anchor`.
+#[must_use]
+pub fn with_anchor(url: &str, anchor: &str) -> String {
+    if anchor.is_empty() { url.to_owned() } else { format!("{url}#{}", permalink::escaped(anchor)) }
+}
+
 /// Gives the path with `/` between and after its parts.
 fn slashed(path: &Path) -> String {
     path.iter().map(|part| format!("{}/", part.to_string_lossy())).collect()
@@ -216,6 +222,14 @@ impl Site {
             files: config::candidates(&folders),
         };
         (site, findings)
+    }
+
+    /// Gives a text that differs for sites whose posts have other URLs, dates or authors.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let Self { kind, base_url, permalink, zone, default_author, placement, rules, .. } = self;
+        let zone = zone.iana_name().unwrap_or("-");
+        format!("{kind:?} {base_url} {permalink} {zone} {default_author:?} {placement:?} {rules:?}")
     }
 
     /// Gives every configuration file that was read or would be if it were there, so that a watcher can look at

@@ -12,6 +12,7 @@ use super::{
     snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
 };
 use crate::{
+    content::site::with_anchor,
     post::{Post, PostId},
     query::{CaseHit, Grain, Hit, SectionHit},
 };
@@ -74,7 +75,7 @@ impl Searcher {
             .collect();
         Ok(Hit {
             id: post.id.clone(),
-            url: url_of(post, anchor),
+            url: with_anchor(&post.url, anchor),
             title: whole(&post.title, marker),
             date: post.front.date,
             authors: post.front.authors.clone(),
@@ -117,15 +118,12 @@ impl Searcher {
 
 /// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
 fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Match> {
-    let starts = post.lines.iter().map(|&(start, _)| start).filter(|start| range.contains(start));
     let mut from = range.start;
     let mut matches = Vec::new();
-    for end in starts.chain([range.end]) {
-        if let Some(block) = post.text.get(from..end).filter(|block| !block.is_empty()) {
-            let moved = |each: Match| Match { range: each.range.start + from..each.range.end + from, ..each };
-            matches.extend(marker.find(block).into_iter().map(moved));
-        }
-        from = end;
+    for block in post.text.get(range).unwrap_or_default().split('\n') {
+        let moved = |each: Match| Match { range: each.range.start + from..each.range.end + from, ..each };
+        matches.extend(marker.find(block).into_iter().map(moved));
+        from += block.len() + 1;
     }
     matches
 }
@@ -159,20 +157,11 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
         SectionHit {
             heading: whole(&section.heading, marker),
             anchor: section.anchor.clone(),
-            url: url_of(post, &section.anchor),
+            url: with_anchor(&post.url, &section.anchor),
             line: section.line,
             is_case: section.is_case,
             snippet: (!moved.is_empty()).then(|| cut(text, &moved, SECTION_WIDTH)),
         }
     };
     found.into_iter().map(hit).collect()
-}
-
-/// Gives where a place of a post can be opened.
-fn url_of(post: &Post, anchor: &str) -> String {
-    if anchor.is_empty() {
-        post.url.clone()
-    } else {
-        format!("{}#{}", post.url, crate::content::encode_fragment(anchor))
-    }
 }

@@ -67,19 +67,9 @@ impl<'a> View<'a> {
         self.post.sections.iter().enumerate().filter(inside).map(|(_, section)| section.heading.as_str()).collect()
     }
 
-    /// Gives the blocks of its text; a line break inside a block is the author's, and folding removes it.
+    /// Gives the blocks of its text, each by itself: a word does not reach over the end of a block.
     fn body(&self) -> Vec<&'a str> {
-        let text = &self.post.text;
-        let starts = self.post.lines.iter().map(|&(start, _)| start).filter(|start| self.range.contains(start));
-        let mut blocks = Vec::new();
-        let mut from = self.range.start;
-        for start in starts.chain([self.range.end]) {
-            if start > from {
-                blocks.extend(text.get(from..start));
-                from = start;
-            }
-        }
-        blocks
+        self.post.text.get(self.range.clone()).unwrap_or_default().split('\n').collect()
     }
 }
 

@@ -1,0 +1,34 @@
+//! `anli check`: says whether the posts are sound and the index builds.
+
+use std::io::Write as _;
+
+use super::{
+    Common,
+    output::{self, Outcome, Progress},
+    settings::Settings,
+};
+use crate::{check::check, content::diagnostic::Severity};
+
+/// Options of `anli check`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {}
+
+pub(super) fn run(common: &Common, _: &Arguments) -> anyhow::Result<Outcome> {
+    let settings = Settings::read(common)?;
+    let source = settings.source()?;
+    let findings = {
+        let progress = Progress::new("checking");
+        check(source, Settings::analyzer(), &|done, total| progress.tell(done, total))?
+    };
+    let mut out = anstream::stdout().lock();
+    output::findings(&mut out, &findings.diagnostics)?;
+    writeln!(out, "{}", output::totals(&findings.totals))?;
+    writeln!(out, "index: {} posts, {} cases", findings.posts, findings.cases)?;
+    if !findings.index_is_whole() {
+        writeln!(out, "error: the index has {} posts, the files gave {}", findings.posts, findings.totals.indexed)?;
+    }
+    let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
+    let sound = findings.is_sound();
+    writeln!(out, "{}: {errors} errors, {warnings} warnings", if sound { "sound" } else { "not sound" })?;
+    Ok(if sound { Outcome::Good } else { Outcome::No })
+}

@@ -1,0 +1,86 @@
+//! The command line: arguments, output, exit codes.
+//!
+//! What was typed becomes [`Settings`](settings::Settings) together with the environment and `anli.yaml`; one
+//! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
+
+mod check;
+mod index;
+mod output;
+mod search;
+mod settings;
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use self::output::Outcome;
+
+/// Full-text search for folders of Chinese Markdown posts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "anli",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 good, 1 the answer is no (nothing found, findings), 2 could not do it.\n\
+                  Every option can also stand in `anli.yaml`, or in the environment where that is named."
+)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, clap::Args)]
+struct Common {
+    /// The folder of Markdown posts [default: posts]
+    #[arg(long, global = true, value_name = "DIR", env = "ANLI_POSTS")]
+    posts: Option<PathBuf>,
+    /// The folder of the index [default: index]
+    #[arg(long, global = true, value_name = "DIR", env = "ANLI_INDEX")]
+    index: Option<PathBuf>,
+    /// The configuration file; missing is fine unless it is named here [default: anli.yaml]
+    #[arg(long, global = true, value_name = "FILE", env = "ANLI_CONFIG")]
+    config: Option<PathBuf>,
+    /// The largest file to read, in bytes [default: 16777216]
+    #[arg(long, global = true, value_name = "BYTES", env = "ANLI_MAX_FILE_BYTES")]
+    max_file_bytes: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring the index up to date with the posts
+    Index(index::Arguments),
+    /// Search the index
+    Search(search::Arguments),
+    /// Say whether the posts are sound and the index builds
+    Check(check::Arguments),
+}
+
+/// Runs the program with these arguments, the program's own name first.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { Outcome::CouldNot } else { Outcome::Good };
+            // Nothing is left to be told to whoever closed the output.
+            _ = error.print();
+            return code.into();
+        }
+    };
+    let outcome = match &arguments.command {
+        Command::Index(own) => index::run(&arguments.common, own),
+        Command::Search(own) => search::run(&arguments.common, own),
+        Command::Check(own) => check::run(&arguments.common, own),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(error) if output::is_broken_pipe(&error) => Outcome::Good.into(),
+        Err(error) => {
+            output::error(&error);
+            Outcome::CouldNot.into()
+        }
+    }
+}

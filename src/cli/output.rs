@@ -1,0 +1,185 @@
+//! How the program speaks: results, errors with their next step, progress, exit codes.
+
+use std::{
+    fmt,
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{
+    content::diagnostic::{Diagnostic, Severity},
+    refresh::{Report, Totals},
+};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It did what was asked, and the answer is yes.
+    Good,
+    /// It did what was asked, and the answer is no.
+    No,
+    /// It could not do it.
+    CouldNot,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Good => 0,
+            Outcome::No => 1,
+            Outcome::CouldNot => 2,
+        })
+    }
+}
+
+/// The next step for a person who meets an error.
+#[derive(Debug)]
+struct NextStep(&'static str);
+
+impl fmt::Display for NextStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Adds the next step to an error.
+pub(super) trait Help<T> {
+    /// Adds it; it is printed below the error and its causes.
+    fn help(self, help: &'static str) -> anyhow::Result<T>;
+}
+
+impl<T> Help<T> for anyhow::Result<T> {
+    fn help(self, help: &'static str) -> Self {
+        self.map_err(|error| with_help(error, help))
+    }
+}
+
+/// The same for an error at hand.
+pub(super) fn with_help(error: anyhow::Error, help: &'static str) -> anyhow::Error {
+    error.context(NextStep(help))
+}
+
+/// Prints an error with its causes and the next step.
+pub(super) fn error(error: &anyhow::Error) {
+    let help = error.downcast_ref::<NextStep>().map(|help| help.0);
+    let mut words = String::new();
+    for cause in error.chain().skip(usize::from(help.is_some())) {
+        if !words.is_empty() {
+            words.push_str(": ");
+        }
+        words.push_str(&cause.to_string());
+    }
+    let red = AnsiColor::Red.on_default().bold();
+    let mut stderr = anstream::stderr().lock();
+    _ = writeln!(stderr, "{red}error{red:#}: {words}");
+    if let Some(help) = help {
+        _ = writeln!(stderr, "help: {help}");
+    }
+}
+
+/// Prints a line that is no result.
+pub(super) fn say(line: impl fmt::Display) {
+    _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Prints findings, the gravest of a file in its place.
+pub(super) fn findings(out: &mut impl io::Write, findings: &[Diagnostic]) -> io::Result<()> {
+    for finding in findings {
+        let color = match finding.severity() {
+            Severity::Error => AnsiColor::Red,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Note => AnsiColor::Cyan,
+        };
+        let (head, style) = (format!("{}[{}]", finding.severity(), finding.code), color.on_default().bold());
+        let text = finding.to_string();
+        let rest = text.strip_prefix(&head).unwrap_or(&text);
+        writeln!(out, "{style}{head}{style:#}{rest}\n")?;
+    }
+    Ok(())
+}
+
+/// Says how the files stand, in one line.
+pub(super) fn totals(totals: &Totals) -> String {
+    let skipped: usize = totals.skipped.values().sum();
+    let reasons: Vec<String> = totals.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+    let stale = if totals.stale == 0 { String::new() } else { format!(" ({} of them as they were before)", totals.stale) };
+    format!(
+        "{} files: {} indexed{stale}, {skipped} skipped{reasons}, {} failed",
+        totals.files, totals.indexed, totals.failed
+    )
+}
+
+/// Says what a refresh did, in one line.
+pub(super) fn report(report: &Report) -> String {
+    let seconds = report.took.as_secs_f64();
+    let megabytes = report.bytes as f64 / 1e6;
+    format!(
+        "{} put, {} without a post, {} forgotten, {} read again but the same; {megabytes:.1} MB in {seconds:.2} s",
+        report.put, report.without_post, report.forgotten, report.same
+    )
+}
+
+/// Says whether an error is that nobody reads the output any more, which is no failure.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// Shows how far a long work is: a bar on a terminal, a line from time to time elsewhere.
+pub(super) struct Progress {
+    bar: Option<ProgressBar>,
+    last: Mutex<Instant>,
+    what: &'static str,
+}
+
+impl Progress {
+    /// Time between two lines.
+    const EVERY: Duration = Duration::from_secs(5);
+
+    pub(super) fn new(what: &'static str) -> Self {
+        let bar = io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_message(what);
+            bar
+        });
+        Self { bar, last: Mutex::new(Instant::now()), what }
+    }
+
+    /// Tells that `done` of `total` files are done.
+    pub(super) fn tell(&self, done: usize, total: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+            return;
+        }
+        // Whoever finds it taken has nothing newer to say.
+        if let Ok(mut last) = self.last.try_lock() {
+            if last.elapsed() >= Self::EVERY && total > 0 {
+                *last = Instant::now();
+                say(format_args!("{}: {done} of {total} files ({} %)", self.what, done * 100 / total));
+            }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The style of what matched.
+pub(super) const MARK: Style = AnsiColor::Red.on_default().bold();
+/// The style of what is said beside the results.
+pub(super) const FAINT: Style = Style::new().dimmed();

@@ -1,0 +1,137 @@
+//! What was typed, the environment and `anli.yaml` become settings: the first that says something wins.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, anyhow, bail};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::{Common, output::{self, Help as _}};
+use crate::{
+    content::{Source, SourceOptions, site::{Site, SiteOptions}, yaml},
+    engine::EngineError,
+    text::Analyzer,
+};
+
+/// The largest file that is read unless the user says otherwise, in bytes.
+const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// What `anli.yaml` may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    posts: Option<PathBuf>,
+    index: Option<PathBuf>,
+    max_file_bytes: Option<u64>,
+    listen: Option<SocketAddr>,
+    cors_origins: Option<Vec<String>>,
+    site: SiteOptions,
+    case_headings: Vec<String>,
+}
+
+/// How the program runs.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// The folder of posts.
+    pub posts: PathBuf,
+    /// The folder of the index.
+    pub index: PathBuf,
+    /// The configuration file, whether it exists or not.
+    pub config: PathBuf,
+    /// Where to listen, if the configuration says so.
+    pub listen: Option<SocketAddr>,
+    /// Which other sites may ask, if the configuration says so.
+    pub cors_origins: Option<Vec<String>>,
+    max_file_bytes: u64,
+    site: SiteOptions,
+    case_headings: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the configuration and lays the typed options over it; the posts folder must be there.
+    pub(super) fn read(common: &Common) -> anyhow::Result<Self> {
+        let settings = Self::read_for_search(common)?;
+        if !settings.posts.is_dir() {
+            let shown = settings.posts.display();
+            let what = if settings.posts.exists() { "is not a folder" } else { "does not exist" };
+            return Err(anyhow!("the posts folder `{shown}` {what}"))
+                .help("name the folder of your Markdown files with `--posts DIR`");
+        }
+        Ok(settings)
+    }
+
+    /// The same for what only reads the index.
+    pub(super) fn read_for_search(common: &Common) -> anyhow::Result<Self> {
+        let config = common.config.clone().unwrap_or_else(|| PathBuf::from("anli.yaml"));
+        let file = read_file(&config, common.config.is_some())?;
+        // Paths in the file are meant from where the file is.
+        let beside = |path: PathBuf| config.parent().map_or_else(|| path.clone(), |folder| folder.join(&path));
+        Ok(Self {
+            posts: common.posts.clone().or(file.posts.map(beside)).unwrap_or_else(|| PathBuf::from("posts")),
+            index: common.index.clone().or(file.index.map(beside)).unwrap_or_else(|| PathBuf::from("index")),
+            listen: file.listen,
+            cors_origins: file.cors_origins,
+            max_file_bytes: common.max_file_bytes.or(file.max_file_bytes).unwrap_or(MAX_FILE_BYTES),
+            site: file.site,
+            case_headings: file.case_headings,
+            config,
+        })
+    }
+
+    /// Gives the time zone of the site, in which dates without one are meant.
+    pub(super) fn zone(&self) -> TimeZone {
+        Site::detect(&self.posts, &self.site).0.zone
+    }
+
+    /// Makes what reads the posts.
+    pub(super) fn source(&self) -> anyhow::Result<Source> {
+        let options = SourceOptions {
+            excluded: vec![self.index.clone()],
+            max_file_bytes: self.max_file_bytes,
+            site: self.site.clone(),
+            case_headings: self.case_headings.clone(),
+        };
+        Source::open(&self.posts, &options)
+            .with_context(|| format!("cannot use the posts folder `{}`", self.posts.display()))
+    }
+
+    /// Makes the analyzer.
+    pub(super) fn analyzer() -> Arc<Analyzer> {
+        Arc::new(Analyzer::new())
+    }
+}
+
+fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
+    let shown = path.display();
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(File::default()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => bail!("`{shown}` is not UTF-8 text"),
+        Err(error) => return Err(error).with_context(|| format!("cannot read the configuration `{shown}`")),
+    };
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(File::default());
+    }
+    yaml::from_str(&text)
+        .map_err(|error| anyhow!("{shown}:{}:{}: {}", error.line, error.column, error.message))
+        .help("`anli.yaml` in the repository is a commented example with every key")
+}
+
+/// Adds the next step to what the engine could not do.
+pub(super) fn explain(error: EngineError) -> anyhow::Error {
+    let help = match &error {
+        EngineError::Missing { .. } => Some("build it with `anli index`, or run `anli serve`"),
+        EngineError::Locked { .. } => Some("it keeps the index up to date; `anli search` works meanwhile"),
+        EngineError::Damaged { .. } => Some("build it anew with `anli index --rebuild`"),
+        _ => None,
+    };
+    match help {
+        Some(help) => output::with_help(error.into(), help),
+        None => error.into(),
+    }
+}
