@@ -190,7 +190,7 @@ impl Refresher {
         self.board.clone()
     }
 
-    /// Gives the flag that ends a refresh early when set; what was done until then may be lost.
+    /// Gives the flag that ends a refresh early when set; what was done until then is kept.
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
@@ -242,13 +242,16 @@ impl Refresher {
         let mut report = Report::default();
         if !plan.is_empty() {
             let settings = (*scope == Scope::All).then(|| self.source.fingerprint());
-            self.apply(&plan, settings, now, progress, &mut report).inspect_err(|_| {
+            self.apply(&plan, settings, now, progress, &mut report).inspect_err(|error| {
+                self.board.change(|status| status.progress = None);
+                if matches!(error, RefreshError::Interrupted) {
+                    return;
+                }
                 // What was put but not committed must not appear with a later commit by itself.
                 _ = self.indexer.roll_back();
                 if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
                     self.known = known;
                 }
-                self.board.change(|status| status.progress = None);
             })?;
         }
         let settings = self.source.fingerprint();
@@ -411,7 +414,6 @@ impl Refresher {
                 full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
                 Ok(())
             });
-            outcome?;
             rest = &rest[batch..];
             for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 report.bytes += bytes;
@@ -422,6 +424,11 @@ impl Refresher {
                 }
                 self.known.insert(known.record.path.clone(), known);
             }
+            if matches!(outcome, Err(RefreshError::Interrupted)) {
+                // The next start goes on from here.
+                self.indexer.commit()?;
+            }
+            outcome?;
             if !rest.is_empty() && full.into_inner() {
                 self.indexer.commit()?;
                 self.publish();

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::anyhow;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -67,19 +68,35 @@ pub(super) fn with_help(error: anyhow::Error, help: &'static str) -> anyhow::Err
 /// Prints an error with its causes and the next step.
 pub(super) fn error(error: &anyhow::Error) {
     let help = error.downcast_ref::<NextStep>().map(|help| help.0);
-    let mut words = String::new();
-    for cause in error.chain().skip(usize::from(help.is_some())) {
-        if !words.is_empty() {
-            words.push_str(": ");
-        }
-        words.push_str(&cause.to_string());
-    }
+    let words = in_words(error);
     let red = AnsiColor::Red.on_default().bold();
     let mut stderr = anstream::stderr().lock();
     _ = writeln!(stderr, "{red}error{red:#}: {words}");
     if let Some(help) = help {
         _ = writeln!(stderr, "help: {help}");
     }
+}
+
+/// Gives an error with its causes in one line, without the next step.
+pub(super) fn in_words(error: &anyhow::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for cause in error.chain().skip(usize::from(error.is::<NextStep>())) {
+        let text = cause.to_string();
+        // Some errors repeat what they wrap.
+        if words.last().is_none_or(|last| !last.ends_with(&text)) {
+            words.push(text);
+        }
+    }
+    words.join(": ")
+}
+
+/// Begins to log to stderr.
+pub(super) fn log(level: &str) -> anyhow::Result<()> {
+    let known = "expected one like `info`, `debug` or `anli=debug,warn`";
+    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| anyhow!("`--log` is `{level}`, {known}"))?;
+    let ansi = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(ansi).with_target(false).init();
+    Ok(())
 }
 
 /// Prints a line that is no result.

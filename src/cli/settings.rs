@@ -50,6 +50,7 @@ pub(super) struct Settings {
     max_file_bytes: u64,
     site: SiteOptions,
     case_headings: Vec<String>,
+    typed: Common,
 }
 
 impl Settings {
@@ -80,7 +81,14 @@ impl Settings {
             site: file.site,
             case_headings: file.case_headings,
             config,
+            typed: common.clone(),
         })
+    }
+
+    /// Reads the configuration again. The folders stay as they were: changing those takes a new start.
+    pub(super) fn reread(&self) -> anyhow::Result<Self> {
+        let again = Self::read_for_search(&self.typed)?;
+        Ok(Self { posts: self.posts.clone(), index: self.index.clone(), ..again })
     }
 
     /// Gives the time zone of the site, in which dates without one are meant.

@@ -197,9 +197,8 @@ const TERMS: &str = "terms";
 
 /// Gives the tokenizers that the schema names.
 pub(super) fn tokenizers() -> TokenizerManager {
-    let manager = TokenizerManager::new();
+    let manager = TokenizerManager::default();
     manager.register(TERMS, Terms);
-    manager.register("raw", tantivy::tokenizer::RawTokenizer::default());
     manager
 }
 
