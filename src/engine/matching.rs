@@ -12,9 +12,9 @@ use tantivy::schema::IndexRecordOption;
 /// Up to how many needs all of them have to occur.
 const ALL_UP_TO: usize = 4;
 /// Which share of their weight has to occur when there are more.
-const ENOUGH: f32 = 0.35;
+const ENOUGH: f32 = 0.12;
 /// Which share is enough when nothing has all of a few.
-const RELAXED: f32 = 0.3;
+const RELAXED: f32 = 0.0;
 
 /// A need, looked up in every segment.
 pub(super) struct Lookup<'a> {
