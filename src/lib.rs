@@ -18,6 +18,4 @@ pub mod check;
 
 pub mod watch;
 
-
-
 pub mod cli;

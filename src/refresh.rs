@@ -344,9 +344,7 @@ impl Refresher {
         if let Some((path, known)) = self.known.get_key_value(path) {
             return vec![(path.as_str(), &known.record)];
         }
-        let below = |each: &str| {
-            path.is_empty() || each.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
-        };
+        let below = |each: &str| path.is_empty() || each.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
         let all = self.known.iter().filter(|(each, _)| below(each));
         all.map(|(path, known)| (path.as_str(), &known.record)).collect()
     }
@@ -561,7 +559,9 @@ impl Reading<'_> {
     ) -> Result<(Known, What, u64), RefreshError> {
         let same = before.is_some_and(|known| {
             let same = known.record.reason == record.reason && known.record.findings == record.findings;
-            same && known.record.due == record.due && known.searchable == keep && known.record.fingerprint.hash == record.fingerprint.hash
+            same && known.record.due == record.due
+                && known.searchable == keep
+                && known.record.fingerprint.hash == record.fingerprint.hash
         });
         if !same || self.refresher.distrust {
             self.refresher.indexer.put(&record, None, before.is_some(), keep)?;

@@ -219,7 +219,8 @@ impl Watch {
     fn watch_all(&mut self) {
         let root = self.folder.root().to_owned();
         self.watch_below(&root);
-        let beside: BTreeSet<PathBuf> = self.settings.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
+        let beside: BTreeSet<PathBuf> =
+            self.settings.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
         for folder in beside {
             if folder.is_dir() {
                 self.watch_one(folder);
@@ -283,11 +284,13 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 
 /// Gives a watcher's error in words, with the next step where one is known.
 fn in_words(error: &notify::Error) -> String {
-    let limit = "the system's limit on watched folders is reached; raise it with `sysctl fs.inotify.max_user_watches=1048576`";
+    let limit =
+        "the system's limit on watched folders is reached; raise it with `sysctl fs.inotify.max_user_watches=1048576`";
     match &error.kind {
         notify::ErrorKind::MaxFilesWatch => limit.to_owned(),
         notify::ErrorKind::Io(error) if error.raw_os_error() == Some(24) => {
-            "the system's limit on watchers is reached; raise it with `sysctl fs.inotify.max_user_instances=1024`".to_owned()
+            "the system's limit on watchers is reached; raise it with `sysctl fs.inotify.max_user_instances=1024`"
+                .to_owned()
         }
         notify::ErrorKind::Io(error) => error.to_string(),
         notify::ErrorKind::Generic(words) => words.clone(),

@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::anyhow;
 use anstyle::{AnsiColor, Style};
+use anyhow::anyhow;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
@@ -125,7 +125,8 @@ pub(super) fn totals(totals: &Totals) -> String {
     let skipped: usize = totals.skipped.values().sum();
     let reasons: Vec<String> = totals.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-    let stale = if totals.stale == 0 { String::new() } else { format!(" ({} of them as they were before)", totals.stale) };
+    let stale =
+        if totals.stale == 0 { String::new() } else { format!(" ({} of them as they were before)", totals.stale) };
     format!(
         "{} files: {} indexed{stale}, {skipped} skipped{reasons}, {} failed",
         totals.files, totals.indexed, totals.failed
@@ -144,9 +145,9 @@ pub(super) fn report(report: &Report) -> String {
 
 /// Says whether an error is that nobody reads the output any more, which is no failure.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-    })
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
 }
 
 /// Shows how far a long work is: a bar on a terminal, a line from time to time elsewhere.

@@ -111,7 +111,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Json => {
-            let body = hits.total; _ = took;
+            let body = hits.total;
+            _ = took;
             serde_json::to_writer_pretty(&mut out, &body)?;
             writeln!(out)?;
         }

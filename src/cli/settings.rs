@@ -11,9 +11,16 @@ use anyhow::{Context as _, anyhow, bail};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::{Common, output::{self, Help as _}};
+use super::{
+    Common,
+    output::{self, Help as _},
+};
 use crate::{
-    content::{Source, SourceOptions, site::{Site, SiteOptions}, yaml},
+    content::{
+        Source, SourceOptions,
+        site::{Site, SiteOptions},
+        yaml,
+    },
     engine::EngineError,
     text::Analyzer,
 };

@@ -29,10 +29,7 @@ pub(super) struct Anchors {
 
 impl Anchors {
     pub(super) fn new(style: AnchorStyle) -> Self {
-        Self {
-            style,
-            seen: FxHashMap::default(),
-        }
+        Self { style, seen: FxHashMap::default() }
     }
 
     /// Gives the anchor of the next heading. `raw` is the heading as written, without its `#` marks.
@@ -77,11 +74,7 @@ impl Anchors {
 
 /// Removes the runs of hyphens that kramdown turns into dashes before it makes the id.
 fn typographic(text: &str) -> String {
-    if text.contains("--") {
-        text.replace("---", "").replace("--", "")
-    } else {
-        text.to_owned()
-    }
+    if text.contains("--") { text.replace("---", "").replace("--", "") } else { text.to_owned() }
 }
 
 /// Lower case; letters, marks, digits, connectors and hyphens stay, blanks become hyphens, the rest goes.
@@ -151,10 +144,7 @@ mod tests {
 
     fn check(style: AnchorStyle, headings: &[&str], expected: &[&str]) {
         let mut anchors = Anchors::new(style);
-        let found = headings
-            .iter()
-            .map(|heading| anchors.next(heading, heading))
-            .collect::<Vec<_>>();
+        let found = headings.iter().map(|heading| anchors.next(heading, heading)).collect::<Vec<_>>();
         assert_eq!(found, expected);
     }
 
@@ -162,38 +152,17 @@ mod tests {
     fn jekyll_keeps_han_and_drops_punctuation() {
         check(
             AnchorStyle::Kramdown,
-            &[
-                "案例一：冒充客服",
-                "2022 年 Top 10",
-                "What's New?",
-                "foo_bar",
-                "前 -- 后",
-            ],
-            &[
-                "案例一冒充客服",
-                "2022-年-top-10",
-                "whats-new",
-                "foo_bar",
-                "前--后",
-            ],
+            &["案例一：冒充客服", "2022 年 Top 10", "What's New?", "foo_bar", "前 -- 后"],
+            &["案例一冒充客服", "2022-年-top-10", "whats-new", "foo_bar", "前--后"],
         );
     }
 
     #[test]
     fn repeated_headings_are_numbered() {
-        for style in [
-            AnchorStyle::Kramdown,
-            AnchorStyle::Hexo,
-            AnchorStyle::Hugo,
-            AnchorStyle::GitHub,
-        ] {
+        for style in [AnchorStyle::Kramdown, AnchorStyle::Hexo, AnchorStyle::Hugo, AnchorStyle::GitHub] {
             check(style, &["小结", "小结", "小结"], &["小结", "小结-1", "小结-2"]);
         }
-        check(
-            AnchorStyle::Hugo,
-            &["小结", "小结-1", "小结"],
-            &["小结", "小结-1", "小结-2"],
-        );
+        check(AnchorStyle::Hugo, &["小结", "小结-1", "小结"], &["小结", "小结-1", "小结-2"]);
     }
 
     #[test]

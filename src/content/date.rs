@@ -53,17 +53,14 @@ pub(super) fn of_file_name(path: &str, zone: &TimeZone) -> Option<Date> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let parents: Vec<&str> = parts.take(3).collect();
     let parent = |up: usize| parents.get(up).copied().unwrap_or_default();
-    let date = leading_date(stem)
-        .or_else(|| {
-            if matches!(stem, "index" | "_index" | "README" | "readme") {
-                leading_date(parent(0))
-            } else {
-                None
-            }
-        })
-        .or_else(|| leading_date(&format!("{}-{stem}", parent(0))))
-        .or_else(|| leading_date(&format!("{}-{}-{stem}", parent(1), parent(0))))
-        .or_else(|| leading_date(&format!("{}-{}-{}", parent(2), parent(1), parent(0))))?;
+    let date =
+        leading_date(stem)
+            .or_else(|| {
+                if matches!(stem, "index" | "_index" | "README" | "readme") { leading_date(parent(0)) } else { None }
+            })
+            .or_else(|| leading_date(&format!("{}-{stem}", parent(0))))
+            .or_else(|| leading_date(&format!("{}-{}-{stem}", parent(1), parent(0))))
+            .or_else(|| leading_date(&format!("{}-{}-{}", parent(2), parent(1), parent(0))))?;
     moment(date.to_datetime(civil::Time::midnight()), None, zone)
 }
 
@@ -184,8 +181,7 @@ impl<'a> Rest<'a> {
             if !(3..=9).contains(&word.len()) {
                 return;
             }
-            const DAYS: [&str; 7] =
-                ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+            const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
             let word = word.to_ascii_lowercase();
             if !DAYS.iter().any(|day| day.starts_with(&word)) {
                 return;
@@ -220,9 +216,8 @@ impl<'a> Rest<'a> {
         if word.len() < 3 {
             return None;
         }
-        let month = (1..)
-            .zip(MONTHS)
-            .find(|(_, name)| name.starts_with(&word) || word == "sept" && *name == "september");
+        let month =
+            (1..).zip(MONTHS).find(|(_, name)| name.starts_with(&word) || word == "sept" && *name == "september");
         ahead.eat(".");
         *self = ahead;
         month.map(|(number, _)| number)
@@ -237,8 +232,7 @@ impl<'a> Rest<'a> {
         let date = match digits {
             8 => calendar(first / 10_000, first / 100 % 100, first % 100),
             14 => {
-                let date =
-                    calendar(first / 10_000_000_000, first / 100_000_000 % 100, first / 1_000_000 % 100)?;
+                let date = calendar(first / 10_000_000_000, first / 100_000_000 % 100, first / 1_000_000 % 100)?;
                 return Some((date, Some(clock(first / 10_000 % 100, first / 100 % 100, first % 100)?)));
             }
             4 => self.after_year(first),

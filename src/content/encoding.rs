@@ -42,18 +42,13 @@ pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
     if let Some(encoding) = unmarked_utf16(bytes) {
         return Ok(converted(path, bytes, encoding));
     }
-    let controls =
-        bytes.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B)).count();
+    let controls = bytes.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B)).count();
     match std::str::from_utf8(bytes) {
         // One in ten: a text may be torn by zeros, but data has far more of them.
-        Ok(_) if controls * 10 > bytes.len() => {
-            Err(binary(path, "the file holds control characters, expected text"))
-        }
+        Ok(_) if controls * 10 > bytes.len() => Err(binary(path, "the file holds control characters, expected text")),
         Ok(text) => Ok(utf8(path, text, None)),
         // Compressed data has one control byte in eight; texts in any encoding hardly any.
-        Err(_) if controls * 20 > bytes.len() => {
-            Err(binary(path, "the file holds binary data, expected text"))
-        }
+        Err(_) if controls * 20 > bytes.len() => Err(binary(path, "the file holds binary data, expected text")),
         Err(error) => Ok(foreign(path, bytes, error.valid_up_to())),
     }
 }
@@ -201,8 +196,7 @@ mod tests {
 
     use super::*;
 
-    const STORY: &str =
-        "---\ntitle: 冒充客服\n---\n李女士接到自称快递客服的电话，对方称包裹丢失，可以双倍赔偿。\n";
+    const STORY: &str = "---\ntitle: 冒充客服\n---\n李女士接到自称快递客服的电话，对方称包裹丢失，可以双倍赔偿。\n";
 
     /// Shows what became of the bytes: the text, then each finding with its place.
     #[track_caller]

@@ -108,11 +108,7 @@ impl<'c> Flow<'c> {
             return;
         }
         if let Some(heading) = &mut self.heading {
-            let words = if heading.text.is_empty() {
-                words.trim_start()
-            } else {
-                words
-            };
+            let words = if heading.text.is_empty() { words.trim_start() } else { words };
             if heading.soft && !words.is_empty() {
                 heading.soft = false;
                 if !joins(&heading.text, words) {
@@ -131,8 +127,7 @@ impl<'c> Flow<'c> {
             if self.strong > 0 && self.link == 0 {
                 self.line.bold = true;
             } else if !self.line.plain {
-                self.line.plain =
-                    words.contains(|c: char| !c.is_whitespace() && !matches!(c, ':' | '：' | '\u{200B}'));
+                self.line.plain = words.contains(|c: char| !c.is_whitespace() && !matches!(c, ':' | '：' | '\u{200B}'));
             }
         }
         self.text.push_str(words);
@@ -152,17 +147,9 @@ impl<'c> Flow<'c> {
         self.gap = Gap::None;
         let start = self.text.len();
         if self.lines.last().is_none_or(|&(last, _)| last < start) {
-            self.lines
-                .push((start, number.max(self.lines.last().map_or(0, |&(_, last)| last))));
+            self.lines.push((start, number.max(self.lines.last().map_or(0, |&(_, last)| last))));
         }
-        self.line = Line {
-            open: true,
-            separator,
-            start,
-            number,
-            bold: false,
-            plain: false,
-        };
+        self.line = Line { open: true, separator, start, number, bold: false, plain: false };
     }
 
     /// Separates words within a line by a blank.
@@ -174,24 +161,13 @@ impl<'c> Flow<'c> {
 
     /// Adds marks that CommonMark left as text. They belong to a run of `run` marks in the source, and `before`
     /// and `after` are the characters around that in its line.
-    pub(super) fn stray(
-        &mut self,
-        marks: &str,
-        run: usize,
-        before: Option<char>,
-        after: Option<char>,
-        number: u32,
-    ) {
+    pub(super) fn stray(&mut self, marks: &str, run: usize, before: Option<char>, after: Option<char>, number: u32) {
         self.add(marks, number, true);
         if self.muted > 0 || self.image.is_some() {
             return;
         }
-        let buffer = self
-            .heading
-            .as_ref()
-            .map_or(self.text.len(), |heading| heading.text.len());
-        self.strays
-            .add(buffer.saturating_sub(marks.len()), marks, run, before, after);
+        let buffer = self.heading.as_ref().map_or(self.text.len(), |heading| heading.text.len());
+        self.strays.add(buffer.saturating_sub(marks.len()), marks, run, before, after);
     }
 
     /// Starts an image; the words up to [`Self::end_image`] are its alternative text.
@@ -278,12 +254,7 @@ impl<'c> Flow<'c> {
     /// Gives a bold line that is no heading, such as a caption, a line of its own, and tells where that starts.
     fn set_apart(&mut self, line: &Line) -> usize {
         self.gap = Gap::Block;
-        if line.separator == 0
-            || self
-                .text
-                .get(..line.start)
-                .is_some_and(|before| before.ends_with('\n'))
-        {
+        if line.separator == 0 || self.text.get(..line.start).is_some_and(|before| before.ends_with('\n')) {
             return line.start;
         }
         let content = self.text.split_off(line.start);
@@ -348,11 +319,7 @@ impl<'c> Flow<'c> {
         while self.lines.last().is_some_and(|&(start, _)| start >= line.start) {
             self.lines.pop();
         }
-        self.gap = if line.separator < line.start && !self.text.ends_with('\n') {
-            Gap::Soft
-        } else {
-            Gap::Block
-        };
+        self.gap = if line.separator < line.start && !self.text.ends_with('\n') { Gap::Soft } else { Gap::Block };
     }
 
     /// Starts a heading; the words up to [`Self::end_heading`] are its text. A heading within a heading is
@@ -360,12 +327,7 @@ impl<'c> Flow<'c> {
     pub(super) fn start_heading(&mut self, level: u8, line: u32) {
         if self.heading.is_none() {
             self.block("");
-            self.heading = Some(Heading {
-                level,
-                line,
-                text: String::new(),
-                soft: false,
-            });
+            self.heading = Some(Heading { level, line, text: String::new(), soft: false });
         }
     }
 
@@ -389,13 +351,7 @@ impl<'c> Flow<'c> {
     /// Ends a heading of HTML, whose anchor stands in its tag.
     pub(super) fn end_html_heading(&mut self, id: String) {
         if let Some(heading) = self.take_heading() {
-            self.section(
-                heading.level,
-                heading.text.trim().to_owned(),
-                id,
-                heading.line,
-                true,
-            );
+            self.section(heading.level, heading.text.trim().to_owned(), id, heading.line, true);
         }
     }
 
@@ -433,14 +389,7 @@ impl<'c> Flow<'c> {
         }
         let start = self.text.len();
         let is_case = self.cases.matches(&heading);
-        self.sections.push(Section {
-            heading,
-            level,
-            anchor,
-            range: start..start,
-            line,
-            is_case,
-        });
+        self.sections.push(Section { heading, level, anchor, range: start..start, line, is_case });
     }
 
     fn close_section(&mut self) {
@@ -458,12 +407,7 @@ impl<'c> Flow<'c> {
         self.text.truncate(end);
         self.text.shrink_to_fit();
         // Sections without text may have started behind the newline that just went.
-        for section in self
-            .sections
-            .iter_mut()
-            .rev()
-            .take_while(|section| section.range.end > end)
-        {
+        for section in self.sections.iter_mut().rev().take_while(|section| section.range.end > end) {
             section.range = section.range.start.min(end)..end;
         }
         self.close_section();
@@ -476,11 +420,7 @@ fn joins(before: &str, after: &str) -> bool {
         return true;
     };
     let wide = |c: char| is_han(c) || is_wide_punctuation(c) || matches!(c, '\u{3040}'..='\u{30FF}');
-    a.is_whitespace()
-        || b.is_whitespace()
-        || is_wide_punctuation(a)
-        || is_wide_punctuation(b)
-        || wide(a) && wide(b)
+    a.is_whitespace() || b.is_whitespace() || is_wide_punctuation(a) || is_wide_punctuation(b) || wide(a) && wide(b)
 }
 
 fn is_wide_punctuation(c: char) -> bool {
@@ -510,29 +450,11 @@ fn attribute_id(list: &str) -> Option<&str> {
 
 /// Tells an alternative text that only names a file, or that an editor wrote by itself.
 fn names_a_file(alternative: &str) -> bool {
-    const EXTENSIONS: [&str; 10] = [
-        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".heic", ".tiff",
-    ];
-    const FILLERS: [&str; 9] = [
-        "image",
-        "img",
-        "images",
-        "pic",
-        "picture",
-        "alt",
-        "alt text",
-        "在这里插入图片描述",
-        "图片",
-    ];
-    const PREFIXES: [&str; 7] = [
-        "img_",
-        "image-",
-        "dsc_",
-        "screenshot",
-        "screen shot",
-        "微信图片_",
-        "微信截图_",
-    ];
+    const EXTENSIONS: [&str; 10] =
+        [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".heic", ".tiff"];
+    const FILLERS: [&str; 9] =
+        ["image", "img", "images", "pic", "picture", "alt", "alt text", "在这里插入图片描述", "图片"];
+    const PREFIXES: [&str; 7] = ["img_", "image-", "dsc_", "screenshot", "screen shot", "微信图片_", "微信截图_"];
     let lower = alternative.trim().to_lowercase();
     let is_name = || {
         lower.contains(|c: char| c.is_ascii_digit()) && !lower.contains([' ', '，', '。'])

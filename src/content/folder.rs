@@ -143,12 +143,8 @@ impl Folder {
             return Ok(Looked::Folder(self.scan_below("", &self.root, false)));
         }
         Ok(match self.resolve(path) {
-            Some((real, metadata, linked)) if metadata.is_dir() => {
-                Looked::Folder(self.scan_below(path, &real, linked))
-            }
-            Some((_, metadata, _)) if metadata.is_file() && is_markdown(path) => {
-                Looked::File(entry(path, &metadata))
-            }
+            Some((real, metadata, linked)) if metadata.is_dir() => Looked::Folder(self.scan_below(path, &real, linked)),
+            Some((_, metadata, _)) if metadata.is_file() && is_markdown(path) => Looked::File(entry(path, &metadata)),
             _ => Looked::Nothing,
         })
     }
@@ -159,9 +155,8 @@ impl Folder {
     /// A finding when the path leaves the folder or is left out, or when the file cannot be read or is
     /// longer than the limit.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
-        let unreadable = |reason: &str| {
-            Diagnostic::new(path, Code::FileUnreadable, format!("the file cannot be read: {reason}"))
-        };
+        let unreadable =
+            |reason: &str| Diagnostic::new(path, Code::FileUnreadable, format!("the file cannot be read: {reason}"));
         let Some((real, metadata, _)) = self.resolve(path) else {
             return Err(unreadable("there is no such file in the folder"));
         };
@@ -177,8 +172,7 @@ impl Folder {
             return Err(too_large());
         }
         let failed = |error: io::Error| {
-            unreadable(&plain(&error))
-                .help("make it readable for the user that runs this program, or move it away")
+            unreadable(&plain(&error)).help("make it readable for the user that runs this program, or move it away")
         };
         // The file may grow while it is read.
         let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
@@ -206,14 +200,7 @@ impl Folder {
     }
 
     /// Walks over one tree; the linked folders that it meets are noted in `links`.
-    fn walk(
-        &self,
-        prefix: &str,
-        real: &Path,
-        linked: bool,
-        scan: &mut Scan,
-        links: &mut Vec<(String, PathBuf)>,
-    ) {
+    fn walk(&self, prefix: &str, real: &Path, linked: bool, scan: &mut Scan, links: &mut Vec<(String, PathBuf)>) {
         let mut walk = WalkDir::new(real).min_depth(1).into_iter();
         while let Some(found) = walk.next() {
             let found = match found {
@@ -245,12 +232,8 @@ impl Folder {
                     continue;
                 }
                 scan.failures.push(
-                    Diagnostic::new(
-                        &path,
-                        Code::FileNameInvalid,
-                        format!("the name `{}` is not UTF-8", last(&path)),
-                    )
-                    .help("rename it, so that it can be part of an address"),
+                    Diagnostic::new(&path, Code::FileNameInvalid, format!("the name `{}` is not UTF-8", last(&path)))
+                        .help("rename it, so that it can be part of an address"),
                 );
                 continue;
             };
@@ -283,8 +266,7 @@ impl Folder {
             } else if kind.is_file() && is_markdown(name) {
                 match found.metadata() {
                     Ok(metadata) => scan.entries.push(entry(&path(), &metadata)),
-                    Err(error)
-                        if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
+                    Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
                     Err(error) => {
                         let reason = error.io_error().map_or_else(|| error.to_string(), plain);
                         let message = format!("the file cannot be read: {reason}");
@@ -406,11 +388,7 @@ fn plain(error: &io::Error) -> String {
 /// Writes a number of bytes as a person would.
 fn bytes(count: u64) -> String {
     const MEBI: u64 = 1024 * 1024;
-    if count >= MEBI && count.is_multiple_of(MEBI) {
-        format!("{} MiB", count / MEBI)
-    } else {
-        format!("{count} bytes")
-    }
+    if count >= MEBI && count.is_multiple_of(MEBI) { format!("{} MiB", count / MEBI) } else { format!("{count} bytes") }
 }
 
 #[cfg(test)]
@@ -523,16 +501,7 @@ mod tests {
     #[cfg(unix)]
     fn links_in_a_circle_end() {
         check(
-            &[
-                "a.md",
-                "up -> .",
-                "x/b.md",
-                "x/back -> ..",
-                "x/y -> ../z",
-                "z/c.md",
-                "z/x -> ../x",
-                "self -> self",
-            ],
+            &["a.md", "up -> .", "x/b.md", "x/back -> ..", "x/y -> ../z", "z/c.md", "z/x -> ../x", "self -> self"],
             &["a.md", "x/b.md", "x/y/c.md", "z/c.md", "z/x/b.md"],
         );
     }
@@ -541,18 +510,9 @@ mod tests {
     fn no_path_leaves_the_folder() {
         let (home, folder) = folder(&["a.md", "x/"]);
         fs::write(home.path().join("secret.md"), "秘密").unwrap();
-        for path in [
-            "../secret.md",
-            "x/../../secret.md",
-            "/etc/hosts",
-            "x//",
-            "./a.md",
-            "a.md/",
-            "a\0.md",
-            "..",
-            "x",
-            "",
-        ] {
+        for path in
+            ["../secret.md", "x/../../secret.md", "/etc/hosts", "x//", "./a.md", "a.md/", "a\0.md", "..", "x", ""]
+        {
             assert!(folder.read(path).is_err(), "{path}");
         }
         #[cfg(unix)]

@@ -129,10 +129,7 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let first_is_key = fence::lines(inner, 0)
         .find(|(_, line)| !line.trim().is_empty())
         .is_some_and(|(_, line)| fence::key_line(line).is_some_and(|line| line.key.is_ascii()));
-    if fence.kind == Kind::Yaml
-        && !first_is_key
-        && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line))
-    {
+    if fence.kind == Kind::Yaml && !first_is_key && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line)) {
         // Prose between two rules.
         return None;
     }
@@ -149,13 +146,7 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     } else {
         vec![unclosed(path, text, &fence)]
     };
-    Some(Understood {
-        fence: Some(fence),
-        values: all.into_iter().collect(),
-        hidden,
-        broken: true,
-        diagnostics,
-    })
+    Some(Understood { fence: Some(fence), values: all.into_iter().collect(), hidden, broken: true, diagnostics })
 }
 
 /// In front matter that could not be read, a key that hides the post counts wherever it stands.
@@ -175,9 +166,8 @@ fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
     let mut after = fence::lines(text.get(rest)?, 0).map(|(_, line)| line);
     let gap = after.next()?;
     let parted = gap.trim().is_empty() || gap.starts_with('#') || short.body > short.inner.end;
-    let prose = |line: &str| {
-        !line.trim().is_empty() && !line.starts_with([' ', '\t', '#']) && fence::key_line(line).is_none()
-    };
+    let prose =
+        |line: &str| !line.trim().is_empty() && !line.starts_with([' ', '\t', '#']) && fence::key_line(line).is_none();
     (parted && after.any(prose)).then_some(short)
 }
 
@@ -186,11 +176,8 @@ fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let inner = text.get(fence.inner.clone())?;
     let all = recover::recover(inner, fence.kind);
     let hidden = hidden_anyhow(inner, &all);
-    let short = if fence.kind == Kind::Yaml {
-        fence::unclosed(text, fence.kind, fence.open, fence.inner.start)
-    } else {
-        None
-    };
+    let short =
+        if fence.kind == Kind::Yaml { fence::unclosed(text, fence.kind, fence.open, fence.inner.start) } else { None };
     if fence.kind == Kind::Yaml && short.is_none() && hidden.is_none() {
         // Two rules far apart.
         return None;
@@ -198,13 +185,9 @@ fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let short = short.filter(|short| short.inner.end < fence.inner.end);
     let found = match &short {
         Some(short) => unclosed(path, text, short),
-        None => Diagnostic::new(
-            path,
-            Code::FrontMatterInvalid,
-            "the front matter is longer than 256 KiB, the limit",
-        )
-        .at(Place::of(text, fence.open, 3))
-        .help("move long values into the text of the post"),
+        None => Diagnostic::new(path, Code::FrontMatterInvalid, "the front matter is longer than 256 KiB, the limit")
+            .at(Place::of(text, fence.open, 3))
+            .help("move long values into the text of the post"),
     };
     let fence = short.unwrap_or(fence);
     let kept = text.get(fence.inner.clone()).unwrap_or_default();

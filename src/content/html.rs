@@ -34,23 +34,15 @@ impl Tag<'_> {
         let mut rest = self.attributes;
         loop {
             rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            let (name, after) = rest.split_at(
-                rest.find(|c: char| c.is_ascii_whitespace() || c == '=')
-                    .unwrap_or(rest.len()),
-            );
+            let (name, after) =
+                rest.split_at(rest.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(rest.len()));
             let mut value = "";
             rest = after.trim_start();
             if let Some(after) = rest.strip_prefix('=') {
                 let after = after.trim_start();
-                let quoted = after
-                    .strip_prefix(['"', '\''])
-                    .and_then(|inner| inner.split_once(after.get(..1)?));
+                let quoted = after.strip_prefix(['"', '\'']).and_then(|inner| inner.split_once(after.get(..1)?));
                 (value, rest) = quoted.unwrap_or_else(|| {
-                    after.split_at(
-                        after
-                            .find(|c: char| c.is_ascii_whitespace())
-                            .unwrap_or(after.len()),
-                    )
+                    after.split_at(after.find(|c: char| c.is_ascii_whitespace()).unwrap_or(after.len()))
                 });
             } else if name.is_empty() {
                 return None;
@@ -220,11 +212,7 @@ pub(super) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(html: &'a str) -> Self {
-        Self {
-            rest: html,
-            text: 0,
-            last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1),
-        }
+        Self { rest: html, text: 0, last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1) }
     }
 
     fn take(&mut self, length: usize) -> &'a str {
@@ -241,11 +229,7 @@ impl<'a> Iterator for Tokens<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let ahead = self.rest.get(self.text..).unwrap_or_default();
-            let found = if self.rest.len() <= self.last_end {
-                None
-            } else {
-                ahead.find('<')
-            };
+            let found = if self.rest.len() <= self.last_end { None } else { ahead.find('<') };
             let Some(found) = found else {
                 let length = self.rest.len();
                 return (length > 0).then(|| Token::Text(self.take(length)));
@@ -282,24 +266,15 @@ fn markup(text: &str) -> Option<Markup<'_>> {
     let bytes = text.as_bytes();
     if matches!(bytes.get(1), Some(b'!' | b'?')) {
         // Nothing useful is longer; the bound keeps unclosed ones from costing much.
-        return bytes
-            .iter()
-            .take(1_000)
-            .position(|&b| b == b'>')
-            .map(|end| Markup::Other(end + 1));
+        return bytes.iter().take(1_000).position(|&b| b == b'>').map(|end| Markup::Other(end + 1));
     }
     let closing = bytes.get(1) == Some(&b'/');
     let name_start = 1 + usize::from(closing);
     bytes.get(name_start).filter(|b| b.is_ascii_alphabetic())?;
-    let name_length = bytes[name_start..]
-        .iter()
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':'))
-        .count();
+    let name_length =
+        bytes[name_start..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':')).count();
     let name_end = name_start + name_length;
-    if !bytes
-        .get(name_end)
-        .is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
-    {
+    if !bytes.get(name_end).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')) {
         return None;
     }
     let end = tag_end(bytes, name_end)?;
@@ -326,10 +301,7 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
                     return first.or_else(|| quoted.clone().position(|&b| b == b'>').map(|end| at + end + 2));
                 };
                 if first.is_none() {
-                    first = quoted
-                        .take(length)
-                        .position(|&b| b == b'>')
-                        .map(|end| at + end + 2);
+                    first = quoted.take(length).position(|&b| b == b'>').map(|end| at + end + 2);
                 }
                 at += length + 2;
             }
@@ -361,8 +333,7 @@ mod tests {
 
     #[test]
     fn attributes_are_decoded() {
-        let Some(Token::Tag(tag)) = Tokens::new("<img src=x.png alt='转账 &amp; 退款' hidden>").next()
-        else {
+        let Some(Token::Tag(tag)) = Tokens::new("<img src=x.png alt='转账 &amp; 退款' hidden>").next() else {
             unreachable!("the input is one tag")
         };
         assert_eq!(tag.attribute("alt").as_deref(), Some("转账 & 退款"));

@@ -11,10 +11,7 @@ use std::borrow::Cow;
 use super::{flow::Flow, reader::Reader, template};
 use crate::post::Section;
 
-pub(super) use super::{
-    anchor::AnchorStyle,
-    section::CaseHeadings,
-};
+pub(super) use super::{anchor::AnchorStyle, section::CaseHeadings};
 
 /// A post's body as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,19 +35,8 @@ pub(super) fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &Ca
     let mut flow = Flow::new(source.len(), anchors, cases);
     Reader::new(&mut flow, &source, first_line, false).run();
     flow.finish();
-    let Flow {
-        text,
-        sections,
-        lines,
-        first_heading,
-        ..
-    } = flow;
-    Markdown {
-        text,
-        sections,
-        lines,
-        first_heading,
-    }
+    let Flow { text, sections, lines, first_heading, .. } = flow;
+    Markdown { text, sections, lines, first_heading }
 }
 
 /// Makes every line end in `\n` and drops NUL.
@@ -104,26 +90,13 @@ mod tests {
              [2! 案例二]王阿姨也一样。/[2 作案手法]先寄奖券，再要手续费。",
         );
         let found = parse(source);
-        assert_eq!(
-            found.first_heading.as_deref(),
-            Some("“免费领奖”是真的吗？一位老人差点上当！")
-        );
-        assert_eq!(
-            found
-                .sections
-                .iter()
-                .map(|section| section.line)
-                .collect::<Vec<_>>(),
-            [4, 9, 15, 17]
-        );
+        assert_eq!(found.first_heading.as_deref(), Some("“免费领奖”是真的吗？一位老人差点上当！"));
+        assert_eq!(found.sections.iter().map(|section| section.line).collect::<Vec<_>>(), [4, 9, 15, 17]);
     }
 
     #[test]
     fn headings_of_every_kind_become_sections() {
-        check(
-            "前言\n\n# 一\n甲\n\n## 二 ##\n\n三\n===\n乙",
-            "前言/[1 一]甲/[2 二][1 三]乙",
-        );
+        check("前言\n\n# 一\n甲\n\n## 二 ##\n\n三\n===\n乙", "前言/[1 一]甲/[2 二][1 三]乙");
         check("### 带 `代码` 和 [链接](x)\n文", "[3 带 代码 和 链接]文");
         check("<h2 id=\"x\">网页<br>标题</h2>\n<p>文</p>", "[2 网页 标题]文");
         check("<h2>没有结束\n\n文", "没有结束/文");
@@ -137,10 +110,7 @@ mod tests {
         check("**警方提醒**：\n请勿转账", "[2 警方提醒]请勿转账");
         check("## 上\n** 案例 1 **\n文", "[2 上][3! 案例 1]文");
         check("**请**勿转账", "请勿转账");
-        check(
-            "**任何让你转账到安全账户的都是诈骗。**\n切记",
-            "任何让你转账到安全账户的都是诈骗。/切记",
-        );
+        check("**任何让你转账到安全账户的都是诈骗。**\n切记", "任何让你转账到安全账户的都是诈骗。/切记");
         check("- **下载软件**\n- **案例二**\n  文", "下载软件/[2! 案例二]文");
         check("> **注意：**\n> 小心", "注意：小心");
         check("<p><strong>案例三</strong></p><p>文</p>", "[2! 案例三]文");
@@ -153,10 +123,7 @@ mod tests {
         check("_提示：_请核实", "提示：请核实");
         check("~~删除：~~后", "删除：后");
         check("2*3*4 与 a * b 与 2**3**2", "2*3*4 与 a * b 与 2**3**2");
-        check(
-            "卡号138****5678，受害人张**，snake_case_name",
-            "卡号138****5678，受害人张**，snake_case_name",
-        );
+        check("卡号138****5678，受害人张**，snake_case_name", "卡号138****5678，受害人张**，snake_case_name");
         check("`**kwargs` 和 **kwargs", "**kwargs 和 **kwargs");
         check("匹配 src/**/*.md", "匹配 src/**/*.md");
         check("选“自定义” **** ，再确定。", "选“自定义” ，再确定。");
@@ -174,21 +141,12 @@ mod tests {
 
     #[test]
     fn markup_goes_and_words_stay() {
-        check(
-            "[公告](http://a.cn \"t\") <https://b.cn> [x][1]\n\n[1]: /u",
-            "公告 https://b.cn x",
-        );
-        check(
-            "![转账截图](a.png)![IMG_2031.jpeg](b)![image-20210304](c)完",
-            "转账截图完",
-        );
+        check("[公告](http://a.cn \"t\") <https://b.cn> [x][1]\n\n[1]: /u", "公告 https://b.cn x");
+        check("![转账截图](a.png)![IMG_2031.jpeg](b)![image-20210304](c)完", "转账截图完");
         check("| 甲 | 乙 |\n|--|--|\n| `1` | **2** |", "甲 乙/1 2");
         check("- [x] 已报警\n- 未报警\n  1. 内层", "已报警/未报警/内层");
         check("见注[^a]。\n\n[^a]: 出自通报", "见注。/出自通报");
-        check(
-            "~~旧~~新 $x_1$ 共$5到$10\n\n$$\na*b*c\n$$",
-            "旧新 x_1 共$5到$10/a*b*c",
-        );
+        check("~~旧~~新 $x_1$ 共$5到$10\n\n$$\na*b*c\n$$", "旧新 x_1 共$5到$10/a*b*c");
         check("名词\n: 解释", "名词/解释");
         check("> [!NOTE]\n> 提示", "提示");
         check("```rust\nlet a = 1;\n\n  b\n```", "let a = 1;/  b");
@@ -197,18 +155,9 @@ mod tests {
 
     #[test]
     fn html_leaves_only_its_words() {
-        check(
-            "<div class=\"a\">一<br/>二</div>\n\n三<span>四</span>",
-            "一/二/三四",
-        );
-        check(
-            "<table><tr><td>甲</td><td>乙</td></tr><tr><td>丙</td></tr></table>",
-            "甲 乙/丙",
-        );
-        check(
-            "<img src=\"a.png\" alt=\"骗局流程图\"><img alt=\"b.jpg\">",
-            "骗局流程图",
-        );
+        check("<div class=\"a\">一<br/>二</div>\n\n三<span>四</span>", "一/二/三四");
+        check("<table><tr><td>甲</td><td>乙</td></tr><tr><td>丙</td></tr></table>", "甲 乙/丙");
+        check("<img src=\"a.png\" alt=\"骗局流程图\"><img alt=\"b.jpg\">", "骗局流程图");
         check("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>字", "漢字");
         check("<div>\n**重点** 和 [链接](x)\n</div>", "重点 和 链接");
         check("泛型 Vec<T> 与 a < b", "泛型 Vec<T> 与 a < b");
@@ -222,26 +171,13 @@ mod tests {
     fn anchors_follow_the_author_or_the_generator() {
         let anchors = |source: &str, style| {
             let found = read(source, 1, style, &CaseHeadings::default());
-            found
-                .sections
-                .into_iter()
-                .map(|section| section.anchor)
-                .collect::<Vec<_>>()
+            found.sections.into_iter().map(|section| section.anchor).collect::<Vec<_>>()
         };
         let source = "## 自定 {#own}\n## 下行\n{: #below}\n## [链接](u) `x`\n**加粗**\n\n#无空格\n";
-        assert_eq!(
-            anchors(source, AnchorStyle::Kramdown),
-            ["own", "below", "链接-x", "", ""]
-        );
-        assert_eq!(
-            anchors(source, AnchorStyle::Hugo),
-            ["own", "below", "链接u-x", "", ""]
-        );
+        assert_eq!(anchors(source, AnchorStyle::Kramdown), ["own", "below", "链接-x", "", ""]);
+        assert_eq!(anchors(source, AnchorStyle::Hugo), ["own", "below", "链接u-x", "", ""]);
         assert_eq!(anchors("<h3 id='t'>题</h3>", AnchorStyle::Hexo), ["t"]);
-        check(
-            "## 自定 {#own}\n## 花括号 {x}\n{: #below}\n文",
-            "[2 自定][2 花括号 {x}]文",
-        );
+        check("## 自定 {#own}\n## 花括号 {x}\n{: #below}\n文", "[2 自定][2 花括号 {x}]文");
     }
 
     #[test]
@@ -249,28 +185,12 @@ mod tests {
         let source = "甲\n乙\n\n{% if a\n   b %}\n丙\n\n```\n丁\n\n戊\n```\n<div>\n己\n</div>";
         let found = read(source, 10, AnchorStyle::Hugo, &CaseHeadings::default());
         assert_eq!(found.text, "甲乙\n丙\n丁\n戊\n己");
-        assert_eq!(
-            found.lines,
-            [(0, 10), (3, 11), (7, 15), (11, 18), (15, 20), (19, 23)]
-        );
+        assert_eq!(found.lines, [(0, 10), (3, 11), (7, 15), (11, 18), (15, 20), (19, 23)]);
     }
 
     #[test]
     fn hostile_repetition_costs_linear_time() {
-        for piece in [
-            "[",
-            "*",
-            "{{",
-            "<",
-            "> ",
-            "<script>",
-            "{: #",
-            "<!--",
-            "`a``b",
-            "**a ",
-            "# a\n",
-            ":::no-loc(",
-        ] {
+        for piece in ["[", "*", "{{", "<", "> ", "<script>", "{: #", "<!--", "`a``b", "**a ", "# a\n", ":::no-loc("] {
             let started = std::time::Instant::now();
             parse(&piece.repeat(300_000 / piece.len()));
             assert!(started.elapsed().as_secs() < 10, "{piece}");

@@ -64,8 +64,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 Event::End(tag) => self.end(tag, range),
                 Event::Text(text) if self.code => {
                     for (i, line) in text.split('\n').enumerate() {
-                        self.flow
-                            .code_line(line, self.line.saturating_add(i.try_into().unwrap_or(u32::MAX)));
+                        self.flow.code_line(line, self.line.saturating_add(i.try_into().unwrap_or(u32::MAX)));
                     }
                 }
                 Event::Text(text) => self.text(&text, range),
@@ -204,10 +203,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     /// Gives the line that ends at `at` as written and forgets its start.
     fn raw_line(&mut self, at: usize) -> &'s str {
         let start = self.line_start.take();
-        start
-            .and_then(|start| self.source.get(start..at))
-            .unwrap_or_default()
-            .trim()
+        start.and_then(|start| self.source.get(start..at)).unwrap_or_default().trim()
     }
 
     fn words(&mut self, words: &str, at: usize) {
@@ -231,11 +227,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
         if is_run {
             let escaped = range.start > 0 && self.source.as_bytes()[range.start - 1] == b'\\';
-            return if escaped {
-                self.words(text, range.start)
-            } else {
-                self.stray(text, mark, range.start)
-            };
+            return if escaped { self.words(text, range.start) } else { self.stray(text, mark, range.start) };
         }
         // Marks between blanks are no emphasis to CommonMark, and come within the text.
         let mut at = range.start;
@@ -260,42 +252,22 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         const LONGEST: usize = 64;
         let bytes = self.source.as_bytes();
         let end = at + marks.len();
-        let before = bytes[..at]
-            .iter()
-            .rev()
-            .take(LONGEST)
-            .take_while(|&&b| b == mark)
-            .count();
-        let after = bytes[end..]
-            .iter()
-            .take(LONGEST)
-            .take_while(|&&b| b == mark)
-            .count();
-        let left = self
-            .source
-            .get(..at - before)
-            .and_then(|left| left.chars().next_back());
-        let right = self
-            .source
-            .get(end + after..)
-            .and_then(|right| right.chars().next());
+        let before = bytes[..at].iter().rev().take(LONGEST).take_while(|&&b| b == mark).count();
+        let after = bytes[end..].iter().take(LONGEST).take_while(|&&b| b == mark).count();
+        let left = self.source.get(..at - before).and_then(|left| left.chars().next_back());
+        let right = self.source.get(end + after..).and_then(|right| right.chars().next());
         // A cell or a tag ends what the author sees as a line.
         let left = left.filter(|c| !matches!(c, '\n' | '|' | '>'));
         let right = right.filter(|c| !matches!(c, '\n' | '|' | '<' | '\\'));
         self.line_start.get_or_insert(at);
-        self.flow
-            .stray(marks, before + marks.len() + after, left, right, self.line);
+        self.flow.stray(marks, before + marks.len() + after, left, right, self.line);
     }
 
     /// Writes the marks of an emphasis between digits: `2*3*4` is a product.
     fn product(&mut self, strong: bool, at: usize) {
         let marks = if strong { "**" } else { "*" };
         let bytes = self.source.as_bytes();
-        let digit = |place: Option<usize>| {
-            place
-                .and_then(|place| bytes.get(place))
-                .is_some_and(u8::is_ascii_digit)
-        };
+        let digit = |place: Option<usize>| place.and_then(|place| bytes.get(place)).is_some_and(u8::is_ascii_digit);
         if self.source.get(at..at + marks.len()) == Some(marks)
             && digit(at.checked_sub(1))
             && digit(Some(at + marks.len()))
@@ -376,10 +348,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                     self.flow.soft("");
                 }
                 let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
-                self.flow.push(
-                    &html::decode(if i > 0 { words.trim_start() } else { words }),
-                    number,
-                );
+                self.flow.push(&html::decode(if i > 0 { words.trim_start() } else { words }), number);
             }
         }
         if text.ends_with(char::is_whitespace) && !text.trim_end_matches([' ', '\t']).ends_with('\n') {
@@ -391,11 +360,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     fn tag(&mut self, tag: &html::Tag<'_>, line: u32) {
         let name = tag.name.to_ascii_lowercase();
         let step = |depth: u32| {
-            if tag.closing {
-                depth.saturating_sub(1)
-            } else {
-                depth + 1
-            }
+            if tag.closing { depth.saturating_sub(1) } else { depth + 1 }
         };
         match name.as_str() {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if tag.closing => {
@@ -425,9 +390,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
 
     fn count_lines(&mut self, at: usize) {
         if at > self.counted {
-            self.line = self
-                .line
-                .saturating_add(newlines(self.source.get(self.counted..at).unwrap_or_default()));
+            self.line = self.line.saturating_add(newlines(self.source.get(self.counted..at).unwrap_or_default()));
             self.counted = at;
         }
     }
@@ -478,11 +441,7 @@ fn breaks(tag: &html::Tag<'_>) -> bool {
 }
 
 fn newlines(text: &str) -> u32 {
-    text.bytes()
-        .filter(|&b| b == b'\n')
-        .count()
-        .try_into()
-        .unwrap_or(u32::MAX)
+    text.bytes().filter(|&b| b == b'\n').count().try_into().unwrap_or(u32::MAX)
 }
 
 /// Tells prices that look like a formula: `$5到$`.

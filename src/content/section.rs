@@ -49,9 +49,7 @@ impl CaseHeadings {
             let fold = fold(pattern);
             let start = fold.trim_matches(|c: char| !c.is_alphanumeric());
             if start.is_empty() {
-                return Err(CaseHeadingError {
-                    pattern: pattern.clone(),
-                });
+                return Err(CaseHeadingError { pattern: pattern.clone() });
             }
             folded.push(start.to_owned());
         }
@@ -67,9 +65,7 @@ impl CaseHeadings {
         if self.patterns.is_empty() {
             return announces_case(unnumbered);
         }
-        self.patterns
-            .iter()
-            .any(|pattern| starts_with_word(bare, pattern) || starts_with_word(unnumbered, pattern))
+        self.patterns.iter().any(|pattern| starts_with_word(bare, pattern) || starts_with_word(unnumbered, pattern))
     }
 }
 
@@ -79,31 +75,24 @@ fn fold(text: &str) -> String {
 
 fn starts_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(|rest| {
-        !(word.ends_with(|c: char| c.is_ascii_alphabetic())
-            && rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+        !(word.ends_with(|c: char| c.is_ascii_alphabetic()) && rest.starts_with(|c: char| c.is_ascii_alphabetic()))
     })
 }
 
 const CASE_KINDS: &[&str] = &[
-    "典型", "真实", "真實", "诈骗", "詐騙", "近期", "最新", "相关", "相關", "身边", "身邊", "警示", "经典",
-    "經典", "被骗", "受骗", "反诈", "现实", "实际", "具体", "部分", "实战",
+    "典型", "真实", "真實", "诈骗", "詐騙", "近期", "最新", "相关", "相關", "身边", "身邊", "警示", "经典", "經典",
+    "被骗", "受骗", "反诈", "现实", "实际", "具体", "部分", "实战",
 ];
 const CASE_PARTS: &[&str] = &[
-    "回顾", "回顧", "简介", "簡介", "介绍", "介紹", "经过", "經過", "详情", "詳情", "概述", "概况", "描述",
-    "再现", "还原", "分享", "警示",
+    "回顾", "回顧", "简介", "簡介", "介绍", "介紹", "经过", "經過", "详情", "詳情", "概述", "概况", "描述", "再现",
+    "还原", "分享", "警示",
 ];
 
 /// Judges a folded heading without its number by the built-in rule.
 fn announces_case(heading: &str) -> bool {
     let (start, needs_number) = {
-        let plain = CASE_KINDS
-            .iter()
-            .find_map(|kind| heading.strip_prefix(kind))
-            .unwrap_or(heading);
-        if let Some(rest) = ["案例", "案情", "警情"]
-            .iter()
-            .find_map(|word| plain.strip_prefix(word))
-        {
+        let plain = CASE_KINDS.iter().find_map(|kind| heading.strip_prefix(kind)).unwrap_or(heading);
+        if let Some(rest) = ["案例", "案情", "警情"].iter().find_map(|word| plain.strip_prefix(word)) {
             (rest, false)
         } else if let Some(rest) = ["案件", "case"].iter().find_map(|word| plain.strip_prefix(word)) {
             (rest, true)
@@ -111,10 +100,7 @@ fn announces_case(heading: &str) -> bool {
             return false;
         }
     };
-    let rest = CASE_PARTS
-        .iter()
-        .find_map(|part| start.strip_prefix(part))
-        .unwrap_or(start);
+    let rest = CASE_PARTS.iter().find_map(|part| start.strip_prefix(part)).unwrap_or(start);
     let number = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '之' | '#' | '第' | '('));
     if number.starts_with(is_number) {
         return true;
@@ -125,10 +111,7 @@ fn announces_case(heading: &str) -> bool {
 /// Tells the digits with which authors number cases, Han and Arabic.
 fn is_number(c: char) -> bool {
     c.is_numeric()
-        || matches!(
-            c,
-            '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '甲' | '乙' | '丙'
-        )
+        || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '甲' | '乙' | '丙')
 }
 
 /// Drops a leading number that is followed by its mark, such as `一、` or `2.`.
@@ -153,18 +136,12 @@ fn without_number(text: &str) -> &str {
 /// line with a further `#` after a blank.
 pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     let rest = line.trim_start_matches('#');
-    let level = u8::try_from(line.len() - rest.len())
-        .ok()
-        .filter(|level| (1..=6).contains(level))?;
+    let level = u8::try_from(line.len() - rest.len()).ok().filter(|level| (1..=6).contains(level))?;
     let first = rest.chars().next()?;
     if first.is_whitespace() || rest.chars().nth(HASH_LONGEST).is_some() {
         return None;
     }
-    let title = if level > 1 {
-        rest.trim_end().trim_end_matches('#').trim_end()
-    } else {
-        rest.trim_end()
-    };
+    let title = if level > 1 { rest.trim_end().trim_end_matches('#').trim_end() } else { rest.trim_end() };
     if title.contains(" #") || title.contains("\u{3000}#") {
         return None;
     }
@@ -176,10 +153,7 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
         let after = title.trim_start_matches(|c: char| c.is_ascii_digit());
         after.starts_with(['.', '、', '．']) && after.chars().any(char::is_alphabetic) || level > 1 && has_han
     } else if first.is_ascii_alphabetic() {
-        let word = title
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .next()
-            .unwrap_or_default();
+        let word = title.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         (level > 1 || has_han) && !DIRECTIVES.contains(&word)
     } else if first.is_ascii() {
         matches!(first, '"' | '(' | '[' | '<') && has_han
@@ -229,18 +203,12 @@ fn is_caption(line: &str) -> bool {
         return true;
     }
     line.strip_prefix(['图', '圖']).is_some_and(|rest| {
-        rest.starts_with(['为', '為', '源', '片', '：', ':', '/', '／', '|', '｜'])
-            || rest.starts_with(is_number)
+        rest.starts_with(['为', '為', '源', '片', '：', ':', '/', '／', '|', '｜']) || rest.starts_with(is_number)
     })
 }
 
-const HAN: [RangeInclusive<u32>; 5] = [
-    0x4E00..=0x9FFF,
-    0x3400..=0x4DBF,
-    0x2_0000..=0x3_FFFF,
-    0xF900..=0xFAFF,
-    0x3005..=0x3007,
-];
+const HAN: [RangeInclusive<u32>; 5] =
+    [0x4E00..=0x9FFF, 0x3400..=0x4DBF, 0x2_0000..=0x3_FFFF, 0xF900..=0xFAFF, 0x3005..=0x3007];
 
 /// Tells Han characters.
 pub(super) fn is_han(c: char) -> bool {
@@ -283,17 +251,8 @@ mod tests {
 
     #[test]
     fn headings_that_only_look_like_a_case_are_not() {
-        for heading in [
-            "案例教学法",
-            "作案手法",
-            "Caseless",
-            "case",
-            "案件侦破",
-            "使用案例",
-            "",
-            "：",
-            "第三方案例库",
-        ] {
+        for heading in ["案例教学法", "作案手法", "Caseless", "case", "案件侦破", "使用案例", "", "：", "第三方案例库"]
+        {
             check(heading, false);
         }
     }
@@ -323,10 +282,7 @@ mod tests {
             ("##警方提醒##", Some((2, "警方提醒"))),
             ("##Git入门", Some((2, "Git入门"))),
             ("#1.安装环境", Some((1, "1.安装环境"))),
-            (
-                "#网友热议#三十人退款群#引发关注",
-                Some((1, "网友热议#三十人退款群#引发关注")),
-            ),
+            ("#网友热议#三十人退款群#引发关注", Some((1, "网友热议#三十人退款群#引发关注"))),
             ("#反诈#", None),
             ("#反诈 #刷单", None),
             ("#1", None),

@@ -28,14 +28,7 @@ impl Strays {
     /// Notes `marks` at byte `at` of the text. They belong to a run of `run` marks in the source, and `before` and
     /// `after` are the characters around that in its line. The pieces of one run are put together; if one is
     /// missing at the end, CommonMark used a part of the run, and the rest is a slip.
-    pub(super) fn add(
-        &mut self,
-        at: usize,
-        marks: &str,
-        run: usize,
-        before: Option<char>,
-        after: Option<char>,
-    ) {
+    pub(super) fn add(&mut self, at: usize, marks: &str, run: usize, before: Option<char>, after: Option<char>) {
         let mark = marks.as_bytes().first().copied().unwrap_or_default();
         let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '/');
@@ -46,25 +39,20 @@ impl Strays {
         let (opens, closes, lone) = match mark {
             _ if inner => (false, false, false),
             // Opens, closes, goes alone.
-            b'*' if run == 1 => (
-                !blank(after) && !closing(after) && !latin(before),
-                !blank(before) && !latin(after),
-                false,
-            ),
+            b'*' if run == 1 => {
+                (!blank(after) && !closing(after) && !latin(before), !blank(before) && !latin(after), false)
+            }
             b'*' => (
                 before.is_none() || !blank(after) && !closing(after),
                 after.is_none() || !blank(before),
-                before.is_none()
-                    && !after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '*'))
+                before.is_none() && !after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '*'))
                     || after.is_none()
                     || run > 3 && !before.is_some_and(|c| c.is_ascii_digit()) && !latin(after)
                     || !blank(before) && !letter(before) && letter(after) && !latin(after),
             ),
-            b'_' if run < 3 => (
-                !letter(before) && !blank(after),
-                !blank(before) && !letter(before) || blank(after),
-                false,
-            ),
+            b'_' if run < 3 => {
+                (!letter(before) && !blank(after), !blank(before) && !letter(before) || blank(after), false)
+            }
             b'~' if run == 2 => (!blank(after) && !closing(after), !blank(before), false),
             _ => (false, false, false),
         };
@@ -72,16 +60,7 @@ impl Strays {
             Some(last) if last.mark == mark && last.at + last.length == at && last.length < last.run => {
                 last.length += marks.len();
             }
-            _ => self.0.push(Stray {
-                at,
-                length: marks.len(),
-                run,
-                mark,
-                opens,
-                closes,
-                lone,
-                dropped: false,
-            }),
+            _ => self.0.push(Stray { at, length: marks.len(), run, mark, opens, closes, lone, dropped: false }),
         }
     }
 
@@ -109,10 +88,7 @@ impl Strays {
                 openers[kind] = Some(i);
             }
         }
-        if let Some(first) = strays
-            .iter()
-            .find(|stray| stray.dropped || stray.lone)
-            .map(|stray| stray.at)
+        if let Some(first) = strays.iter().find(|stray| stray.dropped || stray.lone).map(|stray| stray.at)
             && text.is_char_boundary(first)
         {
             let tail = text.split_off(first);

@@ -134,10 +134,7 @@ impl<'a> Strip<'a> {
         let mut from = self.at;
         while from < end {
             let ahead = &bytes[from..end];
-            let Some(found) = ahead
-                .iter()
-                .position(|b| matches!(b, b'{' | b'<' | b'`' | b'\\' | b':'))
-            else {
+            let Some(found) = ahead.iter().position(|b| matches!(b, b'{' | b'<' | b'`' | b'\\' | b':')) else {
                 break;
             };
             let place = from + found;
@@ -176,14 +173,7 @@ impl<'a> Strip<'a> {
             let Some(end) = self.find(Ending::Braces, place + braces, TAG_LONGEST) else {
                 return;
             };
-            let more = self
-                .source
-                .as_bytes()
-                .iter()
-                .skip(end)
-                .take(braces - 2)
-                .take_while(|&&b| b == b'}')
-                .count();
+            let more = self.source.as_bytes().iter().skip(end).take(braces - 2).take_while(|&&b| b == b'}').count();
             self.drop_to(place, end + more);
         } else if rest.starts_with("{%") {
             let Some(end) = self.find(Ending::Percent, place + 2, TAG_LONGEST) else {
@@ -191,10 +181,7 @@ impl<'a> Strip<'a> {
             };
             let inside = self.source.get(place + 2..end - 2).unwrap_or_default();
             let name = inside.trim_start_matches(['-', '+', ' ', '\t', '\n']);
-            let name = name
-                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .next()
-                .unwrap_or_default();
+            let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
             match name {
                 "raw" => self.keep_until(place, end, Ending::Raw, false),
                 "highlight" => self.keep_until(place, end, Ending::Highlight, true),
@@ -211,19 +198,14 @@ impl<'a> Strip<'a> {
                 before.trim_end_matches([' ', '\t']).is_empty()
                     || before.trim_end_matches([' ', '\t', '>']).ends_with('\n')
             });
-            let after_span = place > 0
-                && matches!(
-                    self.source.as_bytes()[place - 1],
-                    b')' | b']' | b'*' | b'`' | b'_'
-                );
+            let after_span = place > 0 && matches!(self.source.as_bytes()[place - 1], b')' | b']' | b'*' | b'`' | b'_');
             let line = self.line_at(place);
             if !at_line_start && !after_span {
                 return;
             }
             if let Some(end) = self.find(Ending::Attribute, place, line.len()) {
                 // An id may belong to the heading above; the reader looks at it.
-                let named =
-                    at_line_start && self.source.get(place..end).is_some_and(|list| list.contains('#'));
+                let named = at_line_start && self.source.get(place..end).is_some_and(|list| list.contains('#'));
                 if !named {
                     self.drop_to(place, end);
                 }
@@ -237,25 +219,16 @@ impl<'a> Strip<'a> {
         let Some(name_end) = self.find(ending, open_end, BLOCK_LONGEST) else {
             return self.drop_to(place, open_end);
         };
-        let close = self
-            .source
-            .get(open_end..name_end)
-            .and_then(|inside| inside.rfind("{%"));
+        let close = self.source.get(open_end..name_end).and_then(|inside| inside.rfind("{%"));
         let close = close.map_or(name_end, |close| open_end + close);
-        let close_end = self
-            .find(Ending::Percent, name_end, TAG_LONGEST)
-            .unwrap_or(name_end);
+        let close_end = self.find(Ending::Percent, name_end, TAG_LONGEST).unwrap_or(name_end);
         self.drop_to(place, open_end);
         let starts_line = self.out.is_empty() || self.out.ends_with('\n');
         let alone = self.source.get(open_end..close).is_some_and(|inside| {
             inside.trim_start_matches([' ', '\t']).starts_with('\n')
                 && inside.trim_end_matches([' ', '\t']).ends_with('\n')
         });
-        let fence = if fenced && starts_line && alone {
-            "~~~~~~"
-        } else {
-            ""
-        };
+        let fence = if fenced && starts_line && alone { "~~~~~~" } else { "" };
         self.out.push_str(fence);
         self.copy(close.saturating_sub(self.at));
         self.out.push_str(fence);
@@ -292,10 +265,7 @@ impl<'a> Strip<'a> {
         });
         // Without a closing tag only the opening one goes.
         let from = close.unwrap_or(place + 1);
-        let end = self
-            .line_at(from)
-            .find('>')
-            .map_or(from, |found| from + found + 1);
+        let end = self.line_at(from).find('>').map_or(from, |found| from + found + 1);
         self.drop_to(place, end);
     }
 
@@ -319,13 +289,9 @@ impl<'a> Strip<'a> {
     /// Replaces a container's fence by the title that it may hold.
     fn container(&mut self, line: &'a str, bare: &'a str) {
         let words = bare.trim_start_matches(':').trim();
-        let word_end = words
-            .find(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ':'))
-            .unwrap_or(words.len());
+        let word_end = words.find(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ':')).unwrap_or(words.len());
         let title = words.get(word_end..).unwrap_or_default().trim();
-        let title = title
-            .strip_prefix('[')
-            .map_or(title, |title| title.trim_end_matches(']'));
+        let title = title.strip_prefix('[').map_or(title, |title| title.trim_end_matches(']'));
         // The picture of a page: `:::image source="…" alt-text="…":::`.
         let title = match title.split_once("alt-text=\"") {
             Some((_, alternative)) => alternative.split('"').next().unwrap_or_default(),
@@ -394,8 +360,7 @@ impl<'a> Strip<'a> {
     fn drop_to(&mut self, place: usize, end: usize) {
         self.copy(place.saturating_sub(self.at));
         let dropped = self.source.get(place..end).unwrap_or_default();
-        self.out
-            .extend(dropped.bytes().filter(|&b| b == b'\n').map(char::from));
+        self.out.extend(dropped.bytes().filter(|&b| b == b'\n').map(char::from));
         self.at = end.max(self.at);
         if dropped.is_empty() {
             return;
@@ -405,15 +370,13 @@ impl<'a> Strip<'a> {
             self.at += rest.len() - rest.trim_start_matches(' ').len();
         }
         // A blank before a closing mark would keep it from closing.
-        if rest.starts_with('*') && self.out.ends_with(' ') && !self.out.trim_end_matches(' ').ends_with('\n')
-        {
+        if rest.starts_with('*') && self.out.ends_with(' ') && !self.out.trim_end_matches(' ').ends_with('\n') {
             self.out.pop();
         }
     }
 
     fn copy(&mut self, length: usize) {
-        self.out
-            .push_str(self.source.get(self.at..self.at + length).unwrap_or_default());
+        self.out.push_str(self.source.get(self.at..self.at + length).unwrap_or_default());
         self.at += length;
     }
 
@@ -421,10 +384,7 @@ impl<'a> Strip<'a> {
     fn line_at(&mut self, place: usize) -> &'a str {
         if !self.line.contains(&place) {
             let rest = self.source.as_bytes().get(place..).unwrap_or_default();
-            let length = rest
-                .iter()
-                .position(|&b| b == b'\n')
-                .map_or(rest.len(), |newline| newline + 1);
+            let length = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |newline| newline + 1);
             self.line = place..place + length;
         }
         self.source.get(place..self.line.end).unwrap_or_default()
@@ -455,27 +415,20 @@ fn without_list_marker(line: &str) -> &str {
             .strip_prefix(['.', ')'])
             .filter(|_| line.starts_with(|c: char| c.is_ascii_digit()))
     });
-    rest.filter(|rest| rest.starts_with([' ', '\t']))
-        .map_or(line, |rest| rest.trim_start_matches([' ', '\t']))
+    rest.filter(|rest| rest.starts_with([' ', '\t'])).map_or(line, |rest| rest.trim_start_matches([' ', '\t']))
 }
 
 /// Tells whether `text` starts with the tag, in any case, and the name ends there.
 fn opens(text: &str, tag: &[u8]) -> bool {
     let bytes = text.as_bytes();
-    bytes
-        .get(..tag.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(tag))
-        && bytes
-            .get(tag.len())
-            .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+    bytes.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        && bytes.get(tag.len()).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
 }
 
 fn find_ignoring_case(text: &str, what: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     text.match_indices("</").map(|(place, _)| place).find(|&place| {
-        bytes
-            .get(place..place + what.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(what.as_bytes()))
+        bytes.get(place..place + what.len()).is_some_and(|start| start.eq_ignore_ascii_case(what.as_bytes()))
     })
 }
 

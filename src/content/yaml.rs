@@ -7,8 +7,8 @@
 use std::{cell::Cell, fmt};
 
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
 /// How many values one text may unfold into, its aliases included.
@@ -40,10 +40,7 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
 }
 
 /// Reads a value by a seed of the caller's, who sees to it that the value does not grow too large.
-pub(super) fn from_seed<'de, S: DeserializeSeed<'de>>(
-    text: &'de str,
-    seed: S,
-) -> Result<S::Value, YamlError> {
+pub(super) fn from_seed<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, YamlError> {
     too_deep(text)?;
     seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| plain(&error))
 }
@@ -88,11 +85,8 @@ impl Count<'_> {
     }
 
     fn many<E: serde::de::Error>(self, values: usize) -> Result<(), E> {
-        let left = self
-            .0
-            .get()
-            .checked_sub(values)
-            .ok_or_else(|| E::custom("the text unfolds into too many values"))?;
+        let left =
+            self.0.get().checked_sub(values).ok_or_else(|| E::custom("the text unfolds into too many values"))?;
         self.0.set(left);
         Ok(())
     }

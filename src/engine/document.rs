@@ -160,11 +160,12 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyz
         for text in (part.texts)(view) {
             analyzer.terms(text, &mut terms);
         }
-        if !terms.words.is_empty() {
-            document.add_text(fields.words[i], terms.words);
-        }
-        if !terms.grams.is_empty() {
-            document.add_text(fields.grams[i], terms.grams);
+        let series =
+            [(fields.words[i], terms.words), (fields.grams[i], terms.grams), (fields.characters[i], terms.characters)];
+        for (field, terms) in series {
+            if !terms.is_empty() {
+                document.add_text(field, terms);
+            }
         }
     }
 }

@@ -58,9 +58,8 @@ impl Indexer {
             .map_err(|error| EngineError::Stored(error.to_string()))?;
         let field = if keep && post.is_none() { fields.without_post } else { fields.path };
         let delete = known.then(|| UserOperation::Delete(Term::from_field_text(field, &record.path)));
-        let operations: Vec<_> = delete
-            .into_iter()
-            .chain(self.queue.admit(made).into_iter().map(UserOperation::Add)).collect();
+        let operations: Vec<_> =
+            delete.into_iter().chain(self.queue.admit(made).into_iter().map(UserOperation::Add)).collect();
         self.writer.run(operations).map(drop).map_err(EngineError::Write)
     }
 

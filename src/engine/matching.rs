@@ -19,6 +19,7 @@ const RELAXED: f32 = 0.0;
 /// A need, looked up in every segment.
 pub(super) struct Lookup<'a> {
     need: &'a Need,
+    series: Series,
     /// For each segment, each slot's position and where its term stands.
     slots: Vec<Vec<(u32, Found)>>,
     /// How much it says: its inverse document frequency.
@@ -28,19 +29,20 @@ pub(super) struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     /// Looks a need up.
     pub(super) fn of(need: &'a Need, segments: &[Segment<'_>], documents: u64) -> Result<Self, EngineError> {
+        let series = if need.is_character() { Series::Characters } else { Series::Grams };
         let mut slots = Vec::with_capacity(segments.len());
         let mut frequencies = vec![0_u64; need.slots.len()];
         for segment in segments {
             let mut here = Vec::with_capacity(need.slots.len());
             for (slot, frequency) in need.slots.iter().zip(&mut frequencies) {
-                let found = segment.find(Series::Grams, &slot.term, slot.prefix)?;
+                let found = segment.find(series, &slot.term, slot.prefix && series == Series::Grams)?;
                 *frequency += frequency_of(&found);
                 here.push((slot.position, found));
             }
             slots.push(here);
         }
         let rarest = frequencies.iter().copied().min().unwrap_or(0);
-        Ok(Self { need, slots, weight: inverse_frequency(rarest, documents) })
+        Ok(Self { need, series, slots, weight: inverse_frequency(rarest, documents) })
     }
 
     /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
@@ -49,16 +51,16 @@ impl<'a> Lookup<'a> {
         let [(_, only)] = slots.as_slice() else { return segment.phrase(slots, among) };
         match among {
             // A prefix stands for so many terms that one list of them all is quicker.
-            Some(among) if !self.need.slots[0].prefix => {
+            Some(among) if self.series == Series::Characters || !self.need.slots[0].prefix => {
                 let mut kept = vec![false; among.len()];
                 for (part, info) in only {
-                    let mut postings = segment.postings(Series::Grams, *part, info, IndexRecordOption::Basic)?;
+                    let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::Basic)?;
                     leapfrog(among, &mut postings, |i, _| kept[i] = true);
                 }
                 Ok(among.iter().zip(kept).filter_map(|(&doc, kept)| kept.then_some(doc)).collect())
             }
-            Some(among) => Ok(intersection(&segment.documents(Series::Grams, only)?, among)),
-            None => segment.documents(Series::Grams, only),
+            Some(among) => Ok(intersection(&segment.documents(self.series, only)?, among)),
+            None => segment.documents(self.series, only),
         }
     }
 

@@ -70,6 +70,7 @@ impl Scored {
         let (series, weight) = match term.kind {
             TermKind::Word => (Series::Words, WEIGHTS.word),
             TermKind::Gram => (Series::Grams, WEIGHTS.gram),
+            TermKind::Character => (Series::Characters, WEIGHTS.gram),
             TermKind::Both => (Series::Grams, WEIGHTS.word + WEIGHTS.gram),
         };
         let mut found = Vec::with_capacity(segments.len());
@@ -101,7 +102,7 @@ impl Scored {
         }
         let (lengths, average) = match self.series {
             Series::Words => (&segment.lengths.words, statistics.words_average),
-            Series::Grams => (&segment.lengths.grams, statistics.grams_average),
+            Series::Grams | Series::Characters => (&segment.lengths.grams, statistics.grams_average),
         };
         let saturate = |doc: DocId, occurrences: f32| {
             let length = 1.0 - WEIGHTS.b + WEIGHTS.b * lengths[doc as usize] / average;

@@ -117,6 +117,8 @@ pub(super) struct Fields {
     pub words: [Field; PARTS.len()],
     /// Grams of each part; with positions.
     pub grams: [Field; PARTS.len()],
+    /// Han characters of each part; frequencies, no positions.
+    pub characters: [Field; PARTS.len()],
     /// Folded tags, authors and categories, for filters.
     pub tag: Field,
     pub author: Field,
@@ -165,10 +167,12 @@ pub(super) fn schema() -> (Schema, Fields) {
     };
     let words = text("words", IndexRecordOption::WithFreqs);
     let grams = text("grams", IndexRecordOption::WithFreqsAndPositions);
+    let characters = text("characters", IndexRecordOption::WithFreqs);
     let raw = STRING;
     let fields = Fields {
         words,
         grams,
+        characters,
         tag: builder.add_text_field("tag", raw.clone()),
         author: builder.add_text_field("author", raw.clone()),
         category: builder.add_text_field("category", raw.clone()),

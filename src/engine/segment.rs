@@ -58,6 +58,7 @@ pub(super) struct Segment<'a> {
     pub lengths: Arc<Lengths>,
     words: [Arc<InvertedIndexReader>; PARTS.len()],
     grams: [Arc<InvertedIndexReader>; PARTS.len()],
+    characters: [Arc<InvertedIndexReader>; PARTS.len()],
 }
 
 /// Which series of tokens.
@@ -65,6 +66,7 @@ pub(super) struct Segment<'a> {
 pub(super) enum Series {
     Words,
     Grams,
+    Characters,
 }
 
 /// Where a term, or every term with a prefix, stands in one segment: by part.
@@ -79,13 +81,20 @@ impl<'a> Segment<'a> {
             }
             opened.try_into().map_err(|_| EngineError::Stored("a part has no terms".to_owned()))
         };
-        Ok(Self { reader, lengths, words: open(&fields.words)?, grams: open(&fields.grams)? })
+        Ok(Self {
+            reader,
+            lengths,
+            words: open(&fields.words)?,
+            grams: open(&fields.grams)?,
+            characters: open(&fields.characters)?,
+        })
     }
 
     fn parts(&self, series: Series) -> &[Arc<InvertedIndexReader>; PARTS.len()] {
         match series {
             Series::Words => &self.words,
             Series::Grams => &self.grams,
+            Series::Characters => &self.characters,
         }
     }
 

@@ -38,13 +38,25 @@ pub struct Need {
     pub literal: bool,
 }
 
+impl Need {
+    /// Says whether it is one Han character, whatever follows it.
+    #[must_use]
+    pub fn is_character(&self) -> bool {
+        let [slot] = self.slots.as_slice() else { return false };
+        let mut chars = slot.term.chars();
+        slot.prefix && chars.next().map(Class::of) == Some(Class::Han) && chars.next().is_none()
+    }
+}
+
 /// In which series of tokens a term is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TermKind {
     /// A Han word.
     Word,
-    /// Two Han characters, or one alone.
+    /// Two Han characters.
     Gram,
+    /// A Han character that is typed alone.
+    Character,
     /// Letters, digits or a pictograph: they are grams only, and count as both.
     Both,
 }
@@ -174,9 +186,14 @@ impl Needs {
             let inside = before.is_some_and(|before| before.range.end == token.range.end);
             if class != Class::Han {
                 let open = typing && token.range.end == end && class == Class::Letter && !single;
-                self.terms.push(Term { text: token.term.to_owned(), kind: TermKind::Both, prefix: open });
+                self.terms.push(Term { text: token.term.to_owned(), kind: TermKind::Both, prefix: false });
+                if open {
+                    // What only begins like it counts less than the word itself.
+                    self.terms.push(Term { text: token.term.to_owned(), kind: TermKind::Both, prefix: true });
+                }
             } else if !(single && inside) {
-                self.terms.push(Term { text: token.term.to_owned(), kind: TermKind::Gram, prefix: single });
+                let kind = if single { TermKind::Character } else { TermKind::Gram };
+                self.terms.push(Term { text: token.term.to_owned(), kind, prefix: false });
             }
             before = Some(token);
         }

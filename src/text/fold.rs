@@ -145,6 +145,17 @@ pub fn fold(source: &str) -> Folded {
     folded
 }
 
+/// Folds one character whose folding depends on nothing around it; `None` for those that take [`fold`].
+#[must_use]
+pub fn simple_fold(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' => Some(simplified(c)),
+        _ if keeps_its_form(c) => Some(c),
+        _ => None,
+    }
+}
+
 /// Folds a character that is neither ASCII nor a common ideograph.
 fn fold_rare(c: char, at: usize, folded: &mut Folded) {
     let source = at..at + c.len_utf8();

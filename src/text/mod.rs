@@ -10,6 +10,9 @@
 //!   characters is a phrase of grams, a single character is a prefix of grams: nothing is unfindable
 //!   because a dictionary cut it elsewhere.
 //!
+//! The characters of Han runs are also kept one by one, without positions: a single character stands for
+//! thousands of grams, too many to look up while somebody types.
+//!
 //! Letters and digits are grams only; a search counts them as word and gram in one.
 //! Owns jieba and the fold tables. Does not know what a post, a query or an index is.
 
@@ -21,7 +24,7 @@ use std::ops::Range;
 use jieba_rs::{Jieba, TokenizeMode};
 
 pub use self::{
-    fold::{Folded, fold},
+    fold::{Folded, fold, simple_fold},
     script::{Class, Run, runs},
 };
 
@@ -46,6 +49,8 @@ pub struct Terms {
     pub words: String,
     /// The grams; each is one position.
     pub grams: String,
+    /// The characters of Han runs, each by itself.
+    pub characters: String,
 }
 
 /// Turns text into tokens, posts and queries alike. Costly to make, cheap to share.
@@ -86,6 +91,10 @@ impl Analyzer {
         }
         for token in grams(&folded) {
             push(&mut terms.grams, token.term);
+            let first = token.term.chars().next().filter(|&c| Class::of(c) == Class::Han);
+            if let Some(character) = first.and_then(|c| token.term.get(..c.len_utf8())) {
+                push(&mut terms.characters, character);
+            }
         }
     }
 

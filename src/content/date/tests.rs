@@ -174,9 +174,7 @@ fn a_file_name_may_hold_the_date() {
 
 #[test]
 fn a_number_in_a_file_name_is_no_date() {
-    for path in
-        ["kefu.md", "12345678.md", "20221305-x.md", "2022-05-051.md", "110-faq.md", "2022/top-10.md", ""]
-    {
+    for path in ["kefu.md", "12345678.md", "20221305-x.md", "2022-05-051.md", "110-faq.md", "2022/top-10.md", ""] {
         check_name(path, "");
     }
 }

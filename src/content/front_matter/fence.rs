@@ -127,8 +127,7 @@ pub(super) fn find(text: &str) -> Option<Fence> {
         let close = lines(text, after).find(|(_, line)| {
             if first.len() > 3 { line.trim_end() == first } else { is_rule(line) || line.trim_end() == "..." }
         });
-        return enclosed(text, Kind::Yaml, open, after, close)
-            .or_else(|| unclosed(text, Kind::Yaml, open, after));
+        return enclosed(text, Kind::Yaml, open, after, close).or_else(|| unclosed(text, Kind::Yaml, open, after));
     }
     for (delimiter, kind) in [("+++", Kind::Toml), (";;;", Kind::BareJson)] {
         if first == delimiter {
@@ -142,13 +141,7 @@ pub(super) fn find(text: &str) -> Option<Fence> {
     without_opening(text, open)
 }
 
-fn enclosed(
-    text: &str,
-    kind: Kind,
-    open: usize,
-    after: usize,
-    close: Option<(usize, &str)>,
-) -> Option<Fence> {
+fn enclosed(text: &str, kind: Kind, open: usize, after: usize, close: Option<(usize, &str)>) -> Option<Fence> {
     let (at, _) = close?;
     Some(Fence { kind, open, inner: after..at, body: next_line(text, at), closed: true })
 }
@@ -171,9 +164,7 @@ pub(super) fn unclosed(text: &str, kind: Kind, open: usize, after: usize) -> Opt
 fn object(text: &str, open: usize) -> Option<Fence> {
     let rest = text.get(open..)?;
     let inside = rest.strip_prefix('{')?.trim_start();
-    if !inside.starts_with(['"', '}', '\''])
-        && !lines(inside, 0).next().is_some_and(|(_, line)| is_known(line))
-    {
+    if !inside.starts_with(['"', '}', '\'']) && !lines(inside, 0).next().is_some_and(|(_, line)| is_known(line)) {
         return None;
     }
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
@@ -270,12 +261,7 @@ pub(super) fn key_line(line: &str) -> Option<KeyLine<'_>> {
     let separator = after.chars().next().filter(|c| matches!(c, ':' | '：' | '='))?;
     let rest = after.strip_prefix(separator)?;
     // `https://example.org` is no key.
-    (!rest.starts_with("//")).then_some(KeyLine {
-        key,
-        separator,
-        separator_at: line.len() - after.len(),
-        rest,
-    })
+    (!rest.starts_with("//")).then_some(KeyLine { key, separator, separator_at: line.len() - after.len(), rest })
 }
 
 /// Tells whether a line begins with a well-known key.
@@ -346,10 +332,7 @@ mod tests {
         check("+++\ntitle = '一'\n+++\n正文", Some((Kind::Toml, "title = '一'\n", "正文", true)));
         check("{\"title\": \"}\"}\n正文", Some((Kind::Json, "{\"title\": \"}\"}", "正文", true)));
         check("{\n\"title\": x,\n}\n正文", Some((Kind::Json, "{\n\"title\": x,\n}", "正文", true)));
-        check(
-            ";;;\n\"title\": \"一\"\n;;;\n正文",
-            Some((Kind::BareJson, "\"title\": \"一\"\n", "正文", true)),
-        );
+        check(";;;\n\"title\": \"一\"\n;;;\n正文", Some((Kind::BareJson, "\"title\": \"一\"\n", "正文", true)));
         check("---\n---\n", Some((Kind::Yaml, "", "", true)));
     }
 
@@ -369,14 +352,8 @@ mod tests {
 
     #[test]
     fn a_missing_opening_is_forgiven_for_a_known_key() {
-        check(
-            "title: 你好\ntags:\n- 一\n---\n正文",
-            Some((Kind::Yaml, "title: 你好\ntags:\n- 一\n", "正文", true)),
-        );
-        check(
-            "\"title\": \"你好\"\n;;;\n正文",
-            Some((Kind::BareJson, "\"title\": \"你好\"\n", "正文", true)),
-        );
+        check("title: 你好\ntags:\n- 一\n---\n正文", Some((Kind::Yaml, "title: 你好\ntags:\n- 一\n", "正文", true)));
+        check("\"title\": \"你好\"\n;;;\n正文", Some((Kind::BareJson, "\"title\": \"你好\"\n", "正文", true)));
         check("老师：你好\n---\n正文", None);
         check("title: 你好\n\n正文\n\n---\n", None);
     }
@@ -388,10 +365,7 @@ mod tests {
             Some((Kind::Yaml, "title: 一\ntags:\n  - 二\n", "\n# 正文", false)),
         );
         check("---\ntitle: 一\n--\n# 正文", Some((Kind::Yaml, "title: 一\n", "# 正文", false)));
-        check(
-            "---\ntitle: 一\n\ndraft: true\n正文",
-            Some((Kind::Yaml, "title: 一\n\ndraft: true\n", "正文", false)),
-        );
+        check("---\ntitle: 一\n\ndraft: true\n正文", Some((Kind::Yaml, "title: 一\n\ndraft: true\n", "正文", false)));
         check("+++\ntitle = '一'\n正文", Some((Kind::Toml, "title = '一'\n", "正文", false)));
         check("{\n\"title\": \"一\",\n正文", Some((Kind::Json, "\n\"title\": \"一\",\n", "正文", false)));
     }

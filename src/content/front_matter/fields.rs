@@ -58,9 +58,7 @@ fn hides(key: &str, value: &Value) -> Option<Hidden> {
     }
     match key {
         // A password that looks like a number, zero even, is still a password.
-        "password" | "passwords" => {
-            (!is_blank(value) && *value != Value::Bool(false)).then_some(Hidden::Encrypted)
-        }
+        "password" | "passwords" => (!is_blank(value) && *value != Value::Bool(false)).then_some(Hidden::Encrypted),
         "status" | "post_status" => match value.as_str()?.trim().to_ascii_lowercase().as_str() {
             "draft" => Some(Hidden::Draft),
             "private" | "hidden" => Some(Hidden::Hidden),
@@ -117,14 +115,7 @@ impl Fields<'_> {
         let mut front = FrontMatter {
             title: self.text(&["title"]),
             date: self.date(&["date", "created", "created_at", "create_time", "createtime"]),
-            updated: self.date(&[
-                "updated",
-                "lastmod",
-                "last_modified_at",
-                "modified",
-                "updated_at",
-                "update_time",
-            ]),
+            updated: self.date(&["updated", "lastmod", "last_modified_at", "modified", "updated_at", "update_time"]),
             published: self.date(&["publishdate", "pubdate"]),
             expires: self.date(&["expirydate", "unpublishdate"]),
             description: self.text(&["description", "summary", "excerpt", "subtitle", "desc"]),
@@ -212,16 +203,17 @@ impl Fields<'_> {
             let people = if let Value::Array(people) = value { people } else { vec![value] };
             for person in people {
                 let name = match &person {
-                    Value::Object(entries) => ["name", "nick", "nickname", "title"]
-                        .iter()
-                        .find_map(|key| text_of(entries.get(*key)?)),
+                    Value::Object(entries) => {
+                        ["name", "nick", "nickname", "title"].iter().find_map(|key| text_of(entries.get(*key)?))
+                    }
                     person => text_of(person),
                 };
                 match name {
                     // A comma in Latin letters may stand within one name.
                     Some(name) if name.is_ascii() => names.push(name),
-                    Some(name) => names
-                        .extend(name.split([',', '，', '、', ';', '；']).map(|name| name.trim().to_owned())),
+                    Some(name) => {
+                        names.extend(name.split([',', '，', '、', ';', '；']).map(|name| name.trim().to_owned()))
+                    }
                     None if is_blank(&person) => {}
                     None => self.wrong_kind(&key, &person, "a name"),
                 }
@@ -259,9 +251,7 @@ impl Fields<'_> {
                 let only = || entries.iter().next().filter(|_| entries.len() == 1);
                 if let Some(name) = entries.get("name").and_then(text_of) {
                     labels.push(name);
-                } else if let Some((name, value)) =
-                    only().and_then(|(name, value)| Some((name, text_of(value)?)))
-                {
+                } else if let Some((name, value)) = only().and_then(|(name, value)| Some((name, text_of(value)?))) {
                     // `- 案例: 刷单` is text to whoever writes it in a list.
                     labels.push(format!("{name}: {value}"));
                 } else {
@@ -269,9 +259,7 @@ impl Fields<'_> {
                 }
             }
             // Typed with a Chinese keyboard, the comma of a list is full-width.
-            other => {
-                labels.extend(text_of(other).iter().flat_map(|text| text.split('，')).map(str::to_owned))
-            }
+            other => labels.extend(text_of(other).iter().flat_map(|text| text.split('，')).map(str::to_owned)),
         }
     }
 
@@ -315,16 +303,13 @@ impl Fields<'_> {
             Value::Array(_) => "a list",
             Value::Object(_) => "a table of keys",
         };
-        let found = Diagnostic::new(
-            self.path,
-            Code::FrontMatterType,
-            format!("`{key}` is {kind}, expected {expected}"),
-        )
-        .at(place(self.text, &self.inner, key, 0))
-        .help(match value {
-            Value::Object(_) => format!("put quotes around the value of `{key}`, or write {expected}"),
-            _ => format!("write {expected} after `{key}:`"),
-        });
+        let found =
+            Diagnostic::new(self.path, Code::FrontMatterType, format!("`{key}` is {kind}, expected {expected}"))
+                .at(place(self.text, &self.inner, key, 0))
+                .help(match value {
+                    Value::Object(_) => format!("put quotes around the value of `{key}`, or write {expected}"),
+                    _ => format!("write {expected} after `{key}:`"),
+                });
         self.diagnostics.push(found);
     }
 }

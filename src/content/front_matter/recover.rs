@@ -33,9 +33,7 @@ pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
         let key = match kind {
             Kind::Yaml => fence::key_line(line).or_else(|| indented_key(line, chunk.as_ref())),
             Kind::Toml => fence::key_line(line),
-            Kind::Json | Kind::BareJson => {
-                fence::key_line(line.trim_start().trim_start_matches('{').trim_start())
-            }
+            Kind::Json | Kind::BareJson => fence::key_line(line.trim_start().trim_start_matches('{').trim_start()),
         };
         if let Some(key) = key {
             found.extend(chunk.replace(Chunk { key, more: Vec::new() }).map(|chunk| chunk.read(kind)));
@@ -81,8 +79,7 @@ impl Chunk<'_> {
 
     /// `tags:网络` with a list below it: without the missing space it would be one long text.
     fn listed_too(&self) -> Option<Value> {
-        let more: Vec<&str> =
-            self.more.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+        let more: Vec<&str> = self.more.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
         if more.is_empty() || self.key.rest.starts_with([' ', '\t']) || self.key.separator == '=' {
             return None;
         }
@@ -102,13 +99,11 @@ impl Chunk<'_> {
                     let bare = line.trim_start();
                     let tabs = line.len() - line.trim_start_matches(['\t', ' ']).len();
                     text.push('\n');
-                    text.push_str(
-                        &if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
-                            format!("{}{bare}", "  ".repeat(tabs))
-                        } else {
-                            (*line).to_owned()
-                        },
-                    );
+                    text.push_str(&if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
+                        format!("{}{bare}", "  ".repeat(tabs))
+                    } else {
+                        (*line).to_owned()
+                    });
                 }
                 (text, value::yaml as fn(&str) -> Result<value::Read, Failure>)
             }
@@ -131,12 +126,7 @@ impl Chunk<'_> {
         }
         if let Some(list) = rest.strip_prefix('[') {
             let list = list.trim_end_matches(']');
-            return list
-                .split([',', '，'])
-                .map(unquoted)
-                .filter(|item| !item.is_empty())
-                .map(Value::from)
-                .collect();
+            return list.split([',', '，']).map(unquoted).filter(|item| !item.is_empty()).map(Value::from).collect();
         }
         unquoted(rest).into()
     }
@@ -246,8 +236,7 @@ fn open_quote(text: &str, until: usize) -> Option<Blame> {
     while let Some((at, line)) = lines.next() {
         let Some(key) = fence::key_line(line) else { continue };
         let value = key.rest.trim();
-        let opened =
-            ['"', '\''].iter().any(|&quote| value.starts_with(quote) && value.matches(quote).count() == 1);
+        let opened = ['"', '\''].iter().any(|&quote| value.starts_with(quote) && value.matches(quote).count() == 1);
         if opened && lines.peek().is_none_or(|(_, next)| next.is_empty() || fence::key_line(next).is_some()) {
             return needs_quotes(at, key);
         }
@@ -258,14 +247,12 @@ fn open_quote(text: &str, until: usize) -> Option<Blame> {
 /// Values that YAML takes for something else than text.
 fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
     let value = line.rest.trim();
-    let offset =
-        at + line.separator_at + line.separator.len_utf8() + (line.rest.len() - line.rest.trim_start().len());
+    let offset = at + line.separator_at + line.separator.len_utf8() + (line.rest.len() - line.rest.trim_start().len());
     let quoted = value.trim_matches(['"', '\'']).replace('"', "\\\"");
     let example = if quoted.chars().count() > 40 { "…" } else { &quoted };
     let help = format!("put quotes around the value, like `{}: \"{example}\"`", line.key);
-    let blame = |within: usize, length: usize, message: String| {
-        Some(Blame { message, offset: offset + within, length, help })
-    };
+    let blame =
+        |within: usize, length: usize, message: String| Some(Blame { message, offset: offset + within, length, help });
     let first = value.chars().next()?;
     match first {
         '"' | '\'' => blame(
@@ -274,19 +261,13 @@ fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
             format!("`{}` has quotes that do not match, expected a pair around the value", short(value, 40)),
         ),
         '@' | '`' | '%' | '|' | '>' | '!' | '&' | '*' | '[' | '{' | ']' | '}' | ',' => {
-            let message = format!(
-                "the value of `{}` begins with `{first}`, which means something else in YAML",
-                line.key
-            );
+            let message =
+                format!("the value of `{}` begins with `{first}`, which means something else in YAML", line.key);
             blame(0, first.len_utf8(), message)
         }
         _ => {
             let colon = value.find(": ")?;
-            blame(
-                colon,
-                1,
-                format!("the value of `{}` holds a colon and a space, expected plain text", line.key),
-            )
+            blame(colon, 1, format!("the value of `{}` holds a colon and a space, expected plain text", line.key))
         }
     }
 }

@@ -15,8 +15,7 @@ fn shown(path: &str, text: &str) -> String {
     let split = split(path, text, &shanghai());
     let front = &split.front;
     let mut lines = Vec::new();
-    let mut one =
-        |name: &str, value: Option<String>| lines.extend(value.map(|value| format!("{name} {value}")));
+    let mut one = |name: &str, value: Option<String>| lines.extend(value.map(|value| format!("{name} {value}")));
     one("title", front.title.clone());
     one("date", front.date.map(|date| date.to_string()));
     one("updated", front.updated.map(|date| date.to_string()));
@@ -33,10 +32,7 @@ fn shown(path: &str, text: &str) -> String {
     ] {
         one(name, (!list.is_empty()).then(|| list.join("|")));
     }
-    one(
-        "extra",
-        (!front.extra.is_empty()).then(|| serde_json::Value::Object(front.extra.clone()).to_string()),
-    );
+    one("extra", (!front.extra.is_empty()).then(|| serde_json::Value::Object(front.extra.clone()).to_string()));
     one("hidden", split.hidden.map(|why| format!("{why:?}")));
     one("broken", split.broken.then(String::new));
     for found in &split.diagnostics {
@@ -62,8 +58,7 @@ fn check_keys(keys: &str, expected: &str) {
 
 #[test]
 fn yaml_toml_and_json_say_the_same() {
-    let expected =
-        "title 冒充客服\ndate 2022-05-05T08:30:00+08:00\ntags 刷单|110\nextra {\"toc\":true}\nbody";
+    let expected = "title 冒充客服\ndate 2022-05-05T08:30:00+08:00\ntags 刷单|110\nextra {\"toc\":true}\nbody";
     check(
         "---\ntitle: 冒充客服\ndate: 2022-05-05 08:30\ntags: [刷单, 110]\ntoc: true\n---\n文",
         &format!("{expected} 7 文"),
@@ -85,10 +80,7 @@ fn yaml_toml_and_json_say_the_same() {
 #[test]
 fn a_post_without_front_matter_is_all_body() {
     check("# 标题\n\n---\n正文", "body 1 # 标题\n\n---\n正文");
-    check(
-        "---\n\n昨天接到电话。\n\n---\n\n今天又接到。",
-        "body 1 ---\n\n昨天接到电话。\n\n---\n\n今天又接到。",
-    );
+    check("---\n\n昨天接到电话。\n\n---\n\n今天又接到。", "body 1 ---\n\n昨天接到电话。\n\n---\n\n今天又接到。");
     check("", "body 1");
 }
 
@@ -196,13 +188,9 @@ fn what_hides_a_post_is_read_generously() {
         assert!(shown.contains(&format!("hidden {why}")), "{keys}: {shown}");
         assert!(!shown.contains("extra {\"password"), "{shown}");
     }
-    for keys in [
-        "draft: false\npublished: true",
-        "draft:",
-        "password: ''",
-        "hidden: no\nencrypt: off",
-        "published: 2022-05-05",
-    ] {
+    for keys in
+        ["draft: false\npublished: true", "draft:", "password: ''", "hidden: no\nencrypt: off", "published: 2022-05-05"]
+    {
         assert!(!shown("kefu.md", &format!("---\n{keys}\n---\n")).contains("hidden"), "{keys}");
     }
 }

@@ -10,9 +10,7 @@ use std::{
     fmt,
 };
 
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::super::{diagnostic::Place, yaml};
@@ -132,11 +130,8 @@ struct Build<'a> {
 
 impl Build<'_> {
     fn spend<E: serde::de::Error>(self, values: usize) -> Result<(), E> {
-        let left = self
-            .left
-            .get()
-            .checked_sub(values)
-            .ok_or_else(|| E::custom("the text unfolds into too many values"))?;
+        let left =
+            self.left.get().checked_sub(values).ok_or_else(|| E::custom("the text unfolds into too many values"))?;
         self.left.set(left);
         Ok(())
     }
@@ -149,9 +144,7 @@ impl Build<'_> {
     fn float(self, value: f64) -> Value {
         let floats = self.floats.get_or_init(|| {
             self.source
-                .split(|c: char| {
-                    c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'' | '=')
-                })
+                .split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '\'' | '='))
                 .filter_map(|word| Some((word.parse::<f64>().ok()?.to_bits(), word.to_owned())))
                 .collect()
         });
