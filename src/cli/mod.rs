@@ -7,6 +7,7 @@ mod check;
 mod index;
 mod output;
 mod search;
+mod serve;
 mod settings;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
@@ -50,6 +51,8 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Index the posts, follow their changes, and answer searches over HTTP
+    Serve(serve::Arguments),
     /// Bring the index up to date with the posts
     Index(index::Arguments),
     /// Search the index
@@ -71,6 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let outcome = match &arguments.command {
+        Command::Serve(own) => serve::run(&arguments.common, own),
         Command::Index(own) => index::run(&arguments.common, own),
         Command::Search(own) => search::run(&arguments.common, own),
         Command::Check(own) => check::run(&arguments.common, own),

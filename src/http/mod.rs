@@ -1,0 +1,170 @@
+//! The index, over HTTP.
+//!
+//! [`router`] makes the routes: one file each, with its parameters and its body beside it. [`serve`]
+//! carries them over a listener. Every answer is JSON but the page's; every refusal has one shape
+//! (`refusal.rs`). The engine is synchronous and is asked on threads of its own (`pool.rs`). Owns axum,
+//! tower and hyper: no type of them but the router leaves this folder. Does not know how the index is
+//! made, and reads no configuration.
+
+mod fresh;
+mod health;
+mod log;
+mod markup;
+mod page;
+mod parameters;
+mod pool;
+mod posts;
+mod refusal;
+mod search;
+mod serve;
+mod settings;
+mod status;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderValue, Method, Uri, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use jiff::tz::TimeZone;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowHeaders, AllowOrigin, CorsLayer},
+};
+
+use self::{pool::Pool, refusal::Refusal, status::Counted};
+pub use self::{
+    serve::serve,
+    settings::{Cors, InvalidOrigin, Origin, Settings},
+};
+use crate::{engine::Engine, refresh::Board};
+
+/// What the routes answer from.
+#[derive(Debug)]
+pub struct App {
+    /// The index.
+    pub engine: Engine,
+    /// The state of things, as the refresher says it.
+    pub board: Board,
+    /// Whose days `from` and `to` mean.
+    pub zone: TimeZone,
+    /// What is allowed.
+    pub settings: Settings,
+}
+
+/// The app, with what the routes share besides.
+struct Shared {
+    app: App,
+    pool: Pool,
+    counted: Counted,
+}
+
+/// Makes the routes.
+pub fn router(app: App) -> Router {
+    assemble(routes(), app)
+}
+
+fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(page::html))
+        .route("/page.css", get(page::css))
+        .route("/page.js", get(page::js))
+        .route("/api/search", get(search::search))
+        .route("/api/posts/{*id}", get(posts::post))
+        .route("/api/status", get(status::status))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+}
+
+/// Puts the same frame around all routes.
+fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
+    let settings = app.settings.clone();
+    let pool = Pool::new(settings.search_threads, settings.search_queue);
+    let shared = Arc::new(Shared { app, pool, counted: Counted::default() });
+    // Each layer lies around those above it.
+    let router = routes
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(settings.max_body_bytes))
+        .layer(from_fn_with_state(shared.clone(), limits))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(refusal::envelope));
+    let router = match cors(&settings.cors_origins) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.layer(CompressionLayer::new()).layer(from_fn(harden)).layer(from_fn(log::log)).with_state(shared)
+}
+
+/// Refuses what is too long and ends what takes too long.
+async fn limits(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let settings = &shared.app.settings;
+    let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    if uri > settings.max_uri_bytes {
+        return Refusal::uri_too_long(Some(settings.max_uri_bytes)).into_response();
+    }
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > settings.max_body_bytes as u64) {
+        return Refusal::body_too_large(settings.max_body_bytes).into_response();
+    }
+    match tokio::time::timeout(settings.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refusal::too_slow(settings.request_timeout).into_response(),
+    }
+}
+
+async fn unknown_route(uri: Uri) -> Refusal {
+    Refusal::unknown_route(uri.path())
+}
+
+async fn wrong_method(method: Method) -> Refusal {
+    Refusal::wrong_method(&method)
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    // The panic hook has told of it; its message may hold what somebody typed.
+    tracing::error!("answering a request panicked");
+    Refusal::internal().into_response()
+}
+
+/// Says what browsers may do with an answer, where its route does not.
+async fn harden(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let cache = if response.status().is_success() { "no-cache" } else { "no-store" };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::CACHE_CONTROL, cache),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn cors(cors: &Cors) -> Option<CorsLayer> {
+    let origins = match cors {
+        Cors::Any => AllowOrigin::any(),
+        Cors::Only(origins) => {
+            AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok()))
+        }
+        Cors::None => return None,
+    };
+    Some(
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::HEAD])
+            .allow_headers(AllowHeaders::any())
+            .expose_headers([header::ETAG, header::RETRY_AFTER])
+            .max_age(std::time::Duration::from_secs(24 * 60 * 60)),
+    )
+}

@@ -1,0 +1,115 @@
+//! Threads on which the engine may take its time, and no more of them than the machine can bear.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, TryAcquireError};
+
+use super::refusal::Refusal;
+
+/// Runs a few jobs at once, lets some wait, and refuses the rest.
+pub(super) struct Pool {
+    /// One for each job that runs.
+    threads: Arc<Semaphore>,
+    /// One for each job that runs or waits.
+    places: Arc<Semaphore>,
+}
+
+impl Pool {
+    pub(super) fn new(threads: usize, queue: usize) -> Self {
+        let threads = threads.max(1);
+        let places = threads.saturating_add(queue).min(Semaphore::MAX_PERMITS);
+        Self { threads: Arc::new(Semaphore::new(threads.min(places))), places: Arc::new(Semaphore::new(places)) }
+    }
+
+    /// Runs the job on a thread where it may block. A job that panics is a failure like any other.
+    ///
+    /// A job that has begun runs to its end even if nobody waits for it any more, and counts until then.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let place = match self.places.clone().try_acquire_owned() {
+            Ok(place) => place,
+            Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => return Err(Refusal::overloaded()),
+        };
+        let Ok(thread) = self.threads.clone().acquire_owned().await else { return Err(Refusal::overloaded()) };
+        let running = tokio::task::spawn_blocking(move || {
+            let _held = (place, thread);
+            job()
+        });
+        match running.await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // The panic hook has told of it; its message may hold what somebody typed.
+                tracing::error!(panicked = error.is_panic(), "a search did not end");
+                Err(Refusal::internal())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Barrier, mpsc};
+
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::panic, reason = "the job panics on purpose")]
+    async fn a_panic_is_a_failure_and_frees_its_thread() {
+        let pool = Pool::new(1, 0);
+        for _ in 0..3 {
+            let outcome: Result<(), Refusal> = pool.run(|| panic!("on purpose")).await;
+            assert_eq!(outcome, Err(Refusal::internal()));
+        }
+        assert_eq!(pool.run(|| Ok(7)).await, Ok(7));
+    }
+
+    #[tokio::test]
+    #[expect(clippy::unwrap_used, reason = "a failed test panics")]
+    async fn what_exceeds_threads_and_queue_is_refused_at_once() {
+        let pool = Arc::new(Pool::new(1, 1));
+        let (begun, begins) = mpsc::channel();
+        let gate = Arc::new(Barrier::new(2));
+        let held = gate.clone();
+        let busy = pool.clone();
+        let first = tokio::spawn(async move {
+            busy.run(move || {
+                begun.send(()).unwrap();
+                held.wait();
+                Ok(1)
+            })
+            .await
+        });
+        tokio::task::spawn_blocking(move || begins.recv()).await.unwrap().unwrap();
+        let busy = pool.clone();
+        let mut second = polled(async move { busy.run(|| Ok(2)).await });
+        assert!(second.poll_once().await.is_none(), "the second waits");
+        assert_eq!(pool.run(|| Ok(3)).await, Err(Refusal::overloaded()));
+        gate.wait();
+        assert_eq!(first.await.unwrap(), Ok(1));
+        assert_eq!(second.finish().await, Ok(2));
+        assert_eq!(pool.run(|| Ok(3)).await, Ok(3));
+    }
+
+    /// A future that can be polled once and finished later.
+    struct Polled<F>(std::pin::Pin<Box<F>>);
+
+    fn polled<F: Future>(future: F) -> Polled<F> {
+        Polled(Box::pin(future))
+    }
+
+    impl<F: Future> Polled<F> {
+        async fn poll_once(&mut self) -> Option<F::Output> {
+            std::future::poll_fn(|context| match self.0.as_mut().poll(context) {
+                std::task::Poll::Ready(output) => std::task::Poll::Ready(Some(output)),
+                std::task::Poll::Pending => std::task::Poll::Ready(None),
+            })
+            .await
+        }
+
+        async fn finish(self) -> F::Output {
+            self.0.await
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `/api/posts/{id}`: one post with its sections and cases.
+
+use std::{ops::Range, sync::Arc};
+
+use axum::{
+    extract::{Path, State, rejection::PathRejection},
+    http::{HeaderMap, Uri},
+};
+use serde::Serialize;
+
+use super::{
+    Shared,
+    fresh::{Answer, Tag},
+    parameters::Parameters,
+    refusal::Refusal,
+    search::one_line,
+};
+use crate::{
+    content::site::with_anchor,
+    post::{Post, PostId},
+};
+
+/// Answers with the post of this id, which may hold `/`. Hidden posts are not in the index, so there
+/// is none.
+pub(super) async fn post(
+    State(shared): State<Arc<Shared>>,
+    id: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Answer, Refusal> {
+    let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
+    Parameters::read(uri.query(), &[])?;
+    let engine = shared.app.engine.clone();
+    let work = move || {
+        let searcher = engine.searcher()?;
+        let Some(post) = searcher.post(&PostId::from(id.clone()))? else { return Err(Refusal::unknown_post(&id)) };
+        let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
+        if tag.is_held(&headers) {
+            return Ok(Answer { tag, body: None });
+        }
+        let body = serde_json::to_vec(&PostBody::from(&post)).map_err(|_| Refusal::internal())?;
+        Ok(Answer { tag, body: Some(body) })
+    };
+    shared.pool.run(work).await
+}
+
+/// The answer. Other keys of the front matter stay out of it: their authors wrote them for the site's
+/// generator, not for everyone.
+#[derive(Serialize)]
+struct PostBody<'a> {
+    id: &'a str,
+    url: &'a str,
+    title: &'a str,
+    /// Dates are RFC 3339, at the offset of the author.
+    date: Option<String>,
+    updated: Option<String>,
+    author: Option<String>,
+    authors: &'a [String],
+    tags: &'a [String],
+    categories: &'a [String],
+    description: Option<&'a str>,
+    /// Below the posts folder.
+    path: &'a str,
+    /// Without markup and headings.
+    text: &'a str,
+    sections: Vec<SectionBody<'a>>,
+    cases: Vec<CaseBody<'a>>,
+}
+
+impl<'a> From<&'a Post> for PostBody<'a> {
+    fn from(post: &'a Post) -> Self {
+        let front = &post.front;
+        Self {
+            id: post.id.as_str(),
+            url: &post.url,
+            title: &post.title,
+            date: front.date.map(|date| date.to_string()),
+            updated: front.updated.map(|date| date.to_string()),
+            author: one_line(&front.authors),
+            authors: &front.authors,
+            tags: &front.tags,
+            categories: &front.categories,
+            description: front.description.as_deref(),
+            path: &post.path,
+            text: &post.text,
+            sections: post
+                .sections
+                .iter()
+                .map(|section| SectionBody {
+                    heading: &section.heading,
+                    level: section.level,
+                    anchor: &section.anchor,
+                    url: with_anchor(&post.url, &section.anchor),
+                    line: section.line,
+                    is_case: section.is_case,
+                    text: text(post, section.range.clone()),
+                })
+                .collect(),
+            cases: cases(post),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SectionBody<'a> {
+    heading: &'a str,
+    level: u8,
+    /// Empty when the page has no place to jump to.
+    anchor: &'a str,
+    url: String,
+    /// Of the heading in the source file, from 1.
+    line: u32,
+    is_case: bool,
+    /// Without that of its subsections.
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct CaseBody<'a> {
+    /// From 1, in the order of the post.
+    number: usize,
+    heading: &'a str,
+    url: String,
+    line: u32,
+    /// With that of its subsections.
+    text: &'a str,
+}
+
+/// Gives the cases; a post whose headings name none is itself one.
+fn cases(post: &Post) -> Vec<CaseBody<'_>> {
+    let mut cases: Vec<CaseBody<'_>> = post
+        .cases()
+        .zip(1..)
+        .map(|((section, range), number)| CaseBody {
+            number,
+            heading: &section.heading,
+            url: with_anchor(&post.url, &section.anchor),
+            line: section.line,
+            text: text(post, range),
+        })
+        .collect();
+    if cases.is_empty() {
+        let (url, line) = (post.url.clone(), post.line_at(0));
+        cases.push(CaseBody { number: 1, heading: &post.title, url, line, text: &post.text });
+    }
+    cases
+}
+
+fn text(post: &Post, range: Range<usize>) -> &str {
+    post.text.get(range).unwrap_or_default()
+}

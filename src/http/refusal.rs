@@ -1,0 +1,227 @@
+//! One shape for everything that is refused or fails: `{"code", "message"}` and a status.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::engine::EngineError;
+
+/// How much of what somebody sent is repeated to them, in characters.
+const SHOWN: usize = 40;
+
+/// Why a request gets no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after: bool,
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: false }
+    }
+
+    fn later(mut self) -> Self {
+        self.retry_after = true;
+        self
+    }
+
+    pub(super) fn unknown_parameter(name: &str, known: &[&str]) -> Self {
+        let found = format!("unknown parameter `{}`", shown(name));
+        let message = if known.is_empty() {
+            format!("{found}, expected none")
+        } else {
+            format!("{found}, expected one of {}", listed(known))
+        };
+        Self::new(StatusCode::BAD_REQUEST, "unknown-parameter", message)
+    }
+
+    pub(super) fn repeated_parameter(name: &str) -> Self {
+        let message = format!("`{name}` is given more than once, expected one value");
+        Self::new(StatusCode::BAD_REQUEST, "repeated-parameter", message)
+    }
+
+    /// `why` says what was found and what was expected.
+    pub(super) fn invalid_value(name: &str, why: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid-value", format!("`{name}`: {why}"))
+    }
+
+    pub(super) fn invalid_path() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid-path", "the path is not percent-encoded UTF-8")
+    }
+
+    pub(super) fn unknown_route(path: &str) -> Self {
+        let message = format!("there is nothing at `{}`; help: the search is at `/api/search?q=`", shown(path));
+        Self::new(StatusCode::NOT_FOUND, "not-found", message)
+    }
+
+    pub(super) fn unknown_post(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", format!("there is no post `{}`", shown(id)))
+    }
+
+    pub(super) fn wrong_method(method: &Method) -> Self {
+        let message = format!("`{}` is not allowed here, expected `GET` or `HEAD`", shown(method.as_str()));
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", message)
+    }
+
+    /// `most` is the limit in bytes, where it is known.
+    pub(super) fn uri_too_long(most: Option<usize>) -> Self {
+        let expected = most.map_or_else(String::new, |most| format!(", expected {most} bytes at the most"));
+        Self::new(StatusCode::URI_TOO_LONG, "uri-too-long", format!("the address is too long{expected}"))
+    }
+
+    pub(super) fn body_too_large(most: usize) -> Self {
+        let message = format!("the request body is too large, expected {most} bytes at the most");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", message)
+    }
+
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        let message = format!("the answer took longer than {} seconds; help: ask for less", limit.as_secs_f32());
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", message).later()
+    }
+
+    pub(super) fn overloaded() -> Self {
+        let message = "too many searches are waiting; help: try again in a second";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message).later()
+    }
+
+    /// `why` says what is being waited for.
+    pub(super) fn not_ready(why: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", why).later()
+    }
+
+    pub(super) fn internal() -> Self {
+        let message = "something went wrong inside; the log says more";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+    }
+
+    /// What a status alone can say.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        let (code, message) = match status {
+            StatusCode::BAD_REQUEST => ("bad-request", "the request is not valid HTTP"),
+            StatusCode::NOT_FOUND => ("not-found", "there is nothing here"),
+            StatusCode::REQUEST_TIMEOUT => ("request-timeout", "the request took too long to arrive"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("body-too-large", "the request body is too large"),
+            StatusCode::URI_TOO_LONG => return Self::uri_too_long(None),
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ("headers-too-large", "the request's headers are too large"),
+            _ if status.is_server_error() => return Self { status, ..Self::internal() },
+            _ => ("refused", status.canonical_reason().unwrap_or("the request was refused")),
+        };
+        Self::new(status, code, message)
+    }
+
+    pub(super) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Gives the JSON.
+    pub(super) fn body(&self) -> Vec<u8> {
+        let body = Shape { code: self.code, message: &self.message };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body()));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+        if self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<EngineError> for Refusal {
+    fn from(error: EngineError) -> Self {
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let words = causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"));
+        tracing::error!(error = words, "the index cannot answer");
+        Self::internal()
+    }
+}
+
+/// The content type of every answer of the API.
+pub(super) const JSON: &str = "application/json";
+
+/// Gives the one shape to refusals that were made elsewhere.
+pub(super) async fn envelope(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    let has_shape = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    if !is_refusal || has_shape {
+        return response;
+    }
+    let mut shaped = Refusal::of_status(status).into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        shaped.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    shaped
+}
+
+/// Gives the beginning of what somebody sent, for repeating it to them.
+pub(super) fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Gives names as a list in words.
+pub(super) fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(refusal: &Refusal, expected: &str) {
+        assert_eq!(String::from_utf8_lossy(&refusal.body()), expected);
+    }
+
+    #[test]
+    fn a_refusal_says_what_was_found_and_what_was_expected() {
+        check(
+            &Refusal::unknown_parameter("colour", &["q", "tag"]),
+            r#"{"code":"unknown-parameter","message":"unknown parameter `colour`, expected one of `q`, `tag`"}"#,
+        );
+        check(
+            &Refusal::unknown_post("2022/\"甲\""),
+            r#"{"code":"not-found","message":"there is no post `2022/\"甲\"`"}"#,
+        );
+    }
+
+    #[test]
+    fn what_somebody_sent_is_repeated_in_part() {
+        assert_eq!(shown(&"诈".repeat(41)), format!("{}…", "诈".repeat(40)));
+    }
+
+    #[test]
+    fn every_status_has_a_code_and_words() {
+        for status in (400..600).filter_map(|status| StatusCode::from_u16(status).ok()) {
+            let refusal = Refusal::of_status(status);
+            assert_eq!(refusal.status(), status);
+            assert!(!refusal.code.is_empty() && !refusal.message.is_empty());
+        }
+    }
+}

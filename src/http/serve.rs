@@ -1,0 +1,115 @@
+//! A router over a listener: accepts connections, and stops without dropping an open request.
+
+use std::{io, pin::pin, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinSet,
+};
+
+use super::wire::Wire;
+
+/// How large the head of a request may be: enough for the cookies of other programs on the same host.
+const HEAD: usize = 64 << 10;
+
+/// How long to wait for others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For the head of the next request; also how long a connection may lie idle.
+    pub(super) head: Duration,
+    /// For open requests after the shutdown.
+    pub(super) finish: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(15), finish: Duration::from_secs(10) }
+    }
+}
+
+/// Serves until `shutdown` is done; then takes no new connection, finishes the requests that have begun,
+/// for ten seconds at the most, and returns.
+///
+/// A client has 15 seconds to send the head of a request, of 64 KiB at the most.
+///
+/// # Errors
+/// None at present: what goes wrong with a connection ends that connection.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    serve_with(listener, router, shutdown, Patience::default()).await
+}
+
+pub(super) async fn serve_with(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    patience: Patience,
+) -> io::Result<()> {
+    let (stop, stopping) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(converse(stream, router.clone(), patience, stopping.clone()));
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    // Such as too many open files: it passes when others are closed.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+        }
+    }
+    drop(listener);
+    tracing::info!(connections = connections.len(), "stopping");
+    let _ = stop.send(true);
+    let all = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(patience.finish, all).await.is_err() {
+        tracing::warn!(connections = connections.len(), "gave up on open requests");
+        connections.shutdown().await;
+    }
+    Ok(())
+}
+
+/// Says whether only the connection that was being accepted is lost.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Answers the requests of one connection.
+async fn converse(stream: TcpStream, router: Router, patience: Patience, mut stopping: watch::Receiver<bool>) {
+    // Answers are small and written at once; waiting to fill a packet only delays them.
+    let _ = stream.set_nodelay(true);
+    let mut wire = Wire::new(stream);
+    let outcome = {
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
+        builder.max_buf_size(HEAD).max_header_size(HEAD).writev(false);
+        let connection = builder.serve_connection(TokioIo::new(&mut wire), TowerToHyperService::new(router));
+        let mut connection = pin!(connection);
+        tokio::select! {
+            outcome = connection.as_mut() => outcome,
+            () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        }
+    };
+    let late = outcome.as_ref().is_err_and(hyper::Error::is_timeout);
+    if let Err(error) = &outcome {
+        tracing::debug!(%error, "a connection ended early");
+    }
+    wire.part(late).await;
+}

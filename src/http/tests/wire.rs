@@ -1,0 +1,175 @@
+//! What only a socket shows.
+
+use std::{sync::Mutex, time::Duration};
+
+use axum::routing::get;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::{Notify, oneshot},
+    task::JoinHandle,
+};
+
+use super::*;
+use crate::http::serve::{Patience, serve_with};
+
+/// A service on a port of its own.
+struct Running {
+    address: std::net::SocketAddr,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<std::io::Result<()>>,
+}
+
+async fn start(router: Router, patience: Patience) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let shutdown = async {
+        let _ = stopped.await;
+    };
+    Running { address, stop, ended: tokio::spawn(serve_with(listener, router, shutdown, patience)) }
+}
+
+impl Running {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends bytes and gives all that comes back until the connection ends.
+    async fn send(&self, bytes: &[u8]) -> String {
+        let (mut reader, mut writer) = self.connect().await.into_split();
+        let bytes = bytes.to_vec();
+        let sending = tokio::spawn(async move {
+            writer.write_all(&bytes).await?;
+            std::io::Result::Ok(writer)
+        });
+        let mut answer = Vec::new();
+        reader.read_to_end(&mut answer).await.unwrap();
+        drop(sending.await.unwrap().expect("all of it can be sent"));
+        String::from_utf8(answer).unwrap()
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.ended.await.unwrap().unwrap();
+    }
+}
+
+fn check(answer: &str, status: u16, code: &str) {
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.to_ascii_lowercase().contains("content-type: application/json"), "{head}");
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["code"], code);
+}
+
+#[tokio::test]
+async fn an_address_of_a_megabyte_is_refused_in_the_one_shape() {
+    let running = start(Site::new().router(), Patience::default()).await;
+    for length in [10_000, 60_000, 70_000, 1 << 20] {
+        let q = "a".repeat(length);
+        let request = format!("GET /api/search?q={q} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        check(&running.send(request.as_bytes()).await, 414, "uri-too-long");
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_refused_in_the_one_shape() {
+    let running = start(Site::new().router(), Patience::default()).await;
+    let cookie = "a".repeat(100_000);
+    check(
+        &running.send(format!("GET / HTTP/1.1\r\ncookie: {cookie}\r\n\r\n").as_bytes()).await,
+        431,
+        "headers-too-large",
+    );
+    check(&running.send(b"what is this\r\n\r\n").await, 400, "bad-request");
+    check(&running.send(b"GET / HTTP/1.1\r\nhost : x\r\n\r\n").await, 400, "bad-request");
+    let body = "a".repeat(1 << 20);
+    let large = format!("POST /api/search HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    check(&running.send(large.as_bytes()).await, 413, "body-too-large");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn one_connection_carries_many_requests() {
+    let running = start(Site::new().router(), Patience::default()).await;
+    let one = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let last = "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answers = running.send(format!("{one}{one}{last}").as_bytes()).await;
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2, "{answers}");
+    assert_eq!(answers.matches("HTTP/1.1 404 ").count(), 1, "{answers}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_dawdles_over_its_headers_is_let_go() {
+    let patience = Patience { head: Duration::from_millis(60), ..Patience::default() };
+    let running = start(Site::new().router(), patience).await;
+    check(&running.send(b"GET / HTTP/1.1\r\nhost: x\r\n").await, 408, "request-timeout");
+    assert_eq!(running.send(b"").await, "", "an idle connection ends without a word");
+    running.stop().await;
+}
+
+/// A route that says when it has begun and waits to be let on.
+fn gated() -> (Router<Arc<Shared>>, Arc<Notify>, Arc<Notify>) {
+    let (begun, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, opens) = (begun.clone(), open.clone());
+    let handler = get(async move || {
+        begins.notify_one();
+        opens.notified().await;
+        "finished"
+    });
+    (Router::new().route("/gated", handler), begun, open)
+}
+
+const GATED: &[u8] = b"GET /gated HTTP/1.1\r\nhost: x\r\n\r\n";
+
+#[tokio::test]
+async fn a_shutdown_finishes_open_requests() {
+    let (route, begun, open) = gated();
+    let running = start(Site::new().router_with(route), Patience::default()).await;
+    let address = running.address;
+    let mut idle = running.connect().await;
+    let mut asking = running.connect().await;
+    asking.write_all(GATED).await.unwrap();
+    begun.notified().await;
+    running.stop.send(()).unwrap();
+    let mut answer = Vec::new();
+    assert_eq!(idle.read_to_end(&mut answer).await.unwrap(), 0, "an idle connection is closed");
+    assert!(TcpStream::connect(address).await.is_err(), "no new connection is taken");
+    open.notify_one();
+    asking.read_to_end(&mut answer).await.unwrap();
+    assert!(String::from_utf8(answer).unwrap().ends_with("finished"));
+    drop((idle, asking));
+    running.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_forever() {
+    let (route, begun, _open) = gated();
+    let patience = Patience { finish: Duration::from_millis(50), ..Patience::default() };
+    let running = start(Site::new().router_with(route), patience).await;
+    let mut asking = running.connect().await;
+    asking.write_all(GATED).await.unwrap();
+    begun.notified().await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn searches_are_answered_while_posts_are_put() {
+    let site = Site::of_posts();
+    let running = start(site.router(), Patience::default()).await;
+    let site = Arc::new(Mutex::new(site));
+    let writing = tokio::task::spawn_blocking({
+        let site = site.clone();
+        move || (0..5).for_each(|_| site.lock().unwrap().put(&courier()))
+    });
+    for _ in 0..20 {
+        let request = "GET /api/search?q=%E5%AE%A2%E6%9C%8D HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let answer = running.send(request.as_bytes()).await;
+        assert!(answer.contains("\"total\":2"), "{answer}");
+    }
+    writing.await.unwrap();
+    running.stop().await;
+}

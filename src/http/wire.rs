@@ -1,0 +1,161 @@
+//! A connection as hyper sees it, with an eye on what hyper answers by itself.
+//!
+//! A request that cannot be read never reaches the routes: hyper answers with a bare status and hangs
+//! up. [`Wire`] holds that answer back, so that [`Wire::part`] can give one of our shape, and waits for
+//! the client to take it: a connection closed while a client still sends is torn down with the answer in it.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use axum::http::StatusCode;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
+    net::TcpStream,
+};
+
+use super::refusal::{JSON, Refusal};
+
+/// How long a client has to take the last answer.
+const PARTING: Duration = Duration::from_secs(2);
+/// From how many bytes on the first line is to blame for a head that is too large.
+const LONG_LINE: usize = 16 << 10;
+/// The most bytes of an answer that hyper makes by itself: a status and three headers.
+const BARE: usize = 512;
+/// How much it may still send meanwhile.
+const PARTING_BYTES: usize = 8 << 20;
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Wire {
+    stream: TcpStream,
+    /// Whether anything has come since the last answer.
+    begun: bool,
+    /// How many bytes of the first line have come since the last answer, and whether it has ended.
+    line: (usize, bool),
+    /// Whether the client has said that it is done.
+    ended: bool,
+    /// The status that was held back.
+    refused: Option<StatusCode>,
+}
+
+impl Wire {
+    pub(super) const fn new(stream: TcpStream) -> Self {
+        Self { stream, begun: false, line: (0, false), ended: false, refused: None }
+    }
+
+    /// Says goodbye: with the reason if the last request could not be read; `late` says that it did not
+    /// come in time.
+    pub(super) async fn part(mut self, late: bool) {
+        let status = self.refused.or((late && self.begun).then_some(StatusCode::REQUEST_TIMEOUT));
+        if let Some(status) = status {
+            let too_long = status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && self.line.0 > LONG_LINE;
+            let refusal = Refusal::of_status(if too_long { StatusCode::URI_TOO_LONG } else { status });
+            tracing::info!(status = refusal.status().as_u16(), "refused a request that could not be read");
+            if self.stream.write_all(&answer(&refusal)).await.is_err() {
+                return;
+            }
+        }
+        if self.stream.shutdown().await.is_ok() && !self.ended {
+            let _ = tokio::time::timeout(PARTING, drain(&mut self.stream)).await;
+        }
+    }
+}
+
+async fn drain(stream: &mut TcpStream) {
+    let mut buffer = vec![0; 16 << 10];
+    let mut taken = 0;
+    while taken < PARTING_BYTES {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => break,
+            Ok(length) => taken += length,
+        }
+    }
+}
+
+fn answer(refusal: &Refusal) -> Vec<u8> {
+    let body = refusal.body();
+    let mut answer = format!(
+        "HTTP/1.1 {}\r\ncontent-type: {JSON}\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
+         x-content-type-options: nosniff\r\nconnection: close\r\n\r\n",
+        refusal.status(),
+        body.len()
+    )
+    .into_bytes();
+    answer.extend(body);
+    answer
+}
+
+/// Gives the status of an answer that has a head of a refusal and nothing else; the routes make none.
+fn bare_refusal(answer: &[u8]) -> Option<StatusCode> {
+    if answer.len() > BARE {
+        return None;
+    }
+    let text = std::str::from_utf8(answer).ok()?;
+    let head = text.strip_prefix("HTTP/1.1 ").or_else(|| text.strip_prefix("HTTP/1.0 "))?.strip_suffix("\r\n\r\n")?;
+    let is_bare = !head.contains("\r\n\r\n") && head.to_ascii_lowercase().contains("\r\ncontent-length: 0");
+    let status = StatusCode::from_bytes(head.get(..3)?.as_bytes()).ok()?;
+    (is_bare && status.is_client_error()).then_some(status)
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let (before, room) = (buffer.filled().len(), buffer.remaining());
+        ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        this.begun |= !read.is_empty();
+        if let (length, false) = this.line {
+            let end = read.iter().position(|&byte| byte == b'\n');
+            this.line = (length + end.unwrap_or(read.len()), end.is_some());
+        }
+        this.ended |= read.is_empty() && room > 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if let Some(status) = bare_refusal(bytes) {
+            this.refused = Some(status);
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        (this.begun, this.line) = (false, (0, false));
+        Pin::new(&mut this.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // The last word is ours: see `part`.
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(answer: &str, expected: Option<u16>) {
+        assert_eq!(bare_refusal(answer.as_bytes()).map(|status| status.as_u16()), expected, "{answer}");
+    }
+
+    #[test]
+    fn only_a_refusal_without_a_body_is_held_back() {
+        check("HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n\r\n", Some(431));
+        check("HTTP/1.0 400 Bad Request\r\nconnection: close\r\nContent-Length: 0\r\n\r\n", Some(400));
+        check("HTTP/1.1 404 Not Found\r\ncontent-length: 26\r\n\r\n", None);
+        check("HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n{}", None);
+        check("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", None);
+        let padded = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nx: {}\r\n\r\n", "a".repeat(BARE));
+        check(&padded, None);
+        check("诈骗", None);
+        check("", None);
+    }
+}
