@@ -16,7 +16,7 @@ use std::{
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
 use tracing::{error, info, warn};
 
 use super::{
