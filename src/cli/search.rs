@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     engine::Engine,
+    http::SearchBody,
     query::{DateBound, Filter, Grain, Hit, Hits, Page, Query, Snippet, Sort},
 };
 
@@ -108,11 +109,11 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let started = Instant::now();
     let hits = engine.searcher().and_then(|searcher| searcher.search(&query)).map_err(explain)?;
     let took = started.elapsed();
+    let outcome = if hits.total == 0 { Outcome::No } else { Outcome::Good };
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Json => {
-            let body = hits.total;
-            _ = took;
+            let body = SearchBody::new(&query, hits, took);
             serde_json::to_writer_pretty(&mut out, &body)?;
             writeln!(out)?;
         }
@@ -124,7 +125,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         }
     }
     out.flush()?;
-    Ok(if hits.total == 0 { Outcome::No } else { Outcome::Good })
+    Ok(outcome)
 }
 
 fn summary(query: &Query, hits: &Hits, milliseconds: f64) {

@@ -42,6 +42,7 @@ use tower_http::{
 
 use self::{pool::Pool, refusal::Refusal, status::Counted};
 pub use self::{
+    search::SearchBody,
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };

@@ -1,6 +1,9 @@
 //! `/api/search`: what is asked becomes a query, and hits become a body.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::State,
@@ -18,7 +21,7 @@ use super::{
 };
 use crate::{
     engine::Searcher,
-    query::{CaseHit, DateBound, Filter, Grain, Hit, Note, Page, Query, SectionHit, Sort},
+    query::{CaseHit, DateBound, Filter, Grain, Hit, Hits, Note, Page, Query, SectionHit, Sort},
 };
 
 const KNOWN: &[&str] = &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset"];
@@ -84,20 +87,12 @@ fn names(parameters: &Parameters, name: &str) -> Result<impl Iterator<Item = Str
 fn body(searcher: &Searcher, query: &Query) -> Result<Vec<u8>, Refusal> {
     let started = Instant::now();
     let found = searcher.search(query)?;
-    let body = SearchBody {
-        query: &query.text,
-        notes: found.notes.iter().map(NoteBody::from).collect(),
-        total: found.total,
-        took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        hits: found.hits.into_iter().map(HitBody::from).collect(),
-        correction: None,
-    };
-    serde_json::to_vec(&body).map_err(|_| Refusal::internal())
+    serde_json::to_vec(&SearchBody::new(query, found, started.elapsed())).map_err(|_| Refusal::internal())
 }
 
-/// The answer.
-#[derive(Serialize)]
-struct SearchBody<'a> {
+/// The answer of `GET /api/search`, which is also that of `anli search --format json`.
+#[derive(Debug, Serialize)]
+pub struct SearchBody<'a> {
     /// What was typed.
     query: &'a str,
     notes: Vec<NoteBody>,
@@ -110,7 +105,22 @@ struct SearchBody<'a> {
     correction: Option<String>,
 }
 
-#[derive(Serialize)]
+impl<'a> SearchBody<'a> {
+    /// Makes the answer from what was found; `took` is how long the engine took.
+    #[must_use]
+    pub fn new(query: &'a Query, found: Hits, took: Duration) -> Self {
+        Self {
+            query: &query.text,
+            notes: found.notes.iter().map(NoteBody::from).collect(),
+            total: found.total,
+            took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            hits: found.hits.into_iter().map(HitBody::from).collect(),
+            correction: None,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct NoteBody {
     code: &'static str,
     message: String,
@@ -122,7 +132,7 @@ impl From<&Note> for NoteBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct HitBody {
     id: String,
     url: String,
@@ -164,7 +174,7 @@ impl From<Hit> for HitBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct SectionBody {
     heading: String,
     heading_html: String,
@@ -191,7 +201,7 @@ impl From<SectionHit> for SectionBody {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct CaseBody {
     heading: String,
     heading_html: String,
