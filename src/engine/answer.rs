@@ -17,6 +17,8 @@ use crate::{
     query::{CaseHit, Grain, Hit, SectionHit},
 };
 
+/// Of a longer text, no more bytes are looked through than it takes to find every need once.
+const LONG: usize = 64 << 10;
 /// How many sections of a hit are shown.
 const MOST_SECTIONS: usize = 3;
 
@@ -119,8 +121,15 @@ impl Searcher {
 /// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
 fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Match> {
     let mut from = range.start;
-    let mut matches = Vec::new();
+    let mut matches: Vec<Match> = Vec::new();
+    let mut enough = range.start + LONG;
     for block in post.text.get(range).unwrap_or_default().split('\n') {
+        if from > enough {
+            if coverage(&matches) == marker.needs() {
+                break;
+            }
+            enough = from + LONG;
+        }
         let moved = |each: Match| Match { range: each.range.start + from..each.range.end + from, ..each };
         matches.extend(marker.find(block).into_iter().map(moved));
         from += block.len() + 1;

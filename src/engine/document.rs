@@ -2,6 +2,8 @@
 //!
 //! Text arrives here as terms that the analyzer made; the engine cuts nothing itself.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use twox_hash::XxHash3_64;
@@ -9,7 +11,7 @@ use twox_hash::XxHash3_64;
 use super::schema::{Fields, Kind, PARTS, View};
 use crate::{
     content::diagnostic::Diagnostic,
-    post::{Post, PostId},
+    post::{FrontMatter, Post, PostId, Section},
     query::title_key,
     text::{Analyzer, Terms, fold},
 };
@@ -91,6 +93,48 @@ impl FileRecord {
     }
 }
 
+/// A post as it is stored: without its text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Stored<'a> {
+    id: Cow<'a, PostId>,
+    path: Cow<'a, str>,
+    title: Cow<'a, str>,
+    front: Cow<'a, FrontMatter>,
+    url: Cow<'a, str>,
+    sections: Cow<'a, [Section]>,
+    lines: Cow<'a, [(usize, u32)]>,
+}
+
+impl<'a> From<&'a Post> for Stored<'a> {
+    fn from(post: &'a Post) -> Self {
+        Self {
+            id: Cow::Borrowed(&post.id),
+            path: Cow::Borrowed(&post.path),
+            title: Cow::Borrowed(&post.title),
+            front: Cow::Borrowed(&post.front),
+            url: Cow::Borrowed(&post.url),
+            sections: Cow::Borrowed(&post.sections),
+            lines: Cow::Borrowed(&post.lines),
+        }
+    }
+}
+
+impl Stored<'_> {
+    /// Gives the post with its text.
+    pub(super) fn with_text(self, text: String) -> Post {
+        Post {
+            id: self.id.into_owned(),
+            path: self.path.into_owned(),
+            title: self.title.into_owned(),
+            front: self.front.into_owned(),
+            url: self.url.into_owned(),
+            text,
+            sections: self.sections.into_owned(),
+            lines: self.lines.into_owned(),
+        }
+    }
+}
+
 /// Makes the documents of a file: that of its post and one for each case, or one that says why it
 /// gave none.
 pub(super) fn documents(
@@ -122,7 +166,8 @@ pub(super) fn documents(
     };
     let cases: Vec<_> = post.cases().collect();
     main.add_u64(fields.kind, if cases.is_empty() { Kind::PostAndCase } else { Kind::Post } as u64);
-    main.add_bytes(fields.post, &rmp_serde::to_vec(post)?);
+    main.add_bytes(fields.post, &rmp_serde::to_vec(&Stored::from(post))?);
+    main.add_text(fields.text, &post.text);
     fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, analyzer);
     let mut documents = vec![main];
     for (section, range) in cases {

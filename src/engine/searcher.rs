@@ -10,7 +10,7 @@ use tantivy::{
 
 use super::{
     Engine, EngineError,
-    document::title_hash,
+    document::{Stored, title_hash},
     matching::{self, Lookup, Strictness, intersection},
     ranking::{Scored, Statistics, WEIGHTS, WINDOW, nearness},
     schema::Kind,
@@ -303,10 +303,12 @@ impl Searcher {
 
     pub(super) fn stored(&self, address: DocAddress) -> Result<Option<Post>, EngineError> {
         let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::Read)?;
-        let Some(bytes) = document.get_first(self.engine.fields.post).and_then(|value| value.as_bytes()) else {
-            return Ok(None);
-        };
-        rmp_serde::from_slice(bytes).map(Some).map_err(|error| EngineError::Stored(error.to_string()))
+        let fields = &self.engine.fields;
+        let Some(bytes) = document.get_first(fields.post).and_then(|value| value.as_bytes()) else { return Ok(None) };
+        let stored: Stored<'_> =
+            rmp_serde::from_slice(bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
+        let text = document.get_first(fields.text).and_then(|value| value.as_str()).unwrap_or_default();
+        Ok(Some(stored.with_text(text.to_owned())))
     }
 
     /// Gives how many posts and how many cases can be found.

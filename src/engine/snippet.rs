@@ -56,6 +56,11 @@ impl<'a> Marker<'a> {
         marker
     }
 
+    /// Gives how many needs there are.
+    pub(super) const fn needs(&self) -> usize {
+        self.needs.len()
+    }
+
     /// Says whether a need may occur in a text: a look at single characters, which spares most blocks of a
     /// long text the folding.
     fn may_occur(&self, text: &str) -> bool {

@@ -33,6 +33,8 @@ impl Class {
 
     fn of_rare(c: char) -> Self {
         match c as u32 {
+            // Punctuation of general and East Asian texts, which is most of what comes here.
+            0x2000..=0x206F | 0x3000..=0x3004 | 0x3008..=0x3020 | 0xFF01..=0xFF0F | 0xFF1A..=0xFF20 => Self::Other,
             // Iteration mark, closing mark, zero; Hangzhou numerals.
             0x3005..=0x3007 | 0x3021..=0x3029 | 0x3038..=0x303C => Self::Han,
             // Kana, bopomofo, Hangul jamo of the compatibility block, extensions.
