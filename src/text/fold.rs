@@ -7,7 +7,8 @@
 //! source that it came from. Knows no word.
 //!
 //! The pairs in `traditional.txt` are facts compiled from the character and variant lists of
-//! OpenCC (Apache-2.0), completed with variants of Unicode's Unihan.
+//! OpenCC (Apache-2.0), completed with variants of Unicode's Unihan; `帐` and `账`, which people
+//! write for each other, become one.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -290,7 +291,9 @@ mod tests {
 
     #[test]
     fn traditional_and_variants_become_simplified() {
-        check("網路購物詐騙，帳戶餘額；乾淨、裏面、說説", "网路购物诈骗，帐户余额；干净、里面、说说");
+        check("網路購物詐騙，帳戶餘額；乾淨、裏面、說説", "网路购物诈骗，账户余额；干净、里面、说说");
+        // Two characters of Simplified text, used for each other, and one of Traditional text.
+        check("轉帳 帐号 賬單 账单", "转账 账号 账单 账单");
         check("気図 ⼀⾔ 羣峯", "气图 一言 群峰");
     }
 
