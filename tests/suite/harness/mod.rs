@@ -1,0 +1,221 @@
+//! Stories about a blog: what its author writes, what a reader then finds.
+
+pub(crate) mod found;
+pub(crate) mod program;
+mod service;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, LazyLock},
+};
+
+use anli::{
+    content::{Source, SourceOptions},
+    engine::{Engine, Searcher},
+    query::{Grain, Page, Query},
+    refresh::{Refresher, Report, Scope, Status},
+    text::Analyzer,
+};
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+pub(crate) use self::{
+    found::Found,
+    program::Ran,
+    service::{Answer, Service, eventually},
+};
+
+/// Making one takes a third of a second, and all are equal.
+static ANALYZER: LazyLock<Arc<Analyzer>> = LazyLock::new(|| Arc::new(Analyzer::new()));
+
+/// Gives the analyzer that all tests share.
+pub(crate) fn analyzer() -> Arc<Analyzer> {
+    ANALYZER.clone()
+}
+
+/// A folder of posts with the index beside it.
+pub(crate) struct Blog {
+    home: TempDir,
+    options: SourceOptions,
+    now: Option<Timestamp>,
+    open: Option<(Engine, Refresher)>,
+    report: Report,
+    rebuilt: Option<String>,
+}
+
+/// What an author does.
+impl Blog {
+    /// An empty blog.
+    pub(crate) fn new() -> Self {
+        let home = tempfile::Builder::new().prefix("anli-suite-").tempdir().unwrap();
+        fs::create_dir(home.path().join("posts")).unwrap();
+        // A generator's configuration in a folder above must not matter.
+        fs::create_dir(home.path().join(".git")).unwrap();
+        let options = SourceOptions {
+            excluded: vec![home.path().join("index")],
+            max_file_bytes: 1 << 20,
+            ..SourceOptions::default()
+        };
+        Self { home, options, now: None, open: None, report: Report::default(), rebuilt: None }
+    }
+
+    /// A post, as the whole text of its file.
+    pub(crate) fn post(self, path: &str, text: &str) -> Self {
+        self.file(path, text.as_bytes())
+    }
+
+    /// A post with a title and a body.
+    pub(crate) fn titled(self, path: &str, title: &str, body: &str) -> Self {
+        self.post(path, &format!("---\ntitle: {title}\n---\n{body}\n"))
+    }
+
+    /// Any file of the posts folder.
+    pub(crate) fn file(self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+        self
+    }
+
+    /// A file beside the posts folder, such as `anli.yaml`.
+    pub(crate) fn beside(self, name: &str, text: &str) -> Self {
+        fs::write(self.home().join(name), text).unwrap();
+        self
+    }
+
+    /// Replaces a piece of a post, which must stand in it.
+    pub(crate) fn edit(self, path: &str, from: &str, to: &str) -> Self {
+        let file = self.path(path);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "`{from}` is not in `{path}`");
+        fs::write(file, text.replace(from, to)).unwrap();
+        self
+    }
+
+    /// Renames a file or a folder.
+    pub(crate) fn rename(self, from: &str, to: &str) -> Self {
+        let to = self.path(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::rename(self.path(from), to).unwrap();
+        self
+    }
+
+    /// Deletes a file or a folder.
+    pub(crate) fn delete(self, path: &str) -> Self {
+        let path = self.path(path);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+        self
+    }
+
+    /// A symbolic link in the posts folder.
+    #[cfg(unix)]
+    pub(crate) fn link(self, path: &str, target: &str) -> Self {
+        std::os::unix::fs::symlink(target, self.path(path)).unwrap();
+        self
+    }
+
+    /// Gives a path below the posts folder in full.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.home().join("posts").join(path)
+    }
+
+    /// Gives the folder that holds `posts` and `index`.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+}
+
+/// What the library does.
+impl Blog {
+    /// Says how posts are read from the next refresh on.
+    pub(crate) fn site_config(mut self, change: impl FnOnce(&mut SourceOptions)) -> Self {
+        change(&mut self.options);
+        if let Some((_, refresher)) = self.open.as_mut() {
+            refresher.replace_source(Source::open(&self.home.path().join("posts"), &self.options).unwrap());
+        }
+        self
+    }
+
+    /// Makes it a certain moment.
+    pub(crate) fn at(mut self, now: &str) -> Self {
+        self.now = Some(now.parse().unwrap());
+        self
+    }
+
+    /// Makes the index equal to the posts.
+    pub(crate) fn refresh(self) -> Self {
+        self.refresh_in(&Scope::All)
+    }
+
+    /// Looks only at these paths.
+    pub(crate) fn refresh_at(self, paths: &[&str]) -> Self {
+        self.refresh_in(&Scope::Paths(paths.iter().map(|&path| path.to_owned()).collect()))
+    }
+
+    fn refresh_in(mut self, scope: &Scope) -> Self {
+        if self.open.is_none() {
+            let source = Source::open(&self.path(""), &self.options).unwrap();
+            let opened = Engine::open_for_writing(&self.home().join("index"), analyzer(), false).unwrap();
+            self.rebuilt.clone_from(&opened.rebuilt);
+            let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt).unwrap();
+            self.open = Some((opened.engine, refresher));
+        }
+        let now = self.now.unwrap_or_else(Timestamp::now);
+        let (_, refresher) = self.open.as_mut().unwrap();
+        self.report = refresher.refresh(scope, now, &|_, _| {}).unwrap();
+        self
+    }
+
+    /// Ends the writing process; the next refresh is another process's.
+    pub(crate) fn close(mut self) -> Self {
+        if let Some((_, refresher)) = self.open.take() {
+            refresher.finish().unwrap();
+        }
+        self
+    }
+
+    /// Gives what the last refresh did.
+    pub(crate) const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Gives why the last opening of the index began anew.
+    pub(crate) fn rebuilt(&self) -> Option<&str> {
+        self.rebuilt.as_deref()
+    }
+
+    /// Gives the state of things.
+    pub(crate) fn status(&self) -> Arc<Status> {
+        self.refresher().board().status()
+    }
+
+    /// Gives the refresher, which a first refresh has made.
+    pub(crate) fn refresher(&self) -> &Refresher {
+        &self.open.as_ref().expect("a first refresh").1
+    }
+
+    /// Gives a snapshot of the index.
+    pub(crate) fn searcher(&self) -> Searcher {
+        self.open.as_ref().expect("a first refresh").0.searcher().unwrap()
+    }
+
+    /// Searches posts.
+    pub(crate) fn search(&self, text: &str) -> Found {
+        self.search_with(text, |_| {})
+    }
+
+    /// Searches single cases.
+    pub(crate) fn cases(&self, text: &str) -> Found {
+        self.search_with(text, |query| query.grain = Grain::Cases)
+    }
+
+    /// Searches with more than a text; up to 100 hits unless the change says otherwise.
+    pub(crate) fn search_with(&self, text: &str, change: impl FnOnce(&mut Query)) -> Found {
+        let page = Page { limit: Page::MOST, offset: 0 };
+        let mut query = Query { text: text.to_owned(), page, ..Query::default() };
+        change(&mut query);
+        let hits = self.searcher().search(&query).unwrap();
+        Found::new(format!("{text:?}"), hits)
+    }
+}

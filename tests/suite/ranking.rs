@@ -1,0 +1,78 @@
+//! What comes first.
+
+use crate::harness::Blog;
+
+#[test]
+fn an_exact_title_comes_first() {
+    let blog = Blog::new()
+        .titled("exact.md", "冒充客服", "只有短短一句。")
+        .titled("long.md", "冒充客服的三十种手法", &"冒充客服，冒充客服，还是冒充客服。".repeat(20))
+        .titled("body.md", "本周通报", &"冒充客服。".repeat(50))
+        .refresh();
+    blog.search("冒充客服").finds_first("exact");
+    blog.search("冒充 客服").finds_first("exact");
+    blog.search("《冒充客服》").finds_first("exact");
+}
+
+#[test]
+fn an_exact_title_comes_first_in_the_other_script_too() {
+    Blog::new()
+        .titled("exact.md", "網購退款騙局", "一句。")
+        .titled("body.md", "本周通报", &"网购退款骗局。".repeat(30))
+        .refresh()
+        .search("网购退款骗局")
+        .finds_first("exact");
+}
+
+#[test]
+fn a_title_counts_more_than_a_mention() {
+    Blog::new()
+        .titled("mention.md", "本周通报", "有人遇到贷款推销，也有人丢了钱包，还有人迷路了，详见下文。")
+        .titled("about.md", "贷款陷阱", "有人丢了钱包，也有人遇到推销，还有人迷路了，详见下文。")
+        .refresh()
+        .search("贷款")
+        .finds_in_order(&["about", "mention"]);
+}
+
+#[test]
+fn words_that_stand_together_come_before_words_apart() {
+    Blog::new()
+        .titled("apart.md", "甲", "中奖的人很多。昨天下雨，今天天晴，大家都去了公园。短信收到了。")
+        .titled("near.md", "乙", "中奖短信很多。昨天下雨，今天天晴，大家都去了公园。人收到了。")
+        .refresh()
+        .search("中奖短信")
+        .finds_first("near");
+}
+
+#[test]
+fn a_post_about_it_comes_before_one_that_mentions_it() {
+    let other = "今年的消防演练在操场举行，师生有序撤离，老师讲解了灭火器的用法。".repeat(8);
+    Blog::new()
+        .titled("once.md", "甲", &format!("{other}有人提到刷单。"))
+        .titled("often.md", "乙", "刷单先给小利，再让垫付。刷单平台随后关闭，刷单者血本无归。")
+        .refresh()
+        .search("刷单")
+        .finds_in_order(&["often", "once"]);
+}
+
+#[test]
+fn scores_fall_from_hit_to_hit() {
+    let blog = (0..30).fold(Blog::new(), |blog, i| {
+        blog.titled(&format!("{i}.md"), &format!("通报{i}"), &"转账给陌生人。".repeat(i % 7 + 1))
+    });
+    let found = blog.refresh().search("转账");
+    assert_eq!(found.hits.total, 30);
+    assert!(found.hits.hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+}
+
+#[test]
+fn nothing_typed_gives_the_newest_first() {
+    Blog::new()
+        .post("old.md", "---\ntitle: 旧\ndate: 2021-01-01\n---\n一")
+        .post("new.md", "---\ntitle: 新\ndate: 2024-01-01\n---\n二")
+        .post("none.md", "---\ntitle: 无\n---\n三")
+        .refresh()
+        .search("")
+        .finds_in_order(&["new", "old", "none"])
+        .notes(&[]);
+}
