@@ -7,9 +7,12 @@
 
 mod harness;
 
+mod content;
 mod filters;
+mod hidden;
 mod paging;
 mod ranking;
+mod refresh;
 mod samples;
 mod search;
 mod snippets;

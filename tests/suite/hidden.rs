@@ -1,0 +1,139 @@
+//! What its author does not want found is not found, nor counted.
+
+use anli::query::Grain;
+
+use crate::harness::Blog;
+
+const SECRET: &str = "暗语是青石板。\n\n## 案例一\n青石板下有钥匙。";
+
+/// A post with this front matter can be found by nobody.
+#[track_caller]
+fn check(front: &str) {
+    let text = format!("---\ntitle: 青石板\ntags: [青石板]\n{front}\n---\n{SECRET}\n");
+    let blog = Blog::new().post("secret.md", &text).titled("open.md", "春游", "湖边。").refresh();
+    never_seen(&blog, front);
+}
+
+#[track_caller]
+fn never_seen(blog: &Blog, what: &str) {
+    for query in ["青石板", "石", "\"青石板下有钥匙\"", "钥匙 暗语"] {
+        assert_eq!(blog.search(query).hits.total, 0, "{what}: `{query}`");
+        assert_eq!(blog.cases(query).hits.total, 0, "{what}: `{query}`");
+    }
+    blog.search("").finds(&["open"]);
+    assert_eq!(blog.search_with("", |query| query.grain = Grain::Cases).hits.total, 1, "{what}");
+    assert_eq!(blog.searcher().counts().unwrap(), (1, 1), "{what}");
+    assert_eq!(blog.searcher().post(&"secret".to_owned().into()).unwrap(), None, "{what}");
+    assert_eq!(blog.status().totals.indexed, 1, "{what}");
+}
+
+#[test]
+fn what_says_that_it_is_hidden_is_never_found() {
+    for front in [
+        "draft: true",
+        "draft: yes",
+        "draft: \"true\"",
+        "Draft: TRUE",
+        "published: false",
+        "hidden: true",
+        "hide: 1",
+        "private: true",
+        "password: abc",
+        "password: 0",
+        "encrypt: true",
+        "status: draft",
+        "date: 2999-01-01",
+        "publishDate: 2999-01-01",
+        "expiryDate: 2001-01-01",
+    ] {
+        check(front);
+    }
+}
+
+#[test]
+fn what_is_hidden_is_not_found_however_broken_its_front_matter_is() {
+    for text in [
+        format!("---\ntitle: [青石板\ndraft: true\n---\n{SECRET}"),
+        format!("---\ntitle: \"青石板\n  draft: true\ntags: [\n---\n{SECRET}"),
+        format!("---\ntitle: 青石板\npassword: abc\n\n{SECRET}"),
+        format!("+++\ntitle = 青石板\ndraft = true\n+++\n{SECRET}"),
+        format!("---\r\ntitle: [青石板\r\npublished: false\r\n---\r\n{SECRET}"),
+        format!("\u{feff}---\ntitle: @青石板\nhidden: true\n---\n{SECRET}"),
+        format!("---\ndraft: false\ntitle: 青石板\ndraft: true\n---\n{SECRET}"),
+        format!("---\ntitle: 青石板: 钥匙\nencrypt: true\n---\n{SECRET}"),
+    ] {
+        let blog = Blog::new().post("secret.md", &text).titled("open.md", "春游", "湖边。").refresh();
+        never_seen(&blog, &text);
+    }
+}
+
+#[test]
+fn folders_of_drafts_and_hidden_names_are_never_read() {
+    let text = format!("---\ntitle: 青石板\n---\n{SECRET}");
+    for path in ["_drafts/secret.md", ".trash/secret.md", ".secret.md", "a/node_modules/secret.md", "_site/secret.md"] {
+        let blog = Blog::new().post(path, &text).titled("open.md", "春游", "湖边。").refresh();
+        never_seen(&blog, path);
+    }
+}
+
+#[test]
+fn a_post_of_the_future_appears_when_its_time_comes() {
+    let blog = Blog::new()
+        .post("soon.md", "---\ntitle: 预告\ndate: 2031-05-05 08:00:00 +0800\n---\n正文。\n")
+        .at("2031-05-04T23:59:59Z")
+        .refresh();
+    blog.search("预告").finds_nothing();
+    assert_eq!(blog.status().totals.skipped.get("future"), Some(&1));
+    let due = blog.refresher().next_due().map(|due| due.to_string());
+    assert_eq!(due.as_deref(), Some("2031-05-05T00:00:00Z"));
+    let blog = blog.at("2031-05-05T00:00:00Z").refresh();
+    blog.search("预告").finds(&["soon"]);
+    assert_eq!(blog.refresher().next_due(), None);
+}
+
+#[test]
+fn a_post_that_expires_goes_when_its_time_comes() {
+    let blog = Blog::new()
+        .post("sale.md", "---\ntitle: 限时\ndate: 2020-01-01\nexpiryDate: 2031-05-05T00:00:00Z\n---\n正文。\n")
+        .at("2031-05-04T23:59:59Z")
+        .refresh();
+    blog.search("限时").finds(&["sale"]);
+    let blog = blog.at("2031-05-05T00:00:00Z").refresh();
+    blog.search("限时").finds_nothing();
+    assert_eq!(blog.searcher().counts().unwrap(), (0, 0));
+    assert_eq!(blog.status().totals.skipped.get("expired"), Some(&1));
+}
+
+#[test]
+fn a_post_that_becomes_hidden_goes_at_once() {
+    for line in ["draft: true", "password: abc", "published: false", "date: 2999-01-01"] {
+        let blog = Blog::new()
+            .post("secret.md", &format!("---\ntitle: 青石板\n---\n{SECRET}"))
+            .titled("open.md", "春游", "湖边。")
+            .refresh();
+        blog.search("青石板").finds(&["secret"]);
+        never_seen(&blog.edit("secret.md", "title: 青石板\n", &format!("title: 青石板\n{line}\n")).refresh(), line);
+    }
+}
+
+#[test]
+fn a_post_that_breaks_and_becomes_hidden_at_once_goes_too() {
+    let blog = Blog::new()
+        .post("secret.md", &format!("---\ntitle: 青石板\n---\n{SECRET}"))
+        .titled("open.md", "春游", "湖边。")
+        .refresh()
+        .edit("secret.md", "title: 青石板", "title: [青石板\ndraft: true")
+        .refresh();
+    never_seen(&blog, "broken and hidden");
+}
+
+#[test]
+fn a_draft_that_is_published_appears() {
+    Blog::new()
+        .post("a.md", "---\ntitle: 青石板\ndraft: true\n---\n正文。\n")
+        .refresh()
+        .edit("a.md", "draft: true", "draft: false")
+        .refresh()
+        .search("青石板")
+        .finds(&["a"]);
+}

@@ -1,0 +1,188 @@
+//! After a refresh the index is what the folder is, and no more work was done than that takes.
+
+use std::{fs, time::Duration};
+
+use crate::harness::Blog;
+
+fn two() -> Blog {
+    Blog::new().titled("a.md", "甲", "包裹丢了。").titled("b.md", "乙", "湖边野餐。").refresh()
+}
+
+#[test]
+fn nothing_changed_means_nothing_done() {
+    let blog = two();
+    let commit = blog.searcher().commit();
+    let blog = blog.refresh();
+    assert_eq!((blog.report().put, blog.report().without_post, blog.report().forgotten), (0, 0, 0));
+    assert_eq!(blog.searcher().commit(), commit);
+}
+
+#[test]
+fn nothing_changed_means_nothing_done_by_another_process_either() {
+    let blog = two();
+    let commit = blog.searcher().commit();
+    let blog = blog.close().refresh();
+    assert!(!blog.report().changed(), "{:?}", blog.report());
+    assert_eq!(blog.searcher().commit(), commit);
+    blog.search("包裹").finds(&["a"]);
+}
+
+#[test]
+fn files_that_are_long_unchanged_are_not_even_read() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。");
+    let old = fs::File::options().write(true).open(blog.path("a.md")).unwrap();
+    old.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600)).unwrap();
+    let blog = blog.refresh().refresh();
+    assert_eq!((blog.report().bytes, blog.report().same), (0, 0));
+}
+
+#[test]
+fn a_touched_file_is_read_and_not_indexed() {
+    let blog = two();
+    let commit = blog.searcher().commit();
+    let bytes = fs::read(blog.path("a.md")).unwrap();
+    let blog = blog.file("a.md", bytes).refresh();
+    assert_eq!((blog.report().put, blog.searcher().commit()), (0, commit));
+}
+
+#[test]
+fn an_edit_replaces_the_post() {
+    let blog = two().edit("a.md", "包裹", "机票").refresh();
+    assert_eq!(blog.report().put, 1);
+    blog.search("包裹").finds_nothing();
+    blog.search("机票").finds(&["a"]);
+    assert_eq!(blog.searcher().counts().unwrap(), (2, 2));
+}
+
+#[test]
+fn an_edit_of_the_same_length_is_seen() {
+    let mut blog = two();
+    for (from, to) in [("包裹", "机票"), ("机票", "船票"), ("船票", "车票"), ("车票", "包裹")] {
+        blog = blog.edit("a.md", from, to).refresh();
+        blog.search(to).finds(&["a"]);
+        blog.search(from).finds_nothing();
+    }
+}
+
+#[test]
+fn a_renamed_file_is_found_by_its_new_name_only() {
+    let blog = two().rename("a.md", "c.md").refresh();
+    blog.search("包裹").finds(&["c"]);
+    assert_eq!((blog.report().put, blog.report().forgotten), (1, 1));
+}
+
+#[test]
+fn a_deleted_file_is_gone() {
+    let blog = two().delete("a.md").refresh();
+    blog.search("包裹").finds_nothing();
+    assert_eq!(blog.report().forgotten, 1);
+    assert_eq!(blog.status().totals.files, 1);
+}
+
+#[test]
+fn a_moved_folder_takes_its_posts_along() {
+    let blog = Blog::new()
+        .titled("2022/05/a.md", "甲", "包裹丢了。")
+        .titled("2022/06/b.md", "乙", "包裹到了。")
+        .refresh()
+        .rename("2022", "archive/2022")
+        .refresh();
+    blog.search("包裹").finds(&["archive/2022/05/a", "archive/2022/06/b"]);
+    blog.delete("archive").refresh().search("包裹").finds_nothing();
+}
+
+#[test]
+fn a_folder_moved_among_the_drafts_is_gone() {
+    let blog = Blog::new().titled("2022/a.md", "甲", "包裹丢了。").refresh();
+    blog.rename("2022", "_drafts/2022").refresh().search("包裹").finds_nothing();
+}
+
+#[test]
+fn a_hint_is_enough_to_see_a_change() {
+    let blog = two().edit("a.md", "包裹", "机票").refresh_at(&["a.md"]);
+    blog.search("机票").finds(&["a"]);
+    let blog = blog.titled("deep/down/c.md", "丙", "机票退了。").refresh_at(&["deep"]);
+    blog.search("机票").finds(&["a", "deep/down/c"]);
+    let blog = blog.rename("deep", "other").refresh_at(&["deep", "other"]);
+    blog.search("机票").finds(&["a", "other/down/c"]);
+    blog.delete("other").refresh_at(&["other"]).search("机票").finds(&["a"]);
+}
+
+#[test]
+fn a_wrong_hint_costs_nothing_but_time() {
+    let blog = two();
+    let commit = blog.searcher().commit();
+    let hints = ["nothing.md", "a.md", "../b.md", "", "_drafts/x.md", "a.md/b.md", "\u{0}", "//"];
+    let blog = blog.refresh_at(&hints);
+    assert!(!blog.report().changed(), "{:?}", blog.report());
+    assert_eq!(blog.searcher().commit(), commit);
+    assert_eq!(blog.status().totals.files, 2);
+}
+
+#[test]
+fn of_two_files_with_one_id_the_first_gives_the_post_until_it_is_deleted() {
+    let blog = Blog::new()
+        .titled("a.markdown", "早", "第一份包裹。")
+        .titled("a.md", "晚", "第二份包裹。")
+        .refresh();
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "早");
+    let told = blog.status().findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
+    assert_eq!(told, ["id-duplicate"]);
+    let blog = blog.delete("a.markdown").refresh();
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "晚");
+    assert_eq!(blog.status().findings, []);
+    // The first comes back.
+    let blog = blog.titled("a.markdown", "又早", "第三份包裹。").refresh();
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "又早");
+}
+
+#[test]
+fn a_hint_about_one_of_two_files_with_one_id_is_enough_for_both() {
+    let blog = Blog::new()
+        .titled("a.markdown", "早", "第一份包裹。")
+        .titled("a.md", "晚", "第二份包裹。")
+        .refresh()
+        .delete("a.markdown")
+        .refresh_at(&["a.markdown"]);
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "晚");
+    let blog = blog.titled("a.markdown", "又早", "第三份包裹。").refresh_at(&["a.markdown"]);
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "又早");
+}
+
+#[test]
+fn a_post_that_breaks_keeps_its_last_good_version_and_says_so() {
+    let blog = two().edit("a.md", "title: 甲", "title: [甲").edit("a.md", "包裹", "机票").refresh();
+    let found = blog.search("包裹");
+    assert!(found.finds(&["a"]).first().stale);
+    let status = blog.status();
+    assert_eq!((status.totals.indexed, status.totals.stale, status.totals.failed), (2, 1, 0));
+    assert!(status.findings.iter().any(|finding| finding.path == "a.md"));
+    // Also for a process that comes later.
+    let blog = blog.close().refresh();
+    assert!(blog.search("包裹").finds(&["a"]).first().stale);
+    assert_eq!(blog.status().totals.stale, 1);
+    let blog = blog.edit("a.md", "title: [甲", "title: 甲").refresh();
+    assert!(!blog.search("机票").finds(&["a"]).first().stale);
+    blog.search("包裹").finds_nothing();
+}
+
+#[test]
+fn a_broken_post_that_is_deleted_leaves_nothing() {
+    let blog = two().edit("a.md", "title: 甲", "title: [甲").refresh().delete("a.md").refresh();
+    blog.search("包裹").finds_nothing();
+    assert_eq!(blog.status().findings, []);
+    assert_eq!(blog.searcher().counts().unwrap(), (1, 1));
+}
+
+#[test]
+fn the_index_within_the_posts_is_no_post() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。");
+    fs::create_dir_all(blog.path("search/index")).unwrap();
+    let index = blog.path("search/index");
+    let blog = blog
+        .site_config(|options| options.excluded.push(index))
+        .titled("search/index/README.md", "索引", "包裹。")
+        .titled("search/b.md", "乙", "包裹到了。")
+        .refresh();
+    blog.search("包裹").finds(&["a", "search/b"]);
+}
