@@ -7,12 +7,21 @@
 
 mod harness;
 
+mod bad_input;
 mod content;
 mod filters;
+mod freshness;
 mod hidden;
+mod http;
+mod laws;
 mod paging;
+mod queries;
 mod ranking;
+mod recovery;
 mod refresh;
 mod samples;
 mod search;
 mod snippets;
+mod status;
+mod urls;
+mod watch;

@@ -1,7 +1,7 @@
 //! The real program, run once to its end.
 
 use std::{
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _},
     process::{Command, Stdio},
 };
 
@@ -79,12 +79,10 @@ impl Ran {
 
 /// Runs a command and closes its output after the first line, as `| head -1` does.
 pub(crate) fn first_line_only(mut command: Command) -> (Option<i32>, String) {
-    use std::io::{BufRead as _, BufReader, Read as _};
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    std::io::sink().flush().unwrap();
     (child.wait().unwrap().code(), told)
 }

@@ -1,0 +1,95 @@
+//! A text that a person types never gives an error.
+
+use proptest::{prelude::*, test_runner::Config};
+
+use crate::harness::Blog;
+
+fn blog() -> Blog {
+    Blog::new()
+        .titled("a.md", "冒充客服", "对方说包裹丢了，要她转账。")
+        .titled("b.md", "e-mail scams", "Never open \"invoice.zip\" (or *.exe).")
+        .refresh()
+}
+
+/// The answer to this text has these notes.
+#[track_caller]
+fn check(text: &str, notes: &[&str]) {
+    let blog = blog();
+    let found = blog.search(text);
+    found.notes(notes);
+    if notes.contains(&"nothing-to-search") {
+        found.finds_nothing();
+    }
+}
+
+#[test]
+fn nothing_typed_stands_for_everything() {
+    for text in ["", " ", "\n\t", "\u{3000}"] {
+        check(text, &[]);
+        blog().search(text).finds(&["a", "b"]);
+    }
+}
+
+#[test]
+fn only_punctuation_finds_nothing_and_says_why() {
+    for text in ["？", "***", "...", "—— ，。！", "()[]{}", "\\", "'"] {
+        check(text, &["nothing-to-search"]);
+    }
+}
+
+#[test]
+fn a_text_of_a_hundred_thousand_characters_is_cut_and_says_so() {
+    check(&"包裹".repeat(50_000), &["shortened"]);
+    let words: String = (0..20_000).map(|i| format!("词{i} ")).collect();
+    let found = blog().search(&format!("包裹 {words}"));
+    assert!(found.hits.notes.iter().any(|note| note.code() == "shortened"));
+}
+
+#[test]
+fn an_unbalanced_quote_is_text_and_noted() {
+    check("\"包裹", &["unbalanced-quote"]);
+    blog().search("\"包裹").finds(&["a"]);
+    blog().search("转账\"").finds(&["a"]);
+}
+
+#[test]
+fn an_empty_pair_of_quotes_is_nothing() {
+    check("\"\"", &["nothing-to-search"]);
+    blog().search("\"\" 包裹").finds(&["a"]);
+}
+
+#[test]
+fn operators_of_other_engines_are_text() {
+    for text in ["包裹*", "?包裹", "+包裹", "-包裹", "(包裹", "包裹)", "[包裹 ", "包裹~2", "包裹^3", "title:包裹", "包裹/"] {
+        blog().search(text).includes("a");
+    }
+    for text in ["invoice.zip", "*.exe", "e-mail", "invoice*"] {
+        blog().search(text).finds(&["b"]);
+    }
+}
+
+#[test]
+fn characters_that_nobody_sees_do_not_matter() {
+    for text in ["\u{202e}包裹", "包\u{200b}裹", "包裹\u{0}", "\u{feff}包裹\u{200f}", "包裹\r\n", "\u{1b}包裹"] {
+        blog().search(text).finds(&["a"]);
+    }
+}
+
+#[test]
+fn a_text_in_another_language_is_a_text() {
+    for text in ["мошенник", "الاحتيال", "詐欺にご注意", "사기", "🙂", "ﷺ", "e\u{301}\u{301}\u{301}"] {
+        blog().search(text).finds_nothing();
+    }
+}
+
+#[test]
+fn any_text_is_answered() {
+    let blog = blog();
+    let pieces = "(?s).{0,60}|[ \"“”*包裹客服转账0-9a-z（）。]{0,80}";
+    proptest!(Config { cases: 256, failure_persistence: None, ..Config::default() }, |(text in pieces)| {
+        let found = blog.search(&text);
+        prop_assert!(found.hits.total <= 2);
+        prop_assert_eq!(found.hits.total, found.hits.hits.len());
+        prop_assert!(blog.cases(&text).hits.total <= 2);
+    });
+}

@@ -1,0 +1,156 @@
+//! The index is a cache: whatever happens to it, the next run has everything again.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use walkdir::WalkDir;
+
+use crate::harness::Blog;
+
+fn indexed() -> Blog {
+    let blog = Blog::new()
+        .titled("a.md", "甲", "包裹丢了，先交押金。")
+        .titled("b.md", "乙", "湖边野餐。")
+        .post("draft.md", "---\ntitle: 丙\ndraft: true\n---\n押金。\n");
+    blog.run(&["index"]).ends_with(0).says("2 indexed, 1 skipped");
+    blog
+}
+
+/// The files of the generation in use.
+fn files(blog: &Blog) -> Vec<PathBuf> {
+    let found = WalkDir::new(blog.home().join("index")).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files: Vec<PathBuf> = found.filter(|found| found.file_type().is_file()).map(|found| found.into_path()).collect();
+    assert!(files.len() > 5, "{files:?}");
+    files.into_iter().filter(|file| file.parent().is_some_and(|folder| !folder.ends_with("index"))).collect()
+}
+
+/// After this was done to the index, the next run warns, builds it anew, and everything is there.
+#[track_caller]
+fn check(damage: impl FnOnce(&Blog)) {
+    let blog = indexed();
+    damage(&blog);
+    blog.run(&["index"]).ends_with(0).tells("warning: ").tells("building it anew").says("2 put");
+    whole(&blog);
+}
+
+#[track_caller]
+fn whole(blog: &Blog) {
+    blog.run(&["search", "押金"]).ends_with(0).says("\n  a").tells("1 post");
+    blog.run(&["search", "野餐"]).ends_with(0).says("\n  b").tells("1 post");
+    blog.run(&["index"]).ends_with(0).says("0 put");
+}
+
+fn garble(file: &Path) {
+    let mut bytes = fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    match bytes.get_mut(middle) {
+        Some(byte) => *byte ^= 0x55,
+        None => bytes.push(0x55),
+    }
+    fs::write(file, bytes).unwrap();
+}
+
+fn store(blog: &Blog) -> PathBuf {
+    files(blog).into_iter().find(|file| file.extension().is_some_and(|extension| extension == "store")).unwrap()
+}
+
+#[test]
+fn a_garbled_file_is_noticed() {
+    check(|blog| garble(&store(blog)));
+}
+
+#[test]
+fn a_cut_file_is_noticed() {
+    check(|blog| {
+        let file = store(blog);
+        let bytes = fs::read(&file).unwrap();
+        fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    });
+}
+
+#[test]
+fn an_emptied_file_is_noticed() {
+    check(|blog| fs::write(store(blog), "").unwrap());
+}
+
+#[test]
+fn a_missing_file_is_noticed() {
+    check(|blog| fs::remove_file(store(blog)).unwrap());
+}
+
+#[test]
+fn a_broken_list_of_segments_is_noticed() {
+    for text in ["", "{", "[]", "null", "\u{0}\u{0}"] {
+        check(|blog| {
+            let meta = files(blog).into_iter().find(|file| file.ends_with("meta.json")).unwrap();
+            fs::write(meta, text).unwrap();
+        });
+    }
+}
+
+#[test]
+fn a_missing_generation_is_noticed() {
+    check(|blog| fs::remove_dir_all(store(blog).parent().unwrap()).unwrap());
+}
+
+#[test]
+fn an_index_of_another_version_gives_way() {
+    check(|blog| {
+        let index = blog.home().join("index");
+        let name = fs::read_to_string(index.join("current")).unwrap();
+        fs::rename(index.join(name.trim()), index.join("gen-0-abcdef-1")).unwrap();
+        fs::write(index.join("current"), "gen-0-abcdef-1\n").unwrap();
+    });
+}
+
+#[test]
+fn a_pointer_to_nowhere_is_no_harm() {
+    for bytes in [&b""[..], b"garbage", b"../../etc", b"gen-", &[0xFF; 40]] {
+        let blog = indexed();
+        fs::write(blog.home().join("index/current"), bytes).unwrap();
+        blog.run(&["index"]).ends_with(0).says("2 put");
+        whole(&blog);
+    }
+}
+
+#[test]
+fn a_deleted_index_is_built_again() {
+    let blog = indexed();
+    fs::remove_dir_all(blog.home().join("index")).unwrap();
+    blog.run(&["search", "押金"]).fails("there is no index in `index`").tells("help: ");
+    blog.run(&["index"]).ends_with(0).says("2 put");
+    whole(&blog);
+}
+
+#[test]
+fn every_single_damaged_file_is_survived() {
+    for at in 0..files(&indexed()).len() {
+        let blog = indexed();
+        let file = &files(&blog)[at];
+        garble(file);
+        blog.run(&["index"]).ends_with(0);
+        whole(&blog);
+    }
+}
+
+#[test]
+fn old_generations_are_swept_away() {
+    let blog = indexed();
+    for _ in 0..3 {
+        blog.run(&["index", "--rebuild"]).ends_with(0).says("2 put");
+    }
+    let generations = fs::read_dir(blog.home().join("index")).unwrap().map(Result::unwrap);
+    assert_eq!(generations.filter(|entry| entry.path().is_dir()).count(), 1);
+    whole(&blog);
+}
+
+#[test]
+fn nothing_else_in_the_index_folder_is_touched() {
+    let blog = indexed().beside("index/notes.txt", "不要删除");
+    fs::create_dir(blog.home().join("index/gen_old")).unwrap();
+    blog.run(&["index", "--rebuild"]).ends_with(0);
+    assert_eq!(fs::read_to_string(blog.home().join("index/notes.txt")).unwrap(), "不要删除");
+    assert!(blog.home().join("index/gen_old").is_dir());
+}

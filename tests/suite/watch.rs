@@ -1,0 +1,170 @@
+//! The running service sees what an author does, within a moment.
+
+use std::fs;
+
+use crate::harness::{Blog, Service, eventually};
+
+/// A service over two posts that has seen everything.
+fn running() -> (Blog, Service) {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").titled("2022/b.md", "乙", "湖边野餐。");
+    let service = blog.serve(&[]);
+    service.soon_finds("包裹", &["a"]);
+    (blog, service)
+}
+
+#[test]
+fn a_new_post_appears() {
+    let (blog, service) = running();
+    blog.titled("c.md", "丙", "包裹到了。");
+    service.soon_finds("包裹", &["a", "c"]);
+}
+
+#[test]
+fn an_edit_appears() {
+    let (blog, service) = running();
+    blog.edit("2022/b.md", "湖边", "包裹");
+    service.soon_finds("包裹", &["a", "2022/b"]);
+    service.soon_finds("湖边", &[]);
+}
+
+#[test]
+fn a_renamed_post_has_its_new_name() {
+    let (blog, service) = running();
+    blog.rename("a.md", "2022/c.md");
+    service.soon_finds("包裹", &["2022/c"]);
+}
+
+#[test]
+fn a_deleted_post_goes() {
+    let (blog, service) = running();
+    blog.delete("a.md");
+    service.soon_finds("包裹", &[]);
+}
+
+#[test]
+fn a_moved_folder_takes_its_posts_along_and_is_followed() {
+    let (blog, service) = running();
+    let blog = blog.rename("2022", "archive");
+    service.soon_finds("野餐", &["archive/b"]);
+    // What happens in the folder under its new name is seen too.
+    let blog = blog.titled("archive/c.md", "丙", "山顶野餐。");
+    service.soon_finds("野餐", &["archive/b", "archive/c"]);
+    // A folder that is made again under the old name is another.
+    blog.titled("2022/d.md", "丁", "河边野餐。");
+    service.soon_finds("野餐", &["archive/b", "archive/c", "2022/d"]);
+}
+
+#[test]
+fn a_file_written_aside_and_renamed_into_place_is_seen() {
+    let (blog, service) = running();
+    for (round, name) in ["c.md.tmp", ".c.md.swp", "4913"].into_iter().enumerate() {
+        fs::write(blog.path(name), format!("---\ntitle: 丙\n---\n第{round}版机票。\n")).unwrap();
+        fs::rename(blog.path(name), blog.path("c.md")).unwrap();
+        service.soon_finds(&format!("第{round}版机票"), &["c"]);
+    }
+}
+
+#[test]
+fn a_folder_moved_in_from_elsewhere_is_seen() {
+    let (blog, service) = running();
+    let aside = blog.home().join("aside/deep");
+    fs::create_dir_all(&aside).unwrap();
+    fs::write(aside.join("c.md"), "机票退款。").unwrap();
+    fs::rename(blog.home().join("aside"), blog.path("moved")).unwrap();
+    service.soon_finds("机票", &["moved/deep/c"]);
+    fs::rename(blog.path("moved"), blog.home().join("aside")).unwrap();
+    service.soon_finds("机票", &[]);
+}
+
+#[test]
+fn posts_in_new_nested_folders_appear() {
+    let (blog, service) = running();
+    let blog = blog.titled("x/y/z/c.md", "丙", "机票退款。");
+    service.soon_finds("机票", &["x/y/z/c"]);
+    blog.titled("x/y/d.md", "丁", "机票改签。").titled("x/new/e.md", "戊", "机票。");
+    service.soon_finds("机票", &["x/y/z/c", "x/y/d", "x/new/e"]);
+}
+
+#[test]
+fn drafts_and_hidden_folders_stay_out() {
+    let (blog, service) = running();
+    let blog = blog.titled("_drafts/c.md", "丙", "包裹。").titled(".git/d.md", "丁", "包裹。").titled(".e.md", "戊", "包裹。");
+    // What comes last is seen last.
+    let blog = blog.titled("f.md", "己", "包裹到了。");
+    service.soon_finds("包裹", &["a", "f"]);
+    blog.rename("_drafts/c.md", "c.md");
+    service.soon_finds("包裹", &["a", "c", "f"]);
+}
+
+#[test]
+fn a_post_that_becomes_a_draft_goes() {
+    let (blog, service) = running();
+    blog.edit("a.md", "title: 甲", "title: 甲\ndraft: true");
+    service.soon_finds("包裹", &[]);
+}
+
+#[test]
+fn a_post_that_breaks_keeps_its_last_good_version_and_the_status_says_so() {
+    let (blog, service) = running();
+    blog.edit("a.md", "title: 甲", "title: [甲");
+    let status = eventually(|| match service.status() {
+        status if status["files"]["stale"] == 1 => Ok(status),
+        status => Err(status.to_string()),
+    });
+    assert_eq!(status["diagnostics"][0]["path"], "a.md");
+    assert_eq!(service.search("包裹"), ["a"]);
+}
+
+#[test]
+fn a_burst_of_two_thousand_files_is_seen_whole() {
+    let (mut blog, service) = running();
+    for i in 0..2_000 {
+        blog = blog.titled(&format!("burst/{}/{i}.md", i % 20), "通报", &format!("编号{i}的快递。"));
+    }
+    let total = |expected: u64| {
+        eventually(|| {
+            let found = service.get("/api/search?limit=0&q=%E5%BF%AB%E9%80%92").json()["total"].as_u64();
+            if found == Some(expected) { Ok(()) } else { Err(format!("{found:?} of {expected}")) }
+        });
+    };
+    total(2_000);
+    blog.delete("burst");
+    total(0);
+}
+
+#[test]
+fn a_posts_folder_that_is_replaced_is_followed() {
+    let (blog, service) = running();
+    fs::rename(blog.path(""), blog.home().join("old")).unwrap();
+    fs::create_dir(blog.path("")).unwrap();
+    let blog = blog.titled("c.md", "丙", "机票退款。");
+    service.soon_finds("机票", &["c"]);
+    service.soon_finds("包裹", &[]);
+    blog.titled("d.md", "丁", "机票改签。");
+    service.soon_finds("机票", &["c", "d"]);
+}
+
+#[test]
+fn a_changed_configuration_counts_without_a_restart() {
+    let blog = Blog::new()
+        .post("kefu.md", "---\ntitle: 客服\n---\n押金。\n")
+        .beside("anli.yaml", "site:\n  permalink: /a/:title/\n");
+    let service = blog.serve(&[]);
+    let url = || service.get("/api/search?q=%E6%8A%BC%E9%87%91").json()["hits"][0]["url"].clone();
+    let before = url();
+    assert!(before.as_str().unwrap().starts_with("/a/"), "{before}");
+    let blog = blog.beside("anli.yaml", "site:\n  permalink: /b/:title/\n");
+    let soon = |start: &str| {
+        eventually(|| match url() {
+            url if url.as_str().is_some_and(|url| url.starts_with(start)) => Ok(()),
+            other => Err(other.to_string()),
+        });
+    };
+    soon("/b/");
+    // A broken one leaves the old in use.
+    let blog = blog.beside("anli.yaml", "site: [\n");
+    eventually(|| if service.log().contains("anli.yaml:") { Ok(()) } else { Err(service.log()) });
+    assert!(url().as_str().unwrap().starts_with("/b/"));
+    blog.beside("anli.yaml", "site:\n  permalink: /c/:title/\n");
+    soon("/c/");
+}
