@@ -138,8 +138,8 @@ impl Watch {
             match self.receiver.recv_timeout(wait) {
                 Ok(event) if event.paths.is_empty() => return Change::Nothing,
                 Ok(event) => match self.collect(event) {
-                    Change::Nothing => {}
-                    change => return change,
+                    (Change::Nothing, false) => {}
+                    (change, _) => return change,
                 },
                 Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
                 Err(_) => return Change::Nothing,
@@ -147,26 +147,28 @@ impl Watch {
         }
     }
 
-    /// Takes an event and those that follow it closely.
-    fn collect(&mut self, first: Event) -> Change {
+    /// Takes an event and those that follow it closely; says as well whether somebody called [`Waker::wake`].
+    fn collect(&mut self, first: Event) -> (Change, bool) {
         let begun = Instant::now();
         let mut paths = BTreeSet::new();
         let mut settings = false;
+        let mut woken = false;
         let mut next = Some(first);
         while let Some(event) = next.take() {
+            woken |= event.paths.is_empty();
             for path in &event.paths {
                 settings |= self.settings.contains(path);
                 paths.extend(self.relative(path));
                 self.follow(path, event.kind);
             }
-            if begun.elapsed() < LONGEST {
+            if !woken && begun.elapsed() < LONGEST {
                 next = self.receiver.recv_timeout(QUIET).ok();
             }
         }
         if self.overflown.swap(false, Ordering::AcqRel) {
-            return self.everywhere();
+            return (self.everywhere(), woken);
         }
-        if settings {
+        let change = if settings {
             Change::Settings
         } else if paths.is_empty() {
             Change::Nothing
@@ -174,7 +176,8 @@ impl Watch {
             Change::Everywhere
         } else {
             Change::Paths(paths)
-        }
+        };
+        (change, woken)
     }
 
     /// Gives a path as posts have it; `None` when it is outside of the folder, or in a part that is not watched.

@@ -1,6 +1,6 @@
 //! The command line: arguments, output, exit codes.
 //!
-//! What was typed becomes [`Settings`](settings::Settings) together with the environment and `anli.yaml`; one
+//! What was typed becomes `Settings` together with the environment and `anli.yaml`; one
 //! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
 
 mod check;
@@ -23,7 +23,7 @@ use self::output::Outcome;
     version,
     max_term_width = 100,
     after_help = "Exit codes: 0 good, 1 the answer is no (nothing found, findings), 2 could not do it.\n\
-                  Every option can also stand in `anli.yaml`, or in the environment where that is named."
+                  Folders, limits and addresses can also stand in `anli.yaml`, or in the environment where that is named."
 )]
 struct Arguments {
     #[command(flatten)]

@@ -36,23 +36,27 @@ pub(super) struct Marker<'a> {
     exact: FxHashMap<&'a str, Vec<usize>>,
     /// Those whose first gram is only a beginning.
     open: Vec<usize>,
-    /// The characters with which the needs begin.
-    first: Vec<char>,
+    /// The one or two characters with which each need begins.
+    starts: Vec<(char, Option<char>)>,
 }
+
+/// With more needs than this, looking for their beginnings costs more than it spares.
+const MOST_STARTS: usize = 8;
 
 impl<'a> Marker<'a> {
     pub(super) fn new(needs: &'a [Need]) -> Self {
-        let mut marker = Self { needs, exact: FxHashMap::default(), open: Vec::new(), first: Vec::new() };
+        let mut marker = Self { needs, exact: FxHashMap::default(), open: Vec::new(), starts: Vec::new() };
         for (i, need) in needs.iter().enumerate() {
-            marker.first.extend(need.slots.first().and_then(|slot| slot.term.chars().next()));
+            let mut chars = need.slots.first().map(|slot| slot.term.chars()).into_iter().flatten();
+            marker.starts.extend(chars.next().map(|first| (first, chars.next())));
             match need.slots.first() {
                 Some(slot) if slot.prefix => marker.open.push(i),
                 Some(slot) => marker.exact.entry(&slot.term).or_default().push(i),
                 None => {}
             }
         }
-        marker.first.sort_unstable();
-        marker.first.dedup();
+        marker.starts.sort_unstable();
+        marker.starts.dedup();
         marker
     }
 
@@ -64,7 +68,23 @@ impl<'a> Marker<'a> {
     /// Says whether a need may occur in a text: a look at single characters, which spares most blocks of a
     /// long text the folding.
     fn may_occur(&self, text: &str) -> bool {
-        text.chars().any(|c| simple_fold(c).is_none_or(|folded| self.first.contains(&folded)))
+        if self.starts.len() > MOST_STARTS {
+            return true;
+        }
+        let mut before = None;
+        for c in text.chars() {
+            // What does not fold by itself may be part of anything.
+            let Some(folded) = simple_fold(c) else { return true };
+            let begins = |&(first, second): &(char, Option<char>)| match second {
+                None => folded == first,
+                Some(second) => folded == second && before == Some(first),
+            };
+            if self.starts.iter().any(begins) {
+                return true;
+            }
+            before = Some(folded);
+        }
+        false
     }
 
     /// Gives the matches in a text, in the order of their starts.

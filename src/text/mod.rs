@@ -1,7 +1,7 @@
 //! Text becomes tokens. Posts and queries pass through one [`Analyzer`], so that what is typed
 //! can only meet what was written.
 //!
-//! A text is folded ([`fold`]), split into runs ([`script`]), and gives two series of tokens:
+//! A text is folded, split into runs of one script, and gives two series of tokens and a third beside them:
 //!
 //! - **words**: each Han run as the dictionary and the hidden Markov model of jieba cut it, in search
 //!   mode: the shorter words inside a long one are tokens as well;
