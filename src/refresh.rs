@@ -406,7 +406,7 @@ impl Refresher {
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress(done, total);
-                if done % 64 == 0 {
+                if done.is_multiple_of(64) {
                     self.board.change(|status| status.progress = Some((done, total)));
                 }
                 full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);

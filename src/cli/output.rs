@@ -180,11 +180,12 @@ impl Progress {
             return;
         }
         // Whoever finds it taken has nothing newer to say.
-        if let Ok(mut last) = self.last.try_lock() {
-            if last.elapsed() >= Self::EVERY && total > 0 {
-                *last = Instant::now();
-                say(format_args!("{}: {done} of {total} files ({} %)", self.what, done * 100 / total));
-            }
+        if let Ok(mut last) = self.last.try_lock()
+            && last.elapsed() >= Self::EVERY
+            && total > 0
+        {
+            *last = Instant::now();
+            say(format_args!("{}: {done} of {total} files ({} %)", self.what, done * 100 / total));
         }
     }
 }

@@ -104,7 +104,7 @@ impl Source {
         let mut said = format!("{VERSION} {} ", site.fingerprint());
         for pattern in &options.case_headings {
             // Writing to a string cannot fail.
-            _ = write!(said, "{pattern}\n");
+            _ = writeln!(said, "{pattern}");
         }
         let fingerprint = format!("{:016x}", XxHash3_64::oneshot(said.as_bytes()));
         Ok(Self { folder, site, cases, findings, fingerprint })

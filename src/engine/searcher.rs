@@ -1,6 +1,6 @@
 //! A snapshot of the index, and how it answers.
 
-use std::sync::Arc;
+use std::{collections::hash_map::Entry, sync::Arc};
 
 use rustc_hash::FxHashSet;
 use tantivy::{
@@ -50,11 +50,11 @@ impl Searcher {
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for reader in snapshot.segment_readers() {
-            let id = reader.segment_id();
-            if !known.contains_key(&id) {
-                known.insert(id, Arc::new(Lengths::of(reader, &engine.fields)?));
-            }
-            lengths.extend(known.get(&id).cloned());
+            let of_segment = match known.entry(reader.segment_id()) {
+                Entry::Occupied(seen) => seen.get().clone(),
+                Entry::Vacant(place) => place.insert(Arc::new(Lengths::of(reader, &engine.fields)?)).clone(),
+            };
+            lengths.push(of_segment);
         }
         if known.len() > 2 * lengths.len() + 16 {
             let live: FxHashSet<_> =
