@@ -51,7 +51,7 @@ pub enum Change {
 #[derive(Debug)]
 pub struct Watch {
     folder: Folder,
-    settings: FxHashSet<PathBuf>,
+    settings: Arc<FxHashSet<PathBuf>>,
     watcher: Option<RecommendedWatcher>,
     watched: FxHashSet<PathBuf>,
     receiver: Receiver<Event>,
@@ -81,9 +81,14 @@ impl Watch {
     pub fn start(folder: Folder, settings: &[PathBuf]) -> Self {
         let (sender, receiver) = sync_channel(QUEUE);
         let overflown = Arc::new(AtomicBool::new(false));
+        let settings: Arc<FxHashSet<PathBuf>> = Arc::new(settings.iter().cloned().collect());
         let (to, full) = (sender.clone(), overflown.clone());
+        let (root, asked) = (folder.root().to_owned(), settings.clone());
+        // The folders that hold the settings hold other things, too.
+        let concerns = move |path: &PathBuf| path.starts_with(&root) || asked.contains(path);
         let handler = move |event: notify::Result<Event>| match event {
             Ok(event) if is_read(event.kind) => {}
+            Ok(event) if !event.need_rescan() && !event.paths.iter().any(&concerns) => {}
             Ok(event) if event.need_rescan() => full.store(true, Ordering::Release),
             Ok(event) => {
                 if let Err(TrySendError::Full(_)) = to.try_send(event) {
@@ -99,7 +104,7 @@ impl Watch {
         let mut watch = Self {
             root_identity: identity(folder.root()),
             folder,
-            settings: settings.iter().cloned().collect(),
+            settings,
             watcher,
             watched: FxHashSet::default(),
             receiver,
