@@ -144,7 +144,7 @@ fn a_tag_changes_with_an_edit_and_with_nothing_else() {
     assert_eq!(service.get(&path).etag.as_deref(), Some(first.as_str()));
     let Answer { status, text, .. } = service.get_with(&path, &[("if-none-match", &first)]);
     assert_eq!((status, text.as_str()), (304, ""));
-    blog.edit("b.md", "湖边", "海边");
+    let _blog = blog.edit("b.md", "湖边", "海边");
     eventually(|| match service.get_with(&path, &[("if-none-match", &first)]) {
         Answer { status: 200, etag: Some(tag), .. } if tag != first => Ok(()),
         other => Err(format!("{other:?}")),

@@ -8,6 +8,8 @@
 mod harness;
 
 mod bad_input;
+mod check;
+mod cli;
 mod content;
 mod filters;
 mod freshness;
@@ -25,3 +27,4 @@ mod snippets;
 mod status;
 mod urls;
 mod watch;
+mod words;

@@ -15,14 +15,14 @@ fn running() -> (Blog, Service) {
 #[test]
 fn a_new_post_appears() {
     let (blog, service) = running();
-    blog.titled("c.md", "丙", "包裹到了。");
+    let _blog = blog.titled("c.md", "丙", "包裹到了。");
     service.soon_finds("包裹", &["a", "c"]);
 }
 
 #[test]
 fn an_edit_appears() {
     let (blog, service) = running();
-    blog.edit("2022/b.md", "湖边", "包裹");
+    let _blog = blog.edit("2022/b.md", "湖边", "包裹");
     service.soon_finds("包裹", &["a", "2022/b"]);
     service.soon_finds("湖边", &[]);
 }
@@ -30,14 +30,14 @@ fn an_edit_appears() {
 #[test]
 fn a_renamed_post_has_its_new_name() {
     let (blog, service) = running();
-    blog.rename("a.md", "2022/c.md");
+    let _blog = blog.rename("a.md", "2022/c.md");
     service.soon_finds("包裹", &["2022/c"]);
 }
 
 #[test]
 fn a_deleted_post_goes() {
     let (blog, service) = running();
-    blog.delete("a.md");
+    let _blog = blog.delete("a.md");
     service.soon_finds("包裹", &[]);
 }
 
@@ -50,7 +50,7 @@ fn a_moved_folder_takes_its_posts_along_and_is_followed() {
     let blog = blog.titled("archive/c.md", "丙", "山顶野餐。");
     service.soon_finds("野餐", &["archive/b", "archive/c"]);
     // A folder that is made again under the old name is another.
-    blog.titled("2022/d.md", "丁", "河边野餐。");
+    let _blog = blog.titled("2022/d.md", "丁", "河边野餐。");
     service.soon_finds("野餐", &["archive/b", "archive/c", "2022/d"]);
 }
 
@@ -81,7 +81,7 @@ fn posts_in_new_nested_folders_appear() {
     let (blog, service) = running();
     let blog = blog.titled("x/y/z/c.md", "丙", "机票退款。");
     service.soon_finds("机票", &["x/y/z/c"]);
-    blog.titled("x/y/d.md", "丁", "机票改签。").titled("x/new/e.md", "戊", "机票。");
+    let _blog = blog.titled("x/y/d.md", "丁", "机票改签。").titled("x/new/e.md", "戊", "机票。");
     service.soon_finds("机票", &["x/y/z/c", "x/y/d", "x/new/e"]);
 }
 
@@ -92,21 +92,21 @@ fn drafts_and_hidden_folders_stay_out() {
     // What comes last is seen last.
     let blog = blog.titled("f.md", "己", "包裹到了。");
     service.soon_finds("包裹", &["a", "f"]);
-    blog.rename("_drafts/c.md", "c.md");
+    let _blog = blog.rename("_drafts/c.md", "c.md");
     service.soon_finds("包裹", &["a", "c", "f"]);
 }
 
 #[test]
 fn a_post_that_becomes_a_draft_goes() {
     let (blog, service) = running();
-    blog.edit("a.md", "title: 甲", "title: 甲\ndraft: true");
+    let _blog = blog.edit("a.md", "title: 甲", "title: 甲\ndraft: true");
     service.soon_finds("包裹", &[]);
 }
 
 #[test]
 fn a_post_that_breaks_keeps_its_last_good_version_and_the_status_says_so() {
     let (blog, service) = running();
-    blog.edit("a.md", "title: 甲", "title: [甲");
+    let _blog = blog.edit("a.md", "title: 甲", "title: [甲");
     let status = eventually(|| match service.status() {
         status if status["files"]["stale"] == 1 => Ok(status),
         status => Err(status.to_string()),
@@ -128,7 +128,7 @@ fn a_burst_of_two_thousand_files_is_seen_whole() {
         });
     };
     total(2_000);
-    blog.delete("burst");
+    let _blog = blog.delete("burst");
     total(0);
 }
 
@@ -140,7 +140,7 @@ fn a_posts_folder_that_is_replaced_is_followed() {
     let blog = blog.titled("c.md", "丙", "机票退款。");
     service.soon_finds("机票", &["c"]);
     service.soon_finds("包裹", &[]);
-    blog.titled("d.md", "丁", "机票改签。");
+    let _blog = blog.titled("d.md", "丁", "机票改签。");
     service.soon_finds("机票", &["c", "d"]);
 }
 
@@ -165,6 +165,6 @@ fn a_changed_configuration_counts_without_a_restart() {
     let blog = blog.beside("anli.yaml", "site: [\n");
     eventually(|| if service.log().contains("anli.yaml:") { Ok(()) } else { Err(service.log()) });
     assert!(url().as_str().unwrap().starts_with("/b/"));
-    blog.beside("anli.yaml", "site:\n  permalink: /c/:title/\n");
+    let _blog = blog.beside("anli.yaml", "site:\n  permalink: /c/:title/\n");
     soon("/c/");
 }

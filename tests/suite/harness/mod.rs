@@ -42,6 +42,7 @@ fn home() -> TempDir {
 }
 
 /// A folder of posts with the index beside it.
+#[must_use = "its folder goes with it"]
 pub(crate) struct Blog {
     home: TempDir,
     options: SourceOptions,
