@@ -145,9 +145,12 @@ pub(super) fn report(report: &Report) -> String {
 
 /// Says whether an error is that nobody reads the output any more, which is no failure.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        // It does not give what it wraps as its source.
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
 }
 
 /// Shows how far a long work is: a bar on a terminal, a line from time to time elsewhere.
