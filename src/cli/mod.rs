@@ -34,6 +34,7 @@ struct Arguments {
 
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Common {
     /// The folder of Markdown posts [default: posts]
     #[arg(long, global = true, value_name = "DIR", env = "ANLI_POSTS")]
