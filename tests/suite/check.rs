@@ -30,7 +30,7 @@ fn a_finding_stands_where_it_is_with_the_next_step() {
 #[test]
 fn errors_and_warnings_are_counted_and_make_it_a_no() {
     let blog = Blog::new()
-        .post("a.md", "---\ntitle: [甲\n---\n正文。\n")
+        .post("a.md", "---\ntitle: 甲: 乙\n---\n正文。\n")
         .post("b.md", "---\ntitle: 乙\ndate: 昨天\n---\n正文。\n")
         .file("c.md", [0, 1, 2, 3, 0, 255].repeat(50))
         .titled("d.md", "丁", "正文。");

@@ -21,8 +21,10 @@ fn check(message: &str) {
     assert!(!first.is_uppercase(), "begins with a capital: {message}");
     assert!(!message.ends_with(['.', '。', '!', '\n', ' ']), "ends with a stop: {message}");
     assert!(!message.contains('\n'), "more than one line: {message}");
-    for sign in ["Some(", "None", "Err(", "Ok(", "\\u{", "\\\"", " { ", "Error(", "\"", "::"] {
-        assert!(!message.contains(sign), "shows `{sign}`: {message}");
+    // What stands between backticks is the author's.
+    let own: String = message.split('`').step_by(2).collect();
+    for sign in ["Some(", "None", "Err(", "Ok(", "\\u{", " { ", "Error(", "\"", "::"] {
+        assert!(!own.contains(sign), "shows `{sign}`: {message}");
     }
     assert_eq!(message.matches('`').count() % 2, 0, "a backtick without a partner: {message}");
 }
@@ -78,7 +80,7 @@ fn an_index_that_cannot_be_used_is_told_plainly() {
     let blog = Blog::new();
     check(&Engine::open(&blog.home().join("index"), analyzer()).unwrap_err().to_string());
     let opened = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false).unwrap();
-    let second = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false).unwrap_err();
+    let second = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false).err().unwrap();
     check(&second.to_string());
     drop(opened);
 }
@@ -101,7 +103,7 @@ fn findings_speak_plainly_and_have_a_next_step() {
         .file("_posts/large.md", "字".repeat(1000))
         .file("_posts/noise.md", [0, 1, 2, 3, 0, 255].repeat(50))
         .file("_posts/gbk.md", encoding_rs::GBK.encode("对方说包裹丢失，要她转账，损失两万元，随后报警。").0)
-        .file("_posts/stray.md", b"\xE5\x8C\x85\xE8\xA3\xB9 lost \xE5\x8C\n")
+        .file("_posts/stray.md", [&"包裹丢了，先交押金再退款。".repeat(9).into_bytes()[..], b"\xE5\x8C\n"].concat())
         .refresh();
     let status = blog.status();
     let mut seen = std::collections::BTreeSet::new();
