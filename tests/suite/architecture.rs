@@ -29,10 +29,7 @@ const FLOORS: &[(&str, usize)] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("engine", &["tantivy"]),
     ("text", &["jieba_rs"]),
-    (
-        "content",
-        &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape"],
-    ),
+    ("content", &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape"]),
     ("refresh", &["rayon"]),
     ("http", &["axum", "tower_http", "hyper", "hyper_util"]),
     ("watch", &["notify"]),
@@ -290,8 +287,11 @@ fn only_the_command_line_prints_and_ends_the_process() {
 #[test]
 fn the_list_of_modules_goes_from_the_ground_up() {
     let library = words(&fs::read_to_string(root().join("src/lib.rs")).unwrap());
-    let listed: Vec<&str> =
-        library.windows(3).filter(|words| words[0] == "pub" && words[1] == "mod").map(|words| words[2].as_str()).collect();
+    let listed: Vec<&str> = library
+        .windows(3)
+        .filter(|words| words[0] == "pub" && words[1] == "mod")
+        .map(|words| words[2].as_str())
+        .collect();
     let floors: Vec<usize> = listed.iter().map(|module| floor(module).unwrap()).collect();
     assert!(floors.is_sorted(), "{listed:?} stand on {floors:?}");
     assert_eq!(listed.len(), FLOORS.len() - 1, "{listed:?}: `main` alone is not in the list");

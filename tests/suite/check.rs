@@ -11,7 +11,8 @@ fn check(blog: &Blog, code: i32) -> Ran {
 
 #[test]
 fn sound_posts_are_sound() {
-    let blog = Blog::new().titled("a.md", "甲", "## 案例一\n包裹。\n\n## 案例二\n机票。").titled("b.md", "乙", "野餐。");
+    let blog =
+        Blog::new().titled("a.md", "甲", "## 案例一\n包裹。\n\n## 案例二\n机票。").titled("b.md", "乙", "野餐。");
     let ran = check(&blog, 0);
     assert_eq!(
         ran.out,
@@ -34,8 +35,13 @@ fn errors_and_warnings_are_counted_and_make_it_a_no() {
         .post("b.md", "---\ntitle: 乙\ndate: 昨天\n---\n正文。\n")
         .file("c.md", [0, 1, 2, 3, 0, 255].repeat(50))
         .titled("d.md", "丁", "正文。");
-    check(&blog, 1).says("error[front-matter-invalid]: ").says("  --> a.md:").says("warning[date-invalid]: ")
-        .says("error[file-binary]: ").says("  --> c.md\n").says("not sound: 2 errors, 1 warnings\n");
+    check(&blog, 1)
+        .says("error[front-matter-invalid]: ")
+        .says("  --> a.md:")
+        .says("warning[date-invalid]: ")
+        .says("error[file-binary]: ")
+        .says("  --> c.md\n")
+        .says("not sound: 2 errors, 1 warnings\n");
 }
 
 #[test]

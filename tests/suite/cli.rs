@@ -17,7 +17,11 @@ fn indexed() -> Blog {
 #[test]
 fn what_is_found_is_on_stdout_and_the_rest_is_not() {
     let ran = indexed().run(&["search", "包裹"]);
-    ran.ends_with(0).says("冒充客服\n").says("2022/kefu · 2022-05-05 · 退款").says("包裹丢了").tells("1 post, 1 to 1 shown");
+    ran.ends_with(0)
+        .says("冒充客服\n")
+        .says("2022/kefu · 2022-05-05 · 退款")
+        .says("包裹丢了")
+        .tells("1 post, 1 to 1 shown");
     assert!(!ran.out.contains('\u{1b}'), "colours where nobody sees them: {}", ran.out);
     assert!(!ran.out.contains(" ms"), "{}", ran.out);
 }
@@ -80,7 +84,10 @@ fn a_missing_folder_is_told_with_the_next_step() {
 
 #[test]
 fn a_missing_index_is_told_with_the_next_step() {
-    Blog::new().run(&["search", "包裹"]).fails("there is no index in `index`").tells("help: build it with `anli index`");
+    Blog::new()
+        .run(&["search", "包裹"])
+        .fails("there is no index in `index`")
+        .tells("help: build it with `anli index`");
 }
 
 #[test]

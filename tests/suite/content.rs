@@ -41,7 +41,8 @@ fn line_ends_of_every_system_are_understood() {
 
 #[test]
 fn encodings_of_older_systems_are_understood_and_noted() {
-    let simplified = "---\ntitle: 冒充客服的电话\ntags: [退款]\n---\n对方说包裹丢了，要她转账，损失两万元，随后报警。\n";
+    let simplified =
+        "---\ntitle: 冒充客服的电话\ntags: [退款]\n---\n对方说包裹丢了，要她转账，损失两万元，随后报警。\n";
     check(encoding_rs::GB18030.encode(simplified).0, &["encoding-converted"]);
     check(utf16(TEXT, true), &["encoding-converted"]);
     check(utf16(TEXT, false), &["encoding-converted"]);

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::harness::{Answer, Blog, eventually, escaped};
+use crate::harness::{Answer, Blog, escaped, eventually};
 
 fn blog() -> Blog {
     Blog::new()
@@ -75,7 +75,19 @@ fn what_is_not_understood_is_refused_with_what_is_expected() {
 
 #[test]
 fn an_unknown_parameter_lists_the_known_ones() {
-    let known = ["`colour`", "`q`", "`in`", "`tag`", "`author`", "`category`", "`from`", "`to`", "`sort`", "`limit`", "`offset`"];
+    let known = [
+        "`colour`",
+        "`q`",
+        "`in`",
+        "`tag`",
+        "`author`",
+        "`category`",
+        "`from`",
+        "`to`",
+        "`sort`",
+        "`limit`",
+        "`offset`",
+    ];
     refused("/api/search?q=x&colour=red", 400, "unknown-parameter", &known);
 }
 

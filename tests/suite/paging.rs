@@ -10,14 +10,15 @@ const POSTS: usize = 47;
 
 fn blog() -> Blog {
     // Many are exactly equal, which is when pages overlap; several commits make several segments.
-    (0..POSTS).fold(Blog::new(), |blog, i| {
-        let blog = blog.post(
-            &format!("p{i:02}.md"),
-            &format!("---\ntitle: 提醒\ndate: 2023-01-{:02}\n---\n谨防短信诈骗。\n", i % 5 + 1),
-        );
-        if i % 12 == 0 { blog.refresh() } else { blog }
-    })
-    .refresh()
+    (0..POSTS)
+        .fold(Blog::new(), |blog, i| {
+            let blog = blog.post(
+                &format!("p{i:02}.md"),
+                &format!("---\ntitle: 提醒\ndate: 2023-01-{:02}\n---\n谨防短信诈骗。\n", i % 5 + 1),
+            );
+            if i % 12 == 0 { blog.refresh() } else { blog }
+        })
+        .refresh()
 }
 
 #[test]

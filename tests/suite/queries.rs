@@ -60,7 +60,9 @@ fn an_empty_pair_of_quotes_is_nothing() {
 
 #[test]
 fn operators_of_other_engines_are_text() {
-    for text in ["包裹*", "?包裹", "+包裹", "-包裹", "(包裹", "包裹)", "[包裹 ", "包裹~2", "包裹^3", "title:包裹", "包裹/"] {
+    for text in
+        ["包裹*", "?包裹", "+包裹", "-包裹", "(包裹", "包裹)", "[包裹 ", "包裹~2", "包裹^3", "title:包裹", "包裹/"]
+    {
         blog().search(text).includes("a");
     }
     for text in ["invoice.zip", "*.exe", "e-mail", "invoice*"] {
@@ -70,14 +72,16 @@ fn operators_of_other_engines_are_text() {
 
 #[test]
 fn characters_that_nobody_sees_do_not_matter() {
-    for text in ["\u{202e}包裹", "包\u{200b}裹", "包裹\u{0}", "\u{feff}包裹\u{200f}", "包裹\r\n", "\u{1b}包裹"] {
+    for text in ["\u{202e}包裹", "包\u{200b}裹", "包裹\u{0}", "\u{feff}包裹\u{200f}", "包裹\r\n", "\u{1b}包裹"]
+    {
         blog().search(text).finds(&["a"]);
     }
 }
 
 #[test]
 fn a_text_in_another_language_is_a_text() {
-    for text in ["мошенник", "الاحتيال", "詐欺にご注意", "사기", "🙂", "ﷺ", "e\u{301}\u{301}\u{301}"] {
+    for text in ["мошенник", "الاحتيال", "詐欺にご注意", "사기", "🙂", "ﷺ", "e\u{301}\u{301}\u{301}"]
+    {
         blog().search(text).finds_nothing();
     }
 }

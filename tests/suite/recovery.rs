@@ -25,7 +25,8 @@ fn indexed() -> Blog {
 /// The files of the generation in use.
 fn files(blog: &Blog) -> Vec<PathBuf> {
     let found = WalkDir::new(blog.home().join("index")).sort_by_file_name().into_iter().map(Result::unwrap);
-    let files: Vec<PathBuf> = found.filter(|found| found.file_type().is_file()).map(|found| found.into_path()).collect();
+    let files: Vec<PathBuf> =
+        found.filter(|found| found.file_type().is_file()).map(|found| found.into_path()).collect();
     assert!(files.len() > 5, "{files:?}");
     files.into_iter().filter(|file| file.parent().is_some_and(|folder| !folder.ends_with("index"))).collect()
 }

@@ -121,10 +121,7 @@ fn a_wrong_hint_costs_nothing_but_time() {
 
 #[test]
 fn of_two_files_with_one_id_the_first_gives_the_post_until_it_is_deleted() {
-    let blog = Blog::new()
-        .titled("a.markdown", "早", "第一份包裹。")
-        .titled("a.md", "晚", "第二份包裹。")
-        .refresh();
+    let blog = Blog::new().titled("a.markdown", "早", "第一份包裹。").titled("a.md", "晚", "第二份包裹。").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "早");
     let told = blog.status().findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
     assert_eq!(told, ["id-duplicate"]);

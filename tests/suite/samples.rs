@@ -2,7 +2,11 @@
 
 use std::{fs, path::Path};
 
-use anli::{content::{Source, SourceOptions}, check::check, query::{Page, Sort}};
+use anli::{
+    check::check,
+    content::{Source, SourceOptions},
+    query::{Page, Sort},
+};
 use walkdir::WalkDir;
 
 use crate::harness::{Blog, analyzer};

@@ -96,10 +96,8 @@ fn words_in_any_order_are_all_needed() {
 
 #[test]
 fn words_that_no_post_has_together_find_those_that_have_some_and_say_so() {
-    let blog = Blog::new()
-        .titled("parcel.md", "乙", "包裹明天送到。")
-        .titled("refund.md", "丙", "机票可以退款。")
-        .refresh();
+    let blog =
+        Blog::new().titled("parcel.md", "乙", "包裹明天送到。").titled("refund.md", "丙", "机票可以退款。").refresh();
     blog.search("包裹 退款").finds(&["parcel", "refund"]).notes(&["relaxed"]);
 }
 
@@ -142,8 +140,11 @@ fn markup_does_not_hide_a_word() {
 
 #[test]
 fn addresses_of_links_are_not_text() {
-    Blog::new().titled("a.md", "甲", "请看[这里](https://example.org/secretword)。").refresh()
-        .search("secretword").finds_nothing();
+    Blog::new()
+        .titled("a.md", "甲", "请看[这里](https://example.org/secretword)。")
+        .refresh()
+        .search("secretword")
+        .finds_nothing();
 }
 
 #[test]

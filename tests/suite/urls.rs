@@ -24,9 +24,10 @@ fn a_jekyll_site_has_jekylls_urls() {
 
 #[test]
 fn a_hexo_site_has_hexos_urls() {
-    let blog = Blog::new()
-        .post("source/_posts/kefu.md", POST)
-        .file("_config.yml", "url: https://blog.example.cn\npermalink: :year/:month/:day/:title/\nsource_dir: source\n");
+    let blog = Blog::new().post("source/_posts/kefu.md", POST).file(
+        "_config.yml",
+        "url: https://blog.example.cn\npermalink: :year/:month/:day/:title/\nsource_dir: source\n",
+    );
     check(blog, "https://blog.example.cn/2022/05/05/kefu/");
 }
 

@@ -88,7 +88,8 @@ fn posts_in_new_nested_folders_appear() {
 #[test]
 fn drafts_and_hidden_folders_stay_out() {
     let (blog, service) = running();
-    let blog = blog.titled("_drafts/c.md", "丙", "包裹。").titled(".git/d.md", "丁", "包裹。").titled(".e.md", "戊", "包裹。");
+    let blog =
+        blog.titled("_drafts/c.md", "丙", "包裹。").titled(".git/d.md", "丁", "包裹。").titled(".e.md", "戊", "包裹。");
     // What comes last is seen last.
     let blog = blog.titled("f.md", "己", "包裹到了。");
     service.soon_finds("包裹", &["a", "f"]);

@@ -112,7 +112,11 @@ impl Blog {
     /// Deletes a file or a folder.
     pub(crate) fn delete(self, path: &str) -> Self {
         let path = self.path(path);
-        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
+        }
         self
     }
 

@@ -25,9 +25,7 @@ impl Blog {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let response = router(app).oneshot(request).await.unwrap();
-            let header = |name| {
-                response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-            };
+            let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
             let (etag, kind) = (header(header::ETAG), header(header::CONTENT_TYPE).unwrap_or_default());
             let status = response.status().as_u16();
             let body = response.into_body().collect().await.unwrap().to_bytes();

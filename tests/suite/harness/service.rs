@@ -55,8 +55,7 @@ impl Blog {
     /// Starts the service, and waits until it is ready.
     pub(crate) fn serve(&self, more: &[&str]) -> Service {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
-        let mut child =
-            self.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = self.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let log = Arc::new(Mutex::new(String::new()));
@@ -95,9 +94,7 @@ impl Service {
             request = request.header(*name, *value);
         }
         let mut response = request.call().unwrap_or_else(|error| panic!("{path}: {error}\n{}", self.log()));
-        let header = |name: &str| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (etag, kind) = (header("etag"), header("content-type").unwrap_or_default());
         let mut text = String::new();
         response.body_mut().as_reader().read_to_string(&mut text).unwrap();
