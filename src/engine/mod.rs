@@ -151,7 +151,12 @@ impl Engine {
         let mut rebuilt = None;
         if let Some(name) = generation::current(folder)?.filter(|_| !fresh) {
             if generation::is_of_kind(&name, &kind) {
-                match Self::open_generation(folder, &name, analyzer.clone()).and_then(|engine| engine.verify()) {
+                // A damaged file can make the reader panic, so its checksum is looked at first.
+                let opened = files(folder, &name).and_then(|index| {
+                    verify(folder, &index)?;
+                    Self::of_files(folder, &name, index, analyzer.clone())
+                });
+                match opened {
                     Ok(engine) => {
                         generation::sweep(folder, &name);
                         let indexer = Indexer::new(&engine, lock)?;
@@ -184,37 +189,21 @@ impl Engine {
     }
 
     fn open_generation(folder: &Path, name: &str, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
-        let damaged =
-            |error: tantivy::TantivyError| EngineError::Damaged { index: folder.to_owned(), what: error.to_string() };
-        let mut index = Index::open_in_dir(folder.join(name)).map_err(damaged)?;
-        index.set_tokenizers(schema::tokenizers());
-        let (schema, fields) = schema::schema();
-        if index.schema() != schema {
-            return Err(EngineError::Damaged { index: folder.to_owned(), what: "its fields are not ours".to_owned() });
-        }
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
+        Self::of_files(folder, name, files(folder, name)?, analyzer)
+    }
+
+    fn of_files(folder: &Path, name: &str, index: Index, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let (_, fields) = schema::schema();
         Ok(Self {
             folder: Arc::new(folder.to_owned()),
             generation: name.into(),
             index,
-            reader,
+            reader: reader.map_err(|error: tantivy::TantivyError| damaged(folder, error.to_string()))?,
             fields,
             analyzer,
             lengths: Arc::default(),
         })
-    }
-
-    /// Compares every file of the index with its checksum.
-    ///
-    /// # Errors
-    /// [`EngineError::Damaged`] names the first file that differs.
-    pub fn verify(self) -> Result<Self, EngineError> {
-        let damaged = |what: String| EngineError::Damaged { index: self.folder.to_path_buf(), what };
-        let broken = self.index.validate_checksum().map_err(|error| damaged(error.to_string()))?;
-        match broken.iter().min() {
-            None => Ok(self),
-            Some(file) => Err(damaged(format!("`{}` is not as it was written", file.display()))),
-        }
     }
 
     /// Gives the index as it was last committed.
@@ -251,6 +240,27 @@ impl Engine {
     #[must_use]
     pub fn analyzer(&self) -> &Arc<Analyzer> {
         &self.analyzer
+    }
+}
+
+fn damaged(folder: &Path, what: String) -> EngineError {
+    EngineError::Damaged { index: folder.to_owned(), what }
+}
+
+/// Opens the files of a generation, without reading more of them than their list.
+fn files(folder: &Path, name: &str) -> Result<Index, EngineError> {
+    let mut index = Index::open_in_dir(folder.join(name)).map_err(|error| damaged(folder, error.to_string()))?;
+    index.set_tokenizers(schema::tokenizers());
+    let (schema, _) = schema::schema();
+    if index.schema() == schema { Ok(index) } else { Err(damaged(folder, "its fields are not ours".to_owned())) }
+}
+
+/// Compares every file of an index with its checksum; the error names the first that differs.
+fn verify(folder: &Path, index: &Index) -> Result<(), EngineError> {
+    let broken = index.validate_checksum().map_err(|error| damaged(folder, error.to_string()))?;
+    match broken.iter().min() {
+        None => Ok(()),
+        Some(file) => Err(damaged(folder, format!("`{}` is not as it was written", file.display()))),
     }
 }
 

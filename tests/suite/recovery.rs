@@ -143,6 +143,31 @@ fn every_single_damaged_file_is_survived() {
 }
 
 #[test]
+fn any_wrong_byte_is_survived() {
+    let len = |file: &PathBuf| fs::metadata(file).unwrap().len() as usize;
+    let blog = posts().refresh().close();
+    let all: usize = files(&blog).iter().map(len).sum();
+    let mut blog = blog;
+    for step in 0..60 {
+        // Wherever the posts fell, the bytes of all files are gone through in long steps.
+        let mut at = all * step / 60;
+        let file = files(&blog).into_iter().find(|file| {
+            let inside = at < len(file);
+            at -= if inside { 0 } else { len(file) };
+            inside
+        });
+        let Some(file) = file else { continue };
+        let mut bytes = fs::read(&file).unwrap();
+        bytes[at] = !bytes[at];
+        fs::write(file, bytes).unwrap();
+        blog = blog.refresh().close().refresh();
+        assert_eq!((blog.rebuilt(), blog.report().put), (None, 0), "the run after the damage left nothing to do");
+        blog.search("押金").finds(&["a"]);
+        blog = blog.close();
+    }
+}
+
+#[test]
 fn old_generations_are_swept_away() {
     let blog = indexed();
     for _ in 0..3 {
