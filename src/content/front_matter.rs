@@ -65,7 +65,11 @@ pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     let Understood { fence, values, hidden, broken, diagnostics } = found.unwrap_or_default();
     let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());
     let body_start = fence.as_ref().map_or(0, |fence| fence.body);
-    let (mut front, diagnostics) = fields::Fields { path, text, inner, zone, values, diagnostics }.read();
+    let (mut front, mut diagnostics) = fields::Fields { path, text, inner, zone, values, diagnostics }.read();
+    if broken {
+        // The kinds of values are those that were saved, not those that were written.
+        diagnostics.retain(|found| found.code != Code::FrontMatterType);
+    }
     if front.date.is_none() {
         front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
     }

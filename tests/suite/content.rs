@@ -82,6 +82,15 @@ fn broken_front_matter_costs_a_finding_not_the_body() {
 }
 
 #[test]
+fn one_mistake_gives_one_finding() {
+    for line in ["title: [甲", "tags: {a: b", "title: 甲: 乙", "title: \"甲", "date: [2022"] {
+        let blog = Blog::new().post("a.md", &format!("---\n{line}\nlayout: post\n---\n押金。\n")).refresh();
+        blog.search("押金").finds(&["a"]);
+        codes(&blog, &["front-matter-invalid"]);
+    }
+}
+
+#[test]
 fn front_matter_without_an_end_costs_a_finding_not_the_body() {
     let blog = Blog::new().post("open.md", "---\ntitle: 没有结尾\n\n包裹丢了，先交押金。\n").refresh();
     blog.search("押金").finds(&["open"]);
