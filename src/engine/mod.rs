@@ -153,7 +153,7 @@ impl Engine {
             if generation::is_of_kind(&name, &kind) {
                 // A damaged file can make the reader panic, so its checksum is looked at first.
                 let opened = files(folder, &name).and_then(|index| {
-                    verify(folder, &index)?;
+                    verify(folder, &name, &index)?;
                     Self::of_files(folder, &name, index, analyzer.clone())
                 });
                 match opened {
@@ -256,7 +256,16 @@ fn files(folder: &Path, name: &str) -> Result<Index, EngineError> {
 }
 
 /// Compares every file of an index with its checksum; the error names the first that differs.
-fn verify(folder: &Path, index: &Index) -> Result<(), EngineError> {
+fn verify(folder: &Path, name: &str, index: &Index) -> Result<(), EngineError> {
+    // Files that the list of files has lost would not be compared.
+    let listed = index.directory().list_managed_files();
+    for entry in fs::read_dir(folder.join(name))? {
+        let file = PathBuf::from(entry?.file_name());
+        let is_data = file.extension().is_some_and(|extension| extension != "json" && extension != "lock");
+        if is_data && !listed.contains(&file) {
+            return Err(damaged(folder, format!("`{}` is not in the list of its files", file.display())));
+        }
+    }
     let broken = index.validate_checksum().map_err(|error| damaged(folder, error.to_string()))?;
     match broken.iter().min() {
         None => Ok(()),
