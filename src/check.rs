@@ -72,7 +72,7 @@ pub fn check(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Findings, CheckError> {
     let folder = tempfile::Builder::new().prefix("anli-check-").tempdir().map_err(CheckError::Temporary)?;
-    let opened = Engine::open_for_writing(folder.path(), analyzer, false)?;
+    let opened = Engine::open_for_writing(folder.path(), analyzer, false, "anli check")?;
     let mut refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, None)?;
     refresher.refresh(&Scope::All, Timestamp::now(), progress)?;
     let (posts, cases) = opened.engine.searcher()?.counts()?;

@@ -141,6 +141,8 @@ pub struct Refresher {
     hidden: usize,
     outside: usize,
     left_out: Vec<String>,
+    /// Links inside of the folder, and where they lead.
+    links: Vec<(String, String)>,
     folder_findings: Vec<Diagnostic>,
     /// Whether every file must be read though its fingerprint is the same.
     distrust: bool,
@@ -171,6 +173,7 @@ impl Refresher {
             hidden: 0,
             outside: 0,
             left_out: Vec::new(),
+            links: Vec::new(),
             folder_findings: Vec::new(),
             distrust,
             board,
@@ -206,6 +209,23 @@ impl Refresher {
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
+    }
+
+    /// Gives up an index that fails, and gives back what another refresher of the same folder begins with.
+    #[must_use]
+    pub fn give_up(self) -> (Source, Board, Arc<AtomicBool>) {
+        (self.source, self.board, self.stop)
+    }
+
+    /// Goes on with the board and the stop flag of a refresher that gave up.
+    pub fn go_on(&mut self, board: Board, stop: Arc<AtomicBool>) {
+        let status = self.board.status();
+        self.board = board;
+        self.stop = stop;
+        self.board.change(|shown| {
+            shown.generation.clone_from(&status.generation);
+            shown.rebuilt.clone_from(&status.rebuilt);
+        });
     }
 
     /// Waits for merges and gives the index up.
@@ -283,6 +303,7 @@ impl Refresher {
                 self.hidden = scan.hidden as usize;
                 self.outside = scan.outside.len();
                 self.left_out = scan.left_out.iter().chain(&scan.outside).cloned().collect();
+                self.links.clone_from(&scan.links);
                 self.folder_findings = scan.failures.clone();
                 let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
                 let mut plan = plan(&scan.entries, &known, seconds);
@@ -304,7 +325,8 @@ impl Refresher {
             Scope::Paths(paths) => {
                 let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
                 let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
-                for path in paths.iter().flat_map(|path| self.with_namesakes(path)) {
+                let paths = paths.iter().flat_map(|path| self.with_links(path));
+                for path in paths.flat_map(|path| self.with_namesakes(&path)) {
                     let looked = self.source.folder().look(&path).map_err(|source| self.folder_error(source))?;
                     match looked {
                         Looked::File(entry) => drop(entries.insert(entry.path.clone(), entry)),
@@ -319,6 +341,15 @@ impl Refresher {
                 Ok(plan(&entries, &known, seconds))
             }
         }
+    }
+
+    /// Gives the path and those under which links show the same file or folder.
+    fn with_links(&self, path: &str) -> Vec<String> {
+        let shown = self.links.iter().filter_map(|(link, target)| {
+            let rest = path.strip_prefix(target.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{link}{rest}"))
+        });
+        std::iter::once(path.to_owned()).chain(shown).collect()
     }
 
     /// Gives the path and those of the files that would have the same id.
@@ -390,6 +421,7 @@ impl Refresher {
         let total = plan.read.len();
         let done = AtomicUsize::new(0);
         let mut rest = plan.read.as_slice();
+        let mut seen = false;
         progress(0, total);
         while !rest.is_empty() {
             let started = Instant::now();
@@ -418,6 +450,10 @@ impl Refresher {
                 match what {
                     What::Put => report.put += 1,
                     What::Same => report.same += 1,
+                    What::Seen => {
+                        report.same += 1;
+                        seen = true;
+                    }
                     What::WithoutPost => report.without_post += 1,
                 }
                 self.known.insert(known.record.path.clone(), known);
@@ -432,7 +468,7 @@ impl Refresher {
                 self.publish();
             }
         }
-        if report.changed() {
+        if report.changed() || seen {
             if let Some(settings) = settings {
                 self.indexer.read_with(&settings);
             }
@@ -481,6 +517,8 @@ impl Refresher {
 enum What {
     Put,
     Same,
+    /// The same, under a newer fingerprint.
+    Seen,
     WithoutPost,
 }
 
@@ -494,7 +532,7 @@ impl Reading<'_> {
     fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
         let Refresher { source, indexer, known, distrust, .. } = self.refresher;
         let before = known.get(&entry.path);
-        let looked_at = i64::try_from(self.now.as_nanosecond()).unwrap_or(i64::MAX);
+        let looked_at = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
         let too_fresh = looked_at.saturating_sub(entry.modified_ns) < TOO_FRESH;
         let mut fingerprint = Fingerprint {
             size: entry.size,
@@ -519,8 +557,14 @@ impl Reading<'_> {
             let over = record.due.is_some_and(|due| due <= self.now.as_second());
             // Without a hash the file could not be read then; a duplicate was not read at all.
             if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
+                // What was too fresh, touched or copied need not be read at every start.
+                let newer = !too_fresh && fingerprint != record.fingerprint;
                 let record = FileRecord { fingerprint, ..record.clone() };
-                return Ok((Known { record, searchable: before.searchable }, What::Same, length));
+                if newer {
+                    indexer.see(&record)?;
+                }
+                let what = if newer { What::Seen } else { What::Same };
+                return Ok((Known { record, searchable: before.searchable }, what, length));
             }
         }
         let parsed = source.parse(&entry.path, &bytes);

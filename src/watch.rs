@@ -129,6 +129,12 @@ impl Watch {
         self.failure.as_deref()
     }
 
+    /// Watches every folder that is there; before the whole folder is compared, so that a folder that was
+    /// missed is missed no longer.
+    pub fn watch_again(&mut self) {
+        self.watch_all();
+    }
+
     /// Waits until something changed and no more comes for a moment, at most for `longest`.
     pub fn next(&mut self, longest: Duration) -> Change {
         let deadline = Instant::now() + longest;
@@ -236,9 +242,13 @@ impl Watch {
         }
     }
 
+    /// Watches a folder and those below it. Each is watched before its entries are read, so that what
+    /// appears in between is told by an event.
     fn watch_below(&mut self, path: &Path) {
-        for folder in self.folder.folders_below(path) {
-            self.watch_one(folder);
+        let mut folders = vec![path.to_owned()];
+        while let Some(folder) = folders.pop() {
+            self.watch_one(folder.clone());
+            folders.extend(self.folder.folders_in(&folder));
         }
     }
 

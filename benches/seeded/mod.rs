@@ -240,7 +240,7 @@ pub fn blog(posts: usize, analyzer: &Arc<Analyzer>) -> Blog {
 pub fn open(posts: &Path, index: &Path, analyzer: &Arc<Analyzer>) -> (Engine, Refresher) {
     let options = SourceOptions { max_file_bytes: 1 << 24, ..SourceOptions::default() };
     let source = Source::open(posts, &options).expect("the folder is there");
-    let opened = Engine::open_for_writing(index, analyzer.clone(), false).expect("nobody else writes");
+    let opened = Engine::open_for_writing(index, analyzer.clone(), false, "a bench").expect("nobody else writes");
     let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, None).expect("the index is new");
     (opened.engine, refresher)
 }

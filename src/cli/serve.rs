@@ -6,6 +6,7 @@
 use std::{
     io::Write as _,
     net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -25,9 +26,10 @@ use super::{
     settings::{Settings, explain},
 };
 use crate::{
-    engine::Engine,
+    content::Source,
+    engine::{Engine, Live},
     http,
-    refresh::{RefreshError, Refresher, Scope},
+    refresh::{Board, RefreshError, Refresher, Scope},
     watch::{Change, Waker, Watch},
 };
 
@@ -63,20 +65,21 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let opened = Engine::open_for_writing(&settings.index, Settings::analyzer(), false).map_err(explain)?;
+    let opened =
+        Engine::open_for_writing(&settings.index, Settings::analyzer(), false, "anli serve").map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
         warn!("{why}; building the index anew");
     }
-    let engine = opened.engine.clone();
+    let live = Live::new(opened.engine.clone());
     let zone = source.site().zone.clone();
     let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
     let board = refresher.board();
     let interrupt = refresher.stop_flag();
-    let follower = Follower::start(refresher, settings)?;
+    let follower = Follower::start(refresher, settings, live.clone())?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
-    let app = http::App { engine, board, zone, settings: follower.http.clone() };
+    let app = http::App { engine: live, board, zone, settings: follower.http.clone() };
     let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
     info!("stopping");
     interrupt.store(true, Ordering::Relaxed);
@@ -117,7 +120,7 @@ struct Follower {
 
 impl Follower {
     /// Starts it; the first thing it does is to compare everything.
-    fn start(refresher: Refresher, settings: Settings) -> anyhow::Result<Self> {
+    fn start(refresher: Refresher, settings: Settings, live: Live) -> anyhow::Result<Self> {
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
@@ -130,10 +133,25 @@ impl Follower {
             warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs());
         }
         let waker = watch.waker();
-        let mut run = Following { refresher, settings, watch, stop: stop.clone(), retry: RETRY.0 };
+        let mut run = Following {
+            refresher: Some(refresher),
+            left: None,
+            live,
+            settings,
+            watch,
+            stop: stop.clone(),
+            retry: RETRY.0,
+        };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
-            .spawn(move || run.follow())
+            .spawn(move || {
+                // A failure that nobody foresaw must not leave the index stale for good.
+                while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
+                    error!("the refresh broke down; the index is opened anew");
+                    thread::sleep(RETRY.0);
+                    run.begin_anew();
+                }
+            })
             .context("cannot start a thread")?;
         Ok(Self { http, stop, waker, thread })
     }
@@ -149,7 +167,11 @@ impl Follower {
 
 /// What the thread works with.
 struct Following {
-    refresher: Refresher,
+    /// Missing while the index cannot be opened anew.
+    refresher: Option<Refresher>,
+    /// What the next refresher begins with, when there is none.
+    left: Option<(Source, Board, Arc<AtomicBool>)>,
+    live: Live,
     settings: Settings,
     watch: Watch,
     stop: Arc<AtomicBool>,
@@ -164,6 +186,7 @@ impl Following {
             if let Some(wanted) = scope.take() {
                 if wanted == Scope::All {
                     compared = Instant::now();
+                    self.watch.watch_again();
                 }
                 if !self.refresh(&wanted) {
                     // What was to be done is not forgotten.
@@ -190,7 +213,7 @@ impl Following {
     fn patience(&self, compared: Instant) -> Duration {
         let every = if self.watch.failure().is_some() { POLL_EVERY } else { COMPARE_EVERY };
         let left = every.saturating_sub(compared.elapsed());
-        let due = self.refresher.next_due().and_then(|due| {
+        let due = self.refresher.as_ref().and_then(Refresher::next_due).and_then(|due| {
             let left = due.duration_since(Timestamp::now());
             Duration::try_from(left).ok().or(Some(Duration::ZERO))
         });
@@ -199,44 +222,85 @@ impl Following {
 
     /// Refreshes; says whether it went well.
     fn refresh(&mut self, scope: &Scope) -> bool {
-        let first = !self.refresher.board().status().ready;
-        let progress = first.then(|| Progress::new("indexing"));
-        let tell = |done: usize, total: usize| {
-            if let Some(progress) = &progress {
-                progress.tell(done, total);
+        let outcome = match &mut self.refresher {
+            Some(refresher) => refresh(refresher, scope),
+            None => {
+                self.begin_anew();
+                return self.refresher.is_some();
             }
         };
-        match self.refresher.refresh(scope, Timestamp::now(), &tell) {
-            Ok(report) => {
-                drop(progress);
-                if first {
-                    info!("{}", output::totals(&self.refresher.board().status().totals));
-                }
-                if report.changed() {
-                    info!("refreshed: {}", output::report(&report));
-                }
-                true
+        let Err(failure): Result<(), RefreshError> = outcome else { return true };
+        if matches!(failure, RefreshError::Interrupted) {
+            return false;
+        }
+        let is_engine = matches!(failure, RefreshError::Engine(_));
+        if let Some(refresher) = &self.refresher {
+            let words = output::in_words(&failure.into());
+            if refresher.board().status().failure.as_ref() != Some(&words) {
+                error!("{words}");
             }
-            Err(RefreshError::Interrupted) => false,
-            Err(failure) => {
-                let words = output::in_words(&failure.into());
-                if self.refresher.board().status().failure.as_ref() != Some(&words) {
-                    error!("{words}");
-                }
-                self.refresher.board().fail(words);
-                false
+            refresher.board().fail(words);
+        }
+        if is_engine && self.retry > RETRY.0 {
+            self.begin_anew();
+        }
+        false
+    }
+
+    /// Opens the index anew, since it failed more than once: it may have been damaged or deleted. Until it is whole,
+    /// searches are answered from the last good snapshot.
+    fn begin_anew(&mut self) {
+        if let Some(failing) = self.refresher.take() {
+            self.left = Some(failing.give_up());
+        }
+        let Some((source, board, stop)) = self.left.clone() else { return };
+        let opened = Engine::open_for_writing(&self.settings.index, Settings::analyzer(), false, "anli serve");
+        let renewed = opened.map_err(RefreshError::from).and_then(|opened| {
+            let engine = opened.engine.clone();
+            let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+            refresher.go_on(board, stop);
+            refresh(&mut refresher, &Scope::All)?;
+            Ok((engine, refresher))
+        });
+        match renewed {
+            Ok((engine, refresher)) => {
+                warn!("the index failed and was opened anew");
+                self.live.replace(engine);
+                self.refresher = Some(refresher);
             }
+            Err(failure) => error!("{}", output::in_words(&failure.into())),
         }
     }
 
     /// Reads posts by the site's new configuration; a broken one leaves the old in use.
     fn reread_settings(&mut self) {
+        let Some(refresher) = &mut self.refresher else { return };
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
                 self.settings = settings;
-                self.refresher.replace_source(source);
+                refresher.replace_source(source.or_site_of(refresher.source()));
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
         }
     }
+}
+
+/// Refreshes once, and logs what came of it.
+fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError> {
+    let first = !refresher.board().status().ready;
+    let progress = first.then(|| Progress::new("indexing"));
+    let tell = |done: usize, total: usize| {
+        if let Some(progress) = &progress {
+            progress.tell(done, total);
+        }
+    };
+    let report = refresher.refresh(scope, Timestamp::now(), &tell)?;
+    drop(progress);
+    if first {
+        info!("{}", output::totals(&refresher.board().status().totals));
+    }
+    if report.changed() {
+        info!("refreshed: {}", output::report(&report));
+    }
+    Ok(())
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     content::{
-        Source, SourceOptions,
+        Source, SourceError, SourceOptions,
         site::{Site, SiteOptions},
         yaml,
     },
@@ -111,8 +111,13 @@ impl Settings {
             site: self.site.clone(),
             case_headings: self.case_headings.clone(),
         };
-        Source::open(&self.posts, &options)
-            .with_context(|| format!("cannot use the posts folder `{}`", self.posts.display()))
+        let cannot = || format!("cannot use the posts folder `{}`", self.posts.display());
+        match Source::open(&self.posts, &options) {
+            Err(error @ SourceError::LeftOut { .. }) => {
+                Err(error).context("the index folder must not hold the posts").help("choose another with `--index DIR`")
+            }
+            opened => opened.with_context(cannot),
+        }
     }
 
     /// Makes the analyzer.

@@ -54,6 +54,8 @@ pub struct Scan {
     pub left_out: Vec<String>,
     /// The symbolic links that leave the folder or lead nowhere, sorted.
     pub outside: Vec<String>,
+    /// The links to posts and folders inside of the folder, each with the path it leads to.
+    pub links: Vec<(String, String)>,
     /// What could not be read or named, sorted.
     pub failures: Vec<Diagnostic>,
 }
@@ -100,28 +102,16 @@ impl Folder {
         !path.split('/').any(is_left_out) && !self.excluded.iter().any(|excluded| real.starts_with(excluded))
     }
 
-    /// Gives the folders at and below `path`, an absolute path inside of the folder, in which posts may lie.
+    /// Gives the folders directly in `path`, an absolute path inside of the folder, in which posts may lie. What
+    /// links lead to lies elsewhere in the folder.
     #[must_use]
-    pub fn folders_below(&self, path: &Path) -> Vec<PathBuf> {
-        let inside = |found: &walkdir::DirEntry| {
-            found.depth() == 0
-                || found.file_name().to_str().is_some_and(|name| !is_left_out(name))
-                    && !self.excluded.iter().any(|excluded| excluded == found.path())
-        };
-        let walk = WalkDir::new(path).into_iter().filter_entry(inside).flatten();
-        let mut folders = Vec::new();
-        for found in walk {
-            if found.file_type().is_dir() {
-                folders.push(found.into_path());
-            } else if found.file_type().is_symlink()
-                && let Target::Inside(target, metadata) = self.target(found.path())
-                && metadata.is_dir()
-            {
-                // What a link leads to is watched where it lies, and looked at where it is seen.
-                folders.push(target);
-            }
-        }
-        folders
+    pub fn folders_in(&self, path: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(path).into_iter().flatten().flatten();
+        let folders = entries.filter(|entry| {
+            entry.file_type().is_ok_and(|kind| kind.is_dir())
+                && entry.file_name().to_str().is_some_and(|name| !is_left_out(name))
+        });
+        folders.map(|entry| entry.path()).filter(|path| !self.excluded.contains(path)).collect()
     }
 
     /// Walks over the whole folder.
@@ -253,10 +243,12 @@ impl Folder {
                     Target::Inside(target, metadata) if metadata.is_dir() => {
                         // A link to a folder above itself would hold the folder within itself.
                         if !linked && !found.path().starts_with(&target) {
+                            scan.links.push((path.clone(), shown("", &self.root, &target)));
                             links.push((path, target));
                         }
                     }
-                    Target::Inside(_, metadata) if metadata.is_file() && is_markdown(name) => {
+                    Target::Inside(target, metadata) if metadata.is_file() && is_markdown(name) => {
+                        scan.links.push((path.clone(), shown("", &self.root, &target)));
                         scan.entries.push(entry(&path, &metadata));
                     }
                     Target::Inside(..) => scan.others += 1,

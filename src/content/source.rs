@@ -11,7 +11,7 @@ use twox_hash::XxHash3_64;
 
 use super::{
     anchor::AnchorStyle,
-    diagnostic::Diagnostic,
+    diagnostic::{Code, Diagnostic},
     encoding,
     folder::Folder,
     front_matter::{self, Hidden},
@@ -44,6 +44,14 @@ pub enum SourceError {
     /// The folder is missing or cannot be read.
     #[error("the folder cannot be read")]
     Folder(#[from] io::Error),
+    /// A folder that is to be left out holds all posts.
+    #[error("the folder `{}` is in `{}`, which holds no posts", posts.display(), excluded.display())]
+    LeftOut {
+        /// The folder of posts.
+        posts: PathBuf,
+        /// What is left out.
+        excluded: PathBuf,
+    },
     /// A pattern of case headings cannot be used.
     #[error(transparent)]
     CaseHeading(#[from] CaseHeadingError),
@@ -99,6 +107,9 @@ impl Source {
     pub fn open(root: &Path, options: &SourceOptions) -> Result<Self, SourceError> {
         let excluded: Vec<PathBuf> = options.excluded.iter().map(|path| canonical(path)).collect();
         let folder = Folder::open(root, &excluded, options.max_file_bytes)?;
+        if let Some(excluded) = excluded.iter().find(|excluded| folder.root().starts_with(excluded)) {
+            return Err(SourceError::LeftOut { posts: root.to_owned(), excluded: excluded.clone() });
+        }
         let (site, findings) = Site::detect(folder.root(), &options.site);
         let cases = CaseHeadings::new(&options.case_headings)?;
         let mut said = format!("{VERSION} {} ", site.fingerprint());
@@ -108,6 +119,18 @@ impl Source {
         }
         let fingerprint = format!("{:016x}", XxHash3_64::oneshot(said.as_bytes()));
         Ok(Self { folder, site, cases, findings, fingerprint })
+    }
+
+    /// Gives this source with the site of an earlier one, if the site's own configuration has become unreadable
+    /// since: half-saved, it would change every URL.
+    #[must_use]
+    pub fn or_site_of(self, earlier: &Self) -> Self {
+        let broken = |source: &Self| source.findings.iter().any(|finding| finding.code == Code::SiteConfigInvalid);
+        if broken(&self) && !broken(earlier) {
+            Self { site: earlier.site.clone(), fingerprint: earlier.fingerprint.clone(), ..self }
+        } else {
+            self
+        }
     }
 
     /// Gives the folder.

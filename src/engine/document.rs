@@ -143,13 +143,7 @@ pub(super) fn documents(
     post: Option<&Post>,
     analyzer: &Analyzer,
 ) -> Result<Vec<TantivyDocument>, rmp_serde::encode::Error> {
-    let mut main = TantivyDocument::default();
-    main.add_text(fields.path, &record.path);
-    let fingerprint = record.fingerprint;
-    main.add_u64(fields.size, fingerprint.size);
-    main.add_i64(fields.modified, fingerprint.modified);
-    main.add_u64(fields.inode, fingerprint.inode);
-    main.add_u64(fields.hash, fingerprint.hash);
+    let mut main = of_file(fields, record);
     if let Some(due) = record.due {
         main.add_i64(fields.due, due);
     }
@@ -180,6 +174,26 @@ pub(super) fn documents(
         documents.push(document);
     }
     Ok(documents)
+}
+
+/// Makes the document that says a file was read again and is what it was.
+pub(super) fn seen(fields: &Fields, record: &FileRecord) -> TantivyDocument {
+    let mut document = of_file(fields, record);
+    document.add_u64(fields.kind, Kind::Seen as u64);
+    document.add_text(fields.seen, &record.path);
+    document
+}
+
+/// Makes a document that knows a file and its fingerprint.
+fn of_file(fields: &Fields, record: &FileRecord) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_text(fields.path, &record.path);
+    let fingerprint = record.fingerprint;
+    document.add_u64(fields.size, fingerprint.size);
+    document.add_i64(fields.modified, fingerprint.modified);
+    document.add_u64(fields.inode, fingerprint.inode);
+    document.add_u64(fields.hash, fingerprint.hash);
+    document
 }
 
 /// Adds what is searched, filtered and sorted by.

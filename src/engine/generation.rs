@@ -80,8 +80,8 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock, or says who has it.
-    pub(super) fn take(index: &Path) -> Result<Self, EngineError> {
+    /// Takes the lock for `holder`, or says who has it.
+    pub(super) fn take(index: &Path, holder: &str) -> Result<Self, EngineError> {
         let path = index.join(LOCK);
         let open = |source| EngineError::folder(&path, source);
         let mut file =
@@ -97,8 +97,7 @@ impl Lock {
             }
             Err(TryLockError::Error(source)) => return Err(open(source)),
         }
-        let command = std::env::args().nth(1).filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
-        let holder = format!("process {} (anli {})", std::process::id(), command.as_deref().unwrap_or("as a library"));
+        let holder = format!("process {} ({holder})", std::process::id());
         file.set_len(0).and_then(|()| writeln!(file, "{holder}")).map_err(open)?;
         Ok(Self { _file: file })
     }

@@ -9,7 +9,7 @@ use tantivy::{
 
 use super::{
     Engine, EngineError, FileRecord,
-    document::documents,
+    document::{documents, seen},
     generation::Lock,
     queue::{Queue, Waiting},
 };
@@ -21,7 +21,8 @@ const BUDGET: usize = 96 << 20;
 /// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
 pub struct Indexer {
     engine: Engine,
-    writer: IndexWriter<Waiting>,
+    /// Missing when the last one failed and no other could be made yet.
+    writer: Option<IndexWriter<Waiting>>,
     queue: Arc<Queue>,
     settings: Option<String>,
     _lock: Lock,
@@ -35,15 +36,13 @@ impl std::fmt::Debug for Indexer {
 
 impl Indexer {
     pub(super) fn new(engine: &Engine, lock: Lock) -> Result<Self, EngineError> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
-        let writer: IndexWriter<Waiting> =
-            engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::Write)?;
-        let mut policy = LogMergePolicy::default();
-        // Deleted documents take time at every search; a third of them is enough to merge.
-        policy.set_del_docs_ratio_before_merge(0.3);
-        writer.set_merge_policy(Box::new(policy));
+        let writer = Some(writer(engine)?);
         let settings = engine.settings()?;
         Ok(Self { engine: engine.clone(), writer, queue: Arc::default(), settings, _lock: lock })
+    }
+
+    fn writer(&self) -> Result<&IndexWriter<Waiting>, EngineError> {
+        self.writer.as_ref().ok_or(EngineError::Closed)
     }
 
     /// Puts a file in the place of all that is known of it; `known` says whether anything is.
@@ -56,11 +55,27 @@ impl Indexer {
         let fields = &self.engine.fields;
         let made = documents(fields, record, post, &self.engine.analyzer)
             .map_err(|error| EngineError::Stored(error.to_string()))?;
-        let field = if keep && post.is_none() { fields.without_post } else { fields.path };
-        let delete = known.then(|| UserOperation::Delete(Term::from_field_text(field, &record.path)));
-        let operations: Vec<_> =
-            delete.into_iter().chain(self.queue.admit(made).into_iter().map(UserOperation::Add)).collect();
-        self.writer.run(operations).map(drop).map_err(EngineError::Write)
+        let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
+        let forgotten = match (known, keep && post.is_none()) {
+            (false, _) => Vec::new(),
+            (true, true) => vec![forget(fields.without_post), forget(fields.seen)],
+            (true, false) => vec![forget(fields.path)],
+        };
+        let added = self.queue.admit(made).into_iter().map(UserOperation::Add);
+        let operations: Vec<_> = forgotten.into_iter().chain(added).collect();
+        self.writer()?.run(operations).map(drop).map_err(EngineError::Write)
+    }
+
+    /// Notes that a file was read again and is what it was, under a newer fingerprint.
+    ///
+    /// # Errors
+    /// When the disk is full or failing.
+    pub fn see(&self, record: &FileRecord) -> Result<(), EngineError> {
+        let fields = &self.engine.fields;
+        let delete = UserOperation::Delete(Term::from_field_text(fields.seen, &record.path));
+        let add = self.queue.admit(vec![seen(fields, record)]).into_iter().map(UserOperation::Add);
+        let operations: Vec<_> = std::iter::once(delete).chain(add).collect();
+        self.writer()?.run(operations).map(drop).map_err(EngineError::Write)
     }
 
     /// Removes all that is known of the file at `path`.
@@ -68,7 +83,7 @@ impl Indexer {
     /// # Errors
     /// When the writer has stopped.
     pub fn remove(&self, path: &str) -> Result<(), EngineError> {
-        self.writer.delete_term(Term::from_field_text(self.engine.fields.path, path));
+        self.writer()?.delete_term(Term::from_field_text(self.engine.fields.path, path));
         Ok(())
     }
 
@@ -77,7 +92,8 @@ impl Indexer {
     /// # Errors
     /// When the disk is full or failing; then nothing of it is visible.
     pub fn commit(&mut self) -> Result<(), EngineError> {
-        let mut prepared = self.writer.prepare_commit().map_err(EngineError::Write)?;
+        let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
+        let mut prepared = writer.prepare_commit().map_err(EngineError::Write)?;
         if let Some(settings) = &self.settings {
             prepared.set_payload(settings);
         }
@@ -96,7 +112,10 @@ impl Indexer {
     /// # Errors
     /// When the writer cannot start anew.
     pub fn roll_back(&mut self) -> Result<(), EngineError> {
-        self.writer.rollback().map(drop).map_err(EngineError::Write)
+        // A writer that failed cannot be trusted to begin again by itself; it must be gone before another is made.
+        self.writer = None;
+        self.writer = Some(writer(&self.engine)?);
+        Ok(())
     }
 
     /// Waits until segments that are being merged are merged, and ends.
@@ -105,7 +124,21 @@ impl Indexer {
     /// When a merge failed.
     pub fn finish(self) -> Result<(), EngineError> {
         let Self { engine, writer, .. } = self;
-        writer.wait_merging_threads().map_err(EngineError::Write)?;
+        if let Some(writer) = writer {
+            writer.wait_merging_threads().map_err(EngineError::Write)?;
+        }
         engine.reload()
     }
+}
+
+/// Makes a writer.
+fn writer(engine: &Engine) -> Result<IndexWriter<Waiting>, EngineError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
+    let writer: IndexWriter<Waiting> =
+        engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::Write)?;
+    let mut policy = LogMergePolicy::default();
+    // Deleted documents take time at every search; a third of them is enough to merge.
+    policy.set_del_docs_ratio_before_merge(0.3);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
 }

@@ -20,7 +20,7 @@ mod snippet;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use rustc_hash::FxHashMap;
@@ -75,6 +75,9 @@ pub enum EngineError {
     /// A write failed.
     #[error("the index cannot be written")]
     Write(#[source] tantivy::TantivyError),
+    /// The writer failed before and could not begin again.
+    #[error("the index cannot be written since an earlier failure")]
+    Closed,
     /// A read failed.
     #[error("the index cannot be read")]
     Read(#[source] tantivy::TantivyError),
@@ -106,6 +109,29 @@ pub struct Engine {
     analyzer: Arc<Analyzer>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
+}
+
+/// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
+#[derive(Debug, Clone)]
+pub struct Live(Arc<RwLock<Engine>>);
+
+impl Live {
+    /// Puts an engine in use.
+    #[must_use]
+    pub fn new(engine: Engine) -> Self {
+        Self(Arc::new(RwLock::new(engine)))
+    }
+
+    /// Gives the engine in use.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another in its place.
+    pub fn replace(&self, engine: Engine) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = engine;
+    }
 }
 
 /// What came of opening an index for writing.
@@ -140,13 +166,19 @@ impl Engine {
     }
 
     /// Opens the index in `folder` for writing, and makes it where it is missing; one of another format
-    /// or analyzer, or a damaged one, gives way to an empty one. `fresh` begins anew in any case.
+    /// or analyzer, or a damaged one, gives way to an empty one. `fresh` begins anew in any case. `holder` is what a
+    /// second writer is told of this one.
     ///
     /// # Errors
     /// [`EngineError::Locked`] when somebody else writes; what disks can do.
-    pub fn open_for_writing(folder: &Path, analyzer: Arc<Analyzer>, fresh: bool) -> Result<Opened, EngineError> {
+    pub fn open_for_writing(
+        folder: &Path,
+        analyzer: Arc<Analyzer>,
+        fresh: bool,
+        holder: &str,
+    ) -> Result<Opened, EngineError> {
         fs::create_dir_all(folder).map_err(|source| EngineError::folder(folder, source))?;
-        let lock = generation::Lock::take(folder)?;
+        let lock = generation::Lock::take(folder, holder)?;
         let kind = kind(&analyzer);
         let mut rebuilt = None;
         if let Some(name) = generation::current(folder)?.filter(|_| !fresh) {

@@ -29,6 +29,7 @@ impl Searcher {
     /// When the index cannot be read.
     pub fn files(&self) -> Result<FxHashMap<String, Known>, EngineError> {
         let mut files: FxHashMap<String, Known> = FxHashMap::default();
+        let mut seen = Vec::new();
         for (at, reader) in self.snapshot.segment_readers().iter().enumerate() {
             let columns = reader.fast_fields();
             let number = |name: &str| numbers(reader, name);
@@ -55,16 +56,21 @@ impl Searcher {
                 let Some(path) = paths.ords().first(doc).and_then(|ordinal| names.get(ordinal as usize)) else {
                     continue;
                 };
+                let fingerprint = Fingerprint {
+                    size: sizes.first(doc).unwrap_or(0),
+                    modified: modified.first(doc).unwrap_or(0),
+                    inode: inodes.first(doc).unwrap_or(0),
+                    hash: hashes.first(doc).unwrap_or(0),
+                };
+                if kind == Kind::Seen {
+                    seen.push((path.clone(), fingerprint));
+                    continue;
+                }
                 let has_post = kind.is_post();
                 let reason = reasons.first(doc).and_then(|number| Reason::ALL.get(number as usize).copied());
                 let record = FileRecord {
                     path: path.clone(),
-                    fingerprint: Fingerprint {
-                        size: sizes.first(doc).unwrap_or(0),
-                        modified: modified.first(doc).unwrap_or(0),
-                        inode: inodes.first(doc).unwrap_or(0),
-                        hash: hashes.first(doc).unwrap_or(0),
-                    },
+                    fingerprint,
                     due: dues.first(doc),
                     reason: if has_post { None } else { Some(reason.unwrap_or(Reason::Failed)) },
                     findings: match noted.first(doc) {
@@ -81,6 +87,11 @@ impl Searcher {
                         }
                     }
                 }
+            }
+        }
+        for (path, fingerprint) in seen {
+            if let Some(known) = files.get_mut(&path) {
+                known.record.fingerprint = fingerprint;
             }
         }
         Ok(files)

@@ -85,6 +85,8 @@ pub(super) enum Kind {
     Case = 2,
     /// A file that gave no post.
     File = 3,
+    /// A file that was read again and is what it was: its newer fingerprint.
+    Seen = 4,
 }
 
 impl Kind {
@@ -95,6 +97,7 @@ impl Kind {
             1 => Some(Self::PostAndCase),
             2 => Some(Self::Case),
             3 => Some(Self::File),
+            4 => Some(Self::Seen),
             _ => None,
         }
     }
@@ -128,6 +131,8 @@ pub(super) struct Fields {
     /// `path` again, but only on what is known of a file that gave no post: a file that became
     /// unreadable has such a document beside that of its last good version.
     pub without_post: Field,
+    /// `path` again, but only on newer fingerprints.
+    pub seen: Field,
     /// The post id, as term and column.
     pub id: Field,
     /// [`Kind`], as column.
@@ -180,6 +185,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         category: builder.add_text_field("category", raw.clone()),
         path: builder.add_text_field("path", raw.clone().set_fast("raw")),
         without_post: builder.add_text_field("without_post", raw.clone()),
+        seen: builder.add_text_field("seen", raw.clone()),
         id: builder.add_text_field("id", raw.set_fast("raw")),
         kind: builder.add_u64_field("kind", FAST),
         case: builder.add_u64_field("case", FAST),

@@ -45,8 +45,9 @@ impl Lengths {
         };
         let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
         let kinds = numbers(reader, "kind")?;
-        let searchable =
-            (0..reader.max_doc()).filter(|&doc| kinds.first(doc) != Some(Kind::File as u64)).count() as u64;
+        let searchable = (0..reader.max_doc())
+            .filter(|&doc| kinds.first(doc).and_then(Kind::of).is_some_and(|kind| kind.is_post() || kind.is_case()))
+            .count() as u64;
         let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
         Ok(Self { words_total: total(&words), grams_total: total(&grams), words, grams, searchable })
     }

@@ -46,13 +46,13 @@ pub use self::{
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };
-use crate::{engine::Engine, refresh::Board};
+use crate::{engine::Live, refresh::Board};
 
 /// What the routes answer from.
 #[derive(Debug)]
 pub struct App {
-    /// The index.
-    pub engine: Engine,
+    /// The index in use.
+    pub engine: Live,
     /// The state of things, as the refresher says it.
     pub board: Board,
     /// Whose days `from` and `to` mean.

@@ -30,7 +30,7 @@ pub(super) async fn post(
 ) -> Result<Answer, Refusal> {
     let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
     Parameters::read(uri.query(), &[])?;
-    let engine = shared.app.engine.clone();
+    let engine = shared.app.engine.engine();
     let work = move || {
         let searcher = engine.searcher()?;
         let Some(post) = searcher.post(&PostId::from(id.clone()))? else { return Err(Refusal::unknown_post(&id)) };

@@ -32,7 +32,7 @@ const MOST_NAMES: usize = 32;
 pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Result<Answer, Refusal> {
     let query = query(uri.query(), &shared.app.zone)?;
     tracing::debug!(?query, "searching");
-    let engine = shared.app.engine.clone();
+    let engine = shared.app.engine.engine();
     let work = move || {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&searcher, engine.generation(), &uri);

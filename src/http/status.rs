@@ -43,9 +43,10 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Resul
     Parameters::read(uri.query(), &[])?;
     let held = shared.clone();
     let work = move || {
-        let counts = held.counted.of(&held.app.engine.searcher()?)?;
+        let engine = held.app.engine.engine();
+        let counts = held.counted.of(&engine.searcher()?)?;
         let status = held.app.board.status();
-        let body = StatusBody::new(&status, held.app.engine.generation(), counts);
+        let body = StatusBody::new(&status, engine.generation(), counts);
         serde_json::to_vec(&body).map_err(|_| Refusal::internal())
     };
     shared.pool.run(work).await.map(json)

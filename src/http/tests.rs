@@ -20,7 +20,7 @@ use tower::ServiceExt as _;
 
 use super::{App, Settings, Shared, assemble, router, routes};
 use crate::{
-    engine::{Engine, FileRecord, Fingerprint, Indexer},
+    engine::{Engine, FileRecord, Fingerprint, Indexer, Live},
     post::{Date, FrontMatter, Post, PostId, Section},
     refresh::Board,
     text::Analyzer,
@@ -40,7 +40,7 @@ struct Site {
 impl Site {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let opened = Engine::open_for_writing(folder.path(), ANALYZER.clone(), false).unwrap();
+        let opened = Engine::open_for_writing(folder.path(), ANALYZER.clone(), false, "a test").unwrap();
         Self {
             _folder: folder,
             engine: opened.engine,
@@ -74,7 +74,7 @@ impl Site {
 
     fn app(&self) -> App {
         App {
-            engine: self.engine.clone(),
+            engine: Live::new(self.engine.clone()),
             board: self.board.clone(),
             zone: TimeZone::fixed(jiff::tz::offset(8)),
             settings: self.settings.clone(),

@@ -199,3 +199,13 @@ fn the_folder_is_never_written() {
     let names: Vec<_> = fs::read_dir(blog.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "{names:?}");
 }
+
+#[test]
+fn an_index_folder_that_holds_the_posts_is_refused() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。");
+    let posts = blog.path("").display().to_string();
+    for index in [posts.clone(), blog.home().display().to_string()] {
+        let ran = blog.run(&["--index", &index, "index"]);
+        ran.ends_with(2).fails("the index folder must not hold the posts").fails("help: ");
+    }
+}

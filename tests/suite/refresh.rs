@@ -183,3 +183,22 @@ fn the_index_within_the_posts_is_no_post() {
         .refresh();
     blog.search("包裹").finds(&["a", "search/b"]);
 }
+
+#[test]
+fn a_file_that_was_too_fresh_is_read_again_once_and_then_trusted() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").refresh();
+    let path = blog.path("a.md");
+    let earlier = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    std::fs::File::options().append(true).open(&path).unwrap().set_modified(earlier).unwrap();
+    let blog = blog.close().refresh();
+    let last = blog.status().last.clone().unwrap().1;
+    assert_eq!((last.put, last.same), (0, 1));
+    let blog = blog.close().refresh();
+    let last = blog.status().last.clone().unwrap().1;
+    assert_eq!((last.put, last.same), (0, 0));
+    blog.search("包裹").finds(&["a"]);
+    // The newer fingerprint goes with the post.
+    let blog = blog.edit("a.md", "包裹", "雨伞").refresh();
+    blog.search("包裹").finds_nothing();
+    blog.delete("a.md").refresh().search("雨伞").finds_nothing();
+}

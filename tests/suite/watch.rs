@@ -169,3 +169,67 @@ fn a_changed_configuration_counts_without_a_restart() {
     let _blog = blog.beside("anli.yaml", "site:\n  permalink: /c/:title/\n");
     soon("/c/");
 }
+
+#[test]
+fn a_linked_post_changes_with_the_file_it_leads_to() {
+    let (blog, service) = running();
+    let blog = blog.link("l.md", "a.md");
+    service.soon_finds("包裹", &["a", "l"]);
+    // The link is known to lead there once the whole folder was compared; a restart does that.
+    drop(service);
+    let service = blog.serve(&[]);
+    service.soon_finds("包裹", &["a", "l"]);
+    let _blog = blog.edit("a.md", "包裹", "雨伞");
+    service.soon_finds("雨伞", &["a", "l"]);
+}
+
+#[test]
+fn files_in_many_new_folders_are_seen_again_when_they_change() {
+    let (blog, service) = running();
+    for i in 0..150 {
+        fs::create_dir_all(blog.path(&format!("n/{i}/b"))).unwrap();
+        fs::write(blog.path(&format!("n/{i}/b/one.md")), "# 一\n\n雪人。\n").unwrap();
+    }
+    eventually(|| {
+        let total = service.get("/api/search?q=%E9%9B%AA%E4%BA%BA&limit=1").json()["total"].as_u64();
+        if total == Some(150) { Ok(()) } else { Err(format!("{total:?} of 150 found")) }
+    });
+    for i in 0..150 {
+        fs::write(blog.path(&format!("n/{i}/b/two.md")), "# 二\n\n雪橇。\n").unwrap();
+    }
+    eventually(|| {
+        let total = service.get("/api/search?q=%E9%9B%AA%E6%A9%87&limit=1").json()["total"].as_u64();
+        if total == Some(150) { Ok(()) } else { Err(format!("{total:?} of 150 found")) }
+    });
+}
+
+#[test]
+fn a_half_saved_site_configuration_changes_no_address() {
+    let blog = Blog::new()
+        .titled("a.md", "甲", "包裹丢了。")
+        .beside("_config.yml", "url: https://example.test\npermalink: /x/:title/\n");
+    let service = blog.serve(&[]);
+    service.soon_finds("包裹", &["a"]);
+    let url = || service.get("/api/posts/a").json()["url"].as_str().unwrap_or_default().to_owned();
+    let before = url();
+    assert!(before.starts_with("https://example.test/"), "{before}");
+    let blog = blog.beside("_config.yml", "url: https://example.test\npermalink: [\n");
+    eventually(|| {
+        let said = service.status()["diagnostics"].to_string();
+        if said.contains("site-config-invalid") { Ok(()) } else { Err(said) }
+    });
+    let _blog = blog.edit("a.md", "包裹", "雨伞");
+    service.soon_finds("雨伞", &["a"]);
+    assert_eq!(url(), before);
+}
+
+#[test]
+fn a_deleted_index_is_built_again() {
+    let (blog, service) = running();
+    fs::remove_dir_all(blog.home().join("index")).unwrap();
+    let _blog = blog.edit("a.md", "包裹", "雨伞");
+    // Until then the last snapshot answers.
+    assert_eq!(service.search("野餐"), ["2022/b"]);
+    service.soon_finds("雨伞", &["a"]);
+    service.soon_finds("野餐", &["2022/b"]);
+}

@@ -79,8 +79,8 @@ fn errors_of_questions_speak_plainly() {
 fn an_index_that_cannot_be_used_is_told_plainly() {
     let blog = Blog::new();
     check(&Engine::open(&blog.home().join("index"), analyzer()).unwrap_err().to_string());
-    let opened = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false).unwrap();
-    let second = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false).err().unwrap();
+    let opened = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false, "a test").unwrap();
+    let second = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false, "a test").err().unwrap();
     check(&second.to_string());
     drop(opened);
 }

@@ -168,7 +168,7 @@ impl Blog {
     fn refresh_in(mut self, scope: &Scope) -> Self {
         if self.open.is_none() {
             let source = Source::open(&self.path(""), &self.options).unwrap();
-            let opened = Engine::open_for_writing(&self.home().join("index"), analyzer(), false).unwrap();
+            let opened = Engine::open_for_writing(&self.home().join("index"), analyzer(), false, "a test").unwrap();
             self.rebuilt.clone_from(&opened.rebuilt);
             let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt).unwrap();
             self.open = Some((opened.engine, refresher));

@@ -16,7 +16,7 @@ impl Blog {
     pub(crate) fn get(&self, path: &str) -> Answer {
         let (engine, refresher) = self.open.as_ref().expect("a first refresh");
         let app = App {
-            engine: engine.clone(),
+            engine: anli::engine::Live::new(engine.clone()),
             board: refresher.board(),
             zone: TimeZone::fixed(offset(8)),
             settings: Settings::default(),
