@@ -1,6 +1,6 @@
 // The search page: what stands in the form and in the address is one state; every change of it asks
-// the API and shows the answer. Text goes into the page as text; only the `*_html` parts of an answer,
-// which the server has escaped, go in as HTML.
+// the API and shows the answer: hits, or the post that the address names. Text goes into the page as
+// text; only the `*_html` parts of an answer, which the server has escaped, go in as HTML.
 "use strict";
 
 const WORDS = {
@@ -13,6 +13,7 @@ const WORDS = {
     unreachable: "连不上服务器。", busy: "现在搜索的人太多，请稍等片刻。", failed: "出了点问题：",
     stale: "文件有误，这是上一个版本", remove: (name) => `去掉 ${name}`, holds: (p, c) => `${p} 篇文章，${c} 个案例`,
     building: "正在读取文章，结果可能还不全。", tag: "标签", author: "作者", category: "分类",
+    back: "← 返回结果", all: "← 全部文章", gone: "没有这篇文章，也许已经删除或改名。", source: "查看原网页",
     notes: {
       "shortened": "文字太长，只用了前 500 个字。", "relaxed": "没有同时包含全部词语的结果，以下包含其中一部分。",
       "unbalanced-quote": "引号不成对，按普通文字处理。", "nothing-to-search": "没有可以搜索的文字。",
@@ -30,6 +31,8 @@ const WORDS = {
     stale: "the file is broken, this is its last version", remove: (name) => `Remove ${name}`,
     holds: (p, c) => `${p} post${p === 1 ? "" : "s"}, ${c} case${c === 1 ? "" : "s"}`,
     building: "Posts are still being read; results may be incomplete.", tag: "tag", author: "author", category: "category",
+    back: "← Back to the results", all: "← All posts", gone: "There is no such post; it may have been deleted or renamed.",
+    source: "See the page of the site",
     notes: {},
   },
 };
@@ -42,10 +45,14 @@ const $ = (id) => document.getElementById(id);
 const form = $("form"), box = $("q"), list = $("hits");
 
 let language = chosenLanguage();
-/** What is asked: `{q, in, sort, from, to, tag: [], author: [], category: []}`. */
+/** What is asked: `{q, in, sort, from, to, tag: [], author: [], category: [], post}`; `post` is an id, to be read. */
 let state = stateOf(location.search);
 /** The answer shown, with the hits of all its pages. */
 let shown = null;
+/** The query that `shown` answers. */
+let answered = null;
+/** The post shown, and how far down the hits were when it was opened. */
+let opened = null, left = 0;
 let running = null;
 let timer = 0;
 let status = null;
@@ -72,12 +79,13 @@ function stateOf(query) {
   const day = (name) => (/^\d{4}-\d{2}-\d{2}$/.test(one(name)) ? one(name) : "");
   const state = {
     q: one("q"), in: one("in", ["posts", "cases"]), sort: one("sort", ["relevance", "newest", "oldest"]),
-    from: day("from"), to: day("to"),
+    from: day("from"), to: day("to"), post: one("post"),
   };
   for (const name of NAMES) state[name] = [...new Set(given.getAll(name).filter((value) => value.trim()))];
   return state;
 }
 
+/** Gives what the API is asked for hits. */
 function queryOf(state) {
   const query = new URLSearchParams();
   if (state.q) query.set("q", state.q);
@@ -86,6 +94,24 @@ function queryOf(state) {
   for (const name of ["from", "to"]) if (state[name]) query.set(name, state[name]);
   for (const name of NAMES) for (const value of state[name]) query.append(name, value);
   return query;
+}
+
+/** Gives the address of the page in a state, at a place of the post that is read. */
+function addressOf(state, place = "") {
+  const query = queryOf(state);
+  if (state.post) query.set("post", state.post);
+  const text = query.toString();
+  return (text ? `?${text}` : location.pathname) + (place ? `#${encodeURIComponent(place)}` : "");
+}
+
+/** Gives the place that the address names. */
+function placeAsked() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+}
+
+/** Gives the name of a section's place; not every heading has an anchor. */
+function placeOf(section) {
+  return section.anchor || `line-${section.line}`;
 }
 
 /** Makes an element; `children` are elements or text. */
@@ -109,13 +135,23 @@ function link(url, html) {
   return fill(safe ? make("a", { href: url }) : make("span"), html);
 }
 
-/** Takes over what stands in the form; `typed` says that more may follow. */
+/** Whether an address leads to a site; without `base_url`, those of hits do not. */
+function leadsOut(url) {
+  return /^(https?:)?\/\//i.test(url);
+}
+
+/** Makes a link to a hit or to a place in it: to the site where that is known, else to the post in this page. */
+function hitLink(hit, url, place, html) {
+  if (leadsOut(url)) return link(url, html);
+  return fill(make("a", { href: addressOf({ ...state, post: hit.id }, place), class: "here" }), html);
+}
+
+/** Takes over what stands in the form, and shows hits; `typed` says that more may follow. */
 function change(changes, typed = false) {
-  const next = { ...state, ...changes };
-  const query = queryOf(next).toString();
-  if (query === queryOf(state).toString()) return;
+  const next = { ...state, post: "", ...changes };
+  const address = addressOf(next);
+  if (address === addressOf(state)) return;
   state = next;
-  const address = query ? `?${query}` : location.pathname;
   if (typed && typing) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   typing = typed;
@@ -126,42 +162,90 @@ function change(changes, typed = false) {
 
 /** Asks for the first hits, or for those after the ones shown. */
 async function ask(further = false) {
-  running?.abort();
-  const mine = running = new AbortController();
   const offset = further && shown ? shown.hits.length : 0;
   const query = queryOf(state);
+  const asked = query.toString();
   query.set("limit", String(Math.min(PAGE, DEEPEST - offset)));
   if (offset) query.set("offset", String(offset));
+  const clear = () => {
+    if (further) return;
+    shown = answered = null;
+    list.replaceChildren();
+    $("notes").replaceChildren();
+    $("count").textContent = "";
+    $("empty").hidden = $("more").hidden = true;
+  };
+  await load(`api/search?${query}`, clear, (answer) => {
+    if (further && shown) answer.hits = [...shown.hits, ...answer.hits];
+    shown = answer;
+    answered = asked;
+    render(offset);
+  });
+}
+
+/** Asks for the post that the address names. */
+async function read() {
+  const id = state.post;
+  const clear = () => {
+    opened = null;
+    renderPost();
+  };
+  if (opened?.id !== id) clear();
+  await load(`api/posts/${id.split("/").map(encodeURIComponent).join("/")}`, clear, (post) => {
+    opened = post;
+    renderPost();
+    show();
+    const place = placeAsked();
+    const heading = place && [...$("post").querySelectorAll("[data-place]")].find((each) =>
+      each.dataset.place.split("\n").includes(place));
+    (heading || $("post").querySelector("h1")).focus({ preventScroll: true });
+    if (heading) {
+      heading.classList.add("chosen");
+      heading.scrollIntoView({ block: "start" });
+    } else scrollTo({ top: 0 });
+  });
+}
+
+/** Asks for one thing at a time; what was asked before is no longer waited for. */
+async function load(address, clear, use) {
+  running?.abort();
+  const mine = running = new AbortController();
+  const fail = (words) => {
+    $("trouble").firstElementChild.textContent = words;
+    $("trouble").hidden = false;
+    clear();
+  };
   const late = setTimeout(() => document.body.classList.add("busy"), 200);
   try {
-    const response = await fetch(`api/search?${query}`, { signal: mine.signal });
+    const response = await fetch(address, { signal: mine.signal });
     const answer = await response.json().catch(() => ({}));
     if (mine !== running) return;
     if (!response.ok) {
-      const busy = answer.code === "overloaded";
-      return fail(busy ? word("busy") : word("failed") + (answer.message ?? response.status), further);
+      if (answer.code === "overloaded") return fail(word("busy"));
+      if (state.post && answer.code === "not-found") return fail(word("gone"));
+      return fail(word("failed") + (answer.message ?? response.status));
     }
-    if (further && shown) answer.hits = [...shown.hits, ...answer.hits];
-    shown = answer;
     $("trouble").hidden = true;
-    render(offset);
+    use(answer);
   } catch (error) {
-    if (error.name !== "AbortError" && mine === running) fail(word("unreachable"), further);
+    if (error.name !== "AbortError" && mine === running) fail(word("unreachable"));
   } finally {
     clearTimeout(late);
     if (mine === running) document.body.classList.remove("busy");
   }
 }
 
-function fail(words, further) {
-  $("trouble").firstElementChild.textContent = words;
-  $("trouble").hidden = false;
-  if (further) return;
-  shown = null;
-  list.replaceChildren();
-  $("notes").replaceChildren();
-  $("count").textContent = "";
-  $("empty").hidden = $("more").hidden = true;
+/** Shows what the state asks for; hits that are still there stay as they were left. */
+function go() {
+  show();
+  if (state.post) return read();
+  if (shown && answered === queryOf(state).toString()) {
+    running?.abort();
+    $("trouble").hidden = true;
+    scrollTo({ top: left });
+    return;
+  }
+  ask();
 }
 
 /** Shows the answer; hits before `from` are there already. */
@@ -188,7 +272,8 @@ function render(from = 0) {
 }
 
 function hitItem(hit) {
-  const title = make("h2", {}, link(hit.url, hit.case ? hit.case.heading_html : hit.title_html));
+  const title = make("h2", {}, hitLink(hit, hit.url, hit.case ? `line-${hit.case.line}` : "",
+    hit.case ? hit.case.heading_html : hit.title_html));
   const meta = make("p", { class: "meta" });
   const add = (...content) => meta.append(make("span", {}, ...content));
   if (hit.date) add(make("time", { datetime: hit.date }, hit.date.slice(0, 10)));
@@ -203,7 +288,7 @@ function hitItem(hit) {
   const parts = hit.sections.filter((section) => section.snippet_html || section.heading !== hit.title);
   if (parts.length) {
     const sections = parts.map((section) => {
-      const line = make("li", {}, make("b", {}, link(section.url, section.heading_html)));
+      const line = make("li", {}, make("b", {}, hitLink(hit, section.url, placeOf(section), section.heading_html)));
       if (section.snippet_html && section.snippet_html !== hit.snippet_html) {
         line.append(fill(make("p"), section.snippet_html));
       }
@@ -211,10 +296,47 @@ function hitItem(hit) {
     });
     item.append(make("ul", { class: "sections" }, ...sections));
   }
+  item.append(chipList(hit));
+  return item;
+}
+
+/** Shows the post that was opened, or just the way back. */
+function renderPost() {
+  const hits = addressOf({ ...state, post: "" });
+  const parts = [make("a", { class: "back", href: hits }, word(hits === location.pathname ? "all" : "back"))];
+  if (opened) parts.push(...postParts(opened));
+  $("post").replaceChildren(...parts);
+}
+
+function postParts(post) {
+  const meta = make("p", { class: "meta" });
+  if (post.date) meta.append(make("span", {}, make("time", { datetime: post.date }, post.date.slice(0, 10))));
+  if (post.author) meta.append(make("span", {}, post.author));
+  if (leadsOut(post.url)) meta.append(make("span", {}, make("a", { href: post.url }, word("source"))));
+  const parts = [make("h1", { tabindex: "-1" }, post.title), meta, chipList(post)];
+  // The sections are the end of the text; what is before them stands under no heading.
+  let lead = post.text.trimEnd();
+  for (const { text } of [...post.sections].reverse()) {
+    if (lead.endsWith(text.trimEnd())) lead = lead.slice(0, lead.length - text.trimEnd().length).trimEnd();
+  }
+  parts.push(...paragraphs(lead));
+  for (const section of post.sections) {
+    const level = Math.min(Math.max(section.level, 2), 6);
+    const places = `${section.anchor}\nline-${section.line}`;
+    const heading = make(`h${level}`, { "data-place": places, tabindex: "-1" }, section.heading);
+    parts.push(heading, ...paragraphs(section.text));
+  }
+  return parts;
+}
+
+function paragraphs(text) {
+  return text.split("\n").filter((line) => line.trim()).map((line) => make("p", {}, line));
+}
+
+function chipList(hit) {
   const chips = [["category", hit.categories], ["tag", hit.tags]].flatMap(([name, values]) =>
     values.map((value) => make("li", {}, chip(name, value, name === "tag" ? `# ${value}` : value))));
-  if (chips.length) item.append(make("ul", { class: "chips" }, ...chips));
-  return item;
+  return make("ul", { class: "chips" }, ...chips);
 }
 
 /** A button that adds a filter. */
@@ -240,7 +362,9 @@ function show() {
     button.addEventListener("click", () => change({ [name]: state[name].filter((each) => each !== value) }));
     return make("li", {}, button);
   })));
-  document.title = state.q ? `${state.q} · ${word("title")}` : word("title");
+  document.body.classList.toggle("reading", Boolean(state.post));
+  const about = state.post ? opened?.title : state.q;
+  document.title = about ? `${about} · ${word("title")}` : word("title");
 }
 
 function speak() {
@@ -255,6 +379,7 @@ function speak() {
   }
   show();
   render();
+  if (state.post) renderPost();
 }
 
 async function look() {
@@ -311,11 +436,25 @@ document.addEventListener("keydown", (event) => {
   }
 });
 addEventListener("popstate", () => {
+  const was = state;
   state = stateOf(location.search);
   typing = false;
   clearTimeout(timer);
-  show();
-  ask();
+  if (state.post && !was.post) left = scrollY;
+  go();
+});
+document.addEventListener("click", (event) => {
+  const to = event.target.closest?.("a.here, a.back");
+  if (!to || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  // The way back is one step of the history where the hits are that step.
+  if (to.matches(".back") && history.state?.opened) return history.back();
+  if (to.matches(".here")) left = scrollY;
+  history.pushState(to.matches(".here") ? { opened: true } : null, "", to.href);
+  state = stateOf(location.search);
+  typing = false;
+  clearTimeout(timer);
+  go();
 });
 $("home").addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -329,8 +468,8 @@ $("language").addEventListener("click", () => {
   speak();
 });
 $("more").addEventListener("click", () => ask(true));
-$("trouble").lastElementChild.addEventListener("click", () => ask(shown !== null));
+$("trouble").lastElementChild.addEventListener("click", () => (state.post ? read() : ask(shown !== null)));
 
 speak();
-ask();
+go();
 look();

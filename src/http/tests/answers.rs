@@ -179,6 +179,18 @@ async fn readiness_waits_for_the_first_refresh_and_health_does_not() {
     site.get("/readyz").await.refuses(503, "not-ready", "`blog` is gone");
 }
 
+/// The page shows what stands before the first heading, then each section below its own.
+#[tokio::test]
+async fn the_sections_of_a_post_are_the_end_of_its_text() {
+    let body = Site::of_posts().get("/api/posts/2023/kuaidi%20%E7%90%86%E8%B5%94").await.good();
+    let mut lead = body["text"].as_str().unwrap();
+    for section in body["sections"].as_array().unwrap().iter().rev() {
+        let own = section["text"].as_str().unwrap().trim_end();
+        lead = lead.trim_end().strip_suffix(own).unwrap_or_else(|| panic!("`{own}` does not end `{lead}`"));
+    }
+    assert_eq!(lead.trim_end(), "站长说，包裹丢了会有人赔，可没有人会让您先转账。");
+}
+
 #[tokio::test]
 async fn the_page_needs_nothing_from_elsewhere() {
     let site = Site::new();
