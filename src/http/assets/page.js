@@ -289,7 +289,7 @@ function hitItem(hit) {
   if (parts.length) {
     const sections = parts.map((section) => {
       const line = make("li", {}, make("b", {}, hitLink(hit, section.url, placeOf(section), section.heading_html)));
-      if (section.snippet_html && section.snippet_html !== hit.snippet_html) {
+      if (section.snippet_html && !saysTheSame(section.snippet_html, hit.snippet_html)) {
         line.append(fill(make("p"), section.snippet_html));
       }
       return line;
@@ -298,6 +298,13 @@ function hitItem(hit) {
   }
   item.append(chipList(hit));
   return item;
+}
+
+/** Whether one snippet holds the other, whatever is marked or cut in them. */
+function saysTheSame(one, other) {
+  const [a, b] = [one, other].map((html) =>
+    fill(make("p"), html).textContent.replace(/^…|…$/g, "").replace(/\s+/g, ""));
+  return a.includes(b) || b.includes(a);
 }
 
 /** Shows the post that was opened, or just the way back. */
