@@ -581,7 +581,12 @@ impl Reading<'_> {
                 (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
             }
         };
-        let record = FileRecord { path, fingerprint, due, reason, findings: parsed.diagnostics };
+        let mut findings = parsed.diagnostics;
+        if reason.is_some_and(|reason| reason != Reason::Failed) {
+            // Findings are public; what is not to be found is not to be quoted either.
+            findings.iter_mut().for_each(Diagnostic::withhold);
+        }
+        let record = FileRecord { path, fingerprint, due, reason, findings };
         match (reason, parsed.post) {
             (None, Some(post)) => {
                 indexer.put(&record, Some(&post), before.is_some(), false)?;

@@ -86,6 +86,29 @@ codes! {
     PermalinkUnknown = "permalink-unknown", Warning;
 }
 
+impl Code {
+    /// Gives what such a finding says of any file, without a word of the file.
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::FileUnreadable => "the file cannot be read",
+            Self::FileTooLarge => "the file is larger than the limit",
+            Self::FileBinary => "the file is not text",
+            Self::FileNameInvalid => "the name of the file cannot be written as text",
+            Self::IdDuplicate => "another file has the same post id",
+            Self::FolderUnreadable => "the folder cannot be read",
+            Self::EncodingConverted => "the file is not UTF-8; it was converted",
+            Self::EncodingInvalid => "the file holds bytes that are no text",
+            Self::FrontMatterUnclosed => "the front matter has no end",
+            Self::FrontMatterInvalid => "the front matter cannot be read here",
+            Self::FrontMatterDuplicateKey => "a key stands twice, expected once",
+            Self::FrontMatterType => "a value is of a kind that its key cannot have",
+            Self::DateInvalid => "a date is not understood, expected year-month-day",
+            Self::SiteConfigInvalid => "the configuration of the site cannot be read here",
+            Self::PermalinkUnknown => "a permalink holds a placeholder that is not known",
+        }
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -145,6 +168,21 @@ impl Diagnostic {
     pub const fn severity(&self) -> Severity {
         self.code.severity()
     }
+
+    /// Says only what the code says, in place of words that may quote the file. The source line stays.
+    pub fn generalise(&mut self) {
+        self.message = self.code.sentence().to_owned();
+        self.help = None;
+    }
+
+    /// Makes the finding fit to be told of a file whose text is nobody's business: neither words nor the
+    /// source line quote it.
+    pub fn withhold(&mut self) {
+        self.generalise();
+        if let Some(place) = &mut self.place {
+            place.source.clear();
+        }
+    }
 }
 
 /// Writes the finding as a person reads it: code, message, place with the source line under it, next step.
@@ -153,6 +191,9 @@ impl fmt::Display for Diagnostic {
         writeln!(f, "{}[{}]: {}", self.severity(), self.code, self.message)?;
         match &self.place {
             None => write!(f, "  --> {}", self.path)?,
+            Some(place) if place.source.is_empty() => {
+                write!(f, "  --> {}:{}:{}", self.path, place.line, place.column)?;
+            }
             Some(place) => {
                 let number = place.line.to_string();
                 let gutter = " ".repeat(number.len());

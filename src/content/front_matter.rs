@@ -1,13 +1,15 @@
 //! What an author says of a post before its text.
 //!
 //! [`split`] finds where front matter ends (`fence`), reads it as YAML, TOML or JSON (`value`), saves
-//! what can be saved when it is broken (`recover`), and gives its keys their meaning (`fields`).
+//! what can be saved when it is broken (`recover`), and gives its keys their meaning (`fields`). What is
+//! secret is taken out of the findings (`secret`).
 //! Whatever is wrong becomes a finding; the body is always found. It does not know the body, the present
 //! time or the site's configuration: whoever assembles the post decides what a date in the future means.
 
 mod fence;
 mod fields;
 mod recover;
+mod secret;
 mod value;
 
 use std::ops::Range;
@@ -70,6 +72,7 @@ pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
         // The kinds of values are those that were saved, not those that were written.
         diagnostics.retain(|found| found.code != Code::FrontMatterType);
     }
+    secret::mask(text, body_start, &mut diagnostics);
     if front.date.is_none() {
         front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
     }

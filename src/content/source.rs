@@ -22,8 +22,8 @@ use super::{
 };
 use crate::post::{FrontMatter, Post, PostId};
 
-/// A change of this number says that the same file gives another post than before.
-const VERSION: u32 = 1;
+/// A change of this number says that the same file gives another post, or other findings, than before.
+const VERSION: u32 = 2;
 
 /// How the posts of a folder are read.
 #[derive(Debug, Clone, Default)]

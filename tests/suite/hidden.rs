@@ -137,3 +137,22 @@ fn a_draft_that_is_published_appears() {
         .search("青石板")
         .finds(&["a"]);
 }
+
+#[test]
+fn a_finding_of_what_is_hidden_tells_its_place_and_none_of_its_words() {
+    for front in [
+        "draft: true\ndate: 青石板",
+        "draft: true\ntitle:青石板",
+        "password:青石板",
+        "password: \"青石板",
+        "date: 2999-01-01\nupdated: 青石板",
+        "date: 2001-01-01\nexpiryDate: 2002-01-01\nupdated: 青石板",
+    ] {
+        let blog = Blog::new().post("secret.md", &format!("---\n{front}\n---\n{SECRET}\n")).refresh();
+        let body = blog.get("/api/status").json();
+        assert_eq!(body["diagnostics_total"], 1, "{front}: {body}");
+        assert!(body["diagnostics"][0]["line"].is_number(), "{front}: {body}");
+        assert!(!body.to_string().contains("青石板"), "{front}: {body}");
+        assert!(blog.status().findings.iter().all(|found| !found.to_string().contains("青石板")), "{front}");
+    }
+}

@@ -333,6 +333,41 @@ fn a_password_is_kept_nowhere() {
     assert_eq!(json!(split.front.extra), json!({}));
 }
 
+#[test]
+fn a_finding_quotes_no_password() {
+    for (front, secret) in [
+        ("password:hunter2secret", "hunter2"),
+        ("password：hunter3", "hunter3"),
+        ("password: @hunter5", "hunter5"),
+        ("password: \"hunter8", "hunter8"),
+        ("password: a \"x\" : y", "a \\\"x"),
+        ("password: a \"x\" : y", "a \"x"),
+        ("Passwords:\n\t- id:hunter4", "hunter4"),
+        ("pwd:hunter6", "hunter6"),
+        ("title: 甲\nencrypt_key: hunter7: x", "hunter7"),
+        ("密码:芝麻开门", "芝麻"),
+        ("{title: 甲,, password: hunter9}", "hunter9"),
+        ("{password: hunter1, date: 明天}", "hunter1"),
+        ("password: >-\n\thunter0", "hunter0"),
+        ("password hunterA\ntitle:甲", "hunterA"),
+        ("title: 甲\npassword: x\npassword: 'hunterB'", "hunterB"),
+    ] {
+        for text in [format!("---\n{front}\n---\n文"), format!("+++\n{front}\n+++\n文"), format!("---\n{front}\n\n文")]
+        {
+            for found in split("a.md", &text, &shanghai()).diagnostics {
+                assert!(!found.to_string().contains(secret), "{text}: {found}");
+                let place = found.place.unwrap_or_else(|| Place::of("", 0, 0));
+                let width = place.source.chars().count();
+                assert!((place.column + place.width) as usize <= width.max(1) + 1, "{text}: {place:?}");
+            }
+        }
+    }
+    check_keys(
+        "title: 甲\npassword: @hunter5",
+        "title 甲\nhidden Encrypted\nbroken\nfront-matter-invalid 3:11+1 the front matter cannot be read here",
+    );
+}
+
 proptest! {
     #[test]
     fn any_bytes_give_a_body(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
