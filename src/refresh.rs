@@ -5,6 +5,8 @@
 //! that events which were lost, merged or reordered cost time and never correctness. Everything that is
 //! known of a file, searchable or not, lies in the index and changes in the same commit.
 
+mod plan;
+mod reading;
 mod status;
 
 use std::{
@@ -19,26 +21,27 @@ use std::{
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use twox_hash::XxHash3_64;
 
-pub use self::status::{Board, Report, Status, Totals};
+use self::{
+    plan::is_shadowed,
+    reading::{Reading, What, shadowed_record},
+};
+pub use self::{
+    plan::{Plan, plan},
+    status::{Board, Report, Status, Totals},
+};
 use crate::{
     content::{
-        Source, Visibility,
+        Source,
         diagnostic::{Code, Diagnostic},
         folder::{Entry, Looked, Scan},
     },
-    engine::{Engine, EngineError, FileRecord, Fingerprint, Indexer, Known, Reason},
+    engine::{Engine, EngineError, FileRecord, Indexer, Known, Reason},
     post::PostId,
 };
 
 /// After so long a build makes visible what it has.
 const VISIBLE_EVERY: Duration = Duration::from_secs(20);
-/// A file changed so shortly before it was read may change again without a trace in its time stamp.
-const TOO_FRESH: i64 = 2_000_000_000;
-/// Stands for a time stamp that is not to be trusted.
-const UNTRUSTED: i64 = i64::MIN;
-
 /// Why a refresh could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
@@ -66,67 +69,6 @@ pub enum Scope {
     All,
     /// At these paths below the posts folder, files or folders, with all that lies below them.
     Paths(BTreeSet<String>),
-}
-
-/// What a refresh will do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// Files to read, in the order of their paths.
-    pub read: Vec<Entry>,
-    /// Files to mark as failed without reading them: another file has the same id.
-    pub shadowed: Vec<(Entry, String)>,
-    /// Paths to forget.
-    pub forget: Vec<String>,
-}
-
-impl Plan {
-    /// Says whether there is nothing to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.shadowed.is_empty() && self.forget.is_empty()
-    }
-}
-
-/// Gives what has to be done for the index to know `entries` (sorted by path), which are all files
-/// there are in the scope; `known` is what it knows of the same scope. `seconds` is now.
-///
-/// Of two files with one id the first by path gives the post.
-#[must_use]
-pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64) -> Plan {
-    let mut plan = Plan::default();
-    let mut owners: FxHashMap<PostId, &str> = FxHashMap::default();
-    let mut present = BTreeSet::new();
-    for entry in entries {
-        present.insert(entry.path.as_str());
-        let record = known.get(entry.path.as_str()).copied();
-        let unchanged = record.is_some_and(|record| {
-            let print = record.fingerprint;
-            (print.size, print.modified, print.inode) == (entry.size, entry.modified_ns, entry.inode)
-                && record.due.is_none_or(|due| due > seconds)
-                // A file that could not be read may be readable now, with the same time stamp.
-                && (print.hash != 0 || is_shadowed(record))
-        });
-        let was_shadowed = record.is_some_and(is_shadowed);
-        match owners.entry(PostId::of_path(&entry.path)) {
-            std::collections::hash_map::Entry::Occupied(owner) => {
-                if !(unchanged && was_shadowed) {
-                    plan.shadowed.push((entry.clone(), (*owner.get()).to_owned()));
-                }
-            }
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(&entry.path);
-                if !unchanged || was_shadowed {
-                    plan.read.push(entry.clone());
-                }
-            }
-        }
-    }
-    plan.forget = known.keys().filter(|path| !present.contains(*path)).map(|&path| path.to_owned()).collect();
-    plan
-}
-
-fn is_shadowed(record: &FileRecord) -> bool {
-    record.findings.iter().any(|finding| finding.code == Code::IdDuplicate)
 }
 
 /// Keeps one index equal to one folder.
@@ -510,134 +452,5 @@ impl Refresher {
             status.totals = totals;
             status.findings = findings;
         });
-    }
-}
-
-/// What became of a file.
-enum What {
-    Put,
-    Same,
-    /// The same, under a newer fingerprint.
-    Seen,
-    WithoutPost,
-}
-
-/// Reads files on many threads at once.
-struct Reading<'a> {
-    refresher: &'a Refresher,
-    now: Timestamp,
-}
-
-impl Reading<'_> {
-    fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
-        let Refresher { source, indexer, known, distrust, .. } = self.refresher;
-        let before = known.get(&entry.path);
-        let looked_at = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
-        let too_fresh = looked_at.saturating_sub(entry.modified_ns) < TOO_FRESH;
-        let mut fingerprint = Fingerprint {
-            size: entry.size,
-            modified: if too_fresh { UNTRUSTED } else { entry.modified_ns },
-            inode: entry.inode,
-            hash: 0,
-        };
-        let path = entry.path.clone();
-        let bytes = match source.folder().read(&entry.path) {
-            Ok(bytes) => bytes,
-            Err(finding) => {
-                let keep = before.is_some_and(|known| known.searchable);
-                let record =
-                    FileRecord { path, fingerprint, due: None, reason: Some(Reason::Failed), findings: vec![finding] };
-                return self.without_post(record, before, keep, 0);
-            }
-        };
-        let length = bytes.len() as u64;
-        fingerprint.hash = XxHash3_64::oneshot(&bytes);
-        if let Some(before) = before.filter(|_| !distrust) {
-            let record = &before.record;
-            let over = record.due.is_some_and(|due| due <= self.now.as_second());
-            // Without a hash the file could not be read then; a duplicate was not read at all.
-            if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
-                // What was too fresh, touched or copied need not be read at every start.
-                let newer = !too_fresh && fingerprint != record.fingerprint;
-                let record = FileRecord { fingerprint, ..record.clone() };
-                if newer {
-                    indexer.see(&record)?;
-                }
-                let what = if newer { What::Seen } else { What::Same };
-                return Ok((Known { record, searchable: before.searchable }, what, length));
-            }
-        }
-        let parsed = source.parse(&entry.path, &bytes);
-        let visibility = parsed.visibility(self.now);
-        let searchable_before = before.is_some_and(|known| known.searchable);
-        let (reason, due) = match visibility {
-            Visibility::Hidden(hidden) => (Some(reason_of(hidden)), None),
-            Visibility::Future(from) => (Some(Reason::Future), Some(from.as_second())),
-            Visibility::Expired => (Some(Reason::Expired), None),
-            Visibility::Unusable => (Some(Reason::Failed), None),
-            Visibility::Visible { until } => {
-                // Its last good version says more than one whose front matter is lost.
-                let broken = parsed.broken && searchable_before;
-                (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
-            }
-        };
-        let mut findings = parsed.diagnostics;
-        if reason.is_some_and(|reason| reason != Reason::Failed) {
-            // Findings are public; what is not to be found is not to be quoted either.
-            findings.iter_mut().for_each(Diagnostic::withhold);
-        }
-        let record = FileRecord { path, fingerprint, due, reason, findings };
-        match (reason, parsed.post) {
-            (None, Some(post)) => {
-                indexer.put(&record, Some(&post), before.is_some(), false)?;
-                Ok((Known { record, searchable: true }, What::Put, length))
-            }
-            (reason, _) => {
-                let keep = searchable_before && reason.is_none_or(|reason| reason == Reason::Failed);
-                self.without_post(record, before, keep, length)
-            }
-        }
-    }
-
-    fn without_post(
-        &self,
-        record: FileRecord,
-        before: Option<&Known>,
-        keep: bool,
-        length: u64,
-    ) -> Result<(Known, What, u64), RefreshError> {
-        let same = before.is_some_and(|known| {
-            let same = known.record.reason == record.reason && known.record.findings == record.findings;
-            same && known.record.due == record.due
-                && known.searchable == keep
-                && known.record.fingerprint.hash == record.fingerprint.hash
-        });
-        if !same || self.refresher.distrust {
-            self.refresher.indexer.put(&record, None, before.is_some(), keep)?;
-        }
-        let what = if same { What::Same } else { What::WithoutPost };
-        Ok((Known { record, searchable: keep }, what, length))
-    }
-}
-
-fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
-    let message = format!("`{}` and `{owner}` have the same post id `{}`", entry.path, PostId::of_path(&entry.path));
-    let finding = Diagnostic::new(&entry.path, Code::IdDuplicate, message).help("rename one of them");
-    FileRecord {
-        path: entry.path.clone(),
-        fingerprint: Fingerprint { size: entry.size, modified: entry.modified_ns, inode: entry.inode, hash: 0 },
-        due: None,
-        reason: Some(Reason::Failed),
-        findings: vec![finding],
-    }
-}
-
-const fn reason_of(hidden: crate::content::Hidden) -> Reason {
-    use crate::content::Hidden;
-    match hidden {
-        Hidden::Draft => Reason::Draft,
-        Hidden::Unpublished => Reason::Unpublished,
-        Hidden::Hidden => Reason::Hidden,
-        Hidden::Encrypted => Reason::Encrypted,
     }
 }

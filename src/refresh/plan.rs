@@ -1,0 +1,73 @@
+//! What has to be done for the index to be what the folder is: a pure comparison.
+
+use std::collections::{BTreeMap, BTreeSet, hash_map};
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    content::{diagnostic::Code, folder::Entry},
+    engine::FileRecord,
+    post::PostId,
+};
+
+/// What a refresh will do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Files to read, in the order of their paths.
+    pub read: Vec<Entry>,
+    /// Files to mark as failed without reading them: another file has the same id.
+    pub shadowed: Vec<(Entry, String)>,
+    /// Paths to forget.
+    pub forget: Vec<String>,
+}
+
+impl Plan {
+    /// Says whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.shadowed.is_empty() && self.forget.is_empty()
+    }
+}
+
+/// Gives what has to be done for the index to know `entries` (sorted by path), which are all files
+/// there are in the scope; `known` is what it knows of the same scope. `seconds` is now.
+///
+/// Of two files with one id the first by path gives the post.
+#[must_use]
+pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64) -> Plan {
+    let mut plan = Plan::default();
+    let mut owners: FxHashMap<PostId, &str> = FxHashMap::default();
+    let mut present = BTreeSet::new();
+    for entry in entries {
+        present.insert(entry.path.as_str());
+        let record = known.get(entry.path.as_str()).copied();
+        let unchanged = record.is_some_and(|record| {
+            let print = record.fingerprint;
+            (print.size, print.modified, print.inode) == (entry.size, entry.modified_ns, entry.inode)
+                && record.due.is_none_or(|due| due > seconds)
+                // A file that could not be read may be readable now, with the same time stamp.
+                && (print.hash != 0 || is_shadowed(record))
+        });
+        let was_shadowed = record.is_some_and(is_shadowed);
+        match owners.entry(PostId::of_path(&entry.path)) {
+            hash_map::Entry::Occupied(owner) => {
+                if !(unchanged && was_shadowed) {
+                    plan.shadowed.push((entry.clone(), (*owner.get()).to_owned()));
+                }
+            }
+            hash_map::Entry::Vacant(place) => {
+                place.insert(&entry.path);
+                if !unchanged || was_shadowed {
+                    plan.read.push(entry.clone());
+                }
+            }
+        }
+    }
+    plan.forget = known.keys().filter(|path| !present.contains(*path)).map(|&path| path.to_owned()).collect();
+    plan
+}
+
+/// Says whether a file was not read because another has its post id.
+pub(super) fn is_shadowed(record: &FileRecord) -> bool {
+    record.findings.iter().any(|finding| finding.code == Code::IdDuplicate)
+}

@@ -1,0 +1,153 @@
+//! One file at a time becomes a post in the index, or the reason why there is none.
+
+use jiff::Timestamp;
+use twox_hash::XxHash3_64;
+
+use super::{RefreshError, Refresher};
+use crate::{
+    content::{
+        Visibility,
+        diagnostic::{Code, Diagnostic},
+        folder::Entry,
+    },
+    engine::{FileRecord, Fingerprint, Known, Reason},
+    post::PostId,
+};
+
+/// A file changed so shortly before it was read may change again without a trace in its time stamp.
+const TOO_FRESH: i64 = 2_000_000_000;
+/// Stands for a time stamp that is not to be trusted.
+const UNTRUSTED: i64 = i64::MIN;
+
+/// What became of a file.
+pub(super) enum What {
+    Put,
+    Same,
+    /// The same, under a newer fingerprint.
+    Seen,
+    WithoutPost,
+}
+
+/// Reads files on many threads at once.
+pub(super) struct Reading<'a> {
+    /// For whom.
+    pub refresher: &'a Refresher,
+    /// What counts as now for dates.
+    pub now: Timestamp,
+}
+
+impl Reading<'_> {
+    /// Reads one file and hands what it gives to the index; gives what is known of it now, and how many bytes it had.
+    pub(super) fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
+        let Refresher { source, indexer, known, distrust, .. } = self.refresher;
+        let before = known.get(&entry.path);
+        let looked_at = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
+        let too_fresh = looked_at.saturating_sub(entry.modified_ns) < TOO_FRESH;
+        let mut fingerprint = Fingerprint {
+            size: entry.size,
+            modified: if too_fresh { UNTRUSTED } else { entry.modified_ns },
+            inode: entry.inode,
+            hash: 0,
+        };
+        let path = entry.path.clone();
+        let bytes = match source.folder().read(&entry.path) {
+            Ok(bytes) => bytes,
+            Err(finding) => {
+                let keep = before.is_some_and(|known| known.searchable);
+                let record =
+                    FileRecord { path, fingerprint, due: None, reason: Some(Reason::Failed), findings: vec![finding] };
+                return self.without_post(record, before, keep, 0);
+            }
+        };
+        let length = bytes.len() as u64;
+        fingerprint.hash = XxHash3_64::oneshot(&bytes);
+        if let Some(before) = before.filter(|_| !distrust) {
+            let record = &before.record;
+            let over = record.due.is_some_and(|due| due <= self.now.as_second());
+            // Without a hash the file could not be read then; a duplicate was not read at all.
+            if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
+                // What was too fresh, touched or copied need not be read at every start.
+                let newer = !too_fresh && fingerprint != record.fingerprint;
+                let record = FileRecord { fingerprint, ..record.clone() };
+                if newer {
+                    indexer.see(&record)?;
+                }
+                let what = if newer { What::Seen } else { What::Same };
+                return Ok((Known { record, searchable: before.searchable }, what, length));
+            }
+        }
+        let parsed = source.parse(&entry.path, &bytes);
+        let visibility = parsed.visibility(self.now);
+        let searchable_before = before.is_some_and(|known| known.searchable);
+        let (reason, due) = match visibility {
+            Visibility::Hidden(hidden) => (Some(reason_of(hidden)), None),
+            Visibility::Future(from) => (Some(Reason::Future), Some(from.as_second())),
+            Visibility::Expired => (Some(Reason::Expired), None),
+            Visibility::Unusable => (Some(Reason::Failed), None),
+            Visibility::Visible { until } => {
+                // Its last good version says more than one whose front matter is lost.
+                let broken = parsed.broken && searchable_before;
+                (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
+            }
+        };
+        let mut findings = parsed.diagnostics;
+        if reason.is_some_and(|reason| reason != Reason::Failed) {
+            // Findings are public; what is not to be found is not to be quoted either.
+            findings.iter_mut().for_each(Diagnostic::withhold);
+        }
+        let record = FileRecord { path, fingerprint, due, reason, findings };
+        match (reason, parsed.post) {
+            (None, Some(post)) => {
+                indexer.put(&record, Some(&post), before.is_some(), false)?;
+                Ok((Known { record, searchable: true }, What::Put, length))
+            }
+            (reason, _) => {
+                let keep = searchable_before && reason.is_none_or(|reason| reason == Reason::Failed);
+                self.without_post(record, before, keep, length)
+            }
+        }
+    }
+
+    fn without_post(
+        &self,
+        record: FileRecord,
+        before: Option<&Known>,
+        keep: bool,
+        length: u64,
+    ) -> Result<(Known, What, u64), RefreshError> {
+        let same = before.is_some_and(|known| {
+            let same = known.record.reason == record.reason && known.record.findings == record.findings;
+            same && known.record.due == record.due
+                && known.searchable == keep
+                && known.record.fingerprint.hash == record.fingerprint.hash
+        });
+        if !same || self.refresher.distrust {
+            self.refresher.indexer.put(&record, None, before.is_some(), keep)?;
+        }
+        let what = if same { What::Same } else { What::WithoutPost };
+        Ok((Known { record, searchable: keep }, what, length))
+    }
+}
+
+/// Makes the record of a file that was not read because `owner` has its post id.
+pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
+    let message = format!("`{}` and `{owner}` have the same post id `{}`", entry.path, PostId::of_path(&entry.path));
+    let finding = Diagnostic::new(&entry.path, Code::IdDuplicate, message).help("rename one of them");
+    FileRecord {
+        path: entry.path.clone(),
+        fingerprint: Fingerprint { size: entry.size, modified: entry.modified_ns, inode: entry.inode, hash: 0 },
+        due: None,
+        reason: Some(Reason::Failed),
+        findings: vec![finding],
+    }
+}
+
+const fn reason_of(hidden: crate::content::Hidden) -> Reason {
+    use crate::content::Hidden;
+    match hidden {
+        Hidden::Draft => Reason::Draft,
+        Hidden::Unpublished => Reason::Unpublished,
+        Hidden::Hidden => Reason::Hidden,
+        Hidden::Encrypted => Reason::Encrypted,
+    }
+}
