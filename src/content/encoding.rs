@@ -167,15 +167,29 @@ fn nul_dropped(path: &str, text: &str, offset: usize) -> Diagnostic {
         .help("it was left out; delete it from the file")
 }
 
-/// Makes every line end `\n` and drops NULs; tells where the first NUL would have stood.
+/// Characters without width or look, which editors and chat programs leave at the start of a file.
+const UNSEEN: [char; 13] = [
+    '\u{FEFF}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{2060}', '\u{2061}', '\u{2062}',
+    '\u{2063}', '\u{2064}', '\u{00AD}', '\u{180E}',
+];
+
+/// Drops the characters before the text that nobody sees: a delimiter behind them would be none.
+fn seen(text: &str) -> Cow<'_, str> {
+    let rest = text.trim_start_matches(|c: char| c.is_whitespace() || UNSEEN.contains(&c));
+    let before = text.strip_suffix(rest).unwrap_or_default();
+    if before.contains(UNSEEN) { Cow::Owned(before.replace(UNSEEN, "") + rest) } else { Cow::Borrowed(text) }
+}
+
+/// Makes every line end `\n` and drops NULs and what nobody sees before the text; tells where the first NUL would have stood.
 fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
-    if !text.bytes().any(|b| matches!(b, b'\r' | 0)) {
-        return (Cow::Borrowed(text), None);
+    let seen = seen(text);
+    if !seen.bytes().any(|b| matches!(b, b'\r' | 0)) {
+        return (seen, None);
     }
-    let mut clean = String::with_capacity(text.len());
+    let mut clean = String::with_capacity(seen.len());
     let mut nul = None;
     let mut after_return = false;
-    for piece in text.split_inclusive(['\r', '\n', '\0']) {
+    for piece in seen.split_inclusive(['\r', '\n', '\0']) {
         if !(after_return && piece == "\n") {
             let line = piece.trim_end_matches(['\r', '\n', '\0']);
             clean.push_str(line);
@@ -228,6 +242,20 @@ mod tests {
     fn a_byte_order_mark_is_dropped() {
         check(format!("\u{FEFF}{STORY}").as_bytes(), STORY, &[]);
         check(format!("\u{FEFF}\u{FEFF}{STORY}").as_bytes(), STORY, &[]);
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_do_not_stand_before_the_text() {
+        for unseen in ["\u{200B}", "\u{2060}\u{200E}", "\u{200B}\u{FEFF}"] {
+            check(format!("{unseen}{STORY}").as_bytes(), STORY, &[]);
+            check(format!("\r\n{unseen}{STORY}").as_bytes(), &format!("\n{STORY}"), &[]);
+            check(&GB18030.encode(&format!("{unseen}{STORY}")).0, STORY, &["the file is GB18030, expected UTF-8"]);
+        }
+        let mut damaged = format!("\u{200B}案").into_bytes();
+        damaged.push(0xFF);
+        damaged.extend(STORY.bytes());
+        check(&damaged, &format!("案\u{FFFD}{STORY}"), &["1:2 a byte sequence is not UTF-8"]);
+        check("看\u{200B}见".as_bytes(), "看\u{200B}见", &[]);
     }
 
     #[test]
