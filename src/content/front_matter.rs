@@ -126,7 +126,7 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
                     .at(fields::place(text, &fence.inner, key, 1))
                     .help("delete the one that is wrong")
             }));
-            let hidden = fields::hidden(&read.values);
+            let hidden = fields::hidden(read.values.iter().chain(read.earlier.iter().map(|(key, value)| (key, value))));
             let broken = !fence.closed;
             return Some(Understood { fence: Some(fence), values: read.values, hidden, broken, diagnostics });
         }

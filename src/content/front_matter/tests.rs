@@ -219,6 +219,20 @@ fn broken_front_matter_still_hides_the_post() {
 }
 
 #[test]
+fn a_key_that_stands_twice_hides_each_time() {
+    for (text, why) in [
+        ("---\npassword: hunter7\npassword: \"\"\n---\n文", "Encrypted"),
+        ("---\ndraft: true\ndraft: false\n---\n文", "Draft"),
+        ("---\ndraft: true\ndraft: false\ndraft: false\n---\n文", "Draft"),
+        ("{\"search\": false, \"search\": true}\n文", "Hidden"),
+        (";;;\n\"hidden\": true,\n\"hidden\": false\n;;;\n文", "Hidden"),
+    ] {
+        let shown = shown("kefu.md", text);
+        assert!(shown.contains(&format!("hidden {why}")), "{text}: {shown}");
+    }
+}
+
+#[test]
 fn each_slip_has_its_place_and_costs_nothing_else() {
     check_keys(
         "title: 案例: 刷单\ntags:\n  - 刷单",
@@ -315,6 +329,9 @@ fn hostile_sizes_end_quickly() {
         format!("---\ntitle: \"a\n{}---\n", "b: \"\n".repeat(40_000)),
         format!("+++\na = {}\n+++\n", "[".repeat(250_000)),
         format!("+++\n{}+++\n", "[a.b]\n".repeat(40_000)),
+        format!("---\n{{title: a,, {}}}\n---\n", "\"a\": ".repeat(40_000)),
+        format!("{{\"title\":,{}}}\n", "{\"a\" \"b\": ,".repeat(20_000)),
+        format!("---\n{}: [\n---\n", "password".repeat(20_000)),
         "---\n\n".repeat(300_000),
         "title: a\n".repeat(200_000),
         "\n".repeat(2_000_000),

@@ -25,6 +25,8 @@ pub(super) struct Read {
     pub(super) values: Map<String, Value>,
     /// The keys that stand more than once.
     pub(super) twice: Vec<String>,
+    /// The values of such keys that no longer count.
+    pub(super) earlier: Vec<(String, Value)>,
     /// Whether it is a table of keys, or empty.
     pub(super) is_table: bool,
 }
@@ -65,10 +67,11 @@ pub(super) fn toml(text: &str) -> Result<Read, Failure> {
         message: error.message().replace('\n', ", "),
         offset: error.span().map_or(0, |span| span.start),
     })?;
-    let (left, twice, floats) = (Cell::new(VALUES), RefCell::default(), OnceCell::new());
-    let build = Build { source: text, left: &left, twice: &twice, floats: &floats, depth: 0 };
+    let (left, twice, earlier) = (Cell::new(VALUES), RefCell::default(), RefCell::default());
+    let floats = OnceCell::new();
+    let build = Build { source: text, left: &left, twice: &twice, earlier: &earlier, floats: &floats, depth: 0 };
     let values = table.into_iter().map(|(key, value)| (key, from_toml(value, build))).collect();
-    Ok(Read { values, twice: Vec::new(), is_table: true })
+    Ok(Read { values, is_table: true, ..Read::default() })
 }
 
 fn from_toml(value: toml::Value, build: Build<'_>) -> Value {
@@ -86,12 +89,13 @@ fn from_toml(value: toml::Value, build: Build<'_>) -> Value {
 }
 
 fn read<E>(text: &str, parse: impl FnOnce(Build<'_>) -> Result<Value, E>) -> Result<Read, E> {
-    let (left, twice, floats) = (Cell::new(VALUES), RefCell::default(), OnceCell::new());
-    let build = Build { source: text, left: &left, twice: &twice, floats: &floats, depth: 0 };
+    let (left, twice, earlier) = (Cell::new(VALUES), RefCell::default(), RefCell::default());
+    let floats = OnceCell::new();
+    let build = Build { source: text, left: &left, twice: &twice, earlier: &earlier, floats: &floats, depth: 0 };
     let value = parse(build)?;
     let is_table = matches!(value, Value::Object(_) | Value::Null);
     let values = if let Value::Object(values) = value { values } else { Map::new() };
-    Ok(Read { values, twice: twice.into_inner(), is_table })
+    Ok(Read { values, twice: twice.into_inner(), earlier: earlier.into_inner(), is_table })
 }
 
 /// Gives the byte offset of a line and column, both from 1, the column in characters.
@@ -123,6 +127,7 @@ struct Build<'a> {
     source: &'a str,
     left: &'a Cell<usize>,
     twice: &'a RefCell<Vec<String>>,
+    earlier: &'a RefCell<Vec<(String, Value)>>,
     /// The numbers with a fraction as they stand in the source, by their bits.
     floats: &'a OnceCell<HashMap<u64, String>>,
     depth: usize,
@@ -242,7 +247,11 @@ impl<'de> Visitor<'de> for Build<'_> {
             {
                 self.twice.borrow_mut().push(key.clone());
             }
-            table.insert(key, value);
+            if self.depth > 0 {
+                table.insert(key, value);
+            } else if let Some(earlier) = table.insert(key.clone(), value) {
+                self.earlier.borrow_mut().push((key, earlier));
+            }
         }
         Ok(Value::Object(table))
     }
