@@ -42,10 +42,31 @@ const SHOWING: &[(&str, Hidden)] = &[
     ("public", Hidden::Hidden),
 ];
 
+/// Keys whose tables hold what themes define, such as a password.
+const OF_THEMES: [&str; 2] = ["params", "extra"];
+
+/// So deep merged tables are followed.
+const MERGED: usize = 8;
+
 /// Says whether and why the post must not be searched. A key that stands twice counts each time.
 pub(super) fn hidden<'a>(values: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Option<Hidden> {
     // The gravest reason wins: that a post is encrypted matters more than that it is a draft.
-    values.into_iter().filter_map(|(key, value)| hides(&key.to_ascii_lowercase(), value)).max()
+    values.into_iter().filter_map(|(key, value)| hides_within(key, value, MERGED)).max()
+}
+
+/// Judges a key, and the keys of a table that is merged (`<<`) or belongs to a theme.
+fn hides_within(key: &str, value: &Value, deeper: usize) -> Option<Hidden> {
+    let key = key.to_ascii_lowercase();
+    let Some(deeper) = deeper.checked_sub(1) else { return hides(&key, value) };
+    let within = |value: &Value, deeper: usize| {
+        value.as_object()?.iter().filter_map(|(key, value)| hides_within(key, value, deeper)).max()
+    };
+    match value {
+        Value::Object(_) if OF_THEMES.contains(&key.as_str()) => within(value, 0),
+        Value::Object(_) if key == "<<" => within(value, deeper),
+        Value::Array(items) if key == "<<" => items.iter().filter_map(|item| within(item, deeper)).max(),
+        _ => hides(&key, value),
+    }
 }
 
 fn hides(key: &str, value: &Value) -> Option<Hidden> {
@@ -291,6 +312,13 @@ impl Fields<'_> {
         let names = HIDING.iter().chain(SHOWING).map(|&(name, _)| name).chain(["password", "passwords"]);
         for name in names {
             self.values.retain(|key, _| !key.eq_ignore_ascii_case(name));
+        }
+        for (key, value) in &mut self.values {
+            if let (Some(_), Value::Object(entries)) =
+                (OF_THEMES.iter().find(|name| key.eq_ignore_ascii_case(name)), value)
+            {
+                entries.retain(|key, _| !["password", "passwords"].iter().any(|name| key.eq_ignore_ascii_case(name)));
+            }
         }
     }
 

@@ -233,6 +233,27 @@ fn a_key_that_stands_twice_hides_each_time() {
 }
 
 #[test]
+fn what_is_merged_or_stands_under_the_keys_of_a_theme_hides_the_post() {
+    for (text, why) in [
+        ("---\nx: &d {draft: true}\n<<: *d\n---\n文", "Draft"),
+        ("---\nx: &d {draft: true}\ny: &e {a: 1}\n<<: [*e, *d]\n---\n文", "Draft"),
+        ("---\nx: &d {password: y}\nz: &e\n  <<: *d\n<<: *e\n---\n文", "Encrypted"),
+        ("---\nparams: {password: x}\n---\n文", "Encrypted"),
+        ("---\nParams:\n  Private: true\n---\n文", "Hidden"),
+        ("+++\ntitle = '甲'\n[params]\npassword = 'x'\n+++\n文", "Encrypted"),
+        ("+++\ntitle = '甲'\n[extra]\nhidden = true\n+++\n文", "Hidden"),
+    ] {
+        let shown = shown("kefu.md", text);
+        assert!(shown.contains(&format!("hidden {why}")), "{text}: {shown}");
+    }
+    for text in ["---\nx: &d {draft: true}\n---\n文", "+++\n[extra]\nhidden = false\npassword = ''\n+++\n文"] {
+        assert!(!shown("kefu.md", text).contains("\nhidden"), "{text}");
+    }
+    let split = split("a.md", "---\nparams: {Password: 0, a: 1}\n---\n", &shanghai());
+    assert_eq!(json!(split.front.extra), json!({"params": {"a": 1}}));
+}
+
+#[test]
 fn each_slip_has_its_place_and_costs_nothing_else() {
     check_keys(
         "title: 案例: 刷单\ntags:\n  - 刷单",
