@@ -136,6 +136,10 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let first_is_key = fence::lines(inner, 0)
         .find(|(_, line)| !line.trim().is_empty())
         .is_some_and(|(_, line)| fence::key_line(line).is_some_and(|line| line.key.is_ascii()));
+    // A table in braces.
+    let first_is_key = first_is_key
+        || inner.trim_start().starts_with('{')
+            && recover::every_key(inner).iter().any(|(key, _)| fence::is_known(&format!("{key}:")));
     if fence.kind == Kind::Yaml && !first_is_key && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line)) {
         // Prose between two rules.
         return None;

@@ -160,7 +160,8 @@ pub(super) fn unclosed(text: &str, kind: Kind, open: usize, after: usize) -> Opt
     Some(Fence { kind, open, inner: after..run.end, body, closed: false })
 }
 
-/// A JSON object ends with its brace, or, when it is broken, with the first line that is only a brace.
+/// A JSON object ends with its brace, or, when it is broken, with its line, or with the first that is only a
+/// brace.
 fn object(text: &str, open: usize) -> Option<Fence> {
     let rest = text.get(open..)?;
     let inside = rest.strip_prefix('{')?.trim_start();
@@ -170,7 +171,11 @@ fn object(text: &str, open: usize) -> Option<Fence> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
     let end = match values.next() {
         Some(Ok(_)) => Some(open + values.byte_offset()),
-        _ => lines(text, open).find(|(_, line)| line.trim_end() == "}").map(|(at, _)| at + 1),
+        _ => lines(text, open)
+            .next()
+            .filter(|(_, line)| is_whole(line))
+            .map(|(at, line)| at + line.trim_end().len())
+            .or_else(|| lines(text, open).find(|(_, line)| line.trim_end() == "}").map(|(at, _)| at + 1)),
     };
     match end {
         Some(end) => {
@@ -181,6 +186,11 @@ fn object(text: &str, open: usize) -> Option<Fence> {
         }
         None => unclosed(text, Kind::Json, open, open + 1),
     }
+}
+
+/// Tells whether a line that begins an object, however broken, ends it too.
+fn is_whole(line: &str) -> bool {
+    line.trim_end().ends_with('}') && line.matches('{').count() <= line.matches('}').count()
 }
 
 /// Hexo lets the opening delimiter be left out.

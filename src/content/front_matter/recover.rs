@@ -26,14 +26,18 @@ pub(super) struct Blame {
 pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     let mut chunk: Option<Chunk<'_>> = None;
-    for (_, line) in fence::lines(text, 0) {
+    let flow = kind != Kind::Toml && (kind != Kind::Yaml || text.trim_start().starts_with('{'));
+    let lines: Vec<&str> =
+        if flow { pieces(text, false) } else { fence::lines(text, 0).map(|(_, line)| line).collect() };
+    for line in lines {
         if fence::is_conflict(line) {
             continue;
         }
         let key = match kind {
+            _ if flow => fence::key_line(line.trim_start_matches([' ', '\t', '{']))
+                .map(|key| KeyLine { rest: closed(key.rest), ..key }),
             Kind::Yaml => fence::key_line(line).or_else(|| indented_key(line, chunk.as_ref())),
-            Kind::Toml => fence::key_line(line),
-            Kind::Json | Kind::BareJson => fence::key_line(line.trim_start().trim_start_matches('{').trim_start()),
+            _ => fence::key_line(line),
         };
         if let Some(key) = key {
             found.extend(chunk.replace(Chunk { key, more: Vec::new() }).map(|chunk| chunk.read(kind)));
@@ -49,13 +53,75 @@ pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
     found
 }
 
-/// Gives every line that holds a key, however it is indented and whatever it belongs to, with its
-/// value as text. For what must not be missed.
+/// Gives every key, however it is indented and whatever it belongs to, with the rest of its line as
+/// text; on a line with braces, with what stands before the next key. For what must not be missed.
 pub(super) fn every_key(text: &str) -> Vec<(String, Value)> {
-    fence::lines(text, 0)
-        .filter_map(|(_, line)| fence::key_line(line.trim_start_matches([' ', '\t', '{', '-'])))
-        .map(|line| (line.key.to_owned(), unquoted(line.rest.trim().trim_end_matches(',')).into()))
+    let flow = text.trim_start().starts_with(['{', '"']);
+    let lines = fence::lines(text, 0)
+        .flat_map(|(_, line)| if flow || line.contains('{') { pieces(line, true) } else { vec![line] });
+    lines
+        .filter_map(|line| fence::key_line(line.trim_start_matches([' ', '\t', '{', '-'])))
+        .map(|line| {
+            let value = line.rest.trim_end_matches([' ', '\t', ',', '}']);
+            (line.key.to_owned(), unquoted(value).into())
+        })
         .collect()
+}
+
+/// Cuts a text at its lines, and before each key that follows a comma, a brace or, in quotes, a blank.
+/// Keys of inner tables and in texts count only `everywhere`.
+fn pieces(text: &str, everywhere: bool) -> Vec<&str> {
+    let outer = usize::from(text.trim_start().starts_with('{'));
+    let (mut pieces, mut start, mut depth, mut quoted, mut before) = (Vec::new(), 0, 0_usize, false, '\n');
+    for (at, c) in text.char_indices() {
+        let candidate = match c {
+            ',' | '{' => text.get(at + 1..).map(|rest| text.len() - rest.trim_start_matches([' ', '\t']).len()),
+            '"' | '\'' if matches!(before, ' ' | '\t') => Some(at),
+            _ => None,
+        };
+        let asleep = quoted && !everywhere;
+        match c {
+            '{' | '[' if !asleep => depth += 1,
+            '}' | ']' if !asleep => depth = depth.saturating_sub(1),
+            '"' if before != '\\' => quoted = !quoted,
+            _ => {}
+        }
+        if c == '\n' {
+            pieces.extend(text.get(start..at));
+            (start, quoted) = (at + 1, false);
+        } else if let Some(cut) = candidate
+            && cut > start
+            && (everywhere || (!asleep && depth <= outer))
+            && text.get(cut..).and_then(fence::key_line).is_some()
+        {
+            pieces.extend(text.get(start..cut));
+            start = cut;
+        }
+        before = c;
+    }
+    pieces.extend(text.get(start..));
+    pieces
+}
+
+/// Drops the commas after a value and the braces of the table around it.
+fn closed(value: &str) -> &str {
+    let count = |brackets: [char; 2]| value.matches(brackets).count();
+    let (opened, mut shut) = (count(['{', '[']), count(['}', ']']));
+    let mut rest = value.trim_end();
+    while opened <= shut {
+        rest = match rest.strip_suffix('}') {
+            Some(less) if opened < shut => {
+                shut -= 1;
+                less
+            }
+            _ => match rest.strip_suffix(',') {
+                Some(less) => less,
+                None => break,
+            },
+        }
+        .trim_end();
+    }
+    rest
 }
 
 /// A well-known key that is indented by mistake: the line before it has a value, or there is none.

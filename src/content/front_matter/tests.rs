@@ -233,6 +233,24 @@ fn a_key_that_stands_twice_hides_each_time() {
 }
 
 #[test]
+fn broken_front_matter_on_one_line_hides_the_post_too() {
+    for (text, expected) in [
+        ("{\"title\":\"甲\",,\"password\":\"x\"}\n文", "title 甲\nhidden Encrypted\nbroken\n"),
+        ("{\"title\":\"甲\",,\"draft\":true}\n文", "title 甲\nhidden Draft\nbroken\n"),
+        ("{\"title\":\"甲\" \"draft\":true}\n文", "title 甲\nhidden Draft\nbroken\n"),
+        ("{\"draft\": \"true\", \"title\": \"甲\",}\n文\n\n```\n}\n```", "title 甲\nhidden Draft\nbroken\n"),
+        ("---\n{title: 甲,, draft: true}\n---\n文", "title 甲\nhidden Draft\nbroken\n"),
+        ("---\n{a: 1,, title: 甲,\n  draft: true}\n---\n文", "title 甲\nextra {\"a\":1}\nhidden Draft\nbroken\n"),
+        (";;;\n\"title\": \"甲\" \"hidden\": true\n;;;\n文", "title 甲\nhidden Hidden\nbroken\n"),
+        ("{\"title\":\"甲\",,\"tags\":[\"a\", \"b\"],\"draft\":false}\n文", "title 甲\ntags a|b\nbroken\n"),
+    ] {
+        let shown = shown("kefu.md", text);
+        assert!(shown.starts_with(expected) && shown.contains("\n文") | shown.contains(" 文"), "{text}: {shown}");
+    }
+    check("---\n{ 一句话,, 两句话 }\n---\n文", "body 1 ---\n{ 一句话,, 两句话 }\n---\n文");
+}
+
+#[test]
 fn what_is_merged_or_stands_under_the_keys_of_a_theme_hides_the_post() {
     for (text, why) in [
         ("---\nx: &d {draft: true}\n<<: *d\n---\n文", "Draft"),
