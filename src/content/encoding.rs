@@ -251,7 +251,7 @@ mod tests {
             check(format!("\r\n{unseen}{STORY}").as_bytes(), &format!("\n{STORY}"), &[]);
             check(&GB18030.encode(&format!("{unseen}{STORY}")).0, STORY, &["the file is GB18030, expected UTF-8"]);
         }
-        let mut damaged = format!("\u{200B}案").into_bytes();
+        let mut damaged = "\u{200B}案".as_bytes().to_vec();
         damaged.push(0xFF);
         damaged.extend(STORY.bytes());
         check(&damaged, &format!("案\u{FFFD}{STORY}"), &["1:2 a byte sequence is not UTF-8"]);
