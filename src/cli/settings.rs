@@ -147,7 +147,7 @@ pub(super) fn explain(error: EngineError) -> anyhow::Error {
     let help = match &error {
         EngineError::Missing { .. } => Some("build it with `anli index`, or run `anli serve`"),
         EngineError::Locked { .. } => Some("it keeps the index up to date; `anli search` works meanwhile"),
-        EngineError::Damaged { .. } => Some("build it anew with `anli index --rebuild`"),
+        EngineError::Damaged { .. } | EngineError::Read(_) => Some("build it anew with `anli index --rebuild`"),
         _ => None,
     };
     match help {

@@ -93,7 +93,7 @@ impl Searcher {
 
     fn post_of_case(&self, candidate: &Candidate) -> Result<Option<Post>, EngineError> {
         let column = self.snapshot.segment_reader(candidate.segment as u32).fast_fields().str("id");
-        let Some(column) = column.map_err(EngineError::Read)? else { return Ok(None) };
+        let Some(column) = column.map_err(EngineError::read)? else { return Ok(None) };
         let Some(ordinal) = column.ords().first(candidate.doc) else { return Ok(None) };
         let mut id = String::new();
         column.ord_to_str(ordinal, &mut id)?;
@@ -104,7 +104,7 @@ impl Searcher {
     fn is_stale(&self, path: &str) -> Result<bool, EngineError> {
         let term = IndexTerm::from_field_text(self.engine.fields.without_post, path);
         for reader in self.snapshot.segment_readers() {
-            let index = reader.inverted_index(term.field()).map_err(EngineError::Read)?;
+            let index = reader.inverted_index(term.field()).map_err(EngineError::read)?;
             if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
                 while postings.doc() != TERMINATED {
                     if !reader.is_deleted(postings.doc()) {

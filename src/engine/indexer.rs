@@ -63,7 +63,7 @@ impl Indexer {
         };
         let added = self.queue.admit(made).into_iter().map(UserOperation::Add);
         let operations: Vec<_> = forgotten.into_iter().chain(added).collect();
-        self.writer()?.run(operations).map(drop).map_err(EngineError::Write)
+        self.writer()?.run(operations).map(drop).map_err(EngineError::write)
     }
 
     /// Notes that a file was read again and is what it was, under a newer fingerprint.
@@ -75,7 +75,7 @@ impl Indexer {
         let delete = UserOperation::Delete(Term::from_field_text(fields.seen, &record.path));
         let add = self.queue.admit(vec![seen(fields, record)]).into_iter().map(UserOperation::Add);
         let operations: Vec<_> = std::iter::once(delete).chain(add).collect();
-        self.writer()?.run(operations).map(drop).map_err(EngineError::Write)
+        self.writer()?.run(operations).map(drop).map_err(EngineError::write)
     }
 
     /// Removes all that is known of the file at `path`.
@@ -93,11 +93,11 @@ impl Indexer {
     /// When the disk is full or failing; then nothing of it is visible.
     pub fn commit(&mut self) -> Result<(), EngineError> {
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
-        let mut prepared = writer.prepare_commit().map_err(EngineError::Write)?;
+        let mut prepared = writer.prepare_commit().map_err(EngineError::write)?;
         if let Some(settings) = &self.settings {
             prepared.set_payload(settings);
         }
-        prepared.commit().map_err(EngineError::Write)?;
+        prepared.commit().map_err(EngineError::write)?;
         self.engine.reload()
     }
 
@@ -125,7 +125,7 @@ impl Indexer {
     pub fn finish(self) -> Result<(), EngineError> {
         let Self { engine, writer, .. } = self;
         if let Some(writer) = writer {
-            writer.wait_merging_threads().map_err(EngineError::Write)?;
+            writer.wait_merging_threads().map_err(EngineError::write)?;
         }
         engine.reload()
     }
@@ -135,7 +135,7 @@ impl Indexer {
 fn writer(engine: &Engine) -> Result<IndexWriter<Waiting>, EngineError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
     let writer: IndexWriter<Waiting> =
-        engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::Write)?;
+        engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::write)?;
     let mut policy = LogMergePolicy::default();
     // Deleted documents take time at every search; a third of them is enough to merge.
     policy.set_del_docs_ratio_before_merge(0.3);

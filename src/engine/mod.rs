@@ -6,6 +6,7 @@
 
 mod answer;
 mod document;
+mod failure;
 mod generation;
 mod indexer;
 mod matching;
@@ -28,6 +29,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, directory::MmapDirectory, index:
 
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
+    failure::Failure,
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
@@ -74,13 +76,13 @@ pub enum EngineError {
     },
     /// A write failed.
     #[error("the index cannot be written")]
-    Write(#[source] tantivy::TantivyError),
+    Write(#[source] Failure),
     /// The writer failed before and could not begin again.
     #[error("the index cannot be written since an earlier failure")]
     Closed,
     /// A read failed.
     #[error("the index cannot be read")]
-    Read(#[source] tantivy::TantivyError),
+    Read(#[source] Failure),
     /// A post could not be stored or read back.
     #[error("a post in the index cannot be stored or read: {0}")]
     Stored(String),
@@ -90,11 +92,19 @@ impl EngineError {
     fn folder(path: &Path, source: io::Error) -> Self {
         Self::Folder { path: path.to_owned(), source }
     }
+
+    fn read(error: tantivy::TantivyError) -> Self {
+        Self::Read(error.into())
+    }
+
+    fn write(error: tantivy::TantivyError) -> Self {
+        Self::Write(error.into())
+    }
 }
 
 impl From<io::Error> for EngineError {
     fn from(error: io::Error) -> Self {
-        Self::Read(error.into())
+        Self::read(error.into())
     }
 }
 
@@ -202,7 +212,7 @@ impl Engine {
         }
         let name = generation::fresh(folder, &kind)?;
         let (schema, _) = schema::schema();
-        let directory = MmapDirectory::open(folder.join(&name)).map_err(|error| EngineError::Write(error.into()))?;
+        let directory = MmapDirectory::open(folder.join(&name)).map_err(|error| EngineError::write(error.into()))?;
         let settings = tantivy::IndexSettings {
             docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor::default()),
             ..tantivy::IndexSettings::default()
@@ -212,7 +222,7 @@ impl Engine {
             .settings(settings)
             .tokenizers(schema::tokenizers())
             .open_or_create(directory)
-            .map_err(EngineError::Write)?;
+            .map_err(EngineError::write)?;
         let engine = Self::open_generation(folder, &name, analyzer)?;
         generation::point(folder, &name)?;
         generation::sweep(folder, &name);
@@ -231,7 +241,7 @@ impl Engine {
             folder: Arc::new(folder.to_owned()),
             generation: name.into(),
             index,
-            reader: reader.map_err(|error: tantivy::TantivyError| damaged(folder, error.to_string()))?,
+            reader: reader.map_err(|error: tantivy::TantivyError| damaged(folder, failure::in_words(&error)))?,
             fields,
             analyzer,
             lengths: Arc::default(),
@@ -251,7 +261,7 @@ impl Engine {
     /// # Errors
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        self.reader.reload().map_err(EngineError::Read)
+        self.reader.reload().map_err(EngineError::read)
     }
 
     /// Gives what [`Indexer::read_with`] said last before the last commit.
@@ -259,7 +269,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
-        Ok(self.index.load_metas().map_err(EngineError::Read)?.payload)
+        Ok(self.index.load_metas().map_err(EngineError::read)?.payload)
     }
 
     /// Gives the name of the generation.
@@ -281,7 +291,8 @@ fn damaged(folder: &Path, what: String) -> EngineError {
 
 /// Opens the files of a generation, without reading more of them than their list.
 fn files(folder: &Path, name: &str) -> Result<Index, EngineError> {
-    let mut index = Index::open_in_dir(folder.join(name)).map_err(|error| damaged(folder, error.to_string()))?;
+    let mut index =
+        Index::open_in_dir(folder.join(name)).map_err(|error| damaged(folder, failure::in_words(&error)))?;
     index.set_tokenizers(schema::tokenizers());
     let (schema, _) = schema::schema();
     if index.schema() == schema { Ok(index) } else { Err(damaged(folder, "its fields are not ours".to_owned())) }
@@ -298,7 +309,7 @@ fn verify(folder: &Path, name: &str, index: &Index) -> Result<(), EngineError> {
             return Err(damaged(folder, format!("`{}` is not in the list of its files", file.display())));
         }
     }
-    let broken = index.validate_checksum().map_err(|error| damaged(folder, error.to_string()))?;
+    let broken = index.validate_checksum().map_err(|error| damaged(folder, failure::in_words(&error)))?;
     match broken.iter().min() {
         None => Ok(()),
         Some(file) => Err(damaged(folder, format!("`{}` is not as it was written", file.display()))),

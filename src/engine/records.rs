@@ -43,7 +43,7 @@ impl Searcher {
                 number("noted")?,
             );
             let (modified, dues) = (signed("modified")?, signed("due")?);
-            let Some(paths) = columns.str("path").map_err(EngineError::Read)? else { continue };
+            let Some(paths) = columns.str("path").map_err(EngineError::read)? else { continue };
             let mut names = Vec::with_capacity(paths.dictionary().num_terms());
             let mut stream = paths.dictionary().stream()?;
             while stream.advance() {
@@ -98,7 +98,7 @@ impl Searcher {
     }
 
     fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
-        let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::Read)?;
+        let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::read)?;
         match document.get_first(self.engine.fields.findings).and_then(|value| value.as_bytes()) {
             None => Ok(Vec::new()),
             Some(bytes) => rmp_serde::from_slice(bytes).map_err(|error| EngineError::Stored(error.to_string())),

@@ -302,7 +302,7 @@ impl Searcher {
     }
 
     pub(super) fn stored(&self, address: DocAddress) -> Result<Option<Post>, EngineError> {
-        let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::Read)?;
+        let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::read)?;
         let fields = &self.engine.fields;
         let Some(bytes) = document.get_first(fields.post).and_then(|value| value.as_bytes()) else { return Ok(None) };
         let stored: Stored<'_> =
@@ -344,7 +344,7 @@ fn top(all: &mut Vec<Candidate>, last: usize) {
 
 /// Gives the documents of a segment that have a term, in order, deleted ones among them.
 fn with_term(segment: &Segment<'_>, term: &IndexTerm) -> Result<Vec<DocId>, EngineError> {
-    let index = segment.reader.inverted_index(term.field()).map_err(EngineError::Read)?;
+    let index = segment.reader.inverted_index(term.field()).map_err(EngineError::read)?;
     let mut documents = Vec::new();
     if let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? {
         while postings.doc() != TERMINATED {

@@ -34,7 +34,7 @@ impl Lengths {
         let sum = |series: &[Field; PARTS.len()]| -> Result<Vec<f32>, EngineError> {
             let mut lengths = vec![0.0_f32; reader.max_doc() as usize];
             for (part, &field) in PARTS.iter().zip(series) {
-                let Some(norms) = reader.fieldnorms_readers().get_field(field).map_err(EngineError::Read)? else {
+                let Some(norms) = reader.fieldnorms_readers().get_field(field).map_err(EngineError::read)? else {
                     continue;
                 };
                 for (doc, length) in (0..).zip(&mut lengths) {
@@ -78,7 +78,7 @@ impl<'a> Segment<'a> {
         let open = |series: &[Field; PARTS.len()]| -> Result<[Arc<InvertedIndexReader>; PARTS.len()], EngineError> {
             let mut opened = Vec::with_capacity(PARTS.len());
             for &field in series {
-                opened.push(reader.inverted_index(field).map_err(EngineError::Read)?);
+                opened.push(reader.inverted_index(field).map_err(EngineError::read)?);
             }
             opened.try_into().map_err(|_| EngineError::Stored("a part has no terms".to_owned()))
         };
@@ -239,13 +239,13 @@ pub(super) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
 
 /// Gives a column of a segment; an empty one when none of its documents has a value.
 pub(super) fn numbers(reader: &SegmentReader, name: &str) -> Result<Column<u64>, EngineError> {
-    let column = reader.fast_fields().column_opt(name).map_err(EngineError::Read)?;
+    let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
     Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
 }
 
 /// The same for numbers that may be below zero.
 pub(super) fn signed_numbers(reader: &SegmentReader, name: &str) -> Result<Column<i64>, EngineError> {
-    let column = reader.fast_fields().column_opt(name).map_err(EngineError::Read)?;
+    let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
     Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
 }
 

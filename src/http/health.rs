@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
 
-use super::{Shared, fresh::json, refusal::Refusal};
+use super::{
+    Shared,
+    fresh::json,
+    refusal::{Refusal, without_folders},
+};
 use crate::refresh::Status;
 
 const OK: &[u8] = br#"{"status":"ok"}"#;
@@ -27,7 +31,7 @@ fn waiting_for(status: &Status) -> Option<String> {
     let reading = "the posts folder is being read for the first time";
     match (status.ready, &status.failure, status.progress) {
         (true, ..) => None,
-        (_, Some(failure), _) => Some(format!("the posts folder could not be read: {failure}")),
+        (_, Some(failure), _) => Some(format!("the posts folder could not be read: {}", without_folders(failure))),
         (_, _, Some((done, total))) => Some(format!("{reading}: {done} of {total} files are done")),
         _ => Some(reading.to_owned()),
     }

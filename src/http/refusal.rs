@@ -185,6 +185,17 @@ pub(super) fn shown(text: &str) -> String {
     shown
 }
 
+/// Gives what a lower floor says without the folders of its paths, which are nobody's business outside.
+pub(super) fn without_folders(words: &str) -> String {
+    // Paths stand between backticks.
+    let parts = words.split('`').enumerate().map(|(i, part)| {
+        let path = std::path::Path::new(part);
+        let name = path.file_name().and_then(|name| name.to_str()).filter(|_| i % 2 == 1 && path.is_absolute());
+        name.unwrap_or(part)
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
 /// Gives names as a list in words.
 pub(super) fn listed(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -214,6 +225,12 @@ mod tests {
     #[test]
     fn what_somebody_sent_is_repeated_in_part() {
         assert_eq!(shown(&"诈".repeat(41)), format!("{}…", "诈".repeat(40)));
+    }
+
+    #[test]
+    fn folders_of_the_machine_are_not_told() {
+        let told = without_folders("cannot use `/srv/blog/index/current`: `posts/a.md` is no 1/2 of `/`");
+        assert_eq!(told, "cannot use `current`: `posts/a.md` is no 1/2 of `/`");
     }
 
     #[test]

@@ -9,7 +9,12 @@ use std::{
 use axum::{extract::State, http::Uri, response::Response};
 use serde::Serialize;
 
-use super::{Shared, fresh::json, parameters::Parameters, refusal::Refusal};
+use super::{
+    Shared,
+    fresh::json,
+    parameters::Parameters,
+    refusal::{Refusal, without_folders},
+};
 use crate::{
     content::diagnostic::Diagnostic,
     engine::{EngineError, Searcher},
@@ -70,7 +75,7 @@ struct StatusBody<'a> {
     progress: Option<ProgressBody>,
     last_refresh: Option<RefreshBody>,
     /// Why the last refresh failed.
-    failure: Option<&'a str>,
+    failure: Option<String>,
     /// Why the index was built anew at the start.
     rebuilt: Option<&'a str>,
     /// The first of them, gravest first.
@@ -102,7 +107,7 @@ impl<'a> StatusBody<'a> {
                 forgotten: report.forgotten,
                 bytes: report.bytes,
             }),
-            failure: status.failure.as_deref(),
+            failure: status.failure.as_deref().map(without_folders),
             rebuilt: status.rebuilt.as_deref(),
             diagnostics: findings.iter().take(MOST).map(|finding| DiagnosticBody::from(*finding)).collect(),
             diagnostics_total: findings.len(),

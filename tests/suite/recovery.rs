@@ -188,3 +188,27 @@ fn nothing_else_in_the_index_folder_is_touched() {
     assert_eq!(fs::read_to_string(blog.home().join("index/notes.txt")).unwrap(), "不要删除");
     assert!(blog.home().join("index/gen_old").is_dir());
 }
+
+#[test]
+fn a_search_of_a_damaged_index_says_so_and_what_to_do() {
+    let damages: [fn(&Path); 2] = [|file| fs::write(file, "").unwrap(), |file| fs::remove_file(file).unwrap()];
+    let mut failed = Vec::new();
+    for kind in ["store", "term", "idx", "pos", "fast", "json"] {
+        for damage in damages {
+            let blog = indexed();
+            // The list of files is not needed for searching; the posts may lie in several segments.
+            let hit = files(&blog).into_iter().filter(|file| !file.ends_with(".managed.json"));
+            hit.filter(|file| file.extension().is_some_and(|own| own == kind)).for_each(|file| damage(&file));
+            let ran = blog.run(&["search", "押金"]);
+            // What a search does not look at may be missing.
+            if ran.code != Some(0) {
+                ran.fails("the index ").tells("help: build it anew with `anli index --rebuild`");
+                failed.push(kind);
+            }
+            for sign in ["Error", "{", "Some(", "\""] {
+                assert!(!ran.err.contains(sign), "shows `{sign}`: {}", ran.err);
+            }
+        }
+    }
+    assert!(failed.len() >= 10, "damage goes unseen: {failed:?}");
+}

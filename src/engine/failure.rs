@@ -1,0 +1,122 @@
+//! What the search library could not do, in plain words.
+//!
+//! The library's own messages show its insides. Here each becomes a sentence with the file's name and the system's
+//! words where there are any. Does not know what the engine was about to do; [`super::EngineError`] tells that.
+
+use std::{fmt, io, path::Path};
+
+use tantivy::{
+    TantivyError,
+    directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
+};
+
+/// Why the files of the index could not be read or written.
+#[derive(Debug)]
+pub struct Failure(TantivyError);
+
+impl From<TantivyError> for Failure {
+    fn from(error: TantivyError) -> Self {
+        Self(error)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&in_words(&self.0))
+    }
+}
+
+/// Says in plain words what went wrong.
+pub(super) fn in_words(error: &TantivyError) -> String {
+    match error {
+        TantivyError::IoError(error) => of_system(error),
+        TantivyError::OpenDirectoryError(error) => match error {
+            OpenDirectoryError::DoesNotExist(path) => format!("{} is missing", named(path)),
+            OpenDirectoryError::NotADirectory(path) => format!("{} is not a folder", named(path)),
+            OpenDirectoryError::FailedToCreateTempDir(error) => of_system(error),
+            OpenDirectoryError::IoError { io_error, directory_path } => of_file(directory_path, io_error),
+        },
+        TantivyError::OpenReadError(error) => match error {
+            OpenReadError::FileDoesNotExist(path) => format!("{} is missing", named(path)),
+            OpenReadError::IoError { io_error, filepath } => of_file(filepath, io_error),
+            OpenReadError::IncompatibleIndex(_) => of_another_version(),
+        },
+        TantivyError::OpenWriteError(error) => match error {
+            OpenWriteError::FileAlreadyExists(path) => format!("{} is there already", named(path)),
+            OpenWriteError::IoError { io_error, filepath } => of_file(filepath, io_error),
+        },
+        TantivyError::LockFailure(error, _) => match error {
+            LockError::LockBusy => "somebody else is writing it".to_owned(),
+            LockError::IoError(error) => format!("its lock cannot be taken: {}", of_system(error)),
+        },
+        TantivyError::DataCorruption(_) | TantivyError::DeserializeError(_) => {
+            "a file of the index is damaged".to_owned()
+        }
+        TantivyError::IncompatibleIndex(_) => of_another_version(),
+        TantivyError::FieldNotFound(_) | TantivyError::SchemaError(_) => "its fields are not ours".to_owned(),
+        TantivyError::ErrorInThread(_) | TantivyError::Poisoned | TantivyError::SystemError(_) => {
+            "a thread that works on the index failed".to_owned()
+        }
+        _ => "the search library failed".to_owned(),
+    }
+}
+
+fn of_another_version() -> String {
+    "the index is of another version".to_owned()
+}
+
+fn of_file(path: &Path, error: &io::Error) -> String {
+    format!("{}: {}", named(path), of_system(error))
+}
+
+/// Only what the system said is put in its words; errors made by libraries may wrap anything.
+fn of_system(error: &io::Error) -> String {
+    if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() }
+}
+
+/// Gives a file's name without its folder, which is nobody's business.
+fn named(path: &Path) -> String {
+    format!("`{}`", path.file_name().map_or(path.as_os_str(), |name| name).display())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, sync::Arc};
+
+    use tantivy::error::DataCorruption;
+
+    use super::*;
+
+    fn check(error: impl Into<TantivyError>, expected: &str) {
+        assert_eq!(Failure(error.into()).to_string(), expected);
+    }
+
+    #[test]
+    fn the_systems_words_come_with_the_file() {
+        let full = || Arc::new(io::Error::from_raw_os_error(28));
+        let filepath = PathBuf::from("/srv/blog/index/7c.store");
+        let words = full().to_string();
+        check(OpenReadError::IoError { io_error: full(), filepath: filepath.clone() }, &format!("`7c.store`: {words}"));
+        check(
+            OpenWriteError::IoError { io_error: full(), filepath: filepath.clone() },
+            &format!("`7c.store`: {words}"),
+        );
+        check(OpenReadError::FileDoesNotExist(filepath), "`7c.store` is missing");
+        check(io::Error::from_raw_os_error(28), &words);
+    }
+
+    #[test]
+    fn what_libraries_wrapped_is_not_shown() {
+        let inner = OpenReadError::FileDoesNotExist(PathBuf::from("/srv/blog/meta.json"));
+        check(io::Error::new(io::ErrorKind::UnexpectedEof, inner), "unexpected end of file");
+        let damage = DataCorruption::new(PathBuf::from("/srv/blog/7c.idx"), "footer Some(3)".to_owned());
+        check(damage, "a file of the index is damaged");
+        check(
+            TantivyError::LockFailure(LockError::LockBusy, Some("Lock { .. }".to_owned())),
+            "somebody else is writing it",
+        );
+        check(TantivyError::InternalError("None".to_owned()), "the search library failed");
+    }
+}
