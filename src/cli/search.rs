@@ -160,8 +160,8 @@ fn show(out: &mut impl std::io::Write, hit: &Hit) -> std::io::Result<()> {
     }
     writeln!(out, "  {}", marked(&hit.snippet))?;
     for section in &hit.sections {
-        let snippet = section.snippet.as_ref().map(marked).unwrap_or_default();
-        writeln!(out, "  {FAINT}§{FAINT:#} {}: {snippet}", marked(&section.heading))?;
+        let snippet = section.snippet.as_ref().map(|snippet| format!(": {}", marked(snippet))).unwrap_or_default();
+        writeln!(out, "  {FAINT}§{FAINT:#} {}{snippet}", marked(&section.heading))?;
     }
     writeln!(out, "  {FAINT}{}{FAINT:#}\n", hit.url)
 }

@@ -120,6 +120,13 @@ fn the_configuration_counts_less_than_the_environment_and_that_less_than_what_is
 }
 
 #[test]
+fn a_section_without_a_snippet_is_its_heading() {
+    let blog = Blog::new().post("a.md", "---\ntitle: 通报\n---\n## 押金\n先别转账。\n\n## 春游\n湖边野餐。\n");
+    blog.run(&["index"]).ends_with(0);
+    blog.run(&["search", "押金"]).ends_with(0).says("§ 押金\n");
+}
+
+#[test]
 fn a_port_in_use_is_told_before_any_work() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
