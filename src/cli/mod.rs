@@ -9,10 +9,11 @@ mod output;
 mod search;
 mod serve;
 mod settings;
+mod typed;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use self::output::Outcome;
 
@@ -46,7 +47,7 @@ struct Common {
     #[arg(long, global = true, value_name = "FILE", env = "ANLI_CONFIG")]
     config: Option<PathBuf>,
     /// The largest file to read, in bytes [default: 16777216]
-    #[arg(long, global = true, value_name = "BYTES", env = "ANLI_MAX_FILE_BYTES")]
+    #[arg(long, global = true, value_name = "BYTES", env = "ANLI_MAX_FILE_BYTES", value_parser = |text: &str| typed::number(text, 0..=u64::MAX))]
     max_file_bytes: Option<u64>,
 }
 
@@ -65,7 +66,12 @@ enum Command {
 /// Runs the program with these arguments, the program's own name first.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let mut command = typed::without_empty_variables(Arguments::command());
+    let parsed = command.try_get_matches_from_mut(arguments).and_then(|typed| {
+        // Clap knows its own words for what is missing.
+        Arguments::from_arg_matches(&typed).map_err(|error| error.format(&mut command))
+    });
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Outcome::CouldNot } else { Outcome::Good };

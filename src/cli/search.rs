@@ -10,12 +10,17 @@ use super::{
     Common,
     output::{self, FAINT, MARK, Outcome},
     settings::{Settings, explain},
+    typed::number,
 };
 use crate::{
     engine::Engine,
     http::SearchBody,
     query::{DateBound, Filter, Grain, Hit, Hits, Page, Query, Snippet, Sort},
 };
+
+/// The largest values of `--limit` and `--offset`.
+const LIMIT: u16 = Page::MOST as u16;
+const OFFSET: u16 = Page::DEEPEST as u16 - 1;
 
 /// Options of `anli search`.
 #[derive(Debug, clap::Args)]
@@ -45,10 +50,10 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, value_name = "ORDER", default_value = "relevance")]
     sort: SortName,
     /// How many hits to show, 100 at the most
-    #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=Page::MOST as i64))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = |text: &str| number(text, 0..=LIMIT))]
     limit: u16,
     /// How many hits to leave out first
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..Page::DEEPEST as i64))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = |text: &str| number(text, 0..=OFFSET))]
     offset: u16,
     /// How to write the hits; `json` is the body of `GET /api/search`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]

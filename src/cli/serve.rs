@@ -46,7 +46,7 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Where to listen; port 0 picks a free one [default: 127.0.0.1:8417]
-    #[arg(long, value_name = "ADDR:PORT", env = "ANLI_LISTEN")]
+    #[arg(long, value_name = "ADDR:PORT", env = "ANLI_LISTEN", value_parser = super::typed::address)]
     listen: Option<SocketAddr>,
     /// How much to log: error, warn, info, debug, or what tracing understands. Queries are logged from debug on
     #[arg(long, value_name = "LEVEL", env = "ANLI_LOG", default_value = "info")]

@@ -67,10 +67,14 @@ fn what_is_typed_wrong_is_refused_with_what_is_expected() {
     blog.run(&["search", "--colour", "red"]).fails("--colour");
     blog.run(&["serch"]).fails("'search'");
     blog.run(&[]).ends_with(2);
-    blog.run(&["search", "--limit", "1000"]).fails("0..=100");
+    for limit in ["1000", "abc"] {
+        let words = format!("found `{limit}`, expected a whole number from 0 to 100");
+        blog.run(&["search", "--limit", limit]).fails(&words);
+    }
     blog.run(&["search", "--sort", "best"]).fails("newest");
     blog.run(&["search", "--from", "2022-13-01"]).fails("`--from`: `2022-13-01` is no date, expected one like");
-    blog.run(&["serve", "--listen", "8080"]).fails("8080");
+    let words = "found `8080`, expected an address and a port such as `127.0.0.1:8417`";
+    blog.run(&["serve", "--listen", "8080"]).fails(words);
 }
 
 #[test]
@@ -117,6 +121,32 @@ fn the_configuration_counts_less_than_the_environment_and_that_less_than_what_is
     let ran = blog.command(&["index", "--index", "typed"]).env("ANLI_INDEX", "unused").output().unwrap();
     assert!(ran.status.success() && blog.home().join("typed/current").is_file());
     assert!(!blog.home().join("unused").exists() && !blog.home().join("index").exists());
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let blog = Blog::new().titled("b.md", "春游", "湖边野餐。");
+    let mut command = blog.command(&["index"]);
+    for name in ["ANLI_POSTS", "ANLI_INDEX", "ANLI_CONFIG", "ANLI_MAX_FILE_BYTES"] {
+        command.env(name, "");
+    }
+    let ran = command.output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(blog.home().join("index/current").is_file());
+    // Both are looked at before the folder is.
+    let mut command = blog.command(&["serve", "--posts", "nowhere"]);
+    let ran = command.env("ANLI_LISTEN", "").env("ANLI_LOG", "").output().unwrap();
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(told.contains("the posts folder `nowhere` does not exist"), "{told}");
+}
+
+#[test]
+fn localhost_is_an_address() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let blog = Blog::new().titled("b.md", "春游", "湖边野餐。");
+    let words = format!("cannot listen on `127.0.0.1:{port}`");
+    blog.run(&["serve", "--listen", &format!("localhost:{port}")]).fails(&words);
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! What was typed becomes values, or words that say what was found and what was expected.
+//!
+//! Clap names the option and shows these words. Knows no option by name, and looks nothing up.
+
+use std::{
+    fmt::Display,
+    net::{Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
+    str::FromStr,
+};
+
+use clap::{Command, builder::Resettable};
+
+/// Reads where to listen; `localhost` is this machine's own IPv4 address.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    let own = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    own.map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .or_else(|| text.parse().ok())
+        .ok_or_else(|| format!("found `{text}`, expected an address and a port such as `127.0.0.1:8417`"))
+}
+
+/// Reads a whole number among those allowed.
+pub(super) fn number<N>(text: &str, allowed: RangeInclusive<N>) -> Result<N, String>
+where
+    N: FromStr + PartialOrd + Display,
+{
+    text.parse()
+        .ok()
+        .filter(|number| allowed.contains(number))
+        .ok_or_else(|| format!("found `{text}`, expected a whole number from {} to {}", allowed.start(), allowed.end()))
+}
+
+/// Lets variables of the environment that are set to nothing count as not set, as container files often leave them.
+pub(super) fn without_empty_variables(command: Command) -> Command {
+    let command = command.mut_args(|argument| {
+        let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        if is_empty { argument.env(Resettable::Reset) } else { argument }
+    });
+    command.mut_subcommands(without_empty_variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let found = address(text).map(|address| address.to_string());
+        assert_eq!(found.as_deref().map_err(String::as_str), expected);
+    }
+
+    #[test]
+    fn an_address_has_a_port() {
+        check("0.0.0.0:80", Ok("0.0.0.0:80"));
+        check("[::1]:8417", Ok("[::1]:8417"));
+        check("localhost:0", Ok("127.0.0.1:0"));
+        for text in ["8417", "", "localhost", "localhost:", "localhost:65536", "127.0.0.1", "blog.example:80"] {
+            let words = format!("found `{text}`, expected an address and a port such as `127.0.0.1:8417`");
+            check(text, Err(&words));
+        }
+    }
+
+    #[test]
+    fn a_number_is_one_of_those_allowed() {
+        assert_eq!((number("0", 0..=9), number("9", 0..=9)), (Ok(0), Ok(9)));
+        for text in ["10", "-1", "", "a", "1.5"] {
+            assert_eq!(number(text, 0..=9), Err(format!("found `{text}`, expected a whole number from 0 to 9")));
+        }
+    }
+}
