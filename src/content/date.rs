@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     if text.len() > LONGEST {
         return None;
     }
-    let plain = plain(text);
+    let plain = in_digits(&plain(text));
     let mut rest = Rest(plain.trim());
     if let Some(date) = rest.unix_time() {
         return Some(date);
@@ -42,6 +42,39 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     }
     let written = date.to_datetime(time.unwrap_or(civil::Time::midnight()));
     moment(written, offset.as_ref(), zone)
+}
+
+/// Writes the Chinese numerals before 年, 月, 日 and 号 in digits: `二〇二二年十月五日`.
+fn in_digits(text: &str) -> String {
+    const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let digit = |c: char| match c {
+        '零' | '○' => Some(0),
+        c => DIGITS.iter().position(|&each| each == c),
+    };
+    let mut written = String::with_capacity(text.len());
+    let mut run: Vec<char> = Vec::new();
+    for c in text.chars() {
+        if c == '十' || digit(c).is_some() {
+            run.push(c);
+            continue;
+        }
+        let number = match run.as_slice() {
+            _ if !matches!(c, '年' | '月' | '日' | '号') => None,
+            ['十'] => Some("10".to_owned()),
+            ['十', ones] => digit(*ones).map(|ones| (10 + ones).to_string()),
+            [tens, '十'] => digit(*tens).map(|tens| (10 * tens).to_string()),
+            [tens, '十', ones] => digit(*tens).zip(digit(*ones)).map(|(tens, ones)| (10 * tens + ones).to_string()),
+            digits => digits.iter().map(|&c| digit(c).map(|digit| digit.to_string())).collect(),
+        };
+        match number {
+            Some(number) => written.push_str(&number),
+            None => written.extend(&run),
+        }
+        run.clear();
+        written.push(c);
+    }
+    written.extend(run);
+    written
 }
 
 /// Reads the date in the name of a post's file: `2022-05-05-title.md`, `20220505 标题.md`,
