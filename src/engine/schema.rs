@@ -122,7 +122,7 @@ pub(super) struct Fields {
     pub grams: [Field; PARTS.len()],
     /// Han characters of each part; frequencies, no positions.
     pub characters: [Field; PARTS.len()],
-    /// Folded tags, authors and categories, for filters.
+    /// Folded tags, authors and categories, for filters, and as columns to count by.
     pub tag: Field,
     pub author: Field,
     pub category: Field,
@@ -180,9 +180,9 @@ pub(super) fn schema() -> (Schema, Fields) {
         words,
         grams,
         characters,
-        tag: builder.add_text_field("tag", raw.clone()),
-        author: builder.add_text_field("author", raw.clone()),
-        category: builder.add_text_field("category", raw.clone()),
+        tag: builder.add_text_field("tag", raw.clone().set_fast("raw")),
+        author: builder.add_text_field("author", raw.clone().set_fast("raw")),
+        category: builder.add_text_field("category", raw.clone().set_fast("raw")),
         path: builder.add_text_field("path", raw.clone().set_fast("raw")),
         without_post: builder.add_text_field("without_post", raw.clone()),
         seen: builder.add_text_field("seen", raw.clone()),
