@@ -76,7 +76,14 @@ pub(super) fn sweep(index: &Path, name: &str) {
 /// The right to write an index; given back when dropped, or when the process ends in whatever way.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that is being started has it open, too, for an instant.
+        _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -99,6 +106,6 @@ impl Lock {
         }
         let holder = format!("process {} ({holder})", std::process::id());
         file.set_len(0).and_then(|()| writeln!(file, "{holder}")).map_err(open)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }

@@ -5,6 +5,7 @@
 //! leaves this folder. Does no analysis of its own, and knows no wire format and no posts folder.
 
 mod answer;
+mod disk;
 mod document;
 mod failure;
 mod generation;
@@ -25,18 +26,19 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
-use tantivy::{Index, IndexReader, ReloadPolicy, directory::MmapDirectory, index::SegmentId};
+use tantivy::{Index, IndexReader, ReloadPolicy, index::SegmentId};
 
+use self::{
+    disk::Disk,
+    schema::{FORMAT, Fields},
+    segment::Lengths,
+};
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
     failure::Failure,
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
-};
-use self::{
-    schema::{FORMAT, Fields},
-    segment::Lengths,
 };
 use crate::text::Analyzer;
 
@@ -212,9 +214,9 @@ impl Engine {
         }
         let name = generation::fresh(folder, &kind)?;
         let (schema, _) = schema::schema();
-        let directory = MmapDirectory::open(folder.join(&name)).map_err(|error| EngineError::write(error.into()))?;
+        let directory = Disk::open(&folder.join(&name)).map_err(|error| EngineError::write(error.into()))?;
         let settings = tantivy::IndexSettings {
-            docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor::default()),
+            docstore_compression: tantivy::store::Compressor::Lz4,
             ..tantivy::IndexSettings::default()
         };
         Index::builder()
@@ -291,8 +293,8 @@ fn damaged(folder: &Path, what: String) -> EngineError {
 
 /// Opens the files of a generation, without reading more of them than their list.
 fn files(folder: &Path, name: &str) -> Result<Index, EngineError> {
-    let mut index =
-        Index::open_in_dir(folder.join(name)).map_err(|error| damaged(folder, failure::in_words(&error)))?;
+    let opened = Disk::open(&folder.join(name)).map_err(tantivy::TantivyError::from).and_then(Index::open);
+    let mut index = opened.map_err(|error| damaged(folder, failure::in_words(&error)))?;
     index.set_tokenizers(schema::tokenizers());
     let (schema, _) = schema::schema();
     if index.schema() == schema { Ok(index) } else { Err(damaged(folder, "its fields are not ours".to_owned())) }
