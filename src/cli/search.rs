@@ -55,6 +55,12 @@ pub(super) struct Arguments {
     /// How many hits to leave out first
     #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = |text: &str| number(text, 0..=OFFSET))]
     offset: u16,
+    /// Search for the text as it stands: no other names, no corrections, nothing left out
+    #[arg(long)]
+    literal: bool,
+    /// Say how each hit came by its score
+    #[arg(long)]
+    explain: bool,
     /// How to write the hits; `json` is the body of `GET /api/search`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -103,6 +109,8 @@ impl Arguments {
                 SortName::Oldest => Sort::Oldest,
             },
             page: Page { limit: self.limit.into(), offset: self.offset.into() },
+            literal: self.literal,
+            explain: self.explain,
         })
     }
 }

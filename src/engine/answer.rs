@@ -7,18 +7,19 @@ use tantivy::{DocAddress, DocSet as _, TERMINATED, Term as IndexTerm, schema::In
 use super::{
     EngineError,
     schema::Kind,
-    searcher::{Candidate, Searcher},
+    search::Candidate,
+    searcher::Searcher,
     segment::numbers,
     snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
 };
 use crate::{
     content::site::with_anchor,
     post::{Post, PostId},
-    query::{CaseHit, Grain, Hit, SectionHit},
+    query::{CaseHit, Grain, Hit, SectionHit, Snippet},
 };
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
-const LONG: usize = 64 << 10;
+const LONG: usize = 32 << 10;
 /// How many sections of a hit are shown.
 const MOST_SECTIONS: usize = 3;
 
@@ -37,13 +38,15 @@ impl Searcher {
         let post = if is_case {
             let place = numbers(reader, "case")?.first(candidate.doc).unwrap_or(0) as usize;
             let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
-            return self.case_hit(&post, place, candidate.score, marker).map(Some);
+            return self.case_hit(&post, place, candidate, marker).map(Some);
         } else {
             self.stored(address)?
         };
         let Some(post) = post else { return Ok(None) };
         let matches = matches_of(&post, 0..post.text.len(), marker);
         let title = whole(&post.title, marker);
+        let snippet = cut(&post.text, &matches, WIDTH);
+        let (heading, line) = place_of(&post, first_mark(&snippet));
         let case =
             (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
         Ok(Some(Hit {
@@ -51,7 +54,11 @@ impl Searcher {
             title,
             date: post.front.date,
             score: candidate.score,
-            snippet: cut(&post.text, &matches, WIDTH),
+            matched: candidate.class,
+            snippet,
+            heading,
+            line,
+            explanation: Vec::new(),
             sections: sections(&post, &matches, marker),
             case,
             stale: self.is_stale(&post.path)?,
@@ -62,7 +69,13 @@ impl Searcher {
         }))
     }
 
-    fn case_hit(&self, post: &Post, place: usize, score: f32, marker: &Marker<'_>) -> Result<Hit, EngineError> {
+    fn case_hit(
+        &self,
+        post: &Post,
+        place: usize,
+        candidate: &Candidate,
+        marker: &Marker<'_>,
+    ) -> Result<Hit, EngineError> {
         let cases: Vec<_> = post.cases().collect();
         let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
         let (heading, anchor, line, range) = match cases.get(number - 1) {
@@ -75,6 +88,8 @@ impl Searcher {
             .iter()
             .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
             .collect();
+        let snippet = cut(text, &inside, WIDTH);
+        let (above, snippet_line) = place_of(post, range.start + first_mark(&snippet));
         Ok(Hit {
             id: post.id.clone(),
             url: with_anchor(&post.url, anchor),
@@ -83,8 +98,12 @@ impl Searcher {
             authors: post.front.authors.clone(),
             tags: post.front.tags.clone(),
             categories: post.front.categories.clone(),
-            score,
-            snippet: cut(text, &inside, WIDTH),
+            score: candidate.score,
+            matched: candidate.class,
+            snippet,
+            heading: above,
+            line: snippet_line,
+            explanation: Vec::new(),
             sections: Vec::new(),
             case: Some(CaseHit { heading: whole(heading, marker), number, line }),
             stale: self.is_stale(&post.path)?,
@@ -116,6 +135,18 @@ impl Searcher {
         }
         Ok(false)
     }
+}
+
+/// Gives the byte, in the text that a snippet was cut from, at which its first mark begins; its own beginning without any.
+fn first_mark(snippet: &Snippet) -> usize {
+    snippet.start + snippet.marks.first().map_or(0, |mark| mark.start)
+}
+
+/// Gives the heading above byte `offset` of a post's text, and its line in the source file.
+fn place_of(post: &Post, offset: usize) -> (Option<String>, u32) {
+    let after = post.sections.partition_point(|section| section.range.start <= offset);
+    let section = after.checked_sub(1).map(|i| &post.sections[i]).filter(|section| offset <= section.range.end);
+    (section.map(|section| section.heading.clone()), post.line_at(offset))
 }
 
 /// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
@@ -163,13 +194,16 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
             .map(|each| Match { need: each.need, range: each.range.start - start..each.range.end - start })
             .collect();
         let text = post.text.get(section.range.clone()).unwrap_or_default();
+        let snippet = (!moved.is_empty()).then(|| cut(text, &moved, SECTION_WIDTH));
+        let first = snippet.as_ref().map(|snippet| post.line_at(start + first_mark(snippet)));
         SectionHit {
             heading: whole(&section.heading, marker),
             anchor: section.anchor.clone(),
             url: with_anchor(&post.url, &section.anchor),
             line: section.line,
             is_case: section.is_case,
-            snippet: (!moved.is_empty()).then(|| cut(text, &moved, SECTION_WIDTH)),
+            snippet_line: first.unwrap_or(section.line),
+            snippet,
         }
     };
     found.into_iter().map(hit).collect()

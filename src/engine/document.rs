@@ -102,7 +102,6 @@ pub(super) struct Stored<'a> {
     front: Cow<'a, FrontMatter>,
     url: Cow<'a, str>,
     sections: Cow<'a, [Section]>,
-    lines: Cow<'a, [(usize, u32)]>,
 }
 
 impl<'a> From<&'a Post> for Stored<'a> {
@@ -114,14 +113,13 @@ impl<'a> From<&'a Post> for Stored<'a> {
             front: Cow::Borrowed(&post.front),
             url: Cow::Borrowed(&post.url),
             sections: Cow::Borrowed(&post.sections),
-            lines: Cow::Borrowed(&post.lines),
         }
     }
 }
 
 impl Stored<'_> {
-    /// Gives the post with its text.
-    pub(super) fn with_text(self, text: String) -> Post {
+    /// Gives the post with its text and the lines of its blocks, as [`line_text`] wrote them.
+    pub(super) fn with_text(self, text: String, lines: &str) -> Post {
         Post {
             id: self.id.into_owned(),
             path: self.path.into_owned(),
@@ -130,7 +128,7 @@ impl Stored<'_> {
             url: self.url.into_owned(),
             text,
             sections: self.sections.into_owned(),
-            lines: self.lines.into_owned(),
+            lines: lines_of(lines),
         }
     }
 }
@@ -162,6 +160,7 @@ pub(super) fn documents(
     main.add_u64(fields.kind, if cases.is_empty() { Kind::PostAndCase } else { Kind::Post } as u64);
     main.add_bytes(fields.post, &rmp_serde::to_vec(&Stored::from(post))?);
     main.add_text(fields.text, &post.text);
+    main.add_text(fields.lines, line_text(&post.lines));
     fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, analyzer);
     let mut documents = vec![main];
     for (section, range) in cases {
@@ -174,6 +173,54 @@ pub(super) fn documents(
         documents.push(document);
     }
     Ok(documents)
+}
+
+/// Writes where blocks start and their lines, each as the difference to the one before, a character for up to 14 bits:
+/// the library reads long text much faster than long bytes.
+fn line_text(lines: &[(usize, u32)]) -> String {
+    let mut text = String::with_capacity(4 * lines.len());
+    let mut push = |number: u64| {
+        let mut rest = number;
+        while rest >= MORE {
+            text.extend(char::from_u32((MORE + rest % MORE) as u32));
+            rest /= MORE;
+        }
+        text.extend(char::from_u32(rest as u32));
+    };
+    let (mut start, mut line) = (0_u64, 0_u64);
+    for &(next_start, next_line) in lines {
+        push((next_start as u64).saturating_sub(start));
+        push(u64::from(next_line).saturating_sub(line));
+        (start, line) = (next_start as u64, u64::from(next_line));
+    }
+    text
+}
+
+/// Marks a character that another one goes on from.
+const MORE: u64 = 0x4000;
+
+/// Reads what [`line_text`] wrote.
+fn lines_of(text: &str) -> Vec<(usize, u32)> {
+    let mut chars = text.chars();
+    let mut next = || {
+        let (mut number, mut factor) = (0_u64, 1_u64);
+        loop {
+            let digit = u64::from(u32::from(chars.next()?));
+            number = number.saturating_add((digit % MORE).saturating_mul(factor));
+            if digit < MORE {
+                return Some(number);
+            }
+            factor = factor.saturating_mul(MORE);
+        }
+    };
+    let (mut start, mut line) = (0_u64, 0_u64);
+    let mut lines = Vec::new();
+    while let (Some(further), Some(down)) = (next(), next()) {
+        start = start.saturating_add(further);
+        line = line.saturating_add(down);
+        lines.push((start as usize, line as u32));
+    }
+    lines
 }
 
 /// Makes the document that says a file was read again and is what it was.
@@ -219,8 +266,12 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyz
         for text in (part.texts)(view) {
             analyzer.terms(text, &mut terms);
         }
-        let series =
-            [(fields.words[i], terms.words), (fields.grams[i], terms.grams), (fields.characters[i], terms.characters)];
+        let series = [
+            (fields.words[i], terms.words),
+            (fields.grams[i], terms.grams),
+            (fields.characters[i], terms.characters),
+            (fields.values[i], terms.values),
+        ];
         for (field, terms) in series {
             if !terms.is_empty() {
                 document.add_text(field, terms);
@@ -232,4 +283,24 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyz
 /// Gives the number by which titles that a reader takes for equal are found.
 pub(super) fn title_hash(key: &str) -> u64 {
     XxHash3_64::oneshot(key.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_read_as_they_were_written(steps in prop::collection::vec((0_usize..1 << 40, 0_u32..100_000), 0..40)) {
+            let (mut start, mut line) = (0, 0);
+            let mut lines = Vec::new();
+            for (further, down) in steps {
+                (start, line) = (start + further, line + down);
+                lines.push((start, line));
+            }
+            prop_assert_eq!(lines_of(&line_text(&lines)), lines);
+        }
+    }
 }

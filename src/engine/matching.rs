@@ -1,13 +1,13 @@
 //! Which documents are hits: all of a few needs, enough of many.
 
-use tantivy::DocId;
+use tantivy::{DocId, schema::IndexRecordOption};
 
 use super::{
     EngineError,
+    dictionary::Dictionary,
     segment::{Found, Segment, Series, leapfrog},
 };
-use crate::query::Need;
-use tantivy::schema::IndexRecordOption;
+use crate::query::{Kind, Match, Need, Phrase};
 
 /// Up to how many needs all of them have to occur.
 const ALL_UP_TO: usize = 4;
@@ -19,30 +19,55 @@ const RELAXED: f32 = 0.0;
 /// A need, looked up in every segment.
 pub(super) struct Lookup<'a> {
     need: &'a Need,
-    series: Series,
-    /// For each segment, each slot's position and where its term stands.
-    slots: Vec<Vec<(u32, Found)>>,
+    ways: Vec<FoundWay>,
     /// How much it says: its inverse document frequency.
     weight: f32,
 }
 
-impl<'a> Lookup<'a> {
-    /// Looks a need up.
-    pub(super) fn of(need: &'a Need, segments: &[Segment<'_>], documents: u64) -> Result<Self, EngineError> {
-        let series = if need.is_character() { Series::Characters } else { Series::Grams };
-        let mut slots = Vec::with_capacity(segments.len());
-        let mut frequencies = vec![0_u64; need.slots.len()];
-        for segment in segments {
-            let mut here = Vec::with_capacity(need.slots.len());
-            for (slot, frequency) in need.slots.iter().zip(&mut frequencies) {
-                let found = segment.find(series, &slot.term, slot.prefix && series == Series::Grams)?;
-                *frequency += frequency_of(&found);
-                here.push((slot.position, found));
+/// A way of meeting a need, looked up.
+struct FoundWay {
+    class: Match,
+    phrases: Vec<FoundPhrase>,
+}
+
+/// A phrase, looked up: for each segment, each slot's position and where its term stands.
+struct FoundPhrase {
+    series: Series,
+    /// Whether its only slot stands for many terms.
+    is_open: bool,
+    slots: Vec<Vec<(u32, Found)>>,
+}
+
+impl FoundPhrase {
+    fn of(phrase: &Phrase, dictionary: &Dictionary<'_, '_>) -> Result<Self, EngineError> {
+        let series = match phrase.kind {
+            Kind::Grams => Series::Grams,
+            Kind::Character => Series::Characters,
+            Kind::Value => Series::Values,
+        };
+        let of_grams = series == Series::Grams;
+        let mut slots = Vec::with_capacity(dictionary.segments().len());
+        for at in 0..dictionary.segments().len() {
+            let mut here = Vec::with_capacity(phrase.slots.len());
+            for slot in &phrase.slots {
+                let (prefix, suffix) = (slot.prefix && of_grams, slot.suffix && of_grams);
+                here.push((slot.position, dictionary.find(at, series, &slot.term, prefix, suffix)?));
             }
             slots.push(here);
         }
-        let rarest = frequencies.iter().copied().min().unwrap_or(0);
-        Ok(Self { need, series, slots, weight: inverse_frequency(rarest, documents) })
+        let is_open = of_grams && phrase.slots.first().is_some_and(|slot| slot.prefix || slot.suffix);
+        Ok(Self { series, is_open, slots })
+    }
+
+    /// Gives how many documents have it at the most.
+    fn frequency(&self) -> u64 {
+        let slots = self.slots.first().map_or(0, Vec::len);
+        let of_slot = |slot: usize| -> u64 { self.slots.iter().map(|here| frequency_of(&here[slot].1)).sum() };
+        (0..slots).map(of_slot).min().unwrap_or(0)
+    }
+
+    fn size(&self, at: usize) -> u64 {
+        self.slots[at].iter().map(|(_, found)| frequency_of(found)).min().unwrap_or(0)
     }
 
     /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
@@ -50,10 +75,10 @@ impl<'a> Lookup<'a> {
         let slots = &self.slots[at];
         let [(_, only)] = slots.as_slice() else { return segment.phrase(slots, among) };
         match among {
-            // A prefix stands for so many terms that one list of them all is quicker.
-            Some(among) if self.series == Series::Characters || !self.need.slots[0].prefix => {
+            // What stands for many terms is quicker as one list of them all.
+            Some(among) if !self.is_open => {
                 let mut kept = vec![false; among.len()];
-                for (part, info) in only {
+                for (part, info) in only.iter() {
                     let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::Basic)?;
                     leapfrog(among, &mut postings, |i, _| kept[i] = true);
                 }
@@ -63,9 +88,62 @@ impl<'a> Lookup<'a> {
             None => segment.documents(self.series, only),
         }
     }
+}
 
+impl FoundWay {
     fn size(&self, at: usize) -> u64 {
-        self.slots[at].iter().map(|(_, found)| frequency_of(found)).min().unwrap_or(0)
+        self.phrases.iter().map(|phrase| phrase.size(at)).min().unwrap_or(0)
+    }
+
+    fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        let mut phrases: Vec<&FoundPhrase> = self.phrases.iter().collect();
+        phrases.sort_by_key(|phrase| phrase.size(at));
+        let mut found: Option<Vec<DocId>> = None;
+        for phrase in phrases {
+            let among = found.as_deref().or(among);
+            let documents = phrase.documents(at, segment, among)?;
+            if documents.is_empty() {
+                return Ok(documents);
+            }
+            found = Some(documents);
+        }
+        Ok(found.unwrap_or_default())
+    }
+}
+
+impl<'a> Lookup<'a> {
+    /// Looks a need up.
+    pub(super) fn of(need: &'a Need, dictionary: &Dictionary<'_, '_>, documents: u64) -> Result<Self, EngineError> {
+        let mut ways = Vec::with_capacity(need.ways.len());
+        for way in &need.ways {
+            let phrases: Result<Vec<_>, _> =
+                way.phrases.iter().map(|phrase| FoundPhrase::of(phrase, dictionary)).collect();
+            ways.push(FoundWay { class: way.class, phrases: phrases? });
+        }
+        let frequency = |way: &FoundWay| way.phrases.iter().map(FoundPhrase::frequency).min().unwrap_or(0);
+        let frequency = ways.first().map_or(0, frequency);
+        Ok(Self { need, ways, weight: inverse_frequency(frequency, documents) })
+    }
+
+    /// Gives the documents of a segment that meet it in a way of this class or a better one, in order; of those in
+    /// `among`, when given.
+    fn documents(
+        &self,
+        at: usize,
+        segment: &Segment<'_>,
+        class: Match,
+        among: Option<&[DocId]>,
+    ) -> Result<Vec<DocId>, EngineError> {
+        let mut found = Vec::new();
+        for way in self.ways.iter().filter(|way| way.class <= class) {
+            let documents = way.documents(at, segment, among)?;
+            found = if found.is_empty() { documents } else { union(&found, &documents) };
+        }
+        Ok(found)
+    }
+
+    fn size(&self, at: usize, class: Match) -> u64 {
+        self.ways.iter().filter(|way| way.class <= class).map(|way| way.size(at)).sum()
     }
 }
 
@@ -78,18 +156,19 @@ pub(super) enum Strictness {
     Relaxed,
 }
 
-/// Gives the documents of a segment that are hits, in order, deleted ones among them.
+/// Gives the documents of a segment that are hits of this class or a better one, in order, deleted ones among them.
 pub(super) fn matches(
     at: usize,
     segment: &Segment<'_>,
     needs: &[Lookup<'_>],
+    class: Match,
     strictness: Strictness,
 ) -> Result<Vec<DocId>, EngineError> {
     if strictness == Strictness::Usual && needs.len() <= ALL_UP_TO {
-        return all(at, segment, needs.iter().collect());
+        return all(at, segment, class, needs.iter().collect());
     }
     let (literal, others): (Vec<_>, Vec<_>) = needs.iter().partition(|lookup| lookup.need.literal);
-    let required = if literal.is_empty() { None } else { Some(all(at, segment, literal)?) };
+    let required = if literal.is_empty() { None } else { Some(all(at, segment, class, literal)?) };
     if others.is_empty() {
         return Ok(required.unwrap_or_default());
     }
@@ -97,7 +176,7 @@ pub(super) fn matches(
     let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
     let mut weights = vec![0.0_f32; segment.reader.max_doc() as usize];
     for lookup in others {
-        for doc in lookup.documents(at, segment, required.as_deref())? {
+        for doc in lookup.documents(at, segment, class, required.as_deref())? {
             weights[doc as usize] += lookup.weight;
         }
     }
@@ -109,11 +188,16 @@ pub(super) fn matches(
     })
 }
 
-fn all(at: usize, segment: &Segment<'_>, mut needs: Vec<&Lookup<'_>>) -> Result<Vec<DocId>, EngineError> {
-    needs.sort_by_key(|lookup| lookup.size(at));
+fn all(
+    at: usize,
+    segment: &Segment<'_>,
+    class: Match,
+    mut needs: Vec<&Lookup<'_>>,
+) -> Result<Vec<DocId>, EngineError> {
+    needs.sort_by_key(|lookup| lookup.size(at, class));
     let mut candidates: Option<Vec<DocId>> = None;
     for lookup in needs {
-        let found = lookup.documents(at, segment, candidates.as_deref())?;
+        let found = lookup.documents(at, segment, class, candidates.as_deref())?;
         if found.is_empty() {
             return Ok(found);
         }
@@ -124,26 +208,43 @@ fn all(at: usize, segment: &Segment<'_>, mut needs: Vec<&Lookup<'_>>) -> Result<
 
 /// Gives what two sorted lists share.
 pub(super) fn intersection(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
+    merged(a, b, |in_a, in_b| in_a && in_b)
+}
+
+/// Gives what either of two sorted lists has.
+pub(super) fn union(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
+    merged(a, b, |_, _| true)
+}
+
+/// Gives what the first of two sorted lists has and the second lacks.
+pub(super) fn difference(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
+    merged(a, b, |in_a, in_b| in_a && !in_b)
+}
+
+/// Walks two sorted lists side by side and keeps what is wanted by where it is found.
+fn merged(a: &[DocId], b: &[DocId], keep: impl Fn(bool, bool) -> bool) -> Vec<DocId> {
     let (mut i, mut j) = (0, 0);
-    let mut shared = Vec::new();
-    while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                shared.push(a[i]);
-                i += 1;
-                j += 1;
-            }
+    let mut kept = Vec::new();
+    while i < a.len() || j < b.len() {
+        let doc = match (a.get(i), b.get(j)) {
+            (Some(&a), Some(&b)) => a.min(b),
+            (Some(&only), None) | (None, Some(&only)) => only,
+            (None, None) => break,
+        };
+        let (in_a, in_b) = (a.get(i) == Some(&doc), b.get(j) == Some(&doc));
+        if keep(in_a, in_b) {
+            kept.push(doc);
         }
+        i += usize::from(in_a);
+        j += usize::from(in_b);
     }
-    shared
+    kept
 }
 
 /// Gives how many documents a term has, at least: those of its most frequent part.
 pub(super) fn frequency_of(found: &Found) -> u64 {
     let mut parts = [0_u64; super::schema::PARTS.len()];
-    for (part, info) in found {
+    for (part, info) in found.iter() {
         parts[*part] += u64::from(info.doc_freq);
     }
     parts.into_iter().max().unwrap_or(0)

@@ -5,16 +5,22 @@
 //! leaves this folder. Does no analysis of its own, and knows no wire format and no posts folder.
 
 mod answer;
+mod dictionary;
 mod disk;
 mod document;
+mod explaining;
 mod failure;
+mod filters;
+mod forgiving;
 mod generation;
 mod indexer;
+mod learning;
 mod matching;
 mod queue;
 mod ranking;
 mod records;
 mod schema;
+mod search;
 mod searcher;
 mod segment;
 mod snippet;
@@ -40,7 +46,7 @@ pub use self::{
     records::Known,
     searcher::Searcher,
 };
-use crate::text::Analyzer;
+use crate::{query::Synonyms, text::Analyzer};
 
 /// Why the engine could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +127,7 @@ pub struct Engine {
     analyzer: Arc<Analyzer>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
+    synonyms: Arc<RwLock<Arc<Synonyms>>>,
 }
 
 /// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
@@ -247,6 +254,7 @@ impl Engine {
             fields,
             analyzer,
             lengths: Arc::default(),
+            synonyms: Arc::default(),
         })
     }
 
@@ -272,6 +280,17 @@ impl Engine {
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
         Ok(self.index.load_metas().map_err(EngineError::read)?.payload)
+    }
+
+    /// Puts other synonyms in use, for searchers made from now on.
+    pub fn set_synonyms(&self, synonyms: Arc<Synonyms>) {
+        *self.synonyms.write().unwrap_or_else(PoisonError::into_inner) = synonyms;
+    }
+
+    /// Gives the synonyms in use.
+    #[must_use]
+    pub fn synonyms(&self) -> Arc<Synonyms> {
+        self.synonyms.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Gives the name of the generation.

@@ -1,13 +1,13 @@
 //! What the index knows of every file: the memory that a refresh compares the folder with.
 
 use rustc_hash::FxHashMap;
-use tantivy::{DocAddress, TantivyDocument, schema::Value as _};
+use tantivy::DocAddress;
 
 use super::{
     EngineError,
     document::{FileRecord, Fingerprint, Reason},
     schema::Kind,
-    searcher::Searcher,
+    searcher::{KeptValue, Searcher},
     segment::{numbers, signed_numbers},
 };
 use crate::content::diagnostic::Diagnostic;
@@ -98,10 +98,14 @@ impl Searcher {
     }
 
     fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
-        let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::read)?;
-        match document.get_first(self.engine.fields.findings).and_then(|value| value.as_bytes()) {
+        let kept = self.kept(address)?;
+        let bytes = kept.into_iter().find_map(|(field, value)| match value {
+            KeptValue::Bytes(bytes) if field == self.engine.fields.findings => Some(bytes),
+            _ => None,
+        });
+        match bytes {
             None => Ok(Vec::new()),
-            Some(bytes) => rmp_serde::from_slice(bytes).map_err(|error| EngineError::Stored(error.to_string())),
+            Some(bytes) => rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string())),
         }
     }
 }

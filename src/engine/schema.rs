@@ -122,6 +122,8 @@ pub(super) struct Fields {
     pub grams: [Field; PARTS.len()],
     /// Han characters of each part; frequencies, no positions.
     pub characters: [Field; PARTS.len()],
+    /// Canonical terms of the numbers and dates of each part; frequencies, no positions.
+    pub values: [Field; PARTS.len()],
     /// Folded tags, authors and categories, for filters, and as columns to count by.
     pub tag: Field,
     pub author: Field,
@@ -158,6 +160,8 @@ pub(super) struct Fields {
     pub post: Field,
     /// Its text, stored by itself: the library reads long text much faster than long bytes.
     pub text: Field,
+    /// Where its blocks start and their lines, stored as text.
+    pub lines: Field,
     /// The findings about the file, stored.
     pub findings: Field,
 }
@@ -175,11 +179,13 @@ pub(super) fn schema() -> (Schema, Fields) {
     let words = text("words", IndexRecordOption::WithFreqs);
     let grams = text("grams", IndexRecordOption::WithFreqsAndPositions);
     let characters = text("characters", IndexRecordOption::WithFreqs);
+    let values = text("values", IndexRecordOption::WithFreqs);
     let raw = STRING;
     let fields = Fields {
         words,
         grams,
         characters,
+        values,
         tag: builder.add_text_field("tag", raw.clone().set_fast("raw")),
         author: builder.add_text_field("author", raw.clone().set_fast("raw")),
         category: builder.add_text_field("category", raw.clone().set_fast("raw")),
@@ -200,6 +206,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         noted: builder.add_u64_field("noted", FAST),
         post: builder.add_bytes_field("post", STORED),
         text: builder.add_text_field("text", STORED),
+        lines: builder.add_text_field("lines", STORED),
         findings: builder.add_bytes_field("findings", STORED),
     };
     (builder.build(), fields)

@@ -1,26 +1,26 @@
-//! A snapshot of the index, and how it answers.
+//! A snapshot of the index: its segments, its posts. How it answers is in [`super::search`].
 
 use std::{collections::hash_map::Entry, sync::Arc};
 
 use rustc_hash::FxHashSet;
 use tantivy::{
-    DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, TantivyDocument, Term as IndexTerm,
-    schema::{Field, IndexRecordOption, Value as _},
+    DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
+    schema::{
+        Field, IndexRecordOption,
+        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer, ValueVisitor},
+    },
 };
 
 use super::{
     Engine, EngineError,
-    document::{Stored, title_hash},
-    matching::{self, Lookup, Strictness, intersection},
-    ranking::{Scored, Statistics, WEIGHTS, WINDOW, nearness},
+    document::Stored,
     schema::Kind,
-    segment::{Lengths, Segment, numbers, signed_numbers},
-    snippet::Marker,
+    segment::{Lengths, Segment, numbers},
 };
 use crate::{
     post::{Post, PostId},
-    query::{Filter, Grain, Hits, Needs, Note, Page, Query, Sort, parse},
-    text::fold,
+    query::Synonyms,
+    text::Analyzer,
 };
 
 /// An immutable snapshot of a commit. Cheap to make, to share and to drop.
@@ -28,20 +28,13 @@ pub struct Searcher {
     pub(super) engine: Engine,
     pub(super) snapshot: Snapshot,
     lengths: Vec<Arc<Lengths>>,
+    synonyms: Arc<Synonyms>,
 }
 
 impl std::fmt::Debug for Searcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Searcher").field("engine", &self.engine).finish_non_exhaustive()
     }
-}
-
-/// A document on its way to become a hit.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate {
-    pub score: f32,
-    pub segment: usize,
-    pub doc: DocId,
 }
 
 impl Searcher {
@@ -62,7 +55,7 @@ impl Searcher {
             known.retain(|id, _| live.contains(id));
         }
         drop(known);
-        Ok(Self { engine: engine.clone(), snapshot, lengths })
+        Ok(Self { engine: engine.clone(), snapshot, lengths, synonyms: engine.synonyms() })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
@@ -78,209 +71,9 @@ impl Searcher {
             .fold(0, u64::wrapping_add)
     }
 
-    /// Answers a query.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn search(&self, query: &Query) -> Result<Hits, EngineError> {
-        let mut needs = parse(&query.text, &self.engine.analyzer);
-        let blank = query.text.trim().is_empty();
-        if needs.is_empty() && !blank {
-            return Ok(Hits { total: 0, hits: Vec::new(), notes: needs.notes });
-        }
-        let segments = self.segments()?;
-        let statistics = Statistics::of(&segments);
-        let mut lookups = Vec::with_capacity(needs.needs.len());
-        for need in &needs.needs {
-            lookups.push(Lookup::of(need, &segments, statistics.documents)?);
-        }
-        let mut found = self.found(&segments, &lookups, Strictness::Usual, query)?;
-        if !lookups.is_empty() && found.iter().all(Vec::is_empty) {
-            found = self.found(&segments, &lookups, Strictness::Relaxed, query)?;
-            if lookups.len() > 1 && found.iter().any(|documents| !documents.is_empty()) {
-                needs.notes.push(Note::Relaxed);
-            }
-        }
-        drop(lookups);
-        let total = found.iter().map(Vec::len).sum();
-        let sort = if blank && query.sort == Sort::Relevance { Sort::Newest } else { query.sort };
-        let last = query.page.offset.saturating_add(query.page.limit).min(Page::DEEPEST);
-        let best = if query.page.limit == 0 {
-            Vec::new()
-        } else if sort == Sort::Relevance {
-            self.best(&segments, &statistics, &needs, &found, last)?
-        } else {
-            self.by_date(&segments, &found, sort, last)?
-        };
-        let marker = Marker::new(&needs.needs);
-        let mut hits = Vec::new();
-        for candidate in best.iter().skip(query.page.offset) {
-            hits.extend(self.hit(candidate, query.grain, &marker)?);
-        }
-        needs.notes.retain(|note| !(blank && *note == Note::NothingToSearch));
-        Ok(Hits { total, hits, notes: needs.notes })
-    }
-
-    fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
+    pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
         let readers = self.snapshot.segment_readers().iter().zip(&self.lengths);
         readers.map(|(reader, lengths)| Segment::open(reader, &self.engine.fields, lengths.clone())).collect()
-    }
-
-    /// Gives the documents of each segment that match and pass the filters.
-    fn found(
-        &self,
-        segments: &[Segment<'_>],
-        lookups: &[Lookup<'_>],
-        strictness: Strictness,
-        query: &Query,
-    ) -> Result<Vec<Vec<DocId>>, EngineError> {
-        let mut found = Vec::with_capacity(segments.len());
-        for (at, segment) in segments.iter().enumerate() {
-            let mut documents = if lookups.is_empty() {
-                (0..segment.reader.max_doc()).collect()
-            } else {
-                matching::matches(at, segment, lookups, strictness)?
-            };
-            if !documents.is_empty() {
-                self.filter(segment, &mut documents, query)?;
-            }
-            found.push(documents);
-        }
-        Ok(found)
-    }
-
-    /// Keeps the documents that are alive, of the wanted grain, and pass every filter.
-    fn filter(&self, segment: &Segment<'_>, documents: &mut Vec<DocId>, query: &Query) -> Result<(), EngineError> {
-        let kinds = numbers(segment.reader, "kind")?;
-        let wanted = |kind: Kind| match query.grain {
-            Grain::Posts => kind.is_post(),
-            Grain::Cases => kind.is_case(),
-        };
-        documents.retain(|&doc| {
-            kinds.first(doc).and_then(Kind::of).is_some_and(wanted)
-                && segment.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
-        });
-        for filter in &query.filters {
-            match filter {
-                Filter::Tag(name) => self.keep_labelled(segment, self.engine.fields.tag, name, documents)?,
-                Filter::Author(name) => self.keep_labelled(segment, self.engine.fields.author, name, documents)?,
-                Filter::Category(name) => self.keep_labelled(segment, self.engine.fields.category, name, documents)?,
-                Filter::From(moment) | Filter::Before(moment) => {
-                    let dates = signed_numbers(segment.reader, "date")?;
-                    // Posts have whole seconds; a bound between two of them means the later one.
-                    let bound = moment.as_second() + i64::from(moment.subsec_nanosecond() > 0);
-                    let from = matches!(filter, Filter::From(_));
-                    documents.retain(|&doc| dates.first(doc).is_some_and(|date| (date >= bound) == from));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn keep_labelled(
-        &self,
-        segment: &Segment<'_>,
-        field: Field,
-        name: &str,
-        documents: &mut Vec<DocId>,
-    ) -> Result<(), EngineError> {
-        let term = IndexTerm::from_field_text(field, fold(name.trim()).as_str());
-        *documents = intersection(&with_term(segment, &term)?, documents);
-        Ok(())
-    }
-
-    /// Gives the `last` best, best first.
-    fn best(
-        &self,
-        segments: &[Segment<'_>],
-        statistics: &Statistics,
-        needs: &Needs,
-        found: &[Vec<DocId>],
-        last: usize,
-    ) -> Result<Vec<Candidate>, EngineError> {
-        let mut terms = Vec::with_capacity(needs.terms.len());
-        for term in &needs.terms {
-            terms.push(Scored::of(term, segments, statistics)?);
-        }
-        let most: f32 = terms.iter().map(Scored::most).sum();
-        let key = title_hash(&needs.key);
-        let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
-        let mut occurrences = Vec::new();
-        for (at, (segment, documents)) in segments.iter().zip(found).enumerate() {
-            if documents.is_empty() {
-                continue;
-            }
-            let mut scores = vec![0.0; documents.len()];
-            for term in &terms {
-                term.add(at, segment, statistics, documents, &mut scores, &mut occurrences)?;
-            }
-            let titles = numbers(segment.reader, "title_key")?;
-            for (&doc, mut score) in documents.iter().zip(scores) {
-                if titles.first(doc) == Some(key) {
-                    score += WEIGHTS.exact_title * most.max(1.0);
-                }
-                all.push(Candidate { score, segment: at, doc });
-            }
-        }
-        top(&mut all, last.max(WINDOW));
-        let near = all.len().min(WINDOW);
-        self.draw_near(segments, needs, most, &mut all[..near])?;
-        all.truncate(last);
-        Ok(all)
-    }
-
-    /// Raises the candidates in which the whole query stands as a phrase, and sorts them anew.
-    fn draw_near(
-        &self,
-        segments: &[Segment<'_>],
-        needs: &Needs,
-        most: f32,
-        window: &mut [Candidate],
-    ) -> Result<(), EngineError> {
-        if needs.whole.is_empty() {
-            return Ok(());
-        }
-        for (at, segment) in segments.iter().enumerate() {
-            let mut documents: Vec<DocId> =
-                window.iter().filter(|candidate| candidate.segment == at).map(|candidate| candidate.doc).collect();
-            documents.sort_unstable();
-            let shares = nearness(segment, &needs.whole, &documents)?;
-            for candidate in window.iter_mut().filter(|candidate| candidate.segment == at) {
-                if let Ok(i) = documents.binary_search(&candidate.doc) {
-                    candidate.score += shares[i] * most;
-                }
-            }
-        }
-        window.sort_by(order);
-        Ok(())
-    }
-
-    /// Gives the `last` first by date.
-    fn by_date(
-        &self,
-        segments: &[Segment<'_>],
-        found: &[Vec<DocId>],
-        sort: Sort,
-        last: usize,
-    ) -> Result<Vec<Candidate>, EngineError> {
-        let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
-        for (at, (segment, documents)) in segments.iter().zip(found).enumerate() {
-            let dates = signed_numbers(segment.reader, "date")?;
-            all.extend(documents.iter().map(|&doc| (dates.first(doc), at, doc)));
-        }
-        let key = |&(date, segment, doc): &(Option<i64>, usize, DocId)| {
-            let date = match sort {
-                Sort::Oldest => date.unwrap_or(i64::MAX),
-                _ => date.unwrap_or(i64::MIN).saturating_neg(),
-            };
-            (date, segment, doc)
-        };
-        if last < all.len() {
-            all.select_nth_unstable_by_key(last, key);
-            all.truncate(last);
-        }
-        all.sort_unstable_by_key(key);
-        Ok(all.into_iter().map(|(_, segment, doc)| Candidate { score: 0.0, segment, doc }).collect())
     }
 
     /// Gives the post with this id.
@@ -302,13 +95,45 @@ impl Searcher {
     }
 
     pub(super) fn stored(&self, address: DocAddress) -> Result<Option<Post>, EngineError> {
-        let document: TantivyDocument = self.snapshot.doc(address).map_err(EngineError::read)?;
         let fields = &self.engine.fields;
-        let Some(bytes) = document.get_first(fields.post).and_then(|value| value.as_bytes()) else { return Ok(None) };
+        let (mut post, mut text, mut lines) = (None, String::new(), String::new());
+        for (field, value) in self.kept(address)? {
+            match value {
+                KeptValue::Bytes(bytes) if field == fields.post => post = Some(bytes),
+                KeptValue::Text(kept) if field == fields.text => text = kept,
+                KeptValue::Text(kept) if field == fields.lines => lines = kept,
+                _ => {}
+            }
+        }
+        let Some(bytes) = post else { return Ok(None) };
         let stored: Stored<'_> =
-            rmp_serde::from_slice(bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
-        let text = document.get_first(fields.text).and_then(|value| value.as_str()).unwrap_or_default();
-        Ok(Some(stored.with_text(text.to_owned())))
+            rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
+        Ok(Some(stored.with_text(text, &lines)))
+    }
+
+    /// Gives the text of a post's document; a case has none of its own.
+    pub(super) fn text_of(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
+        let kept = self.kept(DocAddress::new(segment as u32, doc))?;
+        Ok(kept.into_iter().find_map(|(field, value)| match value {
+            KeptValue::Text(text) if field == self.engine.fields.text => Some(text),
+            _ => None,
+        }))
+    }
+
+    /// Gives the stored fields of a document.
+    pub(super) fn kept(&self, address: DocAddress) -> Result<Vec<(Field, KeptValue)>, EngineError> {
+        let kept: Kept = self.snapshot.doc(address).map_err(EngineError::read)?;
+        Ok(kept.0)
+    }
+
+    /// Gives the analyzer that cut the posts of this snapshot.
+    pub(super) fn analyzer(&self) -> &Analyzer {
+        &self.engine.analyzer
+    }
+
+    /// Gives what has several names.
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
     }
 
     /// Gives how many posts and how many cases can be found.
@@ -328,22 +153,49 @@ impl Searcher {
     }
 }
 
-/// The order of hits: best first; equal ones stay as they lie in the index, so that pages do not overlap.
-fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    b.score.total_cmp(&a.score).then(a.segment.cmp(&b.segment)).then(a.doc.cmp(&b.doc))
+/// The stored fields of a document, without the copies that the library's own document makes.
+struct Kept(Vec<(Field, KeptValue)>);
+
+/// What is stored.
+pub(super) enum KeptValue {
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Text.
+    Text(String),
 }
 
-/// Leaves the `last` best, in order.
-fn top(all: &mut Vec<Candidate>, last: usize) {
-    if last < all.len() {
-        all.select_nth_unstable_by(last, order);
-        all.truncate(last);
+impl DocumentDeserialize for Kept {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
+        let mut kept = Vec::with_capacity(deserializer.size_hint());
+        while let Some(field) = deserializer.next_field()? {
+            kept.push(field);
+        }
+        Ok(Self(kept))
     }
-    all.sort_unstable_by(order);
+}
+
+impl ValueDeserialize for KeptValue {
+    fn deserialize<'de, D: ValueDeserializer<'de>>(deserializer: D) -> Result<Self, DeserializeError> {
+        deserializer.deserialize_any(KeptVisitor)
+    }
+}
+
+struct KeptVisitor;
+
+impl ValueVisitor for KeptVisitor {
+    type Value = KeptValue;
+
+    fn visit_string(&self, text: String) -> Result<KeptValue, DeserializeError> {
+        Ok(KeptValue::Text(text))
+    }
+
+    fn visit_bytes(&self, bytes: Vec<u8>) -> Result<KeptValue, DeserializeError> {
+        Ok(KeptValue::Bytes(bytes))
+    }
 }
 
 /// Gives the documents of a segment that have a term, in order, deleted ones among them.
-fn with_term(segment: &Segment<'_>, term: &IndexTerm) -> Result<Vec<DocId>, EngineError> {
+pub(super) fn with_term(segment: &Segment<'_>, term: &IndexTerm) -> Result<Vec<DocId>, EngineError> {
     let index = segment.reader.inverted_index(term.field()).map_err(EngineError::read)?;
     let mut documents = Vec::new();
     if let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? {

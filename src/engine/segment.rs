@@ -1,6 +1,9 @@
 //! One segment of a snapshot, opened for a search: dictionaries, postings, lengths.
 
-use std::sync::Arc;
+use std::{
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
 
 use tantivy::{
     DocId, DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
@@ -16,9 +19,13 @@ use super::{
 
 /// The most terms that a prefix stands for, in one part of one segment.
 const MOST_EXPANSIONS: usize = 20_000;
+/// The most terms that a piece of a longer word or number stands for, in one part of one segment.
+const MOST_INSIDE: usize = 2_000;
+/// Terms of letters and digits come before this one in a dictionary, those of Han characters behind it.
+const FIRST_HAN: &str = "\u{2E80}";
 
-/// Weighted lengths of the documents of a segment: occurrences of all parts, added up.
-#[derive(Debug)]
+/// What every search needs of a segment: the weighted lengths of its documents (occurrences of all parts, added up) and
+/// the columns that decide about hits.
 pub(super) struct Lengths {
     pub words: Vec<f32>,
     pub grams: Vec<f32>,
@@ -26,6 +33,19 @@ pub(super) struct Lengths {
     pub words_total: f64,
     pub grams_total: f64,
     pub searchable: u64,
+    /// What each document stands for, the hash of its title and its date: read by every search.
+    pub kinds: Column<u64>,
+    pub titles: Column<u64>,
+    pub dates: Column<i64>,
+    /// Terms of letters and digits among the grams of each part, each between two line ends; gathered when the first
+    /// query asks for a piece of one.
+    western: OnceLock<[String; PARTS.len()]>,
+}
+
+impl std::fmt::Debug for Lengths {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lengths").field("searchable", &self.searchable).finish_non_exhaustive()
+    }
 }
 
 impl Lengths {
@@ -49,7 +69,17 @@ impl Lengths {
             .filter(|&doc| kinds.first(doc).and_then(Kind::of).is_some_and(|kind| kind.is_post() || kind.is_case()))
             .count() as u64;
         let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
-        Ok(Self { words_total: total(&words), grams_total: total(&grams), words, grams, searchable })
+        Ok(Self {
+            words_total: total(&words),
+            grams_total: total(&grams),
+            words,
+            grams,
+            searchable,
+            kinds,
+            titles: numbers(reader, "title_key")?,
+            dates: signed_numbers(reader, "date")?,
+            western: OnceLock::new(),
+        })
     }
 }
 
@@ -60,6 +90,7 @@ pub(super) struct Segment<'a> {
     words: [Arc<InvertedIndexReader>; PARTS.len()],
     grams: [Arc<InvertedIndexReader>; PARTS.len()],
     characters: [Arc<InvertedIndexReader>; PARTS.len()],
+    values: [Arc<InvertedIndexReader>; PARTS.len()],
 }
 
 /// Which series of tokens.
@@ -68,10 +99,11 @@ pub(super) enum Series {
     Words,
     Grams,
     Characters,
+    Values,
 }
 
 /// Where a term, or every term with a prefix, stands in one segment: by part.
-pub(super) type Found = Vec<(usize, TermInfo)>;
+pub(super) type Found = Rc<Vec<(usize, TermInfo)>>;
 
 impl<'a> Segment<'a> {
     pub(super) fn open(reader: &'a SegmentReader, fields: &Fields, lengths: Arc<Lengths>) -> Result<Self, EngineError> {
@@ -88,6 +120,7 @@ impl<'a> Segment<'a> {
             words: open(&fields.words)?,
             grams: open(&fields.grams)?,
             characters: open(&fields.characters)?,
+            values: open(&fields.values)?,
         })
     }
 
@@ -96,25 +129,54 @@ impl<'a> Segment<'a> {
             Series::Words => &self.words,
             Series::Grams => &self.grams,
             Series::Characters => &self.characters,
+            Series::Values => &self.values,
         }
     }
 
-    /// Looks a term up in every part.
-    pub(super) fn find(&self, series: Series, term: &str, prefix: bool) -> Result<Found, EngineError> {
-        let mut found = Found::new();
+    /// Looks a term up in every part, with those that begin like it (`prefix`), end like it (`suffix`), or have it
+    /// inside (both).
+    pub(super) fn find(
+        &self,
+        series: Series,
+        term: &str,
+        prefix: bool,
+        suffix: bool,
+    ) -> Result<Vec<(usize, TermInfo)>, EngineError> {
+        let mut found = Vec::new();
         for (part, index) in self.parts(series).iter().enumerate() {
-            if !prefix {
+            if suffix {
+                for whole in inside(&self.western()?[part], term, prefix).take(MOST_INSIDE) {
+                    found.extend(index.terms().get(whole.as_bytes())?.map(|info| (part, info)));
+                }
+            } else if prefix {
+                let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
+                let mut taken = 0;
+                while taken < MOST_EXPANSIONS && stream.advance() && stream.key().starts_with(term.as_bytes()) {
+                    found.push((part, stream.value().clone()));
+                    taken += 1;
+                }
+            } else {
                 found.extend(index.terms().get(term.as_bytes())?.map(|info| (part, info)));
-                continue;
-            }
-            let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
-            let mut taken = 0;
-            while taken < MOST_EXPANSIONS && stream.advance() && stream.key().starts_with(term.as_bytes()) {
-                found.push((part, stream.value().clone()));
-                taken += 1;
             }
         }
         Ok(found)
+    }
+
+    /// Gives the terms of letters and digits among the grams of each part, each between two line ends.
+    fn western(&self) -> Result<&[String; PARTS.len()], EngineError> {
+        if let Some(known) = self.lengths.western.get() {
+            return Ok(known);
+        }
+        let mut all = [const { String::new() }; PARTS.len()];
+        for (terms, index) in all.iter_mut().zip(&self.grams) {
+            let mut stream = index.terms().range().lt(FIRST_HAN.as_bytes()).into_stream()?;
+            terms.push('\n');
+            while stream.advance() {
+                terms.push_str(&String::from_utf8_lossy(stream.key()));
+                terms.push('\n');
+            }
+        }
+        Ok(self.lengths.western.get_or_init(|| all))
     }
 
     /// Opens the postings of a term in one part.
@@ -131,7 +193,7 @@ impl<'a> Segment<'a> {
     /// Gives the documents that have any of the terms, in order.
     pub(super) fn documents(&self, series: Series, found: &Found) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::with_capacity(found.iter().map(|(_, info)| info.doc_freq as usize).sum());
-        for (part, info) in found {
+        for (part, info) in found.iter() {
             let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
             let mut doc = postings.doc();
             while doc != TERMINATED {
@@ -172,7 +234,7 @@ impl<'a> Segment<'a> {
         let mut opened: Vec<(u32, Vec<SegmentPostings>)> = Vec::with_capacity(slots.len());
         for (position, found) in slots {
             let mut postings = Vec::new();
-            for (_, info) in found.iter().filter(|(each, _)| *each == part) {
+            for (_, info) in found.iter().filter(|&&(each, _)| each == part) {
                 postings.push(self.postings(Series::Grams, part, info, IndexRecordOption::WithFreqsAndPositions)?);
             }
             if postings.is_empty() {
@@ -203,6 +265,12 @@ impl<'a> Segment<'a> {
                 continue;
             }
             doc = next;
+            // Positions are costly; a document that lacks a slot is passed over before they are read.
+            let has = |postings: &mut Vec<SegmentPostings>| postings.iter_mut().any(|each| seek(each, doc) == doc);
+            if !opened.iter_mut().all(|(_, postings)| has(postings)) {
+                doc += 1;
+                continue;
+            }
             starts.clear();
             gather(&mut lead, doc, lead_position, &mut starts, &mut positions);
             for (position, postings) in &mut opened {
@@ -220,6 +288,20 @@ impl<'a> Segment<'a> {
             doc += 1;
         }
     }
+}
+
+/// Gives the terms, of which `all` has each between two line ends, that end like `piece`; with `anywhere`, those that have
+/// it inside.
+fn inside<'t>(all: &'t str, piece: &str, anywhere: bool) -> impl Iterator<Item = &'t str> {
+    let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + all.get(from..)?.find(&sought)?;
+        let start = all.get(..at)?.rfind('\n')? + 1;
+        let end = at + all.get(at..)?.find('\n')?;
+        from = end;
+        all.get(start..end)
+    })
 }
 
 /// Adds where a phrase would start for the term to stand at its place in `doc`.

@@ -9,8 +9,11 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    query::{Need, Snippet},
-    text::{Token, fold, grams, simple_fold},
+    query::{Kind, Need, Slot, Snippet},
+    text::{
+        Class, fold, grams_from, simple_fold,
+        values::{Value, values},
+    },
 };
 
 /// How many characters a snippet has, about.
@@ -29,48 +32,51 @@ pub(super) struct Match {
     pub range: Range<usize>,
 }
 
-/// Finds needs in texts.
-pub(super) struct Marker<'a> {
-    needs: &'a [Need],
-    /// The needs by their first gram.
-    exact: FxHashMap<&'a str, Vec<usize>>,
-    /// Those whose first gram is only a beginning.
-    open: Vec<usize>,
-    /// The one or two characters with which each need begins.
-    starts: Vec<(char, Option<char>)>,
+/// One phrase by which a need may be met.
+struct Pattern<'a> {
+    need: usize,
+    kind: Kind,
+    slots: &'a [Slot],
 }
 
-/// With more needs than this, looking for their beginnings costs more than it spares.
+/// Finds needs in texts.
+pub(super) struct Marker<'a> {
+    needs: usize,
+    patterns: Vec<Pattern<'a>>,
+    /// The one or two characters with which each pattern begins; `None` when one may begin with anything.
+    starts: Option<Vec<(char, Option<char>)>>,
+}
+
+/// With more patterns than this, looking for their beginnings costs more than it spares.
 const MOST_STARTS: usize = 8;
 
 impl<'a> Marker<'a> {
     pub(super) fn new(needs: &'a [Need]) -> Self {
-        let mut marker = Self { needs, exact: FxHashMap::default(), open: Vec::new(), starts: Vec::new() };
-        for (i, need) in needs.iter().enumerate() {
-            let mut chars = need.slots.first().map(|slot| slot.term.chars()).into_iter().flatten();
-            marker.starts.extend(chars.next().map(|first| (first, chars.next())));
-            match need.slots.first() {
-                Some(slot) if slot.prefix => marker.open.push(i),
-                Some(slot) => marker.exact.entry(&slot.term).or_default().push(i),
-                None => {}
+        let mut patterns = Vec::new();
+        for (need, each) in needs.iter().enumerate() {
+            for phrase in each.ways.iter().flat_map(|way| &way.phrases) {
+                patterns.push(Pattern { need, kind: phrase.kind, slots: &phrase.slots });
             }
         }
-        marker.starts.sort_unstable();
-        marker.starts.dedup();
-        marker
+        let start = |pattern: &Pattern<'_>| {
+            let slot = pattern.slots.first().filter(|slot| pattern.kind != Kind::Value && !slot.suffix)?;
+            let mut chars = slot.term.chars();
+            chars.next().map(|first| (first, chars.next()))
+        };
+        let starts: Option<Vec<_>> = patterns.iter().map(start).collect();
+        let starts = starts.filter(|starts| starts.len() <= MOST_STARTS);
+        Self { needs: needs.len(), patterns, starts }
     }
 
     /// Gives how many needs there are.
     pub(super) const fn needs(&self) -> usize {
-        self.needs.len()
+        self.needs
     }
 
     /// Says whether a need may occur in a text: a look at single characters, which spares most blocks of a
     /// long text the folding.
     fn may_occur(&self, text: &str) -> bool {
-        if self.starts.len() > MOST_STARTS {
-            return true;
-        }
+        let Some(starts) = &self.starts else { return true };
         let mut before = None;
         for c in text.chars() {
             // What does not fold by itself may be part of anything.
@@ -79,7 +85,7 @@ impl<'a> Marker<'a> {
                 None => folded == first,
                 Some(second) => folded == second && before == Some(first),
             };
-            if self.starts.iter().any(begins) {
+            if starts.iter().any(begins) {
                 return true;
             }
             before = Some(folded);
@@ -89,43 +95,68 @@ impl<'a> Marker<'a> {
 
     /// Gives the matches in a text, in the order of their starts.
     pub(super) fn find(&self, text: &str) -> Vec<Match> {
-        if self.needs.is_empty() || !self.may_occur(text) {
+        if self.patterns.is_empty() || !self.may_occur(text) {
             return Vec::new();
         }
         let folded = fold(text);
-        let tokens: Vec<Token<'_>> = grams(&folded).collect();
         let mut matches = Vec::new();
-        for (at, token) in tokens.iter().enumerate() {
-            let exact = self.exact.get(token.term).into_iter().flatten();
-            let open = self.open.iter().filter(|&&i| token.term.starts_with(self.needs[i].slots[0].term.as_str()));
-            for &need in exact.chain(open) {
-                if let Some(range) = occurrence(&self.needs[need], &tokens, at) {
-                    matches.push(Match { need, range: folded.source(range) });
-                }
-            }
-            if matches.len() >= MOST_MATCHES {
-                break;
+        for pattern in &self.patterns {
+            let mut add = |range| matches.push(Match { need: pattern.need, range: folded.source(range) });
+            let wanted = pattern.slots.first().map_or("", |slot| slot.term.as_str());
+            if pattern.kind == Kind::Value {
+                let mut terms = String::new();
+                let same = |value: &Value| {
+                    terms.clear();
+                    value.terms(&mut terms);
+                    terms.split(' ').any(|term| term == wanted)
+                };
+                values(folded.as_str()).filter(same).take(MOST_MATCHES).for_each(|value| add(value.range));
+            } else {
+                occurrences(folded.as_str(), wanted, pattern.slots).take(MOST_MATCHES).for_each(add);
             }
         }
+        matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.need));
         matches
     }
 }
 
-/// Gives the folded range of a need that begins with the token at `at`, if it goes on as it should.
-fn occurrence(need: &Need, tokens: &[Token<'_>], at: usize) -> Option<Range<usize>> {
-    let mut range = tokens[at].range.start..0;
-    for slot in &need.slots {
-        let token = tokens.get(at + slot.position as usize)?;
-        if slot.prefix {
-            if !token.term.starts_with(slot.term.as_str()) {
-                return None;
+/// Gives the ranges of folded text in which a phrase stands, `wanted` being its first term.
+fn occurrences<'t>(text: &'t str, wanted: &'t str, slots: &'t [Slot]) -> impl Iterator<Item = Range<usize>> + 't {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let at = from + text.get(from..)?.find(wanted)?;
+            from = at + wanted.chars().next().map_or(1, char::len_utf8);
+            if let Some(range) = occurrence(text, at, slots) {
+                return Some(range);
             }
-            range.end = token.range.start + slot.term.len();
-        } else if token.term == slot.term {
-            range.end = token.range.end;
-        } else {
+        }
+    })
+}
+
+/// Gives the range of a phrase whose first term was seen at `at`, if it begins there and goes on as it should.
+fn occurrence(text: &str, at: usize, slots: &[Slot]) -> Option<Range<usize>> {
+    let first = slots.first()?;
+    let class = Class::of(first.term.chars().next()?);
+    let mut start = at;
+    if class != Class::Han {
+        // Its run begins where another class ends.
+        let run = text.get(..at)?.chars().rev().take_while(|&c| Class::of(c) == class && class != Class::Symbol);
+        start -= run.map(char::len_utf8).sum::<usize>();
+        if start < at && !first.suffix {
             return None;
         }
+    }
+    let mut range = at..at;
+    let mut tokens = grams_from(text, start);
+    for (i, slot) in slots.iter().enumerate() {
+        let token = tokens.next()?;
+        let inside = if i == 0 { at - start } else { 0 };
+        let rest = token.term.get(inside..)?;
+        if !(if slot.prefix { rest.starts_with(slot.term.as_str()) } else { rest == slot.term }) {
+            return None;
+        }
+        range.end = token.range.start + inside + slot.term.len();
     }
     Some(range)
 }
@@ -145,7 +176,7 @@ fn marks<'m>(matches: impl IntoIterator<Item = &'m Match>) -> Vec<Range<usize>> 
 /// Gives a text whole, with its matches marked.
 pub(super) fn whole(text: &str, marker: &Marker<'_>) -> Snippet {
     let marks = marks(&marker.find(text));
-    Snippet { text: text.to_owned(), marks, cut_before: false, cut_after: false }
+    Snippet { text: text.to_owned(), marks, ..Snippet::default() }
 }
 
 /// Gives how many different needs the matches are of.
@@ -169,7 +200,8 @@ pub(super) fn cut(text: &str, matches: &[Match], width: usize) -> Snippet {
     let inside = matches.iter().filter(|each| each.range.start >= start && each.range.end <= end);
     let marks = marks(inside).into_iter().map(|mark| mark.start - start..mark.end - start).collect();
     let left = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
-    Snippet { text: piece.to_owned(), marks, cut_before: left(text.get(..start)), cut_after: left(text.get(end..)) }
+    let (cut_before, cut_after) = (left(text.get(..start)), left(text.get(end..)));
+    Snippet { text: piece.to_owned(), marks, cut_before, cut_after, start }
 }
 
 /// Gives the bytes from the first to the last match of the group, within `width` characters, that covers the most needs.
@@ -263,7 +295,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{query::parse, text::Analyzer};
+    use crate::{
+        query::{Reading, parse},
+        text::Analyzer,
+    };
 
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
@@ -282,7 +317,7 @@ mod tests {
     }
 
     fn check(query: &str, text: &str, width: usize, expected: &str) {
-        let needs = parse(query, &ANALYZER);
+        let needs = parse(query, &ANALYZER, Reading::default());
         let matches = Marker::new(&needs.needs).find(text);
         assert_eq!(show(&cut(text, &matches, width)), expected, "{query}");
     }
@@ -316,7 +351,7 @@ mod tests {
     proptest! {
         #[test]
         fn marks_lie_inside_in_order(text in "(?s)[中文诈骗，。a-zＡ\u{200b}\n ]{0,200}", query in "[中文诈骗a-z ]{1,6}", width in 1_usize..60) {
-            let needs = parse(&query, &ANALYZER);
+            let needs = parse(&query, &ANALYZER, Reading::default());
             let matches = Marker::new(&needs.needs).find(&text);
             let snippet = cut(&text, &matches, width);
             prop_assert!(text.contains(&snippet.text));

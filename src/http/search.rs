@@ -24,7 +24,10 @@ use crate::{
     query::{CaseHit, DateBound, Filter, Grain, Hit, Hits, Note, Page, Query, SectionHit, Sort},
 };
 
-const KNOWN: &[&str] = &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset"];
+const KNOWN: &[&str] =
+    &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset", "literal", "explain"];
+/// What a switch may be.
+const SWITCH: &[(&str, bool)] = &[("true", true), ("false", false), ("1", true), ("0", false)];
 /// The most filters by name: each costs a walk through the posts that pass it.
 const MOST_NAMES: usize = 32;
 
@@ -77,6 +80,8 @@ fn query(text: Option<&str>, zone: &TimeZone) -> Result<Query, Refusal> {
         filters,
         sort: parameters.choice("sort", Sort::NAMES)?.unwrap_or_default(),
         page,
+        literal: parameters.choice("literal", SWITCH)?.unwrap_or_default(),
+        explain: parameters.choice("explain", SWITCH)?.unwrap_or_default(),
     })
 }
 

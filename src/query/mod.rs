@@ -3,14 +3,20 @@
 //! [`Query`] is made from what a person types ([`parse`]) and from filters; the engine turns it into
 //! [`Hits`]. Owns no library.
 
+mod cut;
 mod filter;
 mod hits;
 mod needs;
+mod pieces;
+mod reading;
+mod synonyms;
 
 pub use self::{
     filter::{DateBound, Filter, FilterError},
-    hits::{CaseHit, Hit, Hits, SectionHit, Snippet},
-    needs::{LONGEST, Need, Needs, Slot, Term, TermKind, key as title_key, parse},
+    hits::{CaseHit, Correction, Explanation, Hit, Hits, SectionHit, Snippet},
+    needs::{Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    reading::{LONGEST, Reading, key as title_key, parse},
+    synonyms::{Rule, SynonymError, Synonyms},
 };
 
 /// What a hit is: a whole post, or one case of it.
@@ -44,6 +50,48 @@ impl Sort {
     /// Every value with the name that people write.
     pub const NAMES: &'static [(&'static str, Self)] =
         &[("relevance", Self::Relevance), ("newest", Self::Newest), ("oldest", Self::Oldest)];
+}
+
+/// How a hit answers what was typed, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Match {
+    /// It has what was typed.
+    #[default]
+    Exact,
+    /// It has it in another form: Traditional for Simplified, another width, another way of writing a number or date.
+    Variant,
+    /// It has another name of it.
+    Synonym,
+    /// It has what the typed Latin letters spell in pinyin.
+    Pinyin,
+    /// It has a word whose syllables begin with the typed letters.
+    Initials,
+    /// It has a word that sounds alike.
+    Homophone,
+    /// It has a word that is one character away.
+    Typo,
+    /// It has only some of the words.
+    Partial,
+}
+
+impl Match {
+    /// Every value with the name that programs read.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("exact", Self::Exact),
+        ("variant", Self::Variant),
+        ("synonym", Self::Synonym),
+        ("pinyin", Self::Pinyin),
+        ("initials", Self::Initials),
+        ("homophone", Self::Homophone),
+        ("typo", Self::Typo),
+        ("partial", Self::Partial),
+    ];
+
+    /// Gives the stable name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, class)| *class == self).map_or("exact", |(name, _)| name)
+    }
 }
 
 /// Which of the hits are wanted.
@@ -81,6 +129,10 @@ pub struct Query {
     pub sort: Sort,
     /// Which hits.
     pub page: Page,
+    /// Whether the text is meant as it stands: no other names, no corrections, nothing left out.
+    pub literal: bool,
+    /// Whether each hit says how it came by its score.
+    pub explain: bool,
 }
 
 /// Something to tell the person about how the text was understood.

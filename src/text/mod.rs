@@ -17,6 +17,7 @@
 //! Owns jieba and the fold tables. Does not know what a post, a query or an index is.
 
 mod fold;
+pub mod values;
 mod script;
 
 use std::ops::Range;
@@ -29,7 +30,7 @@ pub use self::{
 };
 
 /// A change of this number says that the same text gives other tokens than before.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A term, and the byte range of the folded text that it stands for.
 ///
@@ -51,6 +52,8 @@ pub struct Terms {
     pub grams: String,
     /// The characters of Han runs, each by itself.
     pub characters: String,
+    /// What numbers and dates mean, in canonical form; see [`values`].
+    pub values: String,
 }
 
 /// Turns text into tokens, posts and queries alike. Costly to make, cheap to share.
@@ -96,6 +99,9 @@ impl Analyzer {
                 push(&mut terms.characters, character);
             }
         }
+        for value in values::values(folded.as_str()).filter(|value| !value.is_plain()) {
+            value.terms(&mut terms.values);
+        }
     }
 
     /// Gives the words of folded text in the order of their ends, shorter ones inside a longer one first.
@@ -136,6 +142,14 @@ impl Analyzer {
 pub fn grams(folded: &Folded) -> impl Iterator<Item = Token<'_>> {
     let text = folded.as_str();
     runs(text).flat_map(move |run| RunGrams { text, run, at: run.start })
+}
+
+/// Gives the grams of folded text from byte `at` on, where one begins; ranges are those of the whole text.
+pub fn grams_from(text: &str, at: usize) -> impl Iterator<Item = Token<'_>> {
+    runs(text.get(at..).unwrap_or_default()).flat_map(move |run| {
+        let run = Run { start: run.start + at, end: run.end + at, class: run.class };
+        RunGrams { text, run, at: run.start }
+    })
 }
 
 /// The grams of one run.

@@ -1,0 +1,393 @@
+//! What a person types becomes what to look for.
+//!
+//! The text is folded and cut by the analyzer that cut the posts. Two readings come out of it: **needs**, each a
+//! phrase of grams (so that it matches as a substring, whatever the dictionary made of the post), with the other ways of
+//! meeting it; and **terms**, words and grams whose frequency ranks the hits. No text is an error: what has no
+//! meaning is searched for as text, and a note says so.
+
+use std::ops::Range;
+
+use super::{
+    Match, Note,
+    cut::{Cut, is_light},
+    needs::{Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    pieces::{joined, pieces},
+    synonyms::Synonyms,
+};
+use crate::text::{Analyzer, Class, Folded, Token, fold, grams, values::values};
+
+/// The longest text that is searched for, in characters.
+pub const LONGEST: usize = 500;
+/// The most needs that a text can have; further ones only rank.
+const MOST_NEEDS: usize = 64;
+/// A piece of so few Han characters is looked for as it stands before it is taken apart.
+const WHOLE_UP_TO: usize = 2;
+/// A text of so few characters in one piece is meant as it stands: posts that have it so come first.
+const ONE_PIECE: usize = 6;
+
+/// How to read a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading<'a> {
+    /// What has several names; none when the text is meant literally.
+    pub synonyms: Option<&'a Synonyms>,
+    /// Whether the letters and digits at the ends of what was typed may be parts of longer words and numbers.
+    pub open: bool,
+    /// Whether particles are looked for only where they stand in the way of nothing: the last resort.
+    pub loose: bool,
+}
+
+/// Reads what a person typed.
+#[must_use]
+pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
+    let mut needs = Needs::default();
+    let text = match text.char_indices().nth(LONGEST) {
+        None => text,
+        Some((end, _)) => {
+            needs.notes.push(Note::Shortened { characters: LONGEST });
+            text.get(..end).unwrap_or(text)
+        }
+    };
+    let (pieces, unbalanced) = pieces(text);
+    if unbalanced {
+        needs.notes.push(Note::UnbalancedQuote);
+    }
+    let typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
+    let last = pieces.len().saturating_sub(1);
+    for (i, piece) in pieces.iter().enumerate() {
+        let folded = fold(piece.text);
+        let typing = typing && i == last && !piece.literal;
+        if piece.literal {
+            let all = 0..folded.as_str().len();
+            needs.needs.extend(need(&folded, &all, true, false));
+        } else {
+            needs.read(&folded, analyzer, typing, reading);
+        }
+        needs.rank(&folded, analyzer, typing);
+    }
+    needs.key = key(&fold(text));
+    let joined = joined(text);
+    let folded = fold(&joined);
+    let all = 0..folded.as_str().len();
+    if needs.needs.len() > 1 {
+        needs.whole = slots(&folded, &all, reading.open).unwrap_or_default();
+    }
+    needs.one_piece = !text.trim().contains(char::is_whitespace) && needs.key.chars().count() <= ONE_PIECE;
+    needs.settle();
+    needs
+}
+
+/// Gives the letters and digits of folded text: what two titles that a reader takes for equal share.
+#[must_use]
+pub fn key(folded: &Folded) -> String {
+    let terms = folded.as_str().chars().filter(|&c| Class::of(c) != Class::Other);
+    terms.collect()
+}
+
+impl Needs {
+    /// Adds the needs of a piece of text that is not quoted.
+    fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, reading: Reading<'_>) {
+        let cuts: Vec<Cut> = analyzer.cuts(folded).map(|token| Cut::of(&token)).collect();
+        let spans = with_values(spans(&cuts, folded, reading.loose), folded);
+        let end = folded.as_str().len();
+        let ends_open = typing && cuts.last().is_some_and(|cut| cut.class == Class::Letter);
+        let from = self.needs.len();
+        for span in spans {
+            let open = ends_open && span.end == end;
+            let mut found = need(folded, &span, false, reading.open);
+            if let Some(slot) = found.as_mut().and_then(Need::last_slot) {
+                slot.prefix |= open && slot.term.chars().nth(1).is_some();
+            }
+            if let Some(need) = &mut found {
+                self.add_value(need, folded, &span);
+            }
+            self.needs.extend(found);
+        }
+        if let Some(synonyms) = reading.synonyms {
+            self.add_synonyms(from, synonyms, analyzer);
+        }
+    }
+
+    /// Lets the number or date in a need be met by its meaning.
+    fn add_value(&mut self, need: &mut Need, folded: &Folded, span: &Range<usize>) {
+        let mut inside = values(folded.as_str()).filter(|value| {
+            // A unit behind it may be left out; anything else is not part of its meaning.
+            value.range.start == span.start && value.range.end <= span.end
+        });
+        let (Some(value), None) = (inside.next(), inside.next()) else { return };
+        let wanted = value.wanted();
+        let mut phrases = vec![Phrase::of_value(wanted.clone())];
+        for spelling in value.spellings() {
+            let spelling = fold(&spelling);
+            let all = 0..spelling.as_str().len();
+            phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
+        }
+        for phrase in phrases {
+            let way = Way { class: Match::Variant, phrases: vec![phrase] };
+            if !need.ways.iter().any(|known| known.phrases == way.phrases) {
+                need.ways.push(way);
+            }
+        }
+        self.terms.push(Term { text: wanted, kind: TermKind::Value, prefix: false, class: Match::Variant, light: false });
+    }
+
+    /// Lets needs from the place `from` on, alone or several together, be met by their other names.
+    fn add_synonyms(&mut self, from: usize, synonyms: &Synonyms, analyzer: &Analyzer) {
+        let mut at = from;
+        while at < self.needs.len() {
+            let mut joined = String::new();
+            let mut found = None;
+            for next in at..self.needs.len() {
+                joined.push_str(&self.needs[next].text);
+                if joined.chars().count() > synonyms.longest() {
+                    break;
+                }
+                if !synonyms.of(&joined).is_empty() {
+                    found = Some((next, joined.clone()));
+                }
+            }
+            if let Some((last, name)) = found {
+                let parts: Vec<Need> = self.needs.drain(at..=last).collect();
+                let mut ways = vec![Way {
+                    class: Match::Exact,
+                    phrases: parts.iter().flat_map(|part| part.ways[0].phrases.clone()).collect(),
+                }];
+                for other in synonyms.of(&name) {
+                    let other = fold(other);
+                    let all = 0..other.as_str().len();
+                    let Some(slots) = slots(&other, &all, false) else { continue };
+                    ways.push(Way { class: Match::Synonym, phrases: vec![Phrase::of_grams(slots)] });
+                    let mut theirs = Self::default();
+                    theirs.rank(&other, analyzer, false);
+                    self.terms.extend(theirs.terms.into_iter().map(|term| Term { class: Match::Synonym, ..term }));
+                }
+                self.needs.insert(at, Need { text: name, ways, literal: false });
+            }
+            at += 1;
+        }
+    }
+
+    /// Adds the terms of a piece of text.
+    fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
+        let mut add = |text: &str, kind, prefix, light| {
+            self.terms.push(Term { text: text.to_owned(), kind, prefix, class: Match::Exact, light });
+        };
+        let mut heavy: Vec<Range<usize>> = Vec::new();
+        for token in analyzer.words(folded) {
+            let light = is_light(token.term);
+            if !light {
+                heavy.push(token.range.clone());
+            }
+            add(token.term, TermKind::Word, false, light);
+        }
+        let mut before: Option<Token<'_>> = None;
+        let end = folded.as_str().len();
+        for token in grams(folded) {
+            let mut chars = token.term.chars();
+            let class = chars.next().map_or(Class::Other, Class::of);
+            let single = chars.next().is_none();
+            let inside = before.is_some_and(|before| before.range.end == token.range.end);
+            if class != Class::Han {
+                add(token.term, TermKind::Both, false, false);
+                if typing && token.range.end == end && class == Class::Letter && !single {
+                    // What only begins like it counts less than the word itself.
+                    add(token.term, TermKind::Both, true, false);
+                }
+            } else if !(single && inside) {
+                let kind = if single { TermKind::Character } else { TermKind::Gram };
+                let touches = heavy.iter().any(|word| word.start < token.range.end && token.range.start < word.end);
+                add(token.term, kind, false, !touches);
+            }
+            before = Some(token);
+        }
+    }
+
+    /// Drops what stands twice, and says if nothing is left.
+    fn settle(&mut self) {
+        fn once<T: Clone + Eq + std::hash::Hash>(items: &mut Vec<T>) {
+            let mut seen = rustc_hash::FxHashSet::default();
+            items.retain(|item| seen.insert(item.clone()));
+        }
+        once(&mut self.needs);
+        once(&mut self.terms);
+        self.needs.truncate(MOST_NEEDS);
+        if self.needs.is_empty() {
+            self.notes.push(Note::NothingToSearch);
+        }
+    }
+}
+
+impl Need {
+    /// Gives the last slot of what was typed.
+    fn last_slot(&mut self) -> Option<&mut Slot> {
+        self.ways.first_mut()?.phrases.last_mut()?.slots.last_mut()
+    }
+}
+
+/// Gives the stretches of a piece that are needs: words, numbers with their units, names with their signs.
+fn spans(cuts: &[Cut], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
+    let whole = cuts.first().zip(cuts.last()).map(|(first, last)| first.range.start..last.range.end);
+    let characters: usize = cuts.iter().map(|cut| cut.characters).sum();
+    let is_one_run = cuts.iter().all(|cut| cut.class == Class::Han)
+        && cuts.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
+    if characters <= WHOLE_UP_TO && is_one_run && !loose {
+        return whole.into_iter().collect();
+    }
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut i = 0;
+    while i < cuts.len() {
+        let mut span = cuts[i].range.clone();
+        let mut next = i + 1;
+        while next < cuts.len() && cuts[next - 1].holds_on_to(&cuts[next], cuts.get(next + 1), folded) {
+            span.end = cuts[next].range.end;
+            next += 1;
+        }
+        let alone = cuts.len() == next - i;
+        if alone || next - i > 1 || !cuts[i].is_particle(folded) {
+            spans.push(span);
+        }
+        i = next;
+    }
+    if spans.is_empty() {
+        // Nothing but particles: then they are what is wanted.
+        spans.extend(whole);
+    }
+    spans
+}
+
+/// Joins the stretches over which one number or date reaches.
+fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
+    let mut joined = spans;
+    for value in values(folded.as_str()) {
+        let touched: Vec<usize> = (0..joined.len())
+            .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
+            .collect();
+        let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else {
+            // Its characters were taken for particles.
+            let at = joined.partition_point(|span| span.start < value.range.start);
+            joined.insert(at, value.range.clone());
+            continue;
+        };
+        let span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
+        joined.splice(first..=last, [span]);
+    }
+    joined
+}
+
+/// Makes the need for `range` of folded text; `None` when it has no term.
+fn need(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> Option<Need> {
+    let phrase = Phrase::of_grams(slots(folded, range, open)?);
+    let text = folded.as_str().get(range.clone())?.to_owned();
+    Some(Need { text, ways: vec![Way { class: Match::Exact, phrases: vec![phrase] }], literal })
+}
+
+/// Makes the grams that stand for `range` of folded text. With `open`, letters and digits at its ends may be parts of
+/// longer ones.
+pub(super) fn slots(folded: &Folded, range: &Range<usize>, open: bool) -> Option<Vec<Slot>> {
+    let text = folded.as_str();
+    let inside: Vec<Token<'_>> = grams(folded)
+        .skip_while(|token| token.range.start < range.start)
+        .take_while(|token| token.range.start < range.end)
+        .collect();
+    let mut slots: Vec<Slot> = Vec::with_capacity(inside.len());
+    for (i, token) in inside.iter().enumerate() {
+        let position = u32::try_from(i).ok()?;
+        let is_han = token.term.chars().next().map(Class::of) == Some(Class::Han);
+        let first_end = token.range.start + token.term.chars().next().map_or(0, char::len_utf8);
+        let is_last = i + 1 == inside.len();
+        if is_han && is_last {
+            // The last character: told by the gram before it, else whatever follows it in the post.
+            let told = i > 0 && inside[i - 1].range.end == first_end;
+            if !told {
+                let term = text.get(token.range.start..first_end)?.to_owned();
+                slots.push(Slot { position, term, prefix: true, suffix: false });
+            }
+        } else {
+            let (prefix, suffix) = (open && is_last && !is_han, open && i == 0 && !is_han);
+            slots.push(Slot { position, term: token.term.to_owned(), prefix, suffix });
+        }
+    }
+    (!slots.is_empty()).then_some(slots)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+    fn check(text: &str, expected: &[&str]) {
+        let needs = parse(text, &ANALYZER);
+        let found: Vec<String> = needs
+            .needs
+            .iter()
+            .map(|need| {
+                let slots =
+                    need.slots.iter().map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
+                format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
+            })
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn each_word_is_a_need() {
+        check("冒充客服诈骗", &["冒充", "客服", "诈骗"]);
+        check("冒充 公安局", &["冒充", "公安+安局"]);
+    }
+
+    #[test]
+    fn a_single_character_is_a_prefix_of_grams() {
+        check("骗", &["骗*"]);
+        check("的", &["的*"]);
+    }
+
+    #[test]
+    fn particles_are_no_needs() {
+        check("诈骗了", &["诈骗"]);
+        check("我的钱", &["钱*"]);
+    }
+
+    #[test]
+    fn numbers_keep_their_units_and_names_their_signs() {
+        check("20万元", &["20+万元"]);
+        check("v8.5.0 ", &["v+8+5+0"]);
+        check("2022-05-05", &["2022+05+05"]);
+        check("5月5日", &["5+月+5+日*"]);
+        check("Q群", &["q+群*"]);
+        check("客服20万", &["客服", "20+万*"]);
+    }
+
+    #[test]
+    fn the_word_being_typed_is_a_prefix() {
+        check("下载iph", &["下载", "iph*"]);
+        check("iph ", &["iph"]);
+    }
+
+    #[test]
+    fn straight_quotes_insist() {
+        check("\"涉诈APP\" 客服", &["=涉诈+诈+app", "客服"]);
+        check("“客服”理赔", &["客服", "理赔"]);
+        assert_eq!(parse("\"客服", &ANALYZER).notes, [Note::UnbalancedQuote]);
+    }
+
+    #[test]
+    fn nothing_to_search_is_said() {
+        assert_eq!(parse("，。 ", &ANALYZER).notes, [Note::NothingToSearch]);
+        assert!(parse("", &ANALYZER).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_query(text in "(?s).{0,80}|[\"“”中文诈骗0-9a-z，. \n]{0,60}") {
+            let needs = parse(&text, &ANALYZER);
+            for need in &needs.needs {
+                prop_assert!(!need.slots.is_empty());
+                prop_assert_eq!(need.slots[0].position, 0);
+            }
+        }
+    }
+}
