@@ -18,6 +18,7 @@
 
 mod fold;
 mod script;
+pub mod values;
 
 use std::ops::Range;
 
