@@ -19,6 +19,7 @@
 mod fold;
 pub mod values;
 mod script;
+pub mod values;
 
 use std::ops::Range;
 

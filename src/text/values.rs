@@ -1,0 +1,174 @@
+//! Numbers and dates mean what they say: `5.8万`, `58000`, `58,000` and `五万八千` are one number, `5月5日`,
+//! `2022-05-05` and `二〇二二年五月五日` name one day.
+//!
+//! [`values`] finds them in folded text. Each gives the terms under which a post is found by it beside its
+//! ordinary ones, and the term that a query means by it. A value never takes away from what a text is found
+//! by, so a doubtful one costs little; what is only a figure of speech (`万一`, `千万`, `十分`), part of a name
+//! (`v8`, `4k视频`), a serial number (`010-12345`, eleven digits) or no certain amount (`几万`, `两三千`) is none.
+//!
+//! Every stretch of numerals is read once and left whole, so any text takes linear time. Does not know in
+//! what unit a number counts, what year a day without one is in, or what a post and a query are.
+
+mod amount;
+mod cursor;
+mod date;
+mod figures;
+mod numerals;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt::Write, ops::Range};
+
+pub use self::amount::Amount;
+use self::cursor::Cursor;
+
+/// A number or a date that stands in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// Where it stands in the folded text; signs of currency and units of measure are outside.
+    pub range: Range<usize>,
+    /// What it says.
+    pub kind: Kind,
+    /// Whether the number, or the year of the date, stands there in just the digits of its term.
+    plain: bool,
+}
+
+/// What a value says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// So many.
+    Number(Amount),
+    /// So many of a hundred.
+    Percent(Amount),
+    /// A day.
+    Day {
+        /// The year, of four digits.
+        year: u16,
+        /// The month, from 1.
+        month: u8,
+        /// The day, from 1.
+        day: u8,
+    },
+    /// A day of any year.
+    DayOfYear {
+        /// The month, from 1.
+        month: u8,
+        /// The day, from 1.
+        day: u8,
+    },
+    /// A month.
+    Month {
+        /// The year, of four digits.
+        year: u16,
+        /// The month, from 1.
+        month: u8,
+    },
+}
+
+impl Value {
+    /// Adds the terms under which a post is found by it, each followed by a space.
+    ///
+    /// A number has the one that [`Self::wanted`] gives. `2022-05-05` has `@2022-05-05`, `@05-05` and `@2022-05`,
+    /// and the number of its year if that does not stand in the text in four digits.
+    pub fn terms(&self, terms: &mut String) {
+        let mut push = |term: std::fmt::Arguments<'_>| {
+            // Writing to a string cannot fail.
+            let _ = write!(terms, "{term} ");
+        };
+        push(format_args!("{}", self.kind));
+        if let Kind::Day { year, month, day } = self.kind {
+            push(format_args!("{}", Kind::DayOfYear { month, day }));
+            push(format_args!("{}", Kind::Month { year, month }));
+        }
+        if let (Kind::Day { year, .. } | Kind::Month { year, .. }, false) = (self.kind, self.plain) {
+            push(format_args!("#{year}"));
+        }
+    }
+
+    /// Gives the one term that a query means by it: `#58000`, `#3.5`, `#10%`, `@2022-05-05`, `@05-05`, `@2022-05`.
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        self.kind.to_string()
+    }
+
+    /// Says whether it is a number written as its term is. Such a number is found as ordinary text, so a post needs no
+    /// term for it.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.plain && matches!(self.kind, Kind::Number(_))
+    }
+
+    /// Gives how ordinary text has it that carries no term for it: a number in digits, without and with commas. Empty
+    /// for the others, whose every form has its terms.
+    #[must_use]
+    pub fn spellings(&self) -> Vec<String> {
+        let Kind::Number(amount) = self.kind else { return Vec::new() };
+        let mut spellings = vec![amount.to_string(), amount.with_commas()];
+        spellings.dedup();
+        spellings
+    }
+}
+
+/// Writes the term.
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(amount) => write!(f, "#{amount}"),
+            Self::Percent(amount) => write!(f, "#{amount}%"),
+            Self::Day { year, month, day } => write!(f, "@{year:04}-{month:02}-{day:02}"),
+            Self::DayOfYear { month, day } => write!(f, "@{month:02}-{day:02}"),
+            Self::Month { year, month } => write!(f, "@{year:04}-{month:02}"),
+        }
+    }
+}
+
+/// Gives the values of folded text in order; they do not overlap.
+pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
+    let mut at = Cursor::new(folded);
+    std::iter::from_fn(move || {
+        loop {
+            at = at.by(at.rest().find(numerals::may_begin)?);
+            let reading = read(at);
+            let start = at.at;
+            at = reading.end;
+            if let Some((kind, plain)) = reading.found {
+                return Some(Value { range: start..at.at, kind, plain });
+            }
+        }
+    })
+}
+
+/// What was found at a place, and where to go on.
+struct Reading<'a> {
+    /// The kind, and whether it is plain.
+    found: Option<(Kind, bool)>,
+    /// Behind all that was understood; always further than where it began.
+    end: Cursor<'a>,
+}
+
+impl<'a> Reading<'a> {
+    fn nothing(end: Cursor<'a>) -> Self {
+        Self { found: None, end }
+    }
+
+    fn written(kind: Kind, end: Cursor<'a>) -> Self {
+        Self { found: Some((kind, false)), end }
+    }
+}
+
+/// Reads the value that begins at a numeral, if there is one.
+fn read(at: Cursor<'_>) -> Reading<'_> {
+    let digit = at.is_digit();
+    // `v8`, and `%e4%44` in an address.
+    let in_name = at.is_after_letter() && !figures::is_after_currency(at) || at.passed().ends_with('%');
+    if digit && in_name {
+        return Reading::nothing(at.after_name());
+    }
+    if !digit && numerals::is_alone(at) {
+        return Reading::nothing(at.step());
+    }
+    if let Some(found) = date::read(at, date::Standing::Free) {
+        return found;
+    }
+    if digit { figures::read(at) } else { numerals::read(at) }
+}

@@ -1,0 +1,64 @@
+//! An exact amount: no rounding may make two numbers one.
+
+use std::fmt;
+
+/// No number beyond this is a value.
+const LARGEST: u128 = 1_000_000_000_000_000_000;
+
+/// A number with as many decimals as it needs; equal numbers are equal however they were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Amount {
+    /// The number times ten to the power of `decimals`.
+    units: u64,
+    /// How many digits stand behind the point; the last of them is not zero.
+    decimals: u8,
+}
+
+impl Amount {
+    /// Gives `units` divided by ten to the power of `decimals`; `None` when there are more digits than a value has.
+    pub(super) fn new(mut units: u128, mut decimals: u32) -> Option<Self> {
+        while decimals > 0 && units.is_multiple_of(10) {
+            units /= 10;
+            decimals -= 1;
+        }
+        let units = u64::try_from(units).ok().filter(|&units| u128::from(units) <= LARGEST)?;
+        Some(Self { units, decimals: u8::try_from(decimals).ok().filter(|&decimals| decimals <= 18)? })
+    }
+
+    /// Gives the number times ten to the power of `exponent`.
+    pub(super) fn scaled(self, exponent: u32) -> Option<Self> {
+        let decimals = u32::from(self.decimals);
+        let up = 10_u128.checked_pow(exponent.saturating_sub(decimals))?;
+        Self::new(u128::from(self.units).checked_mul(up)?, decimals.saturating_sub(exponent))
+    }
+
+    /// Gives the number if it is whole.
+    pub(super) fn whole(self) -> Option<u64> {
+        (self.decimals == 0).then_some(self.units)
+    }
+
+    /// Writes it as digits with a comma before every third: `58,000`, `1,234.5`.
+    pub(super) fn with_commas(self) -> String {
+        let plain = self.to_string();
+        let whole = plain.find('.').unwrap_or(plain.len());
+        let mut written = String::with_capacity(plain.len() + whole / 3);
+        for (at, c) in plain.char_indices() {
+            if at > 0 && at < whole && (whole - at).is_multiple_of(3) {
+                written.push(',');
+            }
+            written.push(c);
+        }
+        written
+    }
+}
+
+/// Digits, and a point if there are decimals: `58000`, `3.5`.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.decimals == 0 {
+            return write!(f, "{}", self.units);
+        }
+        let one = 10_u64.pow(u32::from(self.decimals));
+        write!(f, "{}.{:0width$}", self.units / one, self.units % one, width = usize::from(self.decimals))
+    }
+}

@@ -1,0 +1,209 @@
+//! Dates: a year, a month and a day in digits or in Chinese numerals.
+//!
+//! Only dates that exist; `05-05` is as often a score and `2022.5` a number, so neither is one.
+
+use super::{Cursor, Kind, Reading, numerals};
+
+/// How the place is reached where a date may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Nothing belongs before it.
+    Free,
+    /// It follows other digits and a separator, as in `1.2022年5月5日`: eight digits may be a telephone number's.
+    Joined,
+}
+
+/// What separates the parts in digits: a hyphen and its relatives, a slash, a point.
+const SEPARATORS: [char; 7] = ['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2212}'];
+
+/// What joins two days of one month: `5月5日至7日`, `5月5-7日`.
+const BETWEEN_DAYS: [char; 9] = ['-', '~', '\u{2013}', '—', '\u{301c}', '至', '到', '、', '和'];
+
+/// Reads the date that begins here.
+pub(super) fn read(at: Cursor<'_>, standing: Standing) -> Option<Reading<'_>> {
+    let (kind, plain, end) = if at.is_digit() {
+        let mut after = at;
+        let digits = after.eat_digits();
+        match digits {
+            8 if standing == Standing::Free => compact(at, after).map(|(kind, end)| (kind, false, end)),
+            4 => separated(at, after).or_else(|| in_words(at)).map(|(kind, end)| (kind, true, end)),
+            1 | 2 => in_words(at).map(|(kind, end)| (kind, false, end)),
+            _ => None,
+        }
+    } else {
+        in_words(at).map(|(kind, end)| (kind, false, end))
+    }?;
+    Some(Reading { found: Some((kind, plain)), end })
+}
+
+/// Says whether a date, or the year of one, begins behind other digits and a separator.
+pub(super) fn begins(at: Cursor<'_>) -> bool {
+    let is_year = || Part::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some());
+    read(at, Standing::Joined).is_some() || is_year()
+}
+
+/// Reads `20220505`.
+fn compact<'a>(at: Cursor<'a>, after: Cursor<'a>) -> Option<(Kind, Cursor<'a>)> {
+    // More digits behind a point or a letter, or an amount.
+    let belongs = after.is_letter()
+        || continues(after, &['.', '/', ':'])
+        || after.peek().is_some_and(|c| matches!(c, '元' | '块' | '十' | '百' | '千' | '万' | '亿'));
+    let number = at.rest().get(..8)?.parse::<u32>().ok().filter(|_| !belongs)?;
+    Some((day(century(number / 10_000)?, number / 100 % 100, number % 100)?, after))
+}
+
+/// Reads `2022-05-05`, `2022/5/5`, `2022.5.5` and `2022-05`.
+fn separated<'a>(at: Cursor<'a>, mut after: Cursor<'a>) -> Option<(Kind, Cursor<'a>)> {
+    let year = century(at.rest().get(..4)?.parse().ok()?)?;
+    let separator = [after.eat_one(&SEPARATORS)?];
+    let month = Part::figures(after, 2)?;
+    let mut behind = month.end;
+    if behind.eat_one(&separator).is_some() && behind.is_digit() {
+        let last = Part::figures(behind, 2)?;
+        let goes_on = continues(last.end, &SEPARATORS);
+        return Some((day(year, month.number, last.number).filter(|_| !goes_on)?, last.end));
+    }
+    if separator != ['-'] || month.digits != 2 || continues(month.end, &SEPARATORS) {
+        return None;
+    }
+    Some((Kind::Month { year, month: month_of(month.number)? }, month.end))
+}
+
+/// Reads `2022年5月5日`, `22年5月5号`, `二〇二二年五月`, `5月5日`.
+fn in_words(at: Cursor<'_>) -> Option<(Kind, Cursor<'_>)> {
+    let first = Part::year(at).and_then(|year| Some((year, year.then("年")?)));
+    let Some((year, after)) = first else {
+        let month = Part::small(at)?;
+        let (last, end) = day_in_words(month.then("月")?)?;
+        // The longest February.
+        day(2000, month.number, last)?;
+        return Some((Kind::DayOfYear { month: month_of(month.number)?, day: u8::try_from(last).ok()? }, end));
+    };
+    let full = match (year.digits, year.number) {
+        (4, 1000..=2999) => year.number,
+        (2, 0..=69) => 2000 + year.number,
+        (2, _) => 1900 + year.number,
+        _ => return None,
+    };
+    let full = u16::try_from(full).ok()?;
+    let month = Part::small(after.skip_blank())?;
+    let after = month.then("月")?;
+    match day_in_words(after) {
+        Some((last, end)) => Some((day(full, month.number, last)?, end)),
+        // `15年5月` is as often how long something took.
+        None if year.digits == 4 => Some((Kind::Month { year: full, month: month_of(month.number)? }, after)),
+        None => None,
+    }
+}
+
+/// Reads `5日`, `5号`, and the first day of `5-7日`.
+fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
+    let part = Part::small(at.skip_blank())?;
+    if let Some(end) = part.then_day() {
+        return Some((part.number, end));
+    }
+    let mut after = part.end;
+    after.eat_one(&BETWEEN_DAYS)?;
+    Part::small(after)?.then_day()?;
+    Some((part.number, part.end))
+}
+
+fn day(year: u16, month: u32, day: u32) -> Option<Kind> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let day = u8::try_from(day).ok().filter(|day| (1..=days).contains(day))?;
+    Some(Kind::Day { year, month: month_of(month)?, day })
+}
+
+fn month_of(number: u32) -> Option<u8> {
+    u8::try_from(number).ok().filter(|month| (1..=12).contains(month))
+}
+
+/// Gives a year that a date in digits alone may have; other numbers are as often something else.
+fn century(number: u32) -> Option<u16> {
+    u16::try_from(number).ok().filter(|year| (1900..=2099).contains(year))
+}
+
+/// Says whether one of these and a further digit follow.
+fn continues(mut at: Cursor<'_>, separators: &[char]) -> bool {
+    at.is_digit() || at.eat_one(separators).is_some() && at.is_digit()
+}
+
+/// One number of a date.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    number: u32,
+    /// How many digits or numerals it has.
+    digits: usize,
+    /// The place behind it.
+    end: Cursor<'a>,
+}
+
+impl<'a> Part<'a> {
+    /// Reads no more than `most` ASCII digits, behind which no other stands.
+    fn figures(at: Cursor<'a>, most: usize) -> Option<Self> {
+        let mut end = at;
+        let digits = end.eat_digits();
+        let number = at.rest().get(..digits).filter(|_| digits <= most)?.parse().ok()?;
+        Some(Self { number, digits, end })
+    }
+
+    /// Reads a year: four digits or two, or as many numerals.
+    fn year(at: Cursor<'a>) -> Option<Self> {
+        if at.is_digit() {
+            return Self::figures(at, 4);
+        }
+        let (mut number, mut digits, mut end) = (0, 0, at);
+        while let Some(digit) = end.peek().and_then(|c| match c {
+            // Offices write the zero in many ways.
+            '○' | 'o' | '0' if digits > 0 => Some(0),
+            c => numerals::digit(c),
+        }) {
+            if digits == 4 {
+                return None;
+            }
+            (number, digits, end) = (number * 10 + u32::from(digit), digits + 1, end.step());
+        }
+        Some(Self { number, digits, end })
+    }
+
+    /// Reads a number of two digits, or in numerals: `五`, `十五`, `二十五`, `〇五`.
+    fn small(at: Cursor<'a>) -> Option<Self> {
+        if at.is_digit() {
+            return Self::figures(at, 2);
+        }
+        let mut end = at;
+        let mut take = |of: fn(char) -> Option<u8>| {
+            let found = end.peek().and_then(of)?;
+            end = end.step();
+            Some(u32::from(found))
+        };
+        let ten = |c| (c == '十').then_some(10);
+        let tens = take(numerals::digit);
+        let middle = take(ten);
+        let ones = take(numerals::digit);
+        let number = match (tens, middle, ones) {
+            (tens, Some(ten), ones) => tens.unwrap_or(1) * ten + ones.unwrap_or(0),
+            (Some(tens), None, Some(ones)) => tens * 10 + ones,
+            (Some(only), None, None) => only,
+            (None, None, _) => return None,
+        };
+        Some(Self { number, digits: 0, end })
+    }
+
+    /// Gives the place behind the word for a day if that follows.
+    fn then_day(self) -> Option<Cursor<'a>> {
+        self.then("日").or_else(|| self.then("号"))
+    }
+
+    /// Gives the place behind `word` if that follows, perhaps after a space: `2022 年 5 月`.
+    fn then(self, word: &str) -> Option<Cursor<'a>> {
+        let mut end = self.end.skip_blank();
+        end.eat(word).then_some(end)
+    }
+}

@@ -1,0 +1,260 @@
+//! Numbers in digits: `58,000`, `5.8万`, `3万5千`, `1亿2000万`, `5.8w`, `10%`.
+
+use super::{Amount, Cursor, Kind, Reading, cursor::is_han, date, numerals};
+
+/// More digits than this without a point, a comma or a multiplier are a telephone number or an account.
+const MOST_DIGITS: usize = 10;
+
+/// What joins numbers to something that is none: a version, a time, a score, a telephone number. NFKC writes `½` with
+/// the last.
+const JOINTS: [char; 6] = ['-', '/', ':', '.', '_', '\u{2044}'];
+
+/// Punctuation keeps its width when text is folded.
+const COMMAS: [char; 2] = [',', '，'];
+
+/// Letters that stand at an amount of money without a space.
+const CURRENCIES: [&str; 9] = ["rmb", "cny", "usdt", "usd", "hkd", "eur", "jpy", "gbp", "yuan"];
+
+/// What shows that `4k` is no four thousand.
+const PICTURES: [&str; 9] = ["视频", "高清", "超", "画", "屏", "电视", "显示", "分辨", "影"];
+
+/// What a lone digit after a unit counts, so that it is not the rest of the number: `3万5个月`.
+const COUNTED: &str = "个年月日号天次名位人时点分秒岁倍种条起家件笔张台部楼层期届周%";
+
+/// What more digits after a unit belong to instead: `2万2022年`.
+const DATED: &str = "年月日号时点分%";
+
+/// Reads the number that begins at an ASCII digit.
+pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
+    let first = Figures::read(at);
+    let mut last = first;
+    let (mut pieces, mut hyphens) = (1, 0);
+    while let Some(next) = last.joined() {
+        pieces += 1;
+        hyphens += usize::from(last.end.peek() == Some('-'));
+        last = next;
+    }
+    if pieces == 1 {
+        return finish(first);
+    }
+    if pieces == 2 && hyphens == 1 && first.amount.is_some() && last.amount.is_some() {
+        // From one to the other, `20-30万`; the other comes next.
+        return plain(first);
+    }
+    if last.amount.is_some() && (last.end.rest().starts_with('%') || multiplier(last.end).is_some()) {
+        // `案例1:5万元`
+        return Reading::nothing(last.start);
+    }
+    Reading::nothing(last.end)
+}
+
+/// Says whether the letters before name a currency.
+pub(super) fn is_after_currency(at: Cursor<'_>) -> bool {
+    CURRENCIES.iter().any(|name| at.passed().ends_with(name))
+}
+
+/// Reads the digits of an amount, whatever follows.
+pub(super) fn amount(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
+    let figures = Figures::read(at);
+    Some((figures.amount?, figures.end))
+}
+
+/// Says whether a lone numeral before this place is the rest of a number, as in `五万八`, and counts nothing itself.
+pub(super) fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
+    match behind.peek() {
+        // `一` begins too many words: `一起`, `一定`, `一共`.
+        Some(c) if digit == 1 => !is_han(c) || "元块多余左".contains(c),
+        Some(c) => !COUNTED.contains(c),
+        None => true,
+    }
+}
+
+/// Gives the number that `figures` begin and that nothing is joined to.
+fn finish(figures: Figures<'_>) -> Reading<'_> {
+    let mut end = figures.end;
+    let Some(amount) = figures.amount else { return Reading::nothing(end.after_name()) };
+    if end.eat("%") {
+        return Reading::written(Kind::Percent(amount), end);
+    }
+    if let Some(end) = numerals::after_fraction(end) {
+        return Reading::nothing(end);
+    }
+    if let Some((amount, end)) = compound(amount, end) {
+        return Reading::written(Kind::Number(amount), end);
+    }
+    if end.is_letter() {
+        if let Some((amount, end)) = with_letter(amount, end) {
+            return Reading::written(Kind::Number(amount), end);
+        }
+        if !CURRENCIES.iter().any(|name| end.rest().starts_with(name)) {
+            return Reading::nothing(end.after_name());
+        }
+    }
+    plain(figures)
+}
+
+/// Gives a number that is all digits.
+fn plain(figures: Figures<'_>) -> Reading<'_> {
+    let found = figures.amount.filter(|_| !figures.serial).map(|amount| (Kind::Number(amount), figures.plain));
+    Reading { found, end: figures.end }
+}
+
+/// Digits with their commas and decimals.
+#[derive(Clone, Copy)]
+struct Figures<'a> {
+    /// What they say; none if there are leading zeros or too many digits.
+    amount: Option<Amount>,
+    /// Whether they are too many for a number on its own.
+    serial: bool,
+    /// Whether they are written as the term is.
+    plain: bool,
+    start: Cursor<'a>,
+    end: Cursor<'a>,
+}
+
+impl<'a> Figures<'a> {
+    fn read(start: Cursor<'a>) -> Self {
+        let mut end = start;
+        let mut units = Some(0);
+        let first = end.eat_digits();
+        let zero = start.rest().starts_with('0');
+        append(&mut units, start, first);
+        let grouped = (1..=3).contains(&first) && !zero && !is_listed(start) && groups(&mut end, &mut units);
+        let mut decimals = 0;
+        let mut point = end;
+        if point.eat(".") && point.is_digit() && !date::begins(point) {
+            end = point;
+            decimals = end.eat_digits();
+            append(&mut units, point, decimals);
+        }
+        let shortest = decimals == 0 || !end.passed().ends_with('0');
+        Self {
+            amount: units
+                .filter(|_| !(zero && first > 1))
+                .and_then(|units| Amount::new(units, u32::try_from(decimals).ok()?)),
+            serial: first > MOST_DIGITS && decimals == 0,
+            plain: !grouped && shortest,
+            start,
+            end,
+        }
+    }
+
+    /// Reads the digits that a joint ties to these; a date behind it stands for itself.
+    fn joined(self) -> Option<Self> {
+        let mut after = self.end;
+        after.eat_one(&JOINTS)?;
+        (after.is_digit() && !date::begins(after)).then(|| Self::read(after))
+    }
+}
+
+/// Says whether a digit and a comma stand before, as in `1,2,100`.
+fn is_listed(at: Cursor<'_>) -> bool {
+    at.passed().strip_suffix(COMMAS).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Passes proper groups of three digits, each behind a comma, and says whether there were any.
+fn groups(end: &mut Cursor<'_>, units: &mut Option<u128>) -> bool {
+    let (mut ahead, mut sum) = (*end, *units);
+    loop {
+        let mut group = ahead;
+        if group.eat_one(&COMMAS).is_none() || !group.is_digit() {
+            break;
+        }
+        let mut after = group;
+        if after.eat_digits() != 3 {
+            return false;
+        }
+        append(&mut sum, group, 3);
+        ahead = after;
+    }
+    let found = ahead.at > end.at;
+    (*end, *units) = (ahead, sum);
+    found
+}
+
+/// Adds the next digits to a number, which there is none of if they are too many.
+fn append(units: &mut Option<u128>, at: Cursor<'_>, digits: usize) {
+    // More digits have no value, and need not be added up.
+    const MOST: usize = 36;
+    *units = units.filter(|_| digits <= MOST).and_then(|units| {
+        at.rest()
+            .bytes()
+            .take(digits)
+            .try_fold(units, |units, digit| units.checked_mul(10)?.checked_add(u128::from(digit.saturating_sub(b'0'))))
+    });
+}
+
+/// Reads the multiplier behind digits: `万`, `千万`, `余万`, ` 万`.
+fn multiplier(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
+    let blank = at.skip_blank();
+    if blank.at > at.at {
+        // After a space any other numeral begins a word.
+        return numerals::units(blank).filter(|_| blank.rest().starts_with(['万', '亿']));
+    }
+    numerals::units(at)
+}
+
+/// Reads the rest of a number behind its first digits: a multiplier, and perhaps smaller parts.
+fn compound(first: Amount, after: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
+    let about = numerals::after_about(after);
+    let (mut unit, mut end) = multiplier(about)?;
+    let scaled = first.scaled(unit)?;
+    let Some(mut total) = first.whole().and(scaled.whole()).filter(|_| about.at == after.at) else {
+        return Some((scaled, end));
+    };
+    while let Some((part, part_unit, part_end)) = smaller(unit, end) {
+        let Some(sum) = total.checked_add(part) else { break };
+        (total, unit, end) = (sum, part_unit, part_end);
+    }
+    Some((Amount::new(u128::from(total), 0)?, end))
+}
+
+/// Reads a part that is less than ten to the power of `unit`: what it adds, its own unit, and the place behind it.
+fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
+    // Behind the last part.
+    if unit == 0 {
+        return None;
+    }
+    let before = at;
+    let at = if before.step().is_digit() { before.skip_blank() } else { before };
+    if !at.is_digit() {
+        return numerals::part(at).filter(|&(part, _)| below(part, unit)).map(|(part, end)| (part, 0, end));
+    }
+    let mut end = at;
+    let digits = end.eat_digits();
+    let number: u64 = at.rest().get(..digits).filter(|_| digits <= 8)?.parse().ok()?;
+    if at.rest().starts_with('0') {
+        return None;
+    }
+    if let Some((own, end)) = multiplier(end) {
+        let part = 10_u64.checked_pow(own).and_then(|one| number.checked_mul(one));
+        return part.filter(|&part| own < unit && below(part, unit)).map(|part| (part, own, end));
+    }
+    // After a space the digits without a unit are another number.
+    if at.at > before.at {
+        return None;
+    }
+    let last = if digits == 1 { 10_u64.checked_pow(unit - 1)?.checked_mul(number)? } else { number };
+    let counted = if digits == 1 { COUNTED } else { DATED };
+    let mut joined = end;
+    let goes_on = joined.eat_one(&JOINTS).or_else(|| joined.eat_one(&COMMAS)).is_some() && joined.is_digit();
+    let apart = end.is_letter() || goes_on || end.peek().is_some_and(|c| counted.contains(c));
+    (!apart && below(last, unit)).then_some((last, 0, end))
+}
+
+fn below(part: u64, unit: u32) -> bool {
+    10_u64.checked_pow(unit).is_none_or(|one| part < one)
+}
+
+/// Reads `5.8w` and `3k`.
+fn with_letter(amount: Amount, at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
+    let (letter, end) = (at.peek()?, at.step());
+    let unit = match letter {
+        'w' => 4,
+        'k' => 3,
+        _ => return None,
+    };
+    let picture = letter == 'k' && PICTURES.iter().any(|word| end.rest().starts_with(word));
+    let goes_on = end.is_letter() || end.is_digit();
+    Some((amount.scaled(unit).filter(|_| !(picture || goes_on))?, end))
+}
