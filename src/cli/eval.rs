@@ -33,10 +33,8 @@ const ROUNDING: f64 = 1e-9;
 
 /// Options of `anli eval`.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Measures: mrr@N, ndcg@N and recall@N, N from 1 to 100. Posts are named by their path below the \
-                        posts folder,\nwithout the extension."
-)]
+#[command(after_help = "Measures: mrr@N, ndcg@N and recall@N, N from 1 to 100.\n\
+                        A post is named by its path below the posts folder, without the extension.")]
 pub(super) struct Arguments {
     /// The questions, one a line: an id, a tab, what a person would type
     #[arg(long, value_name = "FILE")]

@@ -24,7 +24,7 @@ use self::output::Outcome;
     name = "anli",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 good, 1 the answer is no (nothing found, findings, not good enough), 2 could not do it.\n\
+    after_help = "Exit codes: 0 good, 1 the answer is no (nothing found, findings, low figures), 2 could not do it.\n\
                   Folders, limits and addresses can also stand in `anli.yaml`, or in the environment where that is named."
 )]
 struct Arguments {

@@ -1,7 +1,7 @@
 //! Judged questions become figures: how well the search answers, and how fast.
 //!
 //! [`Judged`] questions are asked as a visitor would ask them, [`Measure`]s say how good the answers are, and
-//! [`compare`] sets them beside an earlier [`Run`]. The search is the one that serves; nothing is searched in another
+//! [`compare()`] sets them beside an earlier [`Run`]. The search is the one that serves; nothing is searched in another
 //! way. Knows no wire format, and does not decide what is good enough.
 
 mod compare;

@@ -21,9 +21,9 @@ pub(super) fn table(out: &mut impl io::Write, report: &Report<'_>) -> io::Result
         writeln!(out)?;
         bad(out, answer, report.depth)?;
     }
-    for figure in report.figures.iter().filter(|figure| !figure.is_enough()) {
-        let minimum = figure.minimum.unwrap_or_default();
-        writeln!(out, "\nnot good enough: {} is {:.6}, expected {minimum} or more", figure.measure, figure.value)?;
+    if report.figures.iter().any(|figure| figure.minimum.is_some()) {
+        writeln!(out)?;
+        minima(out, &report.figures)?;
     }
     Ok(())
 }
@@ -51,6 +51,17 @@ fn columns(out: &mut impl io::Write, figures: &[Figure]) -> io::Result<()> {
             line.push_str(&format!("  {cell:>width$}"));
         }
         writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Writes whether each measure is as high as wanted.
+fn minima(out: &mut impl io::Write, figures: &[Figure]) -> io::Result<()> {
+    for figure in figures {
+        let Some(minimum) = figure.minimum else { continue };
+        let said = if figure.is_enough() { "good enough" } else { "not good enough" };
+        // In full, so that nothing is rounded up to what was wanted.
+        writeln!(out, "{said}: {} is {:.6}, expected {minimum} or more", figure.measure, figure.value)?;
     }
     Ok(())
 }
