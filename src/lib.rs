@@ -21,6 +21,7 @@ pub mod refresh;
 
 // 5: what stands on a fresh index.
 pub mod check;
+pub mod eval;
 pub mod http;
 pub mod watch;
 

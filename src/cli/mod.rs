@@ -4,6 +4,7 @@
 //! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
 
 mod check;
+mod eval;
 mod index;
 mod output;
 mod search;
@@ -23,7 +24,7 @@ use self::output::Outcome;
     name = "anli",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 good, 1 the answer is no (nothing found, findings), 2 could not do it.\n\
+    after_help = "Exit codes: 0 good, 1 the answer is no (nothing found, findings, low figures), 2 could not do it.\n\
                   Folders, limits and addresses can also stand in `anli.yaml`, or in the environment where that is named."
 )]
 struct Arguments {
@@ -61,6 +62,8 @@ enum Command {
     Search(search::Arguments),
     /// Say whether the posts are sound and the index builds
     Check(check::Arguments),
+    /// Ask judged questions, and say how good and how fast the answers are
+    Eval(eval::Arguments),
 }
 
 /// Runs the program with these arguments, the program's own name first.
@@ -85,6 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Index(own) => index::run(&arguments.common, own),
         Command::Search(own) => search::run(&arguments.common, own),
         Command::Check(own) => check::run(&arguments.common, own),
+        Command::Eval(own) => eval::run(&arguments.common, own),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

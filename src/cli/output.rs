@@ -143,6 +143,11 @@ pub(super) fn report(report: &Report) -> String {
     )
 }
 
+/// Gives a text in one line, without the control characters that a terminal would obey.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
+}
+
 /// Says whether an error is that nobody reads the output any more, which is no failure.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -158,6 +163,7 @@ pub(super) struct Progress {
     bar: Option<ProgressBar>,
     last: Mutex<Instant>,
     what: &'static str,
+    counted: &'static str,
 }
 
 impl Progress {
@@ -172,10 +178,16 @@ impl Progress {
             bar.set_message(what);
             bar
         });
-        Self { bar, last: Mutex::new(Instant::now()), what }
+        Self { bar, last: Mutex::new(Instant::now()), what, counted: "files" }
     }
 
-    /// Tells that `done` of `total` files are done.
+    /// Says what is counted if it is not files.
+    pub(super) const fn counting(mut self, counted: &'static str) -> Self {
+        self.counted = counted;
+        self
+    }
+
+    /// Tells that `done` of `total` are done.
     pub(super) fn tell(&self, done: usize, total: usize) {
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
@@ -188,7 +200,7 @@ impl Progress {
             && total > 0
         {
             *last = Instant::now();
-            say(format_args!("{}: {done} of {total} files ({} %)", self.what, done * 100 / total));
+            say(format_args!("{}: {done} of {total} {} ({} %)", self.what, self.counted, done * 100 / total));
         }
     }
 }

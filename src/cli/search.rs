@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Common,
-    output::{self, FAINT, MARK, Outcome},
+    output::{self, FAINT, MARK, Outcome, plain},
     settings::{Settings, explain},
     typed::number,
 };
@@ -183,9 +183,6 @@ fn show(out: &mut impl std::io::Write, hit: &Hit) -> std::io::Result<()> {
 fn marked(snippet: &Snippet) -> String {
     let mut shown = String::new();
     let mut at = 0;
-    let plain = |text: &str| -> String {
-        text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
-    };
     if snippet.cut_before {
         shown.push('…');
     }

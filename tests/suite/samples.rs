@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use anli::{
     check::check,
     content::{Source, SourceOptions},
+    eval::{Judged, evaluate},
     query::{Page, Sort},
 };
 use walkdir::WalkDir;
@@ -40,6 +41,18 @@ fn no_sample_that_its_author_hides_is_found() {
     let names = |word: &str| all.ids().iter().any(|id| id.contains(word));
     assert!(!names("caogao"), "a draft is found: {:?}", all.ids());
     assert!(!names("neibu"), "an inner paper is found: {:?}", all.ids());
+}
+
+#[test]
+fn the_samples_answer_their_judged_questions() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judged");
+    let judged = Judged::read(&folder.join("questions.tsv"), &folder.join("qrels.tsv")).unwrap();
+    assert!(judged.questions.len() > 30 && judged.unasked.is_empty(), "{:?}", judged.unasked);
+    let answered = evaluate(&samples().searcher(), &judged.questions, 10, &|_, _| {}).unwrap();
+    assert_eq!(answered.judged().count(), judged.questions.len(), "each question has a right post");
+    assert!(answered.absent().is_empty(), "{:?}", answered.absent());
+    let found = answered.mean("mrr@10".parse().unwrap());
+    assert!(found >= 0.9, "mrr@10 is {found}: {:?}", answered.worst(10));
 }
 
 #[test]
