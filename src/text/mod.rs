@@ -17,7 +17,6 @@
 //! Owns jieba and the fold tables. Does not know what a post, a query or an index is.
 
 mod fold;
-pub mod values;
 mod script;
 pub mod values;
 
