@@ -3,7 +3,7 @@
 use super::{
     EngineError,
     document::title_hash,
-    ranking::{Scored, WEIGHTS, nearness},
+    ranking::{BOOSTS, Scored, Weights, nearness},
     schema::PARTS,
     search::{Candidate, Search},
 };
@@ -15,10 +15,11 @@ impl Search<'_> {
     pub(super) fn explain(&self, candidate: &Candidate, needs: &Needs) -> Result<Vec<Explanation>, EngineError> {
         let (at, doc) = (candidate.segment, candidate.doc);
         let segment = &self.segments[at];
+        let weights = Weights::of(needs.key.chars().count());
         let mut explained = Vec::new();
         let mut most = 0.0;
         for term in needs.terms.iter().filter(|term| term.class <= candidate.class) {
-            let scored = Scored::of(term, &self.dictionary, &self.statistics)?;
+            let scored = Scored::of(term, &self.dictionary, &self.statistics, weights)?;
             most += scored.most();
             let mut score = [0.0];
             scored.add(at, segment, &self.statistics, &[doc], &mut score, &mut Vec::new())?;
@@ -44,7 +45,7 @@ impl Search<'_> {
             }
         };
         if segment.lengths.titles.first(doc) == Some(title_hash(&needs.key)) {
-            boost("the title is the query", WEIGHTS.exact_title * most.max(1.0));
+            boost("the title is the query", BOOSTS.exact_title * most.max(1.0));
         }
         if !needs.whole.is_empty() {
             let shares = nearness(at, &self.dictionary, &needs.whole, &[doc], Self::phrase_share(needs))?;

@@ -12,7 +12,7 @@ use crate::query::{Kind, Match, Need, Phrase};
 /// Up to how many needs all of them have to occur.
 const ALL_UP_TO: usize = 4;
 /// Which share of their weight has to occur when there are more.
-const ENOUGH: f32 = 0.12;
+const ENOUGH: f32 = 0.05;
 /// Which share is enough when nothing has all of a few.
 const RELAXED: f32 = 0.0;
 

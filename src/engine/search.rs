@@ -14,7 +14,7 @@ use super::{
     filters::Sieve,
     learning,
     matching::{self, Lookup, Strictness, difference},
-    ranking::{Scored, Statistics, WEIGHTS, WINDOW, nearness},
+    ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, nearness},
     searcher::Searcher,
     segment::Segment,
     snippet::Marker,
@@ -290,18 +290,20 @@ impl Search<'_> {
 
     /// Gives the `last` best of one class, best first.
     fn best(&self, needs: &Needs, tier: &Tier, reading: usize, last: usize) -> Result<Vec<Candidate>, EngineError> {
+        let weights = Weights::of(needs.key.chars().count());
         let mut terms = Vec::with_capacity(needs.terms.len());
         for term in needs.terms.iter().filter(|term| term.class <= tier.class) {
-            terms.push(Scored::of(term, &self.dictionary, &self.statistics)?);
+            terms.push(Scored::of(term, &self.dictionary, &self.statistics, weights)?);
         }
         let most: f32 = terms.iter().map(Scored::most).sum();
         let mut all = self.scored(&terms, needs, tier, reading)?;
         top(&mut all, last.max(WINDOW));
-        if learning::is_worth_it(needs) {
+        if weights.learnt > 0.0 {
             let learnt = self.learn(needs, &all)?;
             let mut further = Vec::with_capacity(learnt.len());
             for (term, weight) in &learnt {
-                further.push(Scored::of(term, &self.dictionary, &self.statistics)?.times(*weight));
+                let learnt = Scored::of(term, &self.dictionary, &self.statistics, weights)?;
+                further.push(learnt.times(weights.learnt * weight));
             }
             terms.extend(further);
             all = self.scored(&terms, needs, tier, reading)?;
@@ -338,7 +340,7 @@ impl Search<'_> {
             }
             for (&doc, mut score) in documents.iter().zip(scores) {
                 if segment.lengths.titles.first(doc) == Some(key) {
-                    score += WEIGHTS.exact_title * most.max(1.0);
+                    score += BOOSTS.exact_title * most.max(1.0);
                 }
                 all.push(Candidate { score, class: tier.class, reading, segment: at, doc });
             }
@@ -348,7 +350,7 @@ impl Search<'_> {
 
     /// Gives how much more a hit is worth that has the whole text as a phrase.
     pub(super) fn phrase_share(needs: &Needs) -> f32 {
-        if needs.one_piece { WEIGHTS.one_piece } else { WEIGHTS.phrase }
+        if needs.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase }
     }
 
     /// Raises the candidates in which the whole query stands as a phrase, and sorts them anew.
@@ -385,7 +387,7 @@ impl Search<'_> {
         last: usize,
         all: &mut Vec<Candidate>,
     ) -> Result<(), EngineError> {
-        let raised = WEIGHTS.one_piece * most;
+        let raised = BOOSTS.one_piece * most;
         if needs.whole.is_empty() || all.iter().filter(|candidate| candidate.score >= raised).count() >= last {
             return Ok(());
         }
