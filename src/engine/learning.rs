@@ -3,7 +3,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{EngineError, dictionary::Dictionary, matching::frequency_of, matching::inverse_frequency, ranking::Statistics, segment::Series};
+use super::{
+    EngineError, dictionary::Dictionary, matching::frequency_of, matching::inverse_frequency, ranking::Statistics,
+    segment::Series,
+};
 use crate::{
     query::{Match, Term, TermKind},
     text::{Analyzer, fold},

@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use tantivy::{DocId, schema::IndexRecordOption};
 
 use super::{
     EngineError,
     dictionary::Dictionary,
+    document::title_hash,
     matching::{frequency_of, inverse_frequency},
     schema::PARTS,
     segment::{Found, Segment, Series, leapfrog},
 };
-use crate::query::{Slot, Term, TermKind};
+use crate::query::{Match, Needs, Slot, Term, TermKind};
 
 /// Every weight of ranking but those of the parts, which stand with them in the schema.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +48,8 @@ pub(super) struct Boosts {
     pub one_piece: f32,
     /// A title that is the query.
     pub exact_title: f32,
+    /// A title that the query names, as a share of what the terms of that name can give.
+    pub named_title: f32,
 }
 
 /// Words and questions that are to the point: their words occur, each once or often, in what answers them.
@@ -78,7 +82,8 @@ const WORDY: Weights = Weights {
 const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
 
 /// The boosts in use.
-pub(super) const BOOSTS: Boosts = Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0 };
+pub(super) const BOOSTS: Boosts =
+    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, named_title: 0.5 };
 
 impl Weights {
     /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.
@@ -99,6 +104,34 @@ impl Weights {
         }
     }
 }
+
+/// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
+/// that has a term in it. The whole text is a title that is meant exactly.
+pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> FxHashMap<u64, f32> {
+    let mut named = FxHashMap::default();
+    let starts: Vec<usize> = needs.key.char_indices().map(|(at, _)| at).chain([needs.key.len()]).collect();
+    let own: Vec<(&str, f32)> = needs
+        .terms
+        .iter()
+        .filter(|term| term.class == Match::Exact && !term.light)
+        .zip(terms.iter().filter(|scored| scored.is_own))
+        .map(|(term, scored)| (term.text.as_str(), scored.most()))
+        .collect();
+    for (i, &from) in starts.iter().enumerate() {
+        for &to in starts.iter().skip(i + 1).take(LONGEST_NAME) {
+            let Some(name) = needs.key.get(from..to) else { continue };
+            let worth: f32 = own.iter().filter(|(term, _)| name.contains(term)).map(|(_, most)| most).sum();
+            if worth > 0.0 {
+                named.insert(title_hash(name), BOOSTS.named_title * worth);
+            }
+        }
+    }
+    named.insert(title_hash(&needs.key), BOOSTS.exact_title * most.max(1.0));
+    named
+}
+
+/// The longest title that is looked for inside a text, in letters and digits.
+const LONGEST_NAME: usize = 12;
 
 /// How many of the best hits are looked at for nearness.
 pub(super) const WINDOW: usize = 200;
@@ -129,6 +162,8 @@ pub(super) struct Scored {
     /// What an occurrence gives at most, but for the factor of BM25.
     weight: f32,
     weights: Weights,
+    /// Whether it is a term of the text itself that says something.
+    is_own: bool,
 }
 
 impl Scored {
@@ -156,7 +191,13 @@ impl Scored {
             (false, true) => weight * weights.light,
             (false, false) => weight,
         };
-        Ok(Self { series, found, weight: weight * inverse_frequency(frequency, statistics.documents), weights })
+        Ok(Self {
+            series,
+            found,
+            weight: weight * inverse_frequency(frequency, statistics.documents),
+            weights,
+            is_own: term.class == Match::Exact && !term.light,
+        })
     }
 
     /// Gives what it adds to a score at the most.

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    cut::{Cut, is_light},
+    cut::{Cut, asks, is_light},
     needs::{Need, Needs, Phrase, Slot, Term, TermKind, Way},
     pieces::{joined, pieces},
     synonyms::Synonyms,
@@ -127,7 +127,13 @@ impl Needs {
                 need.ways.push(way);
             }
         }
-        self.terms.push(Term { text: wanted, kind: TermKind::Value, prefix: false, class: Match::Variant, light: false });
+        self.terms.push(Term {
+            text: wanted,
+            kind: TermKind::Value,
+            prefix: false,
+            class: Match::Variant,
+            light: false,
+        });
     }
 
     /// Lets needs from the place `from` on, alone or several together, be met by their other names.
@@ -168,11 +174,13 @@ impl Needs {
 
     /// Adds the terms of a piece of text.
     fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
+        let terms = &mut self.terms;
         let mut add = |text: &str, kind, prefix, light| {
-            self.terms.push(Term { text: text.to_owned(), kind, prefix, class: Match::Exact, light });
+            terms.push(Term { text: text.to_owned(), kind, prefix, class: Match::Exact, light });
         };
         let mut heavy: Vec<Range<usize>> = Vec::new();
         for token in analyzer.words(folded) {
+            self.is_question |= asks(token.term);
             let light = is_light(token.term);
             if !light {
                 heavy.push(token.range.clone());
