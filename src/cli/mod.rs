@@ -4,6 +4,7 @@
 //! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
 
 mod check;
+mod dictionary;
 mod index;
 mod output;
 mod search;

@@ -20,13 +20,15 @@ use super::{
 use crate::{
     post::{Post, PostId},
     query::{Filter, Grain, Hits, Needs, Note, Page, Query, Sort, parse},
-    text::fold,
+    text::{Analyzer, fold},
 };
 
 /// An immutable snapshot of a commit. Cheap to make, to share and to drop.
 pub struct Searcher {
     pub(super) engine: Engine,
     pub(super) snapshot: Snapshot,
+    /// That of the posts of the snapshot.
+    analyzer: Arc<Analyzer>,
     lengths: Vec<Arc<Lengths>>,
 }
 
@@ -46,7 +48,7 @@ pub(super) struct Candidate {
 
 impl Searcher {
     pub(super) fn new(engine: &Engine) -> Result<Self, EngineError> {
-        let snapshot = engine.reader.searcher();
+        let (snapshot, analyzer) = engine.shown();
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for reader in snapshot.segment_readers() {
@@ -62,7 +64,7 @@ impl Searcher {
             known.retain(|id, _| live.contains(id));
         }
         drop(known);
-        Ok(Self { engine: engine.clone(), snapshot, lengths })
+        Ok(Self { engine: engine.clone(), snapshot, analyzer, lengths })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
@@ -83,7 +85,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Hits, EngineError> {
-        let mut needs = parse(&query.text, &self.engine.analyzer);
+        let mut needs = parse(&query.text, &self.analyzer);
         let blank = query.text.trim().is_empty();
         if needs.is_empty() && !blank {
             return Ok(Hits { total: 0, hits: Vec::new(), notes: needs.notes });
@@ -121,7 +123,7 @@ impl Searcher {
         Ok(Hits { total, hits, notes: needs.notes })
     }
 
-    fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
+    pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
         let readers = self.snapshot.segment_readers().iter().zip(&self.lengths);
         readers.map(|(reader, lengths)| Segment::open(reader, &self.engine.fields, lengths.clone())).collect()
     }

@@ -12,6 +12,7 @@ mod bad_input;
 mod check;
 mod cli;
 mod content;
+mod dictionary;
 mod filters;
 mod freshness;
 mod hidden;

@@ -1,0 +1,160 @@
+//! The field's own words: what is known as one, and how a new one reaches the old posts.
+
+use std::collections::BTreeSet;
+
+use anli::text::{Dictionary, Origin, fold};
+
+use crate::harness::{Blog, eventually};
+
+/// The words of the field and these.
+fn words(words: &[&str]) -> Dictionary {
+    let mut dictionary = Dictionary::field();
+    words.iter().for_each(|word| dictionary.add(word, None).unwrap());
+    dictionary
+}
+
+fn posts() -> Blog {
+    Blog::new()
+        .titled("a.md", "新骗局", "对方让他去薅毛房交押金。")
+        .titled("b.md", "湖边", "周末去湖边野餐。")
+        .titled("c.md", "又见薅毛房", "又有人上当。")
+        .post("case.md", "---\ntitle: 通报\n---\n## 案例一\n押金没了。\n\n## 案例二\n又是薅毛房。\n")
+        .post("draft.md", "---\ntitle: 丁\ndraft: true\n---\n薅毛房。\n")
+}
+
+/// The words that searches cut a text into.
+fn cut(blog: &Blog, text: &str) -> Vec<String> {
+    let (analyzer, folded) = (blog.engine().analyzer(), fold(text));
+    analyzer.words(&folded).map(|token| token.term.to_owned()).collect()
+}
+
+/// Nothing is left to do, and an index built from nothing is the same word for word.
+#[track_caller]
+fn settled(blog: Blog, holding: &[&str]) -> Blog {
+    let blog = blog.refresh();
+    assert!(!blog.report().changed(), "{:?}", blog.report());
+    let blog = blog.close().refresh();
+    assert!(!blog.report().changed(), "after a restart: {:?}", blog.report());
+    let found = blog.searcher().with_word("薅毛房").unwrap();
+    assert_eq!(found, holding.iter().map(|&path| path.to_owned()).collect::<BTreeSet<_>>());
+    blog
+}
+
+#[test]
+fn a_new_word_reaches_the_old_posts_and_no_others() {
+    let blog = settled(posts().refresh(), &[]);
+    assert_eq!(cut(&blog, "薅毛房"), ["薅", "毛房"]);
+    let blog = blog.words(words(&["薅毛房"]));
+    assert_eq!(cut(&blog, "薅毛房").len(), 2, "searches change with the posts");
+    // Nothing of the folder is looked at.
+    let blog = blog.refresh_at(&[]);
+    let report = blog.report();
+    assert_eq!((report.cut_again, report.put, report.same, report.bytes), (3, 0, 0, 0));
+    assert_eq!(cut(&blog, "薅毛房"), ["薅毛房"]);
+    blog.search("薅毛房").finds(&["a", "c", "case"]);
+    let blog = settled(blog, &["a.md", "c.md", "case.md"]);
+    let blog = blog.words(words(&[])).refresh();
+    assert_eq!((blog.report().cut_again, blog.report().put), (3, 0));
+    _ = settled(blog, &[]);
+}
+
+#[test]
+fn words_that_changed_while_nothing_ran_are_noticed_at_the_start() {
+    let blog = posts().refresh().close().words(words(&["薅毛房"])).refresh();
+    assert_eq!((blog.report().cut_again, blog.report().put), (3, 0));
+    _ = settled(blog, &["a.md", "c.md", "case.md"]);
+}
+
+#[test]
+fn a_post_that_changes_with_the_words_is_the_new_one() {
+    let blog = posts().refresh().words(words(&["薅毛房"])).edit("a.md", "交押金", "退押金").delete("c.md").refresh();
+    assert_eq!((blog.report().cut_again, blog.report().put, blog.report().forgotten), (1, 1, 1));
+    blog.search("退押金").finds(&["a"]);
+    _ = settled(blog, &["a.md", "case.md"]);
+}
+
+#[test]
+fn the_last_good_version_of_a_broken_file_is_cut_again_too() {
+    let blog = posts().refresh().edit("a.md", "title: 新骗局", "title: [新骗局").refresh();
+    let blog = blog.words(words(&["薅毛房"])).refresh();
+    assert_eq!(blog.report().cut_again, 3);
+    let found = blog.search("薅毛房 押金");
+    assert!(found.hits.hits.iter().any(|hit| hit.id.as_str() == "a" && hit.stale), "{:?}", found.ids());
+    _ = settled(blog, &["a.md", "c.md", "case.md"]);
+}
+
+#[test]
+fn words_of_the_field_can_be_turned_off() {
+    let blog = Blog::new().titled("a.md", "甲", "跑分洗钱。").titled("b.md", "乙", "湖边野餐。").refresh();
+    assert_eq!(cut(&blog, "跑分"), ["跑分"]);
+    let blog = blog.words(Dictionary::default()).refresh();
+    assert_eq!((blog.report().cut_again, blog.report().put), (1, 0));
+    assert_eq!(cut(&blog, "跑分").len(), 2);
+    blog.search("跑分").finds(&["a"]);
+}
+
+fn tagged(blog: Blog, path: &str, tag: &str) -> Blog {
+    blog.post(path, &format!("---\ntitle: 通报{path}\ntags: [{tag}]\n---\n正文。\n"))
+}
+
+#[test]
+fn tags_teach_words_once_two_posts_have_them() {
+    let blog = posts().refresh();
+    let blog = tagged(blog, "t1.md", "薅毛房").refresh();
+    assert_eq!((blog.report().put, blog.report().cut_again), (1, 0));
+    assert_eq!(cut(&blog, "薅毛房").len(), 2);
+    let blog = tagged(blog, "t2.md", "薅毛房").refresh_at(&["t2.md"]);
+    assert_eq!((blog.report().put, blog.report().cut_again), (1, 5), "the two that teach it too");
+    assert_eq!(cut(&blog, "薅毛房"), ["薅毛房"]);
+    let learnt = blog.engine().analyzer().dictionary().words().filter(|word| word.2 == Origin::Learnt).count();
+    assert_eq!(learnt, 1);
+    let blog = settled(blog, &["a.md", "c.md", "case.md", "t1.md", "t2.md"]);
+    let blog = blog.delete("t1.md").refresh();
+    assert_eq!((blog.report().forgotten, blog.report().cut_again), (1, 4));
+    _ = settled(blog, &[]);
+}
+
+#[test]
+fn hidden_posts_teach_nothing() {
+    let hidden = "---\ntitle: 丙\nhidden: true\ntags: [薅毛房]\n---\n正文。\n";
+    let blog = posts().post("h1.md", hidden).post("h2.md", hidden).refresh();
+    _ = settled(tagged(blog, "t1.md", "薅毛房").refresh(), &[]);
+}
+
+#[test]
+fn the_program_follows_the_words_of_its_configuration() {
+    let blog = posts();
+    blog.run(&["index"]).ends_with(0).says("4 put");
+    let blog = blog.beside("anli.yaml", "words:\n  - 薅毛房\n  - {word: 押金条, weight: 2000}\n");
+    blog.run(&["index"]).ends_with(0).says("0 put").says("3 cut again for new words");
+    blog.run(&["index"]).ends_with(0).says("0 put").says("the same; 0.0 MB");
+    let blog = blog.beside("anli.yaml", "words:\n  - 薅毛房\n  - 跑分2号\n");
+    blog.run(&["index"]).fails("anli.yaml:3:5: ").tells("the word is `跑分2号`, expected 2 to 12 Han characters");
+    blog.run(&["search", "薅毛房"]).fails("anli.yaml:3:5: ");
+}
+
+#[test]
+fn a_new_word_reaches_the_old_posts_while_serving() {
+    let blog = posts().beside("anli.yaml", "words: [杀猪盘]\n");
+    let service = blog.serve(&[]);
+    let last = || service.status()["last_refresh"].clone();
+    let soon = |cut: u64| {
+        eventually(|| match last() {
+            last if last["cut_again"] == cut => Ok(last),
+            other => Err(format!("{other}\n{}", service.log())),
+        })
+    };
+    let blog = blog.beside("anli.yaml", "words: [杀猪盘, 薅毛房]\n");
+    assert_eq!(soon(3)["put"], 0);
+    service.soon_finds("薅毛房", &["a", "c", "case"]);
+    // A broken list leaves the old one in use, and says where.
+    let blog = blog.beside("anli.yaml", "words: [杀猪盘, 薅毛房, 骗]\n");
+    eventually(|| match service.log() {
+        log if log.contains("anli.yaml:1:") && log.contains("the word is `骗`") => Ok(()),
+        log => Err(log),
+    });
+    let blog = blog.titled("d.md", "丁", "再说薅毛房。");
+    service.soon_finds("薅毛房", &["a", "c", "case", "d"]);
+    let _blog = blog.beside("anli.yaml", "words: []\n");
+    soon(4);
+}
