@@ -23,6 +23,7 @@ pub mod refresh;
 pub mod check;
 pub mod http;
 pub mod watch;
+pub mod words;
 
 // 6: the command line.
 pub mod cli;

@@ -3,6 +3,7 @@
 //! What was typed becomes `Settings` together with the environment and `anli.yaml`; one
 //! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
 
+mod analyze;
 mod check;
 mod dictionary;
 mod index;
@@ -11,6 +12,7 @@ mod search;
 mod serve;
 mod settings;
 mod typed;
+mod words;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -62,6 +64,10 @@ enum Command {
     Search(search::Arguments),
     /// Say whether the posts are sound and the index builds
     Check(check::Arguments),
+    /// Find words in the posts that no dictionary has, in the form in which `anli.yaml` takes them
+    Words(words::Arguments),
+    /// Show how a text is folded and cut into words, and why
+    Analyze(analyze::Arguments),
 }
 
 /// Runs the program with these arguments, the program's own name first.
@@ -86,6 +92,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Index(own) => index::run(&arguments.common, own),
         Command::Search(own) => search::run(&arguments.common, own),
         Command::Check(own) => check::run(&arguments.common, own),
+        Command::Words(own) => words::run(&arguments.common, own),
+        Command::Analyze(own) => analyze::run(&arguments.common, own),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

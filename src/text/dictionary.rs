@@ -133,10 +133,10 @@ impl Dictionary {
         all.filter(move |&(word, _, origin)| !before(word, origin)).map(|(word, n, origin)| (word.as_str(), n, origin))
     }
 
-    /// Says whether it has a word, which must be folded.
+    /// Gives who gave a folded word; `None` when nobody did.
     #[must_use]
-    pub fn has(&self, word: &str) -> bool {
-        self.words.values().any(|words| words.contains_key(word))
+    pub fn origin(&self, word: &str) -> Option<Origin> {
+        self.words.iter().find(|(_, words)| words.contains_key(word)).map(|(&origin, _)| origin)
     }
 
     /// Gives what differs: every text is cut alike by both but those in which one of these stands.
@@ -202,7 +202,11 @@ impl Difference {
 /// into whole words, such as `网络诈骗`, is found and ranked well as these.
 #[must_use]
 pub fn is_new(word: &str) -> bool {
-    let cut = GENERAL.cut(word, false);
+    breaks(&GENERAL, word)
+}
+
+pub(super) fn breaks(jieba: &Jieba, word: &str) -> bool {
+    let cut = jieba.cut(word, false);
     cut.len() > 1 && cut.iter().any(|token| token.end - token.start == 1)
 }
 

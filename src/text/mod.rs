@@ -18,6 +18,7 @@
 //! What the general dictionary lacks stands in a [`Dictionary`]; [`Analysis`] tells how a text is cut and why.
 //! Owns jieba and the fold tables. Does not know what a post, a query or an index is.
 
+mod analysis;
 mod dictionary;
 mod fold;
 mod script;
@@ -28,6 +29,7 @@ use jieba_rs::{Jieba, TokenizeMode};
 use rustc_hash::FxHashSet;
 
 pub use self::{
+    analysis::{Analysis, Change, Reason, Rule, Word},
     dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNT, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
     script::{Class, Run, runs},
@@ -95,6 +97,18 @@ impl Analyzer {
     #[must_use]
     pub const fn dictionary(&self) -> &Dictionary {
         &self.dictionary
+    }
+
+    /// Says whether a dictionary has a folded word.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+
+    /// Says whether the dictionaries break a folded text: cut it, and leave single characters.
+    #[must_use]
+    pub fn breaks(&self, text: &str) -> bool {
+        dictionary::breaks(&self.jieba, text)
     }
 
     /// Gives a text that differs when the same source would give other tokens with the same dictionary.
@@ -197,7 +211,7 @@ impl Analyzer {
         bounds.push(token.range.end);
         let length = bounds.len() - 1;
         if length <= LONGEST && !self.long.is_empty() {
-            let is_new = self.dictionary.has(token.term);
+            let is_new = self.dictionary.origin(token.term).is_some();
             for end in 4..=length {
                 for start in 0..=end - 4 {
                     let range = bounds[start]..bounds[end];

@@ -19,6 +19,7 @@ const FLOORS: &[(&str, usize)] = &[
     ("engine", 3),
     ("refresh", 4),
     ("check", 5),
+    ("words", 5),
     ("watch", 5),
     ("http", 5),
     ("cli", 6),
