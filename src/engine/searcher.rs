@@ -70,14 +70,14 @@ impl Searcher {
     /// Gives a number that differs from that of every other commit of this generation.
     #[must_use]
     pub fn commit(&self) -> u64 {
-        // Every document and deletion has a stamp of its own, and both only grow.
+        // Every document and deletion has a stamp of its own, and both only grow. Words that no post holds change none.
         let segments = self.snapshot.segment_readers().iter();
         segments
             .map(|reader| {
                 let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
                 id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             })
-            .fold(0, u64::wrapping_add)
+            .fold(self.analyzer.stamp(), u64::wrapping_add)
     }
 
     /// Answers a query.

@@ -164,6 +164,12 @@ impl Dictionary {
             .fold(0, |sum: u32, (word, weight, _)| sum.saturating_add(weight.saturating_sub(known_weight(word))))
     }
 
+    /// Gives a number that differs from that of a dictionary with other words or weights.
+    pub(super) fn stamp(&self) -> u64 {
+        let words = self.words().map(|(word, weight, _)| format!("{word} {weight}\n")).collect::<BTreeSet<String>>();
+        twox_hash::XxHash3_64::oneshot(words.into_iter().collect::<String>().as_bytes())
+    }
+
     /// Makes jieba with these words.
     pub(super) fn jieba(&self) -> Jieba {
         let mut jieba = GENERAL.clone();
@@ -202,11 +208,7 @@ impl Difference {
 /// into whole words, such as `网络诈骗`, is found and ranked well as these.
 #[must_use]
 pub fn is_new(word: &str) -> bool {
-    breaks(&GENERAL, word)
-}
-
-pub(super) fn breaks(jieba: &Jieba, word: &str) -> bool {
-    let cut = jieba.cut(word, false);
+    let cut = GENERAL.cut(word, false);
     cut.len() > 1 && cut.iter().any(|token| token.end - token.start == 1)
 }
 

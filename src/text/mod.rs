@@ -68,6 +68,7 @@ const LONGEST: usize = 16;
 pub struct Analyzer {
     jieba: Jieba,
     dictionary: Dictionary,
+    stamp: u64,
     /// Its words of four characters and more, which jieba's search mode does not look for inside of longer ones.
     long: FxHashSet<String>,
 }
@@ -90,7 +91,13 @@ impl Analyzer {
     pub fn with(dictionary: Dictionary) -> Self {
         let words = dictionary.words().map(|(word, ..)| word);
         let long = words.filter(|word| word.chars().count() > 3).map(str::to_owned).collect();
-        Self { jieba: dictionary.jieba(), long, dictionary }
+        Self { jieba: dictionary.jieba(), stamp: dictionary.stamp(), long, dictionary }
+    }
+
+    /// Gives a number that differs from that of an analyzer with other words.
+    #[must_use]
+    pub const fn stamp(&self) -> u64 {
+        self.stamp
     }
 
     /// Gives the words that it knows beside the general dictionary.
@@ -105,10 +112,10 @@ impl Analyzer {
         self.jieba.has_word(word)
     }
 
-    /// Says whether the dictionaries break a folded text: cut it, and leave single characters.
+    /// Gives the pieces that the dictionaries alone, without guesses, cut a folded text into.
     #[must_use]
-    pub fn breaks(&self, text: &str) -> bool {
-        dictionary::breaks(&self.jieba, text)
+    pub fn known_pieces<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        self.jieba.cut(text, false).iter().map(|token| token.word).collect()
     }
 
     /// Gives a text that differs when the same source would give other tokens with the same dictionary.

@@ -11,6 +11,15 @@ pub(super) const END: u16 = 0;
 /// More text than this is not looked at: the rest would say little more, and take memory.
 const MOST: usize = 60_000_000;
 
+/// Where a piece stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// In how many posts.
+    pub posts: u32,
+    /// The number of the first.
+    pub first: usize,
+}
+
 /// The Han text of posts, each character a number.
 #[derive(Debug, Default)]
 pub(super) struct Corpus {
@@ -71,12 +80,32 @@ impl Corpus {
         known.collect()
     }
 
-    /// Gives in how many posts a word stands, and the number of the first.
-    pub(super) fn posts_with(&self, word: &str) -> (u32, Option<usize>) {
-        let numbers: Vec<u16> = word.chars().map(|c| self.numbers.get(&c).copied().unwrap_or(END)).collect();
-        let places = self.text.windows(numbers.len()).enumerate().filter(|(_, window)| *window == numbers);
-        let posts: FxHashSet<usize> = places.map(|(at, _)| self.posts.partition_point(|&(_, end)| end <= at)).collect();
-        (u32::try_from(posts.len()).unwrap_or(u32::MAX), posts.into_iter().min())
+    /// Gives where each of some pieces of two characters and more stands.
+    pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Seen> {
+        let places: FxHashMap<&[u16], usize> = pieces.enumerate().map(|(i, piece)| (piece, i)).collect();
+        let starts: FxHashSet<&[u16]> = places.keys().filter_map(|piece| piece.get(..2)).collect();
+        let longest = places.keys().map(|piece| piece.len()).max().unwrap_or(0);
+        let mut seen = vec![Seen::default(); places.len()];
+        let mut last = vec![usize::MAX; places.len()];
+        let mut start = 0;
+        for (post, &(_, end)) in self.posts.iter().enumerate() {
+            let text = self.text.get(start..end).unwrap_or_default();
+            start = end;
+            for at in 0..text.len() {
+                let rest = &text[at..text.len().min(at + longest)];
+                if !rest.get(..2).is_some_and(|first| starts.contains(first)) {
+                    continue;
+                }
+                for piece in (2..=rest.len()).map(|length| &rest[..length]) {
+                    if let Some(&i) = places.get(piece).filter(|&&i| last[i] != post) {
+                        last[i] = post;
+                        seen[i].first = if seen[i].posts == 0 { post } else { seen[i].first };
+                        seen[i].posts += 1;
+                    }
+                }
+            }
+        }
+        seen
     }
 
     /// Gives the path of a post by its number.

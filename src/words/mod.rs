@@ -11,7 +11,7 @@ mod judge;
 
 use jiff::Timestamp;
 
-use self::{corpus::Corpus, grams::Grams};
+use self::{corpus::Corpus, grams::Grams, judge::Chosen};
 use crate::{
     content::{Source, Visibility},
     text::{Analyzer, fold},
@@ -44,7 +44,7 @@ pub struct NewWord {
     pub example: String,
 }
 
-/// Finds new words in the posts that may be seen at `now`, those that explain most of the text first. `progress` is told
+/// Finds new words in the posts that may be seen at `now`, those that most posts write first. `progress` is told
 /// how many files are read, of how many.
 ///
 /// # Errors
@@ -68,11 +68,10 @@ pub fn find(
     let grams = Grams::count(&corpus, wanted.min_count);
     let chosen = judge::choose(&corpus, &grams, analyzer, wanted.limit);
     drop(grams);
-    let words = chosen.into_iter().map(|(word, count)| {
-        let (posts, first) = corpus.posts_with(&word);
-        let path = first.map(|post| corpus.path(post).to_owned()).unwrap_or_default();
+    let words = chosen.into_iter().map(|Chosen { word, count, seen }| {
+        let path = corpus.path(seen.first).to_owned();
         let example = visible(source, &path, now).iter().find_map(|text| around(text, &word)).unwrap_or_default();
-        NewWord { word, count, posts, path, example }
+        NewWord { word, count, posts: seen.posts, path, example }
     });
     Ok(words.collect())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anli::text::{Dictionary, Origin, fold};
 
-use crate::harness::{Blog, eventually};
+use crate::harness::{Blog, escaped, eventually};
 
 /// The words of the field and these.
 fn words(words: &[&str]) -> Dictionary {
@@ -157,4 +157,87 @@ fn a_new_word_reaches_the_old_posts_while_serving() {
     service.soon_finds("薅毛房", &["a", "c", "case", "d"]);
     let _blog = blog.beside("anli.yaml", "words: []\n");
     soon(4);
+}
+
+#[test]
+fn an_analysis_shows_how_a_text_is_cut_and_why() {
+    let blog = Blog::new().beside("anli.yaml", "words: [薅毛房]\n");
+    insta::assert_snapshot!(blog.run(&["analyze", "警惕薅毛房　ＡＰＰ跑分騙局"]).ends_with(0).out);
+    let ran = blog.run(&["analyze", "--format", "json", "跑分APP"]);
+    ran.ends_with(0).tells("note: there is no index in `index`");
+    insta::assert_snapshot!("analyze_json", ran.out);
+    blog.run(&["analyze"]).ends_with(2);
+}
+
+#[test]
+fn an_analysis_knows_what_the_posts_teach() {
+    let blog = tagged(tagged(Blog::new(), "a.md", "薅毛房"), "b.md", "薅毛房").refresh();
+    let answer = blog.get(&format!("/api/analyze?text={}", escaped("薅毛房"))).json();
+    assert_eq!(
+        answer["words"],
+        serde_json::json!([
+            {"start": 0, "end": 3, "term": "薅毛房", "dictionary": "learnt", "inside": false}
+        ])
+    );
+    let ran = blog.close().run(&["analyze", "--format", "json", "薅毛房"]).ends_with(0).out.clone();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&ran).unwrap(), answer);
+}
+
+#[test]
+fn an_analysis_over_http_is_refused_without_a_text_or_with_too_much() {
+    let blog = Blog::new().titled("a.md", "甲", "押金。").refresh();
+    let refused = |query: &str, words: &str| {
+        let answer = blog.get(&format!("/api/analyze?{query}"));
+        assert_eq!((answer.status, answer.text.contains(words)), (400, true), "{}", answer.text);
+    };
+    refused("", "`text`: found 0 characters, expected 1 to 500");
+    refused(&format!("text={}", "a".repeat(501)), "found 501 characters");
+    refused("text=a&text=b", "`text` is given more than once");
+    refused("q=a", "unknown parameter `q`, expected one of `text`");
+    assert_eq!(blog.get("/api/analyze?text=%ff").status, 200);
+}
+
+/// What each of six posts says before and after a new word, and besides.
+const WRITING: [(&str, &str, &str); 6] = [
+    ("邻居参加", "以后", "周末天气晴朗，我们全家去湖边野餐，孩子在草地上放风筝，直到傍晚才依依不舍地回来，路上还遇见多年未见的同窗。"),
+    ("警方通报", "案件", "图书馆新到一批旧书，管理员逐册登记编号，残破之处用薄纸细心修补，再按年代摆上书架，供读者免费翻阅。"),
+    ("骗子推荐", "项目", "山里的茶园正忙着采摘，清晨露水还没干，姑娘们背着竹篓上坡，歌声飘过梯田，惊起几只白鹭掠向溪流对岸。"),
+    ("网上出现", "广告", "老街拐角有家面馆，汤底用牛骨熬足八个钟头，撒葱花与香菜，配一碟泡萝卜，冬夜里吃完浑身暖和。"),
+    ("老人购买", "被骗", "铁路博物馆展出蒸汽机车，讲解员演示如何添煤、调压、鸣笛，小朋友排队摸方向手柄，快门声此起彼伏。"),
+    ("公司推销", "产品", "台风过后码头恢复通航，渔民抢修船网，冷库连夜制冰，批发市场凌晨两点就灯火通明，海鲜陆续运往内地。"),
+];
+
+/// Posts that write of 菇粮券, and hidden ones that write of 锵呛镪.
+fn writing() -> Blog {
+    let mut blog = Blog::new();
+    for (i, (before, after, besides)) in WRITING.into_iter().enumerate() {
+        let body = |word: &str| format!("{before}{word}{after}。\n\n{besides}\n\n{after}，{before}{word}{after}。");
+        blog = blog.titled(&format!("{i}.md"), &format!("第{i}篇"), &body("菇粮券"));
+        let hidden = format!("---\ntitle: 内部\nhidden: true\n---\n{}\n", body("锵呛镪"));
+        blog = blog.post(&format!("hidden/{i}.md"), &hidden);
+    }
+    blog
+}
+
+#[test]
+fn new_words_are_found_and_offered_as_the_dictionary_takes_them() {
+    let blog = writing();
+    let ran = blog.run(&["words", "--min-count", "5"]);
+    insta::assert_snapshot!(ran.ends_with(0).out);
+    // Pasted as it is, it is a dictionary; then nothing new is left.
+    let blog = blog.beside("anli.yaml", &ran.out);
+    blog.run(&["words", "--min-count", "5"]).ends_with(1).tells("no new word occurs 5 times or more");
+    let blog = blog.beside("anli.yaml", "");
+    let ran = blog.run(&["words", "--min-count", "5", "--limit", "1", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&ran.ends_with(0).out).unwrap();
+    assert_eq!(found.as_array().map(Vec::len), Some(1));
+    assert_eq!((&found[0]["count"], &found[0]["posts"]), (&12.into(), &6.into()), "{found}");
+}
+
+#[test]
+fn hidden_posts_give_no_words() {
+    let blog = writing();
+    let ran = blog.run(&["words", "--min-count", "2"]);
+    assert!(!ran.out.contains('锵'), "{}", ran.out);
+    assert!(!ran.out.contains("hidden/"), "{}", ran.out);
 }
