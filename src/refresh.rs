@@ -101,6 +101,8 @@ pub struct Refresher {
     distrust: bool,
     /// The words that the site was told to know; what posts teach comes on top.
     said: Dictionary,
+    /// Whether it was told others since the last refresh.
+    said_anew: bool,
     board: Board,
     stop: Arc<AtomicBool>,
 }
@@ -133,6 +135,7 @@ impl Refresher {
             folder_findings: Vec::new(),
             distrust,
             said,
+            said_anew: false,
             board,
             stop: Arc::default(),
         };
@@ -169,14 +172,11 @@ impl Refresher {
         self.source = source;
     }
 
-    /// Cuts posts with other words from now on, besides those that posts teach; the next refresh cuts the posts
-    /// that hold words which came or went, and searches are cut alike from then on.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn replace_words(&mut self, said: &Dictionary) -> Result<(), RefreshError> {
+    /// Has posts cut with other words, besides those that posts teach: the next refresh cuts the posts again that
+    /// hold words which came or went, and searches are cut alike from then on.
+    pub fn replace_words(&mut self, said: &Dictionary) {
         self.said = said.with_learnt([]);
-        self.use_words()
+        self.said_anew = true;
     }
 
     /// Gives up an index that fails, and gives back what another refresher of the same folder begins with.
@@ -367,6 +367,10 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
+        if self.said_anew {
+            self.use_words()?;
+            self.said_anew = false;
+        }
         let before = self.engine.searcher()?;
         let mut done = Done::default();
         if !plan.is_empty() {

@@ -278,11 +278,8 @@ impl Following {
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
                 refresher.replace_source(source.or_site_of(refresher.source()));
-                let words = settings.dictionary();
+                refresher.replace_words(&settings.dictionary());
                 self.settings = settings;
-                if let Err(error) = refresher.replace_words(&words) {
-                    warn!("{}; the next refresh tries again", output::in_words(&error.into()));
-                }
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
         }

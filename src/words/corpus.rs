@@ -117,7 +117,7 @@ impl Corpus {
     /// not more.
     pub(super) fn shares(&self, most: usize) -> Vec<Range<u16>> {
         let mut counts = vec![0_usize; self.different() + 1];
-        self.text.iter().filter_map(|&number| Some(usize::from(number))).for_each(|at| counts[at] += 1);
+        self.text.iter().for_each(|&number| counts[usize::from(number)] += 1);
         let (mut shares, mut start, mut held) = (Vec::new(), 1_usize, 0);
         for (number, &count) in counts.iter().enumerate().skip(1) {
             if held > 0 && held + count > most {

@@ -1,8 +1,11 @@
 //! The field's own words: what is known as one, and how a new one reaches the old posts.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use anli::text::{Dictionary, Origin, fold};
+use anli::{
+    engine::Engine,
+    text::{Analyzer, Dictionary, Origin, fold},
+};
 
 use crate::harness::{Blog, escaped, eventually};
 
@@ -63,6 +66,22 @@ fn words_that_changed_while_nothing_ran_are_noticed_at_the_start() {
     let blog = posts().refresh().close().words(words(&["薅毛房"])).refresh();
     assert_eq!((blog.report().cut_again, blog.report().put), (3, 0));
     _ = settled(blog, &["a.md", "c.md", "case.md"]);
+}
+
+#[test]
+fn a_change_of_words_that_was_cut_short_is_made_up_for() {
+    let blog = posts().refresh().close();
+    // Another process began to cut with a new word, and was killed.
+    let analyzer = Arc::new(Analyzer::with(words(&["薅毛房"])));
+    let mut opened = Engine::open_for_writing(&blog.home().join("index"), analyzer, false, "a test").unwrap();
+    assert_eq!(opened.indexer.changed_words().words, BTreeSet::from(["薅毛房".to_owned()]));
+    opened.indexer.commit().unwrap();
+    assert_eq!(opened.engine.analyzer().dictionary(), &words(&[]), "searches stay with the posts");
+    drop(opened);
+    // Whatever it had cut is cut as before again, though the words are what they were.
+    let blog = blog.refresh();
+    assert_eq!((blog.report().cut_again, blog.report().put), (3, 0));
+    _ = settled(blog, &[]);
 }
 
 #[test]
@@ -199,12 +218,32 @@ fn an_analysis_over_http_is_refused_without_a_text_or_with_too_much() {
 
 /// What each of six posts says before and after a new word, and besides.
 const WRITING: [(&str, &str, &str); 6] = [
-    ("邻居参加", "以后", "周末天气晴朗，我们全家去湖边野餐，孩子在草地上放风筝，直到傍晚才依依不舍地回来，路上还遇见多年未见的同窗。"),
-    ("警方通报", "案件", "图书馆新到一批旧书，管理员逐册登记编号，残破之处用薄纸细心修补，再按年代摆上书架，供读者免费翻阅。"),
-    ("骗子推荐", "项目", "山里的茶园正忙着采摘，清晨露水还没干，姑娘们背着竹篓上坡，歌声飘过梯田，惊起几只白鹭掠向溪流对岸。"),
+    (
+        "邻居参加",
+        "以后",
+        "周末天气晴朗，我们全家去湖边野餐，孩子在草地上放风筝，直到傍晚才依依不舍地回来，路上还遇见多年未见的同窗。",
+    ),
+    (
+        "警方通报",
+        "案件",
+        "图书馆新到一批旧书，管理员逐册登记编号，残破之处用薄纸细心修补，再按年代摆上书架，供读者免费翻阅。",
+    ),
+    (
+        "骗子推荐",
+        "项目",
+        "山里的茶园正忙着采摘，清晨露水还没干，姑娘们背着竹篓上坡，歌声飘过梯田，惊起几只白鹭掠向溪流对岸。",
+    ),
     ("网上出现", "广告", "老街拐角有家面馆，汤底用牛骨熬足八个钟头，撒葱花与香菜，配一碟泡萝卜，冬夜里吃完浑身暖和。"),
-    ("老人购买", "被骗", "铁路博物馆展出蒸汽机车，讲解员演示如何添煤、调压、鸣笛，小朋友排队摸方向手柄，快门声此起彼伏。"),
-    ("公司推销", "产品", "台风过后码头恢复通航，渔民抢修船网，冷库连夜制冰，批发市场凌晨两点就灯火通明，海鲜陆续运往内地。"),
+    (
+        "老人购买",
+        "被骗",
+        "铁路博物馆展出蒸汽机车，讲解员演示如何添煤、调压、鸣笛，小朋友排队摸方向手柄，快门声此起彼伏。",
+    ),
+    (
+        "公司推销",
+        "产品",
+        "台风过后码头恢复通航，渔民抢修船网，冷库连夜制冰，批发市场凌晨两点就灯火通明，海鲜陆续运往内地。",
+    ),
 ];
 
 /// Posts that write of 菇粮券, and hidden ones that write of 锵呛镪.

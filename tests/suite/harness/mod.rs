@@ -154,7 +154,7 @@ impl Blog {
     /// Says what words the site knows from the next refresh on.
     pub(crate) fn words(mut self, words: Dictionary) -> Self {
         if let Some((_, refresher)) = self.open.as_mut() {
-            refresher.replace_words(&words).unwrap();
+            refresher.replace_words(&words);
         }
         self.words = words;
         self
