@@ -143,13 +143,17 @@ impl Analyzer {
 
 /// Compares a text with what it was folded to; `source` gives where a range of that came from.
 fn changes(text: &str, folded: &str, source: impl Fn(Range<usize>) -> Range<usize>) -> Vec<Change> {
-    // One character may become several, and several one.
+    // One character may become several, and several one; also both, when a mark joins the last of several.
     let mut pieces: Vec<(Range<usize>, String)> = Vec::new();
     let mut before = 0;
     for (at, c) in folded.char_indices() {
         let range = source(at..at + c.len_utf8());
         match pieces.last_mut() {
-            Some((last, to)) if *last == range => to.push(c),
+            Some((last, to)) if range.start < last.end => {
+                last.end = last.end.max(range.end);
+                before = last.end;
+                to.push(c);
+            }
             _ => {
                 if range.start > before {
                     pieces.push((before..range.start, String::new()));
