@@ -327,14 +327,18 @@ mod tests {
 
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
+    fn read(text: &str) -> Needs {
+        parse(text, &ANALYZER, Reading::default())
+    }
+
     fn check(text: &str, expected: &[&str]) {
-        let needs = parse(text, &ANALYZER);
+        let needs = read(text);
         let found: Vec<String> = needs
             .needs
             .iter()
             .map(|need| {
                 let slots =
-                    need.slots.iter().map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
+                    need.ways[0].phrases.iter().flat_map(|phrase| &phrase.slots).map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
                 format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
             })
             .collect();
@@ -379,22 +383,22 @@ mod tests {
     fn straight_quotes_insist() {
         check("\"涉诈APP\" 客服", &["=涉诈+诈+app", "客服"]);
         check("“客服”理赔", &["客服", "理赔"]);
-        assert_eq!(parse("\"客服", &ANALYZER).notes, [Note::UnbalancedQuote]);
+        assert_eq!(read("\"客服").notes, [Note::UnbalancedQuote]);
     }
 
     #[test]
     fn nothing_to_search_is_said() {
-        assert_eq!(parse("，。 ", &ANALYZER).notes, [Note::NothingToSearch]);
-        assert!(parse("", &ANALYZER).is_empty());
+        assert_eq!(read("，。 ").notes, [Note::NothingToSearch]);
+        assert!(read("").is_empty());
     }
 
     proptest! {
         #[test]
         fn any_text_is_a_query(text in "(?s).{0,80}|[\"“”中文诈骗0-9a-z，. \n]{0,60}") {
-            let needs = parse(&text, &ANALYZER);
+            let needs = read(&text);
             for need in &needs.needs {
-                prop_assert!(!need.slots.is_empty());
-                prop_assert_eq!(need.slots[0].position, 0);
+                prop_assert!(!need.ways[0].phrases[0].slots.is_empty());
+                prop_assert_eq!(need.ways[0].phrases[0].slots[0].position, 0);
             }
         }
     }
