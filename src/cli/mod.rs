@@ -10,6 +10,7 @@ mod output;
 mod search;
 mod serve;
 mod settings;
+mod synonyms;
 mod typed;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     Common,
     output::{self, Help as _},
+    synonyms::Item,
 };
 use crate::{
     content::{
@@ -22,6 +23,7 @@ use crate::{
         yaml,
     },
     engine::EngineError,
+    query::{Rule, Synonyms},
     text::Analyzer,
 };
 
@@ -39,6 +41,8 @@ struct File {
     cors_origins: Option<Vec<String>>,
     site: SiteOptions,
     case_headings: Vec<String>,
+    synonyms: Vec<Item>,
+    field_synonyms: Option<bool>,
 }
 
 /// How the program runs.
@@ -57,6 +61,8 @@ pub(super) struct Settings {
     max_file_bytes: u64,
     site: SiteOptions,
     case_headings: Vec<String>,
+    /// What has several names.
+    pub synonyms: Arc<Synonyms>,
     typed: Common,
 }
 
@@ -77,6 +83,9 @@ impl Settings {
     pub(super) fn read_for_search(common: &Common) -> anyhow::Result<Self> {
         let config = common.config.clone().unwrap_or_else(|| PathBuf::from("anli.yaml"));
         let file = read_file(&config, common.config.is_some())?;
+        let rules: Vec<Rule> = file.synonyms.into_iter().map(|Item(rule)| rule).collect();
+        let synonyms = Synonyms::new(&rules, file.field_synonyms.unwrap_or(true))
+            .with_context(|| format!("cannot use the `synonyms` of `{}`", config.display()))?;
         // Paths in the file are meant from where the file is.
         let beside = |path: PathBuf| config.parent().map_or_else(|| path.clone(), |folder| folder.join(&path));
         Ok(Self {
@@ -87,6 +96,7 @@ impl Settings {
             max_file_bytes: common.max_file_bytes.or(file.max_file_bytes).unwrap_or(MAX_FILE_BYTES),
             site: file.site,
             case_headings: file.case_headings,
+            synonyms: Arc::new(synonyms),
             config,
             typed: common.clone(),
         })

@@ -23,6 +23,7 @@ mod schema;
 mod search;
 mod searcher;
 mod segment;
+mod similar;
 mod snippet;
 
 use std::{

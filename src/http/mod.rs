@@ -6,9 +6,11 @@
 //! tower and hyper: no type of them but the router leaves this folder. Does not know how the index is
 //! made, and reads no configuration.
 
+mod body;
 mod fresh;
 mod health;
 mod log;
+mod marks;
 mod markup;
 mod page;
 mod parameters;
@@ -18,6 +20,7 @@ mod refusal;
 mod search;
 mod serve;
 mod settings;
+mod similar;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -42,7 +45,7 @@ use tower_http::{
 
 use self::{pool::Pool, refusal::Refusal, status::Counted};
 pub use self::{
-    search::SearchBody,
+    body::{SearchBody, SimilarBody},
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };

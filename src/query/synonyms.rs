@@ -2,12 +2,14 @@
 //!
 //! They are looked up when a query is read, so that a change needs no new index. Works on folded text; knows no analyzer.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::text::{Class, fold};
 
 /// One line of a list of synonyms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// Each of them finds the others.
     Same(Vec<String>),
@@ -22,6 +24,7 @@ pub struct Synonyms {
     others: FxHashMap<String, Vec<String>>,
     /// How many characters the longest key has.
     longest: usize,
+    fingerprint: u64,
 }
 
 /// What the field itself calls by several names: scams, public safety, law. Names on one line find each other.
@@ -51,6 +54,7 @@ impl Synonyms {
         for rule in rules {
             synonyms.add(rule)?;
         }
+        synonyms.fingerprint = FxBuildHasher.hash_one((rules, field));
         Ok(synonyms)
     }
 
@@ -89,6 +93,12 @@ impl Synonyms {
     #[must_use]
     pub fn of(&self, text: &str) -> &[String] {
         self.others.get(text).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives a number that differs from that of other rules, so that answers by them can be told apart.
+    #[must_use]
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// Gives how many characters a text that has another name has at the most.
