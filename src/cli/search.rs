@@ -135,7 +135,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
             .similar(id, query.page.limit)
             .map_err(explain)?
             .ok_or_else(|| anyhow!("there is no post `{id}`"))
-            .help("the id of a post is its path below the posts folder without the extension, as `anli search` shows it")?,
+            .help(
+                "the id of a post is its path below the posts folder without the extension, as `anli search` shows it",
+            )?,
     };
     let took = started.elapsed();
     let outcome = if hits.total == 0 { Outcome::No } else { Outcome::Good };

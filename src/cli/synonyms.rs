@@ -41,7 +41,8 @@ impl<'de> Visitor<'de> for OfRule {
             return Err(A::Error::invalid_length(0, &self));
         };
         if let Some((Name(second), Names(_))) = entries.next_entry()? {
-            let words = format!("found `{second}` beside `{name}`, expected one name in each item; begin another with `- `");
+            let words =
+                format!("found `{second}` beside `{name}`, expected one name in each item; begin another with `- `");
             return Err(A::Error::custom(words));
         }
         checked(Rule::Also(name, others))
@@ -122,6 +123,7 @@ mod tests {
     use crate::content::yaml;
 
     #[track_caller]
+    #[expect(clippy::panic, reason = "a failed test panics")]
     fn check(text: &str, expected: Result<&[Rule], (u32, &str)>) {
         match (yaml::from_str::<Vec<Item>>(text), expected) {
             (Ok(items), Ok(rules)) => {
@@ -131,7 +133,7 @@ mod tests {
             (Err(error), Err((line, words))) => {
                 assert!(error.line == line && error.message.contains(words), "{text}: {error}");
             }
-            (found, expected) => assert!(false, "{text}: {found:?}, expected {expected:?}"),
+            (found, expected) => panic!("{text}: {found:?}, expected {expected:?}"),
         }
     }
 

@@ -7,7 +7,10 @@ use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
     schema::{
         Field, IndexRecordOption,
-        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer, ValueVisitor},
+        document::{
+            DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer,
+            ValueVisitor,
+        },
     },
 };
 

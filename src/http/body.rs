@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{
-    markup::html,
     marks::{MarkBody, SnippetBody, marks},
+    markup::html,
 };
 use crate::{
     post::PostId,

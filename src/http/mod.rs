@@ -43,12 +43,12 @@ use tower_http::{
     cors::{AllowHeaders, AllowOrigin, CorsLayer},
 };
 
-use self::{pool::Pool, refusal::Refusal, status::Counted};
 pub use self::{
     body::{SearchBody, SimilarBody},
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };
+use self::{pool::Pool, refusal::Refusal, status::Counted};
 use crate::{engine::Live, refresh::Board};
 
 /// What the routes answer from.

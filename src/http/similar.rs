@@ -3,11 +3,7 @@
 use std::time::Instant;
 
 use super::{body::SimilarBody, parameters::Parameters, refusal::Refusal};
-use crate::{
-    engine::Searcher,
-    post::PostId,
-    query::Page,
-};
+use crate::{engine::Searcher, post::PostId, query::Page};
 
 /// Reads how many are wanted at the most.
 pub(super) fn limit(query: Option<&str>) -> Result<usize, Refusal> {

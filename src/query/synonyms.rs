@@ -27,7 +27,8 @@ pub struct Synonyms {
     fingerprint: u64,
 }
 
-/// What the field itself calls by several names: scams, public safety, law. Names on one line find each other.
+/// What the field itself calls by several names: scams, public safety, law. Names on one line find each other; one before
+/// a colon finds those behind it.
 const FIELD: &str = include_str!("synonyms.txt");
 
 /// Why a rule cannot be used.
@@ -48,7 +49,11 @@ impl Synonyms {
         if field {
             let lines = FIELD.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
             for line in lines {
-                synonyms.add(&Rule::Same(line.split_whitespace().map(str::to_owned).collect()))?;
+                let names = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+                synonyms.add(&match line.split_once(':') {
+                    None => Rule::Same(names(line)),
+                    Some((name, others)) => Rule::Also(name.to_owned(), names(others)),
+                })?;
             }
         }
         for rule in rules {
@@ -165,7 +170,9 @@ mod tests {
 
     #[test]
     fn the_fields_own_names_are_sound() {
-        let synonyms = Synonyms::new(&[], true);
-        assert!(synonyms.is_ok_and(|synonyms| !synonyms.of("帮信罪").is_empty()));
+        let synonyms = Synonyms::new(&[], true).unwrap_or_default();
+        assert_eq!(synonyms.of("帮信罪"), ["帮助信息网络犯罪活动罪"]);
+        assert_eq!(synonyms.of("洗钱"), ["跑分"]);
+        assert_eq!(synonyms.of("跑分"), [""; 0]);
     }
 }

@@ -142,7 +142,8 @@ mod tests {
             class: Match::Homophone,
             also: vec!["扎骗".to_owned()],
         };
-        let words = "nothing has `炸骗`; these have `诈骗` (homophone), or `扎骗`; `--literal` searches for what was typed";
+        let words =
+            "nothing has `炸骗`; these have `诈骗` (homophone), or `扎骗`; `--literal` searches for what was typed";
         assert_eq!(corrected(&correction), words);
     }
 }
