@@ -12,6 +12,7 @@ mod output;
 mod search;
 mod serve;
 mod settings;
+mod synonyms;
 mod typed;
 mod words;
 

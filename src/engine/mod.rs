@@ -25,6 +25,7 @@ mod schema;
 mod search;
 mod searcher;
 mod segment;
+mod similar;
 mod snippet;
 mod teaching;
 

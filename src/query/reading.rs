@@ -225,6 +225,14 @@ impl Needs {
 }
 
 impl Need {
+    /// Makes the need for a text as it stands; `None` when there is nothing in it to search for.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        let folded = fold(text);
+        let all = 0..folded.as_str().len();
+        need(&folded, &all, true, false)
+    }
+
     /// Gives the last slot of what was typed.
     fn last_slot(&mut self) -> Option<&mut Slot> {
         self.ways.first_mut()?.phrases.last_mut()?.slots.last_mut()
