@@ -14,9 +14,11 @@
 //! thousands of grams, too many to look up while somebody types.
 //!
 //! Letters and digits are grams only; a search counts them as word and gram in one.
-//! Owns jieba and the fold tables. Does not know what a post, a query or an index is.
+//! How Chinese sounds, which forgives what was typed, is in [`pinyin`].
+//! Owns jieba, the fold tables and those of pinyin. Does not know what a post, a query or an index is.
 
 mod fold;
+pub mod pinyin;
 mod script;
 pub mod values;
 
