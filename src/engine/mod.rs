@@ -15,6 +15,7 @@ mod forgiving;
 mod generation;
 mod indexer;
 mod learning;
+mod lexicon;
 mod matching;
 mod queue;
 mod ranking;
@@ -127,6 +128,8 @@ pub struct Engine {
     analyzer: Arc<Analyzer>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
+    /// The words of each segment, read when they are first looked for.
+    lexicon: Arc<lexicon::Store>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
 }
 
@@ -138,6 +141,7 @@ impl Live {
     /// Puts an engine in use.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
+        engine.keep_ready();
         Self(Arc::new(RwLock::new(engine)))
     }
 
@@ -149,6 +153,7 @@ impl Live {
 
     /// Puts another in its place.
     pub fn replace(&self, engine: Engine) {
+        engine.keep_ready();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 }
@@ -254,6 +259,7 @@ impl Engine {
             fields,
             analyzer,
             lengths: Arc::default(),
+            lexicon: Arc::default(),
             synonyms: Arc::default(),
         })
     }
@@ -271,7 +277,15 @@ impl Engine {
     /// # Errors
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        self.reader.reload().map_err(EngineError::read)
+        self.reader.reload().map_err(EngineError::read)?;
+        self.lexicon.renew(&self.reader.searcher(), &self.fields);
+        Ok(())
+    }
+
+    /// Has a thread of its own read the words of large segments, now and after each commit: searches and suggestions then
+    /// never wait for it, but begin without those words. Otherwise they are read when they are first looked for.
+    pub fn keep_ready(&self) {
+        self.lexicon.keep_ready(&self.reader.searcher(), &self.fields);
     }
 
     /// Gives what [`Indexer::read_with`] said last before the last commit.

@@ -14,7 +14,7 @@ use tantivy::{
 use crate::post::Post;
 
 /// A change of this number says that an index of another number cannot be read.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// A searched part of a post.
 pub(super) struct Part {
@@ -143,6 +143,9 @@ pub(super) struct Fields {
     pub case: Field,
     /// Seconds since 1970, as column; missing when the post has no date.
     pub date: Field,
+    /// What a post gives to complete what is being typed: a letter for the kind, then the text; see
+    /// [`super::lexicon::entries`].
+    pub entries: Field,
     /// A hash of the folded title, as column.
     pub title_key: Field,
     /// The file's fingerprint, as columns.
@@ -181,6 +184,8 @@ pub(super) fn schema() -> (Schema, Fields) {
     let characters = text("characters", IndexRecordOption::WithFreqs);
     let values = text("values", IndexRecordOption::WithFreqs);
     let raw = STRING;
+    let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);
+    let entries = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
     let fields = Fields {
         words,
         grams,
@@ -196,6 +201,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         kind: builder.add_u64_field("kind", FAST),
         case: builder.add_u64_field("case", FAST),
         date: builder.add_i64_field("date", FAST),
+        entries: builder.add_text_field("entries", entries),
         title_key: builder.add_u64_field("title_key", FAST),
         size: builder.add_u64_field("size", FAST),
         modified: builder.add_i64_field("modified", FAST),

@@ -7,13 +7,17 @@ use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
     schema::{
         Field, IndexRecordOption,
-        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer, ValueVisitor},
+        document::{
+            DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer,
+            ValueVisitor,
+        },
     },
 };
 
 use super::{
     Engine, EngineError,
     document::Stored,
+    lexicon::Lexicon,
     schema::Kind,
     segment::{Lengths, Segment, numbers},
 };
@@ -129,6 +133,11 @@ impl Searcher {
     /// Gives the analyzer that cut the posts of this snapshot.
     pub(super) fn analyzer(&self) -> &Analyzer {
         &self.engine.analyzer
+    }
+
+    /// Gives the words of the index, as far as they have been read.
+    pub(super) fn lexicon(&self) -> Result<Lexicon, EngineError> {
+        self.engine.lexicon.lexicon(&self.snapshot, &self.engine.fields)
     }
 
     /// Gives what has several names.

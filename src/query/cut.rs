@@ -52,7 +52,8 @@ impl Cut {
 
 
 /// Says whether a word (folded) says little by itself in a question: question words, particles, polite phrases.
-pub(super) fn is_light(word: &str) -> bool {
+#[must_use]
+pub fn is_light(word: &str) -> bool {
     const LIGHT: &[&str] = &[
         "的", "了", "吗", "呢", "吧", "啊", "呀", "么", "什么", "甚么", "怎么", "怎样", "怎么样", "怎么办", "如何", "为什么", "为何",
         "哪", "哪个", "哪些", "哪里", "哪儿", "哪一", "哪种", "谁", "几", "多少", "是否", "是不是", "有没有", "能否", "能不能",
