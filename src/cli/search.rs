@@ -118,7 +118,7 @@ impl Arguments {
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read_for_search(common)?;
     let query = arguments.query(&settings.zone())?;
-    let engine = Engine::open(&settings.index, Settings::analyzer()).map_err(explain)?;
+    let engine = Engine::open(&settings.index).map_err(explain)?;
     let started = Instant::now();
     let hits = engine.searcher().and_then(|searcher| searcher.search(&query)).map_err(explain)?;
     let took = started.elapsed();

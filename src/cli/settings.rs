@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::{
     Common,
+    dictionary::Entry,
     output::{self, Help as _},
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         yaml,
     },
     engine::EngineError,
-    text::Analyzer,
+    text::{Analyzer, Dictionary},
 };
 
 /// The largest file that is read unless the user says otherwise, in bytes.
@@ -39,6 +40,8 @@ struct File {
     cors_origins: Option<Vec<String>>,
     site: SiteOptions,
     case_headings: Vec<String>,
+    words: Vec<Entry>,
+    field_words: Option<bool>,
 }
 
 /// How the program runs.
@@ -57,6 +60,8 @@ pub(super) struct Settings {
     max_file_bytes: u64,
     site: SiteOptions,
     case_headings: Vec<String>,
+    words: Vec<Entry>,
+    field_words: bool,
     typed: Common,
 }
 
@@ -87,6 +92,8 @@ impl Settings {
             max_file_bytes: common.max_file_bytes.or(file.max_file_bytes).unwrap_or(MAX_FILE_BYTES),
             site: file.site,
             case_headings: file.case_headings,
+            words: file.words,
+            field_words: file.field_words.unwrap_or(true),
             config,
             typed: common.clone(),
         })
@@ -120,9 +127,19 @@ impl Settings {
         }
     }
 
+    /// Gives the words beside the general dictionary.
+    pub(super) fn dictionary(&self) -> Dictionary {
+        let mut dictionary = if self.field_words { Dictionary::field() } else { Dictionary::default() };
+        for entry in &self.words {
+            // Each was found to be a word when it was read.
+            _ = entry.add_to(&mut dictionary);
+        }
+        dictionary
+    }
+
     /// Makes the analyzer.
-    pub(super) fn analyzer() -> Arc<Analyzer> {
-        Arc::new(Analyzer::new())
+    pub(super) fn analyzer(&self) -> Arc<Analyzer> {
+        Arc::new(Analyzer::with(self.dictionary()))
     }
 }
 

@@ -11,6 +11,7 @@ use twox_hash::XxHash3_64;
 use super::{
     lexicon::entries,
     schema::{Fields, Kind, PARTS, View},
+    teaching::taught,
 };
 use crate::{
     content::diagnostic::Diagnostic,
@@ -166,6 +167,9 @@ pub(super) fn documents(
     main.add_text(fields.lines, line_text(&post.lines));
     for entry in entries(post, analyzer) {
         main.add_text(fields.entries, entry);
+    }
+    for word in taught(post) {
+        main.add_text(fields.taught, word);
     }
     fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, analyzer);
     let mut documents = vec![main];

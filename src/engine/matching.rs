@@ -12,7 +12,7 @@ use crate::query::{Kind, Match, Need, Phrase};
 /// Up to how many needs all of them have to occur.
 const ALL_UP_TO: usize = 4;
 /// Which share of their weight has to occur when there are more.
-const ENOUGH: f32 = 0.12;
+const ENOUGH: f32 = 0.05;
 /// Which share is enough when nothing has all of a few.
 const RELAXED: f32 = 0.0;
 
@@ -152,6 +152,8 @@ impl<'a> Lookup<'a> {
 pub(super) enum Strictness {
     /// As many as the number of needs asks for.
     Usual,
+    /// Enough, however few there are: a question.
+    Enough,
     /// Some of a few.
     Relaxed,
 }
@@ -188,12 +190,7 @@ pub(super) fn matches(
     })
 }
 
-fn all(
-    at: usize,
-    segment: &Segment<'_>,
-    class: Match,
-    mut needs: Vec<&Lookup<'_>>,
-) -> Result<Vec<DocId>, EngineError> {
+fn all(at: usize, segment: &Segment<'_>, class: Match, mut needs: Vec<&Lookup<'_>>) -> Result<Vec<DocId>, EngineError> {
     needs.sort_by_key(|lookup| lookup.size(at, class));
     let mut candidates: Option<Vec<DocId>> = None;
     for lookup in needs {

@@ -146,6 +146,8 @@ pub(super) struct Fields {
     /// What a post gives to complete what is being typed: a letter for the kind, then the text; see
     /// [`super::lexicon::entries`].
     pub entries: Field,
+    /// The words that the post teaches, as column: see [`super::teaching`].
+    pub taught: Field,
     /// A hash of the folded title, as column.
     pub title_key: Field,
     /// The file's fingerprint, as columns.
@@ -202,6 +204,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         case: builder.add_u64_field("case", FAST),
         date: builder.add_i64_field("date", FAST),
         entries: builder.add_text_field("entries", entries),
+        taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
         size: builder.add_u64_field("size", FAST),
         modified: builder.add_i64_field("modified", FAST),

@@ -6,6 +6,7 @@
 //! tower and hyper: no type of them but the router leaves this folder. Does not know how the index is
 //! made, and reads no configuration.
 
+mod analyze;
 mod fresh;
 mod health;
 mod log;
@@ -40,12 +41,13 @@ use tower_http::{
     cors::{AllowHeaders, AllowOrigin, CorsLayer},
 };
 
-use self::{pool::Pool, refusal::Refusal, status::Counted};
 pub use self::{
+    analyze::AnalysisBody,
     search::SearchBody,
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };
+use self::{pool::Pool, refusal::Refusal, status::Counted};
 use crate::{engine::Live, refresh::Board};
 
 /// What the routes answer from.
@@ -80,6 +82,7 @@ fn routes() -> Router<Arc<Shared>> {
         .route("/page.js", get(page::js))
         .route("/api/search", get(search::search))
         .route("/api/posts/{*id}", get(posts::post))
+        .route("/api/analyze", get(analyze::analyze))
         .route("/api/status", get(status::status))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -121,6 +121,8 @@ pub struct Needs {
     pub whole: Vec<Slot>,
     /// Whether the text is so short, and in one piece, that it is meant as it stands.
     pub one_piece: bool,
+    /// Whether it is a question, of which an answer need not have every word.
+    pub is_question: bool,
     /// The letters and digits of the whole text, folded: equal to those of a title that is meant exactly.
     pub key: String,
     /// What the person should know.
