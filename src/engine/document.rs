@@ -122,6 +122,11 @@ impl<'a> From<&'a Post> for Stored<'a> {
 }
 
 impl Stored<'_> {
+    /// Gives the post's id and where it can be opened.
+    pub(super) fn place(self) -> (PostId, String) {
+        (self.id.into_owned(), self.url.into_owned())
+    }
+
     /// Gives the post with its text and the lines of its blocks, as [`line_text`] wrote them.
     pub(super) fn with_text(self, text: String, lines: &str) -> Post {
         Post {

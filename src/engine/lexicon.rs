@@ -6,8 +6,10 @@
 //!
 //! - `spelt`, `initials`, `sequence`: what typed letters may mean;
 //! - `homophones`, `near`: what a word that is nowhere may have been meant to be;
+//! - `completions`: what continues a text that is being typed;
 //! - `frequency`: how many documents have a word.
 
+mod completing;
 mod entries;
 mod near;
 mod part;
@@ -21,7 +23,10 @@ mod tests;
 use std::{ops::Range, sync::Arc};
 
 pub(super) use self::{
+    completing::{Completion, Continues},
     entries::{entries, letter},
+    near::Near,
+    sequence::Sequence,
     store::Store,
 };
 use self::{
@@ -71,6 +76,11 @@ impl Lexicon {
         let newest = parts.iter().map(|part| part.newest).max().unwrap_or(0);
         parts.sort_by_key(|part| std::cmp::Reverse(part.newest));
         Self { parts, newest }
+    }
+
+    /// Gives how many parts it has.
+    pub(super) fn size(&self) -> usize {
+        self.parts.len()
     }
 
     fn shelves(&self, side: Side) -> impl Iterator<Item = &Shelf> {

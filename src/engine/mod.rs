@@ -27,6 +27,7 @@ mod search;
 mod searcher;
 mod segment;
 mod snippet;
+mod suggest;
 mod teaching;
 
 use std::{
@@ -38,6 +39,12 @@ use std::{
 use rustc_hash::FxHashMap;
 use tantivy::{Index, IndexReader, ReloadPolicy, index::SegmentId};
 
+use self::{
+    disk::Disk,
+    payload::Payload,
+    schema::{FORMAT, Fields},
+    segment::Lengths,
+};
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
     failure::Failure,
@@ -45,12 +52,6 @@ pub use self::{
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
-};
-use self::{
-    disk::Disk,
-    payload::Payload,
-    schema::{FORMAT, Fields},
-    segment::Lengths,
 };
 use crate::{query::Synonyms, text::Analyzer};
 

@@ -20,6 +20,7 @@ mod search;
 mod serve;
 mod settings;
 mod status;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -81,6 +82,7 @@ fn routes() -> Router<Arc<Shared>> {
         .route("/page.css", get(page::css))
         .route("/page.js", get(page::js))
         .route("/api/search", get(search::search))
+        .route("/api/suggest", get(suggest::suggest))
         .route("/api/posts/{*id}", get(posts::post))
         .route("/api/analyze", get(analyze::analyze))
         .route("/api/status", get(status::status))

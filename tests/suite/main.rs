@@ -28,6 +28,7 @@ mod samples;
 mod search;
 mod snippets;
 mod status;
+mod suggest;
 mod urls;
 mod watch;
 mod words;
