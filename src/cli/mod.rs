@@ -5,8 +5,8 @@
 
 mod analyze;
 mod check;
-mod dictionary;
 mod eval;
+mod dictionary;
 mod index;
 mod output;
 mod search;

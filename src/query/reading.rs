@@ -337,11 +337,8 @@ mod tests {
             .needs
             .iter()
             .map(|need| {
-                let slots = need.ways[0]
-                    .phrases
-                    .iter()
-                    .flat_map(|phrase| &phrase.slots)
-                    .map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
+                let slots =
+                    need.ways[0].phrases.iter().flat_map(|phrase| &phrase.slots).map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
                 format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
             })
             .collect();
