@@ -125,6 +125,11 @@ impl<'a> Lookup<'a> {
         Ok(Self { need, ways, weight: inverse_frequency(frequency, documents) })
     }
 
+    /// Says whether no document can meet it.
+    pub(super) fn is_nowhere(&self) -> bool {
+        self.ways.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
+    }
+
     /// Gives the documents of a segment that meet it in a way of this class or a better one, in order; of those in
     /// `among`, when given.
     fn documents(

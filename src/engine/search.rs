@@ -83,7 +83,10 @@ impl Search<'_> {
             return self.everything();
         }
         let usual = self.reading();
-        let needs = self.parse(&self.query.text, usual);
+        let mut needs = self.parse(&self.query.text, usual);
+        if needs.is_question {
+            self.soften(&mut needs)?;
+        }
         let strictness = if needs.is_question { Strictness::Enough } else { Strictness::Usual };
         let mut answered = self.answer(needs, strictness)?;
         if answered.needs.is_empty() {
@@ -156,9 +159,24 @@ impl Search<'_> {
         Ok(Answered { needs, tiers })
     }
 
+    /// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
+    /// guess may reach too far.
+    fn soften(&self, needs: &mut Needs) -> Result<(), EngineError> {
+        let mut softened = Vec::with_capacity(needs.needs.len());
+        for need in std::mem::take(&mut needs.needs) {
+            let lookup = Lookup::of(&need, &self.dictionary, self.statistics.documents)?;
+            let parts = if lookup.is_nowhere() && !need.literal { need.pairs() } else { Vec::new() };
+            drop(lookup);
+            if parts.is_empty() { softened.push(need) } else { softened.extend(parts) }
+        }
+        needs.needs = softened;
+        Ok(())
+    }
+
     /// Gives what has some of the words.
     fn relaxed(&self, usual: Reading<'_>) -> Result<Answered, EngineError> {
-        let needs = self.parse(&self.query.text, Reading { loose: true, ..usual });
+        let mut needs = self.parse(&self.query.text, Reading { loose: true, ..usual });
+        self.soften(&mut needs)?;
         let several = needs.needs.len() > 1;
         let mut answered = self.answer(needs, Strictness::Relaxed)?;
         if answered.total() == 0 {
