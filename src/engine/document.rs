@@ -9,6 +9,7 @@ use tantivy::TantivyDocument;
 use twox_hash::XxHash3_64;
 
 use super::{
+    lexicon::entries,
     schema::{Fields, Kind, PARTS, View},
     teaching::taught,
 };
@@ -121,6 +122,11 @@ impl<'a> From<&'a Post> for Stored<'a> {
 }
 
 impl Stored<'_> {
+    /// Gives the post's id and where it can be opened.
+    pub(super) fn place(self) -> (PostId, String) {
+        (self.id.into_owned(), self.url.into_owned())
+    }
+
     /// Gives the post with its text and the lines of its blocks, as [`line_text`] wrote them.
     pub(super) fn with_text(self, text: String, lines: &str) -> Post {
         Post {
@@ -164,6 +170,9 @@ pub(super) fn documents(
     main.add_bytes(fields.post, &rmp_serde::to_vec(&Stored::from(post))?);
     main.add_text(fields.text, &post.text);
     main.add_text(fields.lines, line_text(&post.lines));
+    for entry in entries(post, analyzer) {
+        main.add_text(fields.entries, entry);
+    }
     for word in taught(post) {
         main.add_text(fields.taught, word);
     }

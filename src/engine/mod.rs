@@ -16,6 +16,7 @@ mod generation;
 mod holding;
 mod indexer;
 mod learning;
+mod lexicon;
 mod matching;
 mod payload;
 mod queue;
@@ -27,6 +28,7 @@ mod searcher;
 mod segment;
 mod similar;
 mod snippet;
+mod suggest;
 mod teaching;
 
 use std::{
@@ -38,6 +40,12 @@ use std::{
 use rustc_hash::FxHashMap;
 use tantivy::{Index, IndexReader, ReloadPolicy, index::SegmentId};
 
+use self::{
+    disk::Disk,
+    payload::Payload,
+    schema::{FORMAT, Fields},
+    segment::Lengths,
+};
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
     failure::Failure,
@@ -45,12 +53,6 @@ pub use self::{
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
-};
-use self::{
-    disk::Disk,
-    payload::Payload,
-    schema::{FORMAT, Fields},
-    segment::Lengths,
 };
 use crate::{query::Synonyms, text::Analyzer};
 
@@ -135,6 +137,8 @@ pub struct Engine {
     analyzer: Arc<RwLock<Arc<Analyzer>>>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
+    /// The words of each segment, read when they are first looked for.
+    lexicon: Arc<lexicon::Store>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
 }
 
@@ -146,6 +150,7 @@ impl Live {
     /// Puts an engine in use.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
+        engine.keep_ready();
         Self(Arc::new(RwLock::new(engine)))
     }
 
@@ -157,6 +162,7 @@ impl Live {
 
     /// Puts another in its place.
     pub fn replace(&self, engine: Engine) {
+        engine.keep_ready();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 }
@@ -278,6 +284,7 @@ impl Engine {
             fields,
             analyzer: Arc::new(RwLock::new(analyzer)),
             lengths: Arc::default(),
+            lexicon: Arc::default(),
             synonyms: Arc::default(),
         })
     }
@@ -307,6 +314,8 @@ impl Engine {
         if let Some(analyzer) = analyzer {
             *held = analyzer;
         }
+        drop(held);
+        self.lexicon.renew(&self.reader.searcher(), &self.fields);
         Ok(())
     }
 
@@ -314,6 +323,12 @@ impl Engine {
     fn shown(&self) -> (tantivy::Searcher, Arc<Analyzer>) {
         let held = self.analyzer.read().unwrap_or_else(PoisonError::into_inner);
         (self.reader.searcher(), held.clone())
+    }
+
+    /// Has a thread of its own read the words of large segments, now and after each commit: searches and suggestions then
+    /// never wait for it, but begin without those words. Otherwise they are read when they are first looked for.
+    pub fn keep_ready(&self) {
+        self.lexicon.keep_ready(&self.reader.searcher(), &self.fields);
     }
 
     /// Gives what [`Indexer::read_with`] said last before the last commit.

@@ -143,6 +143,9 @@ pub(super) struct Fields {
     pub case: Field,
     /// Seconds since 1970, as column; missing when the post has no date.
     pub date: Field,
+    /// What a post gives to complete what is being typed: a letter for the kind, then the text; see
+    /// [`super::lexicon::entries`].
+    pub entries: Field,
     /// The words that the post teaches, as column: see [`super::teaching`].
     pub taught: Field,
     /// A hash of the folded title, as column.
@@ -183,6 +186,8 @@ pub(super) fn schema() -> (Schema, Fields) {
     let characters = text("characters", IndexRecordOption::WithFreqs);
     let values = text("values", IndexRecordOption::WithFreqs);
     let raw = STRING;
+    let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);
+    let entries = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
     let fields = Fields {
         words,
         grams,
@@ -198,6 +203,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         kind: builder.add_u64_field("kind", FAST),
         case: builder.add_u64_field("case", FAST),
         date: builder.add_i64_field("date", FAST),
+        entries: builder.add_text_field("entries", entries),
         taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
         size: builder.add_u64_field("size", FAST),

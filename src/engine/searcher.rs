@@ -17,6 +17,7 @@ use tantivy::{
 use super::{
     Engine, EngineError,
     document::Stored,
+    lexicon::Lexicon,
     schema::Kind,
     segment::{Lengths, Segment, numbers},
 };
@@ -139,6 +140,11 @@ impl Searcher {
     /// Gives the analyzer that cut the posts of this snapshot.
     pub(super) fn analyzer(&self) -> &Analyzer {
         &self.analyzer
+    }
+
+    /// Gives the words of the index, as far as they have been read.
+    pub(super) fn lexicon(&self) -> Result<Lexicon, EngineError> {
+        self.engine.lexicon.lexicon(&self.snapshot, &self.engine.fields)
     }
 
     /// Gives what has several names.

@@ -23,6 +23,7 @@ mod serve;
 mod settings;
 mod similar;
 mod status;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -84,6 +85,7 @@ fn routes() -> Router<Arc<Shared>> {
         .route("/page.css", get(page::css))
         .route("/page.js", get(page::js))
         .route("/api/search", get(search::search))
+        .route("/api/suggest", get(suggest::suggest))
         .route("/api/posts/{*id}", get(posts::post))
         .route("/api/analyze", get(analyze::analyze))
         .route("/api/status", get(status::status))

@@ -51,7 +51,8 @@ impl Cut {
 }
 
 /// Says whether a word (folded) says little by itself in a question: question words, particles, polite phrases.
-pub(super) fn is_light(word: &str) -> bool {
+#[must_use]
+pub fn is_light(word: &str) -> bool {
     const LIGHT: &[&str] = &[
         "的",
         "了",

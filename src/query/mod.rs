@@ -9,13 +9,16 @@ mod hits;
 mod needs;
 mod pieces;
 mod reading;
+mod suggestion;
 mod synonyms;
 
 pub use self::{
+    cut::is_light,
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
     needs::{Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
     reading::{LONGEST, Reading, key as title_key, parse},
+    suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
 };
 

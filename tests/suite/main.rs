@@ -31,6 +31,7 @@ mod similar;
 mod snippets;
 mod status;
 mod synonyms;
+mod suggest;
 mod urls;
 mod watch;
 mod words;

@@ -18,6 +18,7 @@ const WORDS = {
     matches: {
       variant: "写法不同", synonym: "同义", pinyin: "拼音", initials: "拼音首字母", homophone: "谐音", typo: "一字之差", partial: "部分词语",
     },
+    offers: "可能要找的", kinds: { title: "文章", tag: "标签", heading: "小标题" }, inPosts: (n) => `${n} 篇`,
     back: "← 返回结果", all: "← 全部文章", gone: "没有这篇文章，也许已经删除或改名。", source: "查看原网页",
     notes: {
       "shortened": "文字太长，只用了前 500 个字。", "relaxed": "没有同时包含全部词语的结果，以下包含其中一部分。",
@@ -42,6 +43,7 @@ const WORDS = {
       variant: "other form", synonym: "same meaning", pinyin: "pinyin", initials: "pinyin initials", homophone: "sounds alike",
       typo: "one character off", partial: "some of the words",
     },
+    offers: "Suggestions", kinds: { title: "post", tag: "tag", heading: "heading" }, inPosts: (n) => `${n} post${n === 1 ? "" : "s"}`,
     back: "← Back to the results", all: "← All posts", gone: "There is no such post; it may have been deleted or renamed.",
     source: "See the page of the site",
     notes: {},
@@ -504,6 +506,82 @@ $("language").addEventListener("click", () => {
 });
 $("more").addEventListener("click", () => ask(true));
 $("trouble").lastElementChild.addEventListener("click", () => (state.post ? read() : ask(shown !== null)));
+
+/** What completes the typed text, under the box; `chosen` is one's place in it, -1 while none is. */
+const offers = $("offers");
+let offered = [], chosen = -1, offering = null, offerTimer = 0;
+
+/** Asks what completes the typed text; what was asked before is no longer waited for. */
+function offer() {
+  clearTimeout(offerTimer);
+  offering?.abort();
+  const typed = box.value;
+  if (!typed.trim()) return closeOffers();
+  const mine = offering = new AbortController();
+  offerTimer = setTimeout(async () => {
+    try {
+      const response = await fetch(`api/suggest?${new URLSearchParams({ q: typed })}`, { signal: mine.signal });
+      const answer = response.ok ? await response.json() : { suggestions: [] };
+      if (mine === offering && document.activeElement === box) showOffers(answer.suggestions);
+    } catch (error) {
+      if (error.name !== "AbortError" && mine === offering) closeOffers();
+    }
+  }, 60);
+}
+
+function showOffers(suggestions) {
+  offered = suggestions;
+  offers.replaceChildren(...suggestions.map((suggestion, at) => {
+    const about = [word("kinds")[suggestion.kind], suggestion.kind === "title" ? "" : word("inPosts")(suggestion.posts)];
+    const item = make("li", { role: "option", id: `offer-${at}`, "aria-selected": "false" },
+      fill(make("span"), suggestion.text_html), make("small", {}, about.filter(Boolean).join(" · ")));
+    // The box keeps the keyboard.
+    item.addEventListener("pointerdown", (event) => event.preventDefault());
+    item.addEventListener("click", () => takeOffer(at));
+    return item;
+  }));
+  offers.setAttribute("aria-label", word("offers"));
+  offers.hidden = !suggestions.length;
+  box.setAttribute("aria-expanded", String(!offers.hidden));
+  chooseOffer(-1);
+}
+
+function closeOffers() {
+  clearTimeout(offerTimer);
+  offering?.abort();
+  offering = null;
+  showOffers([]);
+}
+
+function chooseOffer(at) {
+  chosen = at;
+  [...offers.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+  if (at < 0) return box.removeAttribute("aria-activedescendant");
+  box.setAttribute("aria-activedescendant", `offer-${at}`);
+  offers.children[at].scrollIntoView({ block: "nearest" });
+}
+
+function takeOffer(at) {
+  box.value = offered[at].text;
+  closeOffers();
+  change({ q: box.value });
+}
+
+box.addEventListener("input", (event) => { if (!event.isComposing) offer(); });
+box.addEventListener("compositionend", offer);
+box.addEventListener("blur", closeOffers);
+form.addEventListener("submit", closeOffers);
+box.addEventListener("keydown", (event) => {
+  if (offers.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const last = offered.length - 1;
+  if (event.key === "Escape") closeOffers();
+  else if (event.key === "Enter" && chosen >= 0) takeOffer(chosen);
+  else if (event.key === "ArrowDown" && chosen < last) chooseOffer(chosen + 1);
+  else if (event.key === "ArrowUp" && chosen >= 0) chooseOffer(chosen - 1);
+  else return event.key === "ArrowDown" && closeOffers();
+  event.preventDefault();
+  event.stopPropagation();
+});
 
 speak();
 go();

@@ -1,0 +1,142 @@
+//! What may complete a text that is being typed: the words and titles that begin so, are spelt so, or have these initials.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Item, Lexicon, MOST_TRIED, Order, Shelf, Side, in_turns, spelt::folded};
+use crate::{
+    query::SuggestionKind,
+    text::pinyin::{Class, Typed},
+};
+
+/// How a text continues what was typed, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::engine) enum Continues {
+    /// It begins with it.
+    Literally,
+    /// It is spelt so.
+    Spelt(Class),
+}
+
+/// A text that continues what was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::engine) struct Completion {
+    /// The text as its author wrote it.
+    pub shown: String,
+    /// Its letters and digits, folded.
+    pub text: String,
+    /// What it is.
+    pub kind: SuggestionKind,
+    /// How it continues what was typed.
+    pub continues: Continues,
+    /// Whether what was typed ends inside the sound of a character.
+    pub open: bool,
+    /// How many of its letters and digits were typed.
+    pub chars: usize,
+    frequency: u32,
+    weight: f32,
+}
+
+impl Lexicon {
+    /// Gives up to `most` words, tags and pairs of words and as many titles and headings that continue a text, in turns, the
+    /// better class first. Texts that differ only in how they are written are given several times: which of them is still in
+    /// the index is for the caller to see.
+    pub(in crate::engine) fn completions(&self, typed: &str, most: usize) -> Vec<Completion> {
+        let (begins, spelt) = (folded(typed), Typed::parse(typed));
+        let list = |side| self.completions_of(side, &begins, spelt.as_ref(), most);
+        in_turns([list(Side::Words), list(Side::Texts)], |completion| (completion.continues, completion.open))
+    }
+
+    /// Gives up to `most` words, tags and pairs of words that continue a text.
+    pub(in crate::engine) fn words_that_continue(&self, typed: &str, most: usize) -> Vec<Completion> {
+        self.completions_of(Side::Words, &folded(typed), Typed::parse(typed).as_ref(), most)
+    }
+
+    /// Gives what continues a text on one side.
+    fn completions_of(&self, side: Side, begins: &str, typed: Option<&Typed>, most: usize) -> Vec<Completion> {
+        if begins.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Completions { lexicon: self, most, texts: FxHashSet::default(), found: FxHashMap::default() };
+        let chars = begins.chars().count();
+        let literal = |_: &str| Some((Continues::Literally, false, chars));
+        found.take(self.best(side, Order::Text, |shelf| vec![shelf.beginning(begins)]), literal);
+        if let Some(typed) = typed {
+            let spells = |text: &str| {
+                let spelt = typed.spells(text, 0)?;
+                Some((Continues::Spelt(spelt.class), spelt.open, spelt.chars))
+            };
+            if found.lacks() {
+                let keys = typed.keys();
+                let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
+                found.take(self.best(side, Order::Sound, find), spells);
+            }
+            if found.lacks() {
+                let initials = typed.initials();
+                let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+                found.take(self.best(side, Order::Initials, find), spells);
+            }
+        }
+        found.sorted()
+    }
+}
+
+/// What was found so far.
+struct Completions<'a> {
+    lexicon: &'a Lexicon,
+    most: usize,
+    /// The different texts of the best classes.
+    texts: FxHashSet<&'a str>,
+    found: FxHashMap<(&'a str, SuggestionKind), (&'a Item, Completion)>,
+}
+
+impl<'a> Completions<'a> {
+    /// Says whether there may be better ones.
+    fn lacks(&self) -> bool {
+        self.texts.len() < self.most
+    }
+
+    /// Takes those that continue what was typed.
+    fn take(
+        &mut self,
+        best: impl Iterator<Item = (&'a Shelf, &'a Item)>,
+        judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
+    ) {
+        for (shelf, item) in best.take(MOST_TRIED) {
+            if !self.lacks() {
+                break;
+            }
+            let (text, shown) = (shelf.text(item), shelf.shown(item));
+            let Some((continues, open, chars)) = judge(text) else { continue };
+            let Item { kind, frequency, day, .. } = *item;
+            match self.found.get_mut(&(shown, kind)) {
+                Some((known, completion)) if !std::ptr::eq(*known, item) => {
+                    // The same text in another part.
+                    completion.frequency = completion.frequency.saturating_add(frequency);
+                    let day = day.max(known.day);
+                    completion.weight = self.lexicon.weight(kind, completion.frequency, day);
+                }
+                Some(_) => {}
+                None => {
+                    let weight = self.lexicon.weight(kind, frequency, day);
+                    let (text, shown) = (text.to_owned(), shown.to_owned());
+                    let completion = Completion { shown, text, kind, continues, open, chars, frequency, weight };
+                    self.found.insert((shelf.shown(item), kind), (item, completion));
+                }
+            }
+            if matches!(continues, Continues::Literally | Continues::Spelt(Class::Full)) {
+                self.texts.insert(text);
+            }
+        }
+    }
+
+    /// Gives what was found, best first.
+    fn sorted(self) -> Vec<Completion> {
+        let mut all: Vec<Completion> = self.found.into_values().map(|(_, completion)| completion).collect();
+        all.sort_by(|a, b| {
+            let by_class = (a.continues, a.open).cmp(&(b.continues, b.open));
+            let by_weight = by_class.then(b.weight.total_cmp(&a.weight));
+            by_weight.then_with(|| (a.text.len(), &a.shown, a.kind).cmp(&(b.text.len(), &b.shown, b.kind)))
+        });
+        all
+    }
+}

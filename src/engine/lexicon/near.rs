@@ -1,0 +1,183 @@
+//! Words that are a slip of the hand away.
+//!
+//! A slip leaves the first character of a Han word as it is, or the last one: so the words that begin alike and those that
+//! end alike are all that have to be compared. Words of letters are compared with all of about their length, most of
+//! which their letters tell apart.
+
+use rustc_hash::FxHashMap;
+
+use super::{Item, Lexicon, Shelf, part::letters_of, spelt::is_han};
+use crate::{query::SuggestionKind, text::Class};
+
+/// A word that is near another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) struct Near {
+    /// The word.
+    pub text: String,
+    /// How many slips it is away: characters too many, missing, wrong, or two in the wrong order.
+    pub distance: usize,
+    /// In how many documents it is.
+    pub frequency: u32,
+}
+
+impl Lexicon {
+    /// Gives the words that a folded word was perhaps meant to be, at most `most`, the nearest and most frequent first: of
+    /// a Han word of three characters or more those that are one slip away; of one of letters those with the same first
+    /// letter that are one slip away, and of five letters or more those that are up to two away.
+    pub(in crate::engine) fn near(&self, word: &str, most: usize) -> Vec<Near> {
+        let typed: Vec<char> = word.chars().collect();
+        let mut found: FxHashMap<String, Near> = FxHashMap::default();
+        let mut add = |text: &str, distance: usize, item: &Item| {
+            let near =
+                found.entry(text.to_owned()).or_insert_with(|| Near { text: text.to_owned(), distance, frequency: 0 });
+            near.frequency = near.frequency.saturating_add(item.frequency);
+        };
+        if typed.len() < 3 {
+            return Vec::new();
+        }
+        if is_han(word) {
+            self.for_each_han(&typed, &mut add);
+        } else if typed.iter().all(|&c| Class::of(c) == Class::Letter) {
+            self.for_each_western(word, &typed, &mut add);
+        }
+        let mut all: Vec<Near> = found.into_values().collect();
+        all.sort_by(|a, b| {
+            (a.distance, std::cmp::Reverse(a.frequency))
+                .cmp(&(b.distance, std::cmp::Reverse(b.frequency)))
+                .then_with(|| a.text.cmp(&b.text))
+        });
+        all.truncate(most);
+        all
+    }
+
+    fn for_each_han(&self, typed: &[char], add: &mut impl FnMut(&str, usize, &Item)) {
+        let (Some(first), Some(last)) = (typed.first(), typed.last()) else { return };
+        let mut other: Vec<char> = Vec::new();
+        let mut compare = |shelf: &Shelf, item: &Item, begins: bool| {
+            let text = shelf.text(item);
+            // A Han character has three bytes, or four.
+            if item.kind != SuggestionKind::Word
+                || text.len() + 4 < typed.len() * 3
+                || text.len() > (typed.len() + 1) * 4
+            {
+                return;
+            }
+            other.clear();
+            other.extend(text.chars());
+            // Those that begin alike have been compared when those that end alike are.
+            let is_new = begins || other.first() != Some(first);
+            if is_new && is_one_slip(typed, &other) {
+                add(text, 1, item);
+            }
+        };
+        let beginning: String = first.to_string();
+        for part in &self.parts {
+            for at in part.words.beginning(&beginning) {
+                compare(&part.words, part.words.item(at as u32), true);
+            }
+            for item in part.ending(*last) {
+                compare(&part.words, item, false);
+            }
+        }
+    }
+
+    fn for_each_western(&self, word: &str, typed: &[char], add: &mut impl FnMut(&str, usize, &Item)) {
+        let most = if typed.len() < 5 { 1 } else { 2 };
+        let letters = letters_of(word);
+        let mut other: Vec<char> = Vec::new();
+        for part in &self.parts {
+            for len in typed.len().saturating_sub(most).max(2)..=typed.len() + most {
+                for (theirs, item) in part.of_letters(len) {
+                    // A slip changes two letters of the set at the most.
+                    if (letters ^ theirs).count_ones() as usize > 2 * most {
+                        continue;
+                    }
+                    let text = part.words.text(item);
+                    other.clear();
+                    other.extend(text.chars());
+                    if typed.len() < 5 && other.first() != typed.first() {
+                        continue;
+                    }
+                    if let Some(distance) = distance(typed, &other, most).filter(|&distance| distance > 0) {
+                        add(text, distance, item);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Says whether a character is wrong, missing or too many, or two neighbours are in the wrong order. A word of two
+/// characters is meant only by three of which two are the same.
+fn is_one_slip(typed: &[char], word: &[char]) -> bool {
+    let same = typed.iter().zip(word).take_while(|(a, b)| a == b).count();
+    let (typed_rest, word_rest) = (&typed[same..], &word[same..]);
+    match (typed_rest, word_rest) {
+        ([], []) => false,
+        ([_, rest @ ..], word) if rest == word => {
+            word.len() + same > 2 || same.checked_sub(1).is_some_and(|before| typed[before] == typed[same])
+        }
+        (typed, [_, rest @ ..]) if rest == typed => true,
+        ([_, rest @ ..], [_, others @ ..]) if rest == others => true,
+        ([a, b, rest @ ..], [c, d, others @ ..]) => a == d && b == c && rest == others,
+        _ => false,
+    }
+}
+
+/// Gives how many slips lie between two words, if not more than `most`.
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, &of_a) in a.iter().enumerate() {
+        let mut next = vec![i + 1; b.len() + 1];
+        for (j, &of_b) in b.iter().enumerate() {
+            let wrong = row[j] + usize::from(of_a != of_b);
+            next[j + 1] = wrong.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && of_a == b[j - 1] && a[i - 1] == of_b {
+                next[j + 1] = next[j + 1].min(before[j - 1] + 1);
+            }
+        }
+        if next.iter().min().is_none_or(|&least| least > most) {
+            return None;
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row.last().copied().filter(|&distance| distance <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(typed: &str, word: &str, is_slip: bool, slips: Option<usize>) {
+        let (typed, word): (Vec<char>, Vec<char>) = (typed.chars().collect(), word.chars().collect());
+        assert_eq!(is_one_slip(&typed, &word), is_slip, "{typed:?} {word:?}");
+        assert_eq!(distance(&typed, &word, 2), slips, "{typed:?} {word:?}");
+    }
+
+    #[test]
+    fn a_slip_is_one_character() {
+        check("公检发", "公检法", true, Some(1));
+        check("公法", "公检法", true, Some(1));
+        check("检法", "公检法", true, Some(1));
+        check("公检检法", "公检法", true, Some(1));
+        check("公法检", "公检法", true, Some(1));
+        check("检公法", "公检法", true, Some(1));
+        check("公检法", "公检法", false, Some(0));
+        check("公开信", "公检法", false, Some(2));
+    }
+
+    #[test]
+    fn a_word_of_two_characters_is_meant_by_three_only_if_one_is_doubled() {
+        check("诈诈骗", "诈骗", true, Some(1));
+        check("诈骗骗", "诈骗", true, Some(1));
+        check("诈骗犯", "诈骗", false, Some(1));
+    }
+
+    #[test]
+    fn slips_add_up() {
+        check("whatsap", "whatsapp", true, Some(1));
+        check("watsap", "whatsapp", false, Some(2));
+        check("wtasap", "whatsapp", false, None);
+    }
+}

@@ -1,0 +1,178 @@
+//! The lexicon of one segment: it never changes, as its segment does not.
+//!
+//! Words with their frequencies come from the dictionaries of the index, titles, tags, headings and pairs of words from
+//! the field of [`super::entries`]. Documents that are deleted later stay in it, so whatever it gives has to be asked
+//! for in the postings before anybody sees it.
+
+use std::sync::Arc;
+
+use tantivy::{
+    DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
+    schema::{Field, IndexRecordOption},
+    termdict::TermStreamer,
+};
+
+use super::{
+    entries,
+    shelf::{Draft, Item, Shelf},
+};
+use crate::{
+    engine::{EngineError, schema::Fields, segment::signed_numbers},
+    query::{SuggestionKind, title_key},
+    text::{Class, fold},
+};
+
+/// A segment of more documents has pairs of words only that more than one document has.
+const MANY: u32 = 2_000;
+/// Of so many documents that share a text, the newest counts.
+const DATED: u32 = 500;
+/// Longer words of letters are no words.
+const LONGEST_WESTERN: usize = 24;
+
+/// The lexicon of one segment.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Words, tags and pairs of words.
+    pub words: Shelf,
+    /// Titles and headings.
+    pub texts: Shelf,
+    /// The Han words, in the order of their letters from the last to the first.
+    ends: Vec<u32>,
+    /// The words of letters, by their lengths; each with the set of its letters.
+    western: Vec<Vec<(u32, u32)>>,
+    /// The day of the newest document, since 1970; 0 when none has a date.
+    pub newest: u16,
+}
+
+impl Part {
+    /// Reads the dictionaries of a segment.
+    pub(super) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
+        let dates = signed_numbers(reader, "date")?;
+        let day = |doc| dates.first(doc).map_or(0, |date| u16::try_from(date / 86_400).unwrap_or_default());
+        let newest = reader.doc_ids_alive().map(day).max().unwrap_or(0);
+        let mut words = Vec::new();
+        for_each_term(reader, &fields.words, |term, frequency| {
+            if term.chars().nth(1).is_some() {
+                words.push(word(term, frequency));
+            }
+        })?;
+        for_each_term(reader, &fields.grams, |term, frequency| {
+            let is_western = term.chars().all(|c| Class::of(c) == Class::Letter);
+            if is_western && (2..=LONGEST_WESTERN).contains(&term.chars().count()) {
+                words.push(word(term, frequency));
+            }
+        })?;
+        let mut texts = Vec::new();
+        let index = reader.inverted_index(fields.entries).map_err(EngineError::read)?;
+        let mut stream = index.terms().stream()?;
+        while stream.advance() {
+            let frequency = stream.value().doc_freq;
+            let Some((kind, shown)) = std::str::from_utf8(stream.key()).ok().and_then(entries::read) else { continue };
+            if kind == SuggestionKind::Phrase && frequency < 2 && reader.max_doc() > MANY {
+                continue;
+            }
+            let mut newest = 0;
+            let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+            for _ in 0..DATED {
+                if postings.doc() == TERMINATED {
+                    break;
+                }
+                newest = newest.max(day(postings.doc()));
+                postings.advance();
+            }
+            let text = title_key(&fold(shown));
+            let shown = (text != shown).then(|| shown.to_owned());
+            let is_text = matches!(kind, SuggestionKind::Title | SuggestionKind::Heading);
+            let shelf = if is_text { &mut texts } else { &mut words };
+            shelf.push(Draft { text, kind, shown, frequency, day: newest });
+        }
+        Ok(Self::new(words, texts, newest))
+    }
+
+    /// Puts words, tags and pairs of words on one shelf, titles and headings on another.
+    pub(super) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
+        let words = Shelf::of(words, newest);
+        let (ends, western) = (ends(&words), western(&words));
+        Self { words, texts: Shelf::of(texts, newest), ends, western, newest }
+    }
+
+    /// Gives the Han words that end in a character.
+    pub(super) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
+        let end = |&number: &u32| self.words.text(self.words.item(number)).chars().next_back();
+        let start = self.ends.partition_point(|number| end(number) < Some(last));
+        self.ends[start..]
+            .iter()
+            .take_while(move |number| end(number) == Some(last))
+            .map(|&number| self.words.item(number))
+    }
+
+    /// Gives the words of so many letters, with the set of each one's letters.
+    pub(super) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
+        self.western.get(len).into_iter().flatten().map(|&(letters, number)| (letters, self.words.item(number)))
+    }
+}
+
+fn word(term: &str, frequency: u32) -> Draft {
+    Draft { text: term.to_owned(), kind: SuggestionKind::Word, shown: None, frequency, day: 0 }
+}
+
+/// Gives the set of the letters of a word; letters that are not Latin share places.
+pub(super) fn letters_of(word: &str) -> u32 {
+    word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 32))
+}
+
+/// Sorts the Han words by their ends.
+fn ends(words: &Shelf) -> Vec<u32> {
+    let is_han = |item: &Item| words.text(item).chars().all(|c| Class::of(c) == Class::Han);
+    let found = words.items().filter(|(_, item)| item.kind == SuggestionKind::Word && is_han(item));
+    let mut ends: Vec<(char, u32)> =
+        found.filter_map(|(number, item)| Some((words.text(item).chars().next_back()?, number))).collect();
+    ends.sort_unstable();
+    ends.into_iter().map(|(_, number)| number).collect()
+}
+
+/// Sorts the words of letters by their lengths.
+fn western(words: &Shelf) -> Vec<Vec<(u32, u32)>> {
+    let mut western = vec![Vec::new(); LONGEST_WESTERN + 1];
+    for (number, item) in words.items().filter(|(_, item)| item.kind == SuggestionKind::Word) {
+        let text = words.text(item);
+        if text.chars().next().map(Class::of) == Some(Class::Letter) {
+            if let Some(of_length) = western.get_mut(text.chars().count()) {
+                of_length.push((letters_of(text), number));
+            }
+        }
+    }
+    western
+}
+
+/// Gives each term of the parts of a post once, in order, with its frequency in the part that has it most.
+fn for_each_term(reader: &SegmentReader, fields: &[Field], mut give: impl FnMut(&str, u32)) -> Result<(), EngineError> {
+    let mut indexes: Vec<Arc<InvertedIndexReader>> = Vec::with_capacity(fields.len());
+    for &field in fields {
+        indexes.push(reader.inverted_index(field).map_err(EngineError::read)?);
+    }
+    let mut streams: Vec<TermStreamer<'_>> = Vec::with_capacity(fields.len());
+    for index in &indexes {
+        let mut stream = index.terms().stream()?;
+        if stream.advance() {
+            streams.push(stream);
+        }
+    }
+    let mut term = Vec::new();
+    while let Some(first) = streams.iter().map(|stream| stream.key()).min() {
+        term.clear();
+        term.extend_from_slice(first);
+        let mut frequency = 0;
+        streams.retain_mut(|stream| {
+            if stream.key() != term {
+                return true;
+            }
+            frequency = frequency.max(stream.value().doc_freq);
+            stream.advance()
+        });
+        if let Ok(term) = std::str::from_utf8(&term) {
+            give(term, frequency);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,357 @@
+//! Many short texts that never change, in the order of their letters, of their sounds, and of their initials.
+//!
+//! Texts lie one behind the other in one string. Only places are sorted: the sounds by which a text has its place are
+//! made again while looking for it, which takes less time than reading them from memory would. Above every 64 places of
+//! an order stands the best rank among them, so that the best of many thousand are found by looking at few.
+//!
+//! A text has its letters and digits only, folded: who types does not type punctuation. Knows no index.
+
+use std::{cmp::Ordering, collections::BinaryHeap, ops::Range};
+
+use crate::{
+    query::SuggestionKind,
+    text::pinyin::{readings, spoken},
+};
+
+/// The sounds of so many characters give a text its place.
+const HEAD: usize = 8;
+/// Of so many characters, the other readings give it further places.
+const OTHERWISE: usize = 4;
+/// So many places share one peak.
+const BLOCK: usize = 64;
+/// How many texts there can be: their numbers share 32 bits with a reading.
+const MOST: usize = 1 << 24;
+
+/// A text on its way to a shelf.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Draft {
+    /// Its letters and digits, folded.
+    pub text: String,
+    /// What it is.
+    pub kind: SuggestionKind,
+    /// As its author wrote it, if that differs.
+    pub shown: Option<String>,
+    /// How many documents have it.
+    pub frequency: u32,
+    /// The day of the newest of them, since 1970; 0 when none has a date.
+    pub day: u16,
+}
+
+/// A text of a shelf.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item {
+    at: u32,
+    pub(super) frequency: u32,
+    len: u16,
+    /// How long it is as written, behind its text; 0 if it is written so.
+    shown: u16,
+    pub(super) day: u16,
+    pub(super) kind: SuggestionKind,
+    rank: u8,
+}
+
+/// An order of the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Text,
+    Sound,
+    Initials,
+}
+
+/// A place in an order: the number of a text, and which reading of which character gives it this place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place(u32);
+
+impl Place {
+    const fn new(item: u32, character: usize, reading: usize) -> Self {
+        Self(item | (character as u32) << 24 | (reading as u32) << 27)
+    }
+
+    const fn item(self) -> u32 {
+        self.0 & (MOST as u32 - 1)
+    }
+
+    /// Gives which character is read by which of its readings; reading 0 stands for all as they are.
+    const fn otherwise(self) -> (usize, usize) {
+        ((self.0 >> 24 & 7) as usize, (self.0 >> 27) as usize)
+    }
+}
+
+/// The texts.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    texts: String,
+    /// In the order of their texts.
+    items: Vec<Item>,
+    sounds: Vec<Place>,
+    initials: Vec<Place>,
+    /// The best rank of each block of an order.
+    peaks: [Vec<u8>; 3],
+}
+
+/// Gives how much a text is worth: what is frequent, specific, and not long ago.
+pub(super) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
+    let of_kind = match kind {
+        SuggestionKind::Tag => 1.5,
+        SuggestionKind::Title => 1.0,
+        SuggestionKind::Phrase => 0.5,
+        SuggestionKind::Heading | SuggestionKind::Word => 0.0,
+    };
+    // Two years halve it.
+    let years = f32::from(newest.saturating_sub(day)) / 365.0;
+    let fresh = if day == 0 { 0.0 } else { 0.7 * (-years / 2.0).exp2() };
+    (frequency as f32).ln_1p() + of_kind + fresh
+}
+
+impl Shelf {
+    /// Puts texts on a shelf; `newest` is the day of the newest document of the index.
+    pub(super) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
+        drafts.sort_unstable();
+        drafts.truncate(MOST);
+        let mut shelf = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
+        shelf.texts.reserve_exact(
+            drafts.iter().map(|each| each.text.len() + each.shown.as_ref().map_or(0, String::len)).sum(),
+        );
+        for draft in drafts {
+            let shown = draft.shown.as_deref().unwrap_or_default();
+            let (Ok(at), Ok(len), Ok(shown_len)) =
+                (u32::try_from(shelf.texts.len()), u16::try_from(draft.text.len()), u16::try_from(shown.len()))
+            else {
+                continue;
+            };
+            shelf.texts.push_str(&draft.text);
+            shelf.texts.push_str(shown);
+            let rank = (weight(draft.kind, draft.frequency, draft.day, newest) * 15.0).min(255.0) as u8;
+            let Draft { kind, frequency, day, .. } = draft;
+            shelf.items.push(Item { at, frequency, len, shown: shown_len, day, kind, rank });
+        }
+        shelf.sounds = shelf.sorted(Order::Sound);
+        shelf.initials = shelf.sorted(Order::Initials);
+        for order in [Order::Text, Order::Sound, Order::Initials] {
+            let ranks: Vec<u8> = (0..shelf.len(order)).map(|place| shelf.rank(order, place)).collect();
+            shelf.peaks[order as usize] =
+                ranks.chunks(BLOCK).map(|block| block.iter().copied().max().unwrap_or(0)).collect();
+        }
+        shelf
+    }
+
+    /// Sorts the texts that have a sound.
+    fn sorted(&self, order: Order) -> Vec<Place> {
+        let mut keys: Vec<u8> = Vec::new();
+        let mut places: Vec<(u64, u32, Place)> = Vec::new();
+        let mut add = |place: Place, text: &str| {
+            let at = keys.len();
+            pieces(text, order, place.otherwise(), |piece| {
+                keys.extend_from_slice(piece);
+                true
+            });
+            // Most are told apart by their first letters, which lie side by side.
+            let mut head = [0; 8];
+            let len = (keys.len() - at).min(8);
+            head[..len].copy_from_slice(&keys[at..at + len]);
+            places.push((u64::from_be_bytes(head), at as u32, place));
+            keys.push(0);
+        };
+        for (number, item) in (0_u32..).zip(&self.items) {
+            let text = self.text(item);
+            if !text.chars().take(HEAD).any(|c| !readings(c).is_empty()) {
+                continue;
+            }
+            add(Place::new(number, 0, 0), text);
+            if order != Order::Sound {
+                continue;
+            }
+            for (character, (c, own)) in spoken(text).take(OTHERWISE).enumerate() {
+                let others = readings(c);
+                for (i, other) in others.iter().enumerate().take(8) {
+                    let known = others[..i].iter().any(|before| before.fuzzy() == other.fuzzy());
+                    if !known && own.is_some_and(|own| own.fuzzy() != other.fuzzy()) {
+                        add(Place::new(number, character, i + 1), text);
+                    }
+                }
+            }
+        }
+        let tail = |at: u32| keys.get(at as usize..).unwrap_or_default().iter().take_while(|&&b| b != 0);
+        places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| tail(a.1).cmp(tail(b.1))).then(a.2.0.cmp(&b.2.0)));
+        places.into_iter().map(|(_, _, place)| place).collect()
+    }
+
+    /// Gives the text with a number.
+    pub(super) fn item(&self, number: u32) -> &Item {
+        &self.items[number as usize]
+    }
+
+    /// Gives every text with its number.
+    pub(super) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
+        (0..).zip(&self.items)
+    }
+
+    /// Gives the letters and digits of a text, folded.
+    pub(super) fn text(&self, item: &Item) -> &str {
+        let at = item.at as usize;
+        self.texts.get(at..at + usize::from(item.len)).unwrap_or_default()
+    }
+
+    /// Gives a text as its author wrote it.
+    pub(super) fn shown(&self, item: &Item) -> &str {
+        if item.shown == 0 {
+            return self.text(item);
+        }
+        let at = item.at as usize + usize::from(item.len);
+        self.texts.get(at..at + usize::from(item.shown)).unwrap_or_default()
+    }
+
+    fn len(&self, order: Order) -> usize {
+        match order {
+            Order::Text => self.items.len(),
+            Order::Sound => self.sounds.len(),
+            Order::Initials => self.initials.len(),
+        }
+    }
+
+    fn place(&self, order: Order, at: usize) -> Place {
+        match order {
+            Order::Text => Place::new(at as u32, 0, 0),
+            Order::Sound => self.sounds[at],
+            Order::Initials => self.initials[at],
+        }
+    }
+
+    fn rank(&self, order: Order, at: usize) -> u8 {
+        self.item(self.place(order, at).item()).rank
+    }
+
+    /// Gives the places of the texts that begin so.
+    pub(super) fn beginning(&self, text: &str) -> Range<usize> {
+        let start = self.items.partition_point(|item| self.text(item) < text);
+        let len = self.items[start..].partition_point(|item| self.text(item).starts_with(text));
+        start..start + len
+    }
+
+    /// Gives the places of the text itself, once for each of its kinds.
+    pub(super) fn exactly(&self, text: &str) -> Range<usize> {
+        let start = self.items.partition_point(|item| self.text(item) < text);
+        let len = self.items[start..].iter().take_while(|item| self.text(item) == text).count();
+        start..start + len
+    }
+
+    /// Gives the places of the texts whose key begins so; the last sound may be unfinished.
+    pub(super) fn sounding(&self, key: &str) -> Range<usize> {
+        // Further sounds give no place.
+        let head = key.match_indices('\'').nth(HEAD - 1).and_then(|(end, _)| key.get(..end));
+        self.between(Order::Sound, head.unwrap_or(key), 0xFF)
+    }
+
+    /// Gives the places of the texts that sound so, no more and no less.
+    pub(super) fn sounding_exactly(&self, key: &str) -> Range<usize> {
+        let head = key.match_indices('\'').nth(HEAD - 1).and_then(|(end, _)| key.get(..end));
+        self.between(Order::Sound, head.unwrap_or(key), 0)
+    }
+
+    /// Gives the places of the texts whose characters begin with these letters.
+    pub(super) fn initials(&self, letters: &str) -> Range<usize> {
+        let head: String = letters.chars().take(HEAD).collect();
+        self.between(Order::Initials, &head, 0xFF)
+    }
+
+    /// Gives the places from a key to the last one that goes on with less than a byte.
+    fn between(&self, order: Order, key: &str, bound: u8) -> Range<usize> {
+        let places = if order == Order::Sound { &self.sounds } else { &self.initials };
+        let compare = |place: &Place, target: &[u8]| {
+            let text = self.text(self.item(place.item()));
+            compare(text, order, place.otherwise(), target)
+        };
+        let start = places.partition_point(|place| compare(place, key.as_bytes()) == Ordering::Less);
+        let mut end = key.as_bytes().to_vec();
+        end.push(bound);
+        let len = places[start..].partition_point(|place| compare(place, &end) == Ordering::Less);
+        start..start + len
+    }
+}
+
+/// Gives the pieces of the key by which a text has its place, as long as they are wanted.
+fn pieces(text: &str, order: Order, (character, reading): (usize, usize), mut give: impl FnMut(&[u8]) -> bool) {
+    for (i, (c, own)) in spoken(text).take(HEAD).enumerate() {
+        let syllable = if reading > 0 && i == character { readings(c).get(reading - 1).copied() } else { own };
+        let mut own = [0; 4];
+        let wanted = (order != Order::Sound || i == 0 || give(b"'"))
+            && match syllable {
+                None => give(c.encode_utf8(&mut own).as_bytes()),
+                Some(syllable) if order == Order::Sound => give(syllable.fuzzy().as_str().as_bytes()),
+                Some(syllable) => give(syllable.as_str().as_bytes().get(..1).unwrap_or_default()),
+            };
+        if !wanted {
+            break;
+        }
+    }
+}
+
+/// Compares the key of a text with another, without making it.
+fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -> Ordering {
+    let mut rest = target;
+    let mut found = Ordering::Equal;
+    pieces(text, order, otherwise, |piece| {
+        let len = piece.len().min(rest.len());
+        found = piece[..len].cmp(&rest[..len]).then_with(|| piece.len().cmp(&len));
+        rest = &rest[len..];
+        found == Ordering::Equal
+    });
+    if found == Ordering::Equal && !rest.is_empty() { Ordering::Less } else { found }
+}
+
+/// The texts at places of several shelves, best first. One that has several places may come several times.
+pub(super) struct Best<'a> {
+    shelves: Vec<&'a Shelf>,
+    order: Order,
+    heap: BinaryHeap<Node>,
+}
+
+/// A block of places, or one place: its rank, whether it is a block, and where it is.
+type Node = (u8, bool, std::cmp::Reverse<(u32, u32)>);
+
+impl<'a> Best<'a> {
+    /// Begins with the places of each shelf that `find` gives.
+    pub(super) fn of(
+        shelves: impl Iterator<Item = &'a Shelf>,
+        order: Order,
+        find: impl Fn(&Shelf) -> Vec<Range<usize>>,
+    ) -> Self {
+        let shelves: Vec<&Shelf> = shelves.collect();
+        let mut nodes = Vec::new();
+        for (number, shelf) in (0..).zip(&shelves) {
+            for range in find(shelf) {
+                let first = range.start.div_ceil(BLOCK);
+                let last = range.end / BLOCK;
+                let single = |at: usize| (shelf.rank(order, at), false, std::cmp::Reverse((number, at as u32)));
+                if first >= last {
+                    nodes.extend(range.map(single));
+                    continue;
+                }
+                nodes.extend((range.start..first * BLOCK).chain(last * BLOCK..range.end).map(single));
+                let peaks = &shelf.peaks[order as usize];
+                nodes
+                    .extend((first..last).map(|block| (peaks[block], true, std::cmp::Reverse((number, block as u32)))));
+            }
+        }
+        Self { shelves, order, heap: BinaryHeap::from(nodes) }
+    }
+}
+
+impl<'a> Iterator for Best<'a> {
+    type Item = (&'a Shelf, &'a Item);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (_, is_block, std::cmp::Reverse((number, at))) = self.heap.pop()?;
+            let shelf = self.shelves[number as usize];
+            if !is_block {
+                return Some((shelf, shelf.item(shelf.place(self.order, at as usize).item())));
+            }
+            let start = at as usize * BLOCK;
+            self.heap.extend(
+                (start..start + BLOCK)
+                    .map(|at| (shelf.rank(self.order, at), false, std::cmp::Reverse((number, at as u32)))),
+            );
+        }
+    }
+}

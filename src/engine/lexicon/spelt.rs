@@ -1,0 +1,202 @@
+//! What typed letters may spell, and what sounds like a word.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Found, Item, Lexicon, MOST_TRIED, Order, Shelf, Side, covered, in_turns};
+use crate::{
+    query::SuggestionKind,
+    text::{
+        Class as Script, fold,
+        pinyin::{self, Alike, Class, Typed},
+    },
+};
+
+/// So few characters of a title say too little when they are typed by their initials.
+const FEW_INITIALS: usize = 3;
+
+/// What is found on its way to a list: how well it is spelt, whether its last syllable is unfinished, and what it is worth.
+struct Candidate {
+    found: Found,
+    open: bool,
+    weight: f32,
+}
+
+impl Lexicon {
+    /// Gives what is spelt by typed letters, whole or but for the end of the last syllable: words, tags and pairs of words,
+    /// and beginnings of titles and headings. At most `most`, what is spelt exactly first, words and titles in turns.
+    pub(in crate::engine) fn spelt(&self, typed: &Typed, most: usize) -> Vec<Found> {
+        let keys = typed.keys();
+        let initials = typed.initials();
+        let words = {
+            let mut gathered = Gathered::new(self, most);
+            let spelt = &[Class::Full, Class::OtherReading, Class::Fuzzy];
+            let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding_exactly(&key.text)).collect();
+            gathered.take_words(self.best(Side::Words, Order::Sound, find), typed, spelt);
+            if gathered.lacks() {
+                let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
+                gathered.take_words(self.best(Side::Words, Order::Sound, find), typed, spelt);
+            }
+            if gathered.lacks() {
+                let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+                gathered.take_words(self.best(Side::Words, Order::Initials, find), typed, &[Class::Initials]);
+            }
+            gathered.sorted()
+        };
+        let texts = {
+            let mut gathered = Gathered::new(self, most);
+            let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
+            gathered.take_beginnings(self.best(Side::Texts, Order::Sound, find), typed);
+            if gathered.lacks() {
+                let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+                gathered.take_beginnings(self.best(Side::Texts, Order::Initials, find), typed);
+            }
+            gathered.sorted()
+        };
+        let known: Vec<String> = words.iter().map(|word| word.found.text.clone()).collect();
+        let texts = texts.into_iter().filter(|text| !known.contains(&text.found.text)).collect();
+        let all = in_turns([words, texts], |candidate| (candidate.found.class, candidate.open));
+        all.into_iter().map(|candidate| candidate.found).take(most).collect()
+    }
+
+    /// Gives the words, tags and pairs of words whose syllables begin with these letters, the most frequent first.
+    pub(in crate::engine) fn initials(&self, letters: &str, most: usize) -> Vec<Found> {
+        let Some(typed) = Typed::parse(letters) else { return Vec::new() };
+        let initials = typed.initials();
+        let mut gathered = Gathered::new(self, most);
+        let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+        gathered.take_words(self.best(Side::Words, Order::Initials, find), &typed, &[Class::Initials]);
+        gathered.sorted().into_iter().map(|candidate| candidate.found).take(most).collect()
+    }
+
+    /// Gives the words that sound like a folded word of Han characters, itself left out: those of the same syllables
+    /// ([`Class::Full`]; if only by another reading, [`Class::OtherReading`]) before those that southerners take for it.
+    pub(in crate::engine) fn homophones(&self, word: &str, most: usize) -> Vec<Found> {
+        let keys = pinyin::keys(word);
+        let mut gathered = Gathered::new(self, most);
+        let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding_exactly(key)).collect();
+        let own = pinyin::reading(word);
+        let mut tried = 0;
+        for (shelf, item) in self.best(Side::Words, Order::Sound, find) {
+            let text = shelf.text(item);
+            tried += 1;
+            if tried > MOST_TRIED || !gathered.lacks() {
+                break;
+            }
+            if text == word || text.chars().count() != word.chars().count() {
+                continue;
+            }
+            let alike = word.chars().zip(text.chars()).map(|(a, b)| pinyin::sounds_alike(a, b));
+            let class = alike.fold(Some(Class::Full), |class, alike| match alike? {
+                Alike::Same => class,
+                Alike::Fuzzy => Some(Class::Fuzzy),
+            });
+            let same = || pinyin::spoken(text).map(|(_, syllable)| syllable).eq(own.iter().copied());
+            let class = match class {
+                Some(Class::Full) if !same() => Class::OtherReading,
+                Some(class) => class,
+                None => continue,
+            };
+            gathered.add(shelf.shown(item).to_owned(), class, false, item);
+        }
+        gathered.sorted().into_iter().map(|candidate| candidate.found).take(most).collect()
+    }
+}
+
+/// What was found so far, each text once.
+struct Gathered<'a> {
+    lexicon: &'a Lexicon,
+    most: usize,
+    found: FxHashMap<String, Candidate>,
+    /// What has been counted: a text can have several places.
+    seen: FxHashSet<*const Item>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(lexicon: &'a Lexicon, most: usize) -> Self {
+        Self { lexicon, most, found: FxHashMap::default(), seen: FxHashSet::default() }
+    }
+
+    /// Says whether there may be more: what is spelt exactly does not fill the list.
+    fn lacks(&self) -> bool {
+        self.found.values().filter(|candidate| candidate.found.class == Class::Full).count() < self.most
+    }
+
+    /// Takes what is spelt whole in one of these classes.
+    fn take_words<'s>(&mut self, best: impl Iterator<Item = (&'s Shelf, &'s Item)>, typed: &Typed, classes: &[Class]) {
+        for (shelf, item) in best.take(MOST_TRIED) {
+            if !self.lacks() {
+                break;
+            }
+            if let Some(spelt) = typed.spells_all(shelf.text(item)).filter(|spelt| classes.contains(&spelt.class)) {
+                self.add(shelf.shown(item).to_owned(), spelt.class, spelt.open, item);
+            }
+        }
+    }
+
+    /// Takes beginnings that are spelt.
+    fn take_beginnings<'s>(&mut self, best: impl Iterator<Item = (&'s Shelf, &'s Item)>, typed: &Typed) {
+        for (shelf, item) in best.take(MOST_TRIED) {
+            if !self.lacks() {
+                break;
+            }
+            let Some(spelt) = typed.spells(shelf.text(item), 0) else { continue };
+            let least = if spelt.class == Class::Initials { FEW_INITIALS } else { 2 };
+            if spelt.chars >= least {
+                let shown = shelf.shown(item);
+                let text = shown.get(covered(shown, spelt.chars)).unwrap_or_default().to_owned();
+                self.add(text, spelt.class, spelt.open, item);
+            }
+        }
+    }
+
+    fn add(&mut self, text: String, class: Class, open: bool, item: &Item) {
+        let Item { kind, frequency, day, .. } = *item;
+        let is_new = self.seen.insert(std::ptr::from_ref(item));
+        match self.found.get_mut(&text) {
+            Some(known) => {
+                // The same text of another segment, another title that begins so, or a word that is a tag, too.
+                let found = &mut known.found;
+                let adds = is_new && (kind == found.kind || kind == SuggestionKind::Heading);
+                found.frequency = found.frequency.saturating_add(if adds { frequency } else { 0 }).max(frequency);
+                if (class, open) < (found.class, known.open) {
+                    (found.class, known.open) = (class, open);
+                }
+                known.weight = known.weight.max(self.lexicon.weight(found.kind, found.frequency, day));
+            }
+            None => {
+                let weight = self.lexicon.weight(kind, frequency, day);
+                let found = Found { text: text.clone(), class, frequency, kind };
+                self.found.insert(text, Candidate { found, open, weight });
+            }
+        }
+    }
+
+    /// Gives what was found, best first.
+    fn sorted(self) -> Vec<Candidate> {
+        let lexicon = self.lexicon;
+        let mut all: Vec<Candidate> = self.found.into_values().collect();
+        for candidate in &mut all {
+            // Not each part of the lexicon may have been asked for it.
+            if candidate.found.kind == SuggestionKind::Word && lexicon.parts.len() > 1 {
+                candidate.found.frequency = lexicon.frequency(&candidate.found.text).max(candidate.found.frequency);
+                candidate.weight =
+                    candidate.weight.max(lexicon.weight(SuggestionKind::Word, candidate.found.frequency, 0));
+            }
+        }
+        let by = |a: &Candidate, b: &Candidate| {
+            (a.found.class, a.open).cmp(&(b.found.class, b.open)).then(b.weight.total_cmp(&a.weight))
+        };
+        all.sort_by(|a, b| by(a, b).then_with(|| a.found.text.cmp(&b.found.text)));
+        all
+    }
+}
+
+/// Says whether a folded text is Han characters and nothing else.
+pub(super) fn is_han(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| Script::of(c) == Script::Han)
+}
+
+/// Gives the letters of what was typed, for those who compare texts.
+pub(super) fn folded(text: &str) -> String {
+    crate::query::title_key(&fold(text))
+}

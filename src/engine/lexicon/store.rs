@@ -1,0 +1,131 @@
+//! Which parts of the lexicon are there, and who makes those that are not.
+//!
+//! Small segments are read when somebody asks; they are those that a refresh writes. Reading a large one takes up to a
+//! second: an engine in use has a thread of its own for that, and until it is done the parts of the segments that were
+//! merged into the large one stay. Nobody ever waits for another who reads. An engine that nobody keeps ready, as that of
+//! a single command, reads what is missing when it is asked.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::{Searcher as Snapshot, SegmentReader, index::SegmentId};
+
+use super::{Lexicon, part::Part};
+use crate::engine::{EngineError, schema::Fields};
+
+/// A segment of so many documents is read while somebody waits.
+const SMALL: u32 = 2_000;
+
+/// The parts of the lexicon.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Store {
+    state: Mutex<State>,
+    /// Whether large segments are read ahead.
+    ready: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    parts: FxHashMap<SegmentId, Arc<Part>>,
+    /// Which are being read by threads of their own.
+    reading: FxHashSet<SegmentId>,
+    /// The segments of the newest snapshot; parts of others go when all of these are there.
+    newest: FxHashSet<SegmentId>,
+}
+
+impl State {
+    fn sweep(&mut self) {
+        if !self.newest.is_empty() && self.newest.iter().all(|id| self.parts.contains_key(id)) {
+            let Self { parts, newest, .. } = self;
+            parts.retain(|id, _| newest.contains(id));
+        }
+    }
+}
+
+impl Store {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads large segments ahead from now on.
+    pub(in crate::engine) fn keep_ready(self: &Arc<Self>, snapshot: &Snapshot, fields: &Fields) {
+        self.ready.store(true, Ordering::Relaxed);
+        self.renew(snapshot, fields);
+    }
+
+    /// Takes a snapshot for the newest.
+    pub(in crate::engine) fn renew(self: &Arc<Self>, snapshot: &Snapshot, fields: &Fields) {
+        let readers = snapshot.segment_readers();
+        let mut state = self.state();
+        state.newest = readers.iter().map(SegmentReader::segment_id).collect();
+        state.sweep();
+        drop(state);
+        if self.ready.load(Ordering::Relaxed) {
+            self.read_ahead(readers, fields);
+        }
+    }
+
+    /// Begins to read the large segments that nobody has read.
+    fn read_ahead(self: &Arc<Self>, readers: &[SegmentReader], fields: &Fields) {
+        let mut state = self.state();
+        let missing: Vec<SegmentReader> = readers
+            .iter()
+            .filter(|reader| reader.max_doc() > SMALL && !state.parts.contains_key(&reader.segment_id()))
+            .filter(|reader| !state.reading.contains(&reader.segment_id()))
+            .cloned()
+            .collect();
+        state.reading.extend(missing.iter().map(SegmentReader::segment_id));
+        drop(state);
+        if missing.is_empty() {
+            return;
+        }
+        let (store, fields) = (self.clone(), fields.clone());
+        let ids: Vec<SegmentId> = missing.iter().map(SegmentReader::segment_id).collect();
+        let read = move || {
+            for reader in missing {
+                // What cannot be read is tried again with the next snapshot; searches will have said why.
+                let part = Part::of(&reader, &fields);
+                let mut state = store.state();
+                state.reading.remove(&reader.segment_id());
+                if let Ok(part) = part {
+                    state.parts.insert(reader.segment_id(), Arc::new(part));
+                    state.sweep();
+                }
+            }
+        };
+        if thread::Builder::new().name("lexicon".to_owned()).spawn(read).is_err() {
+            self.state().reading.retain(|id| !ids.contains(id));
+        }
+    }
+
+    /// Gives the lexicon of a snapshot, as far as it is there.
+    pub(in crate::engine) fn lexicon(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        fields: &Fields,
+    ) -> Result<Lexicon, EngineError> {
+        let waits = !self.ready.load(Ordering::Relaxed);
+        let readers = snapshot.segment_readers();
+        let missing: Vec<&SegmentReader> = {
+            let state = self.state();
+            readers.iter().filter(|reader| !state.parts.contains_key(&reader.segment_id())).collect()
+        };
+        if !waits {
+            self.read_ahead(readers, fields);
+        }
+        for reader in missing.into_iter().filter(|reader| waits || reader.max_doc() <= SMALL) {
+            let part = Arc::new(Part::of(reader, fields)?);
+            self.state().parts.insert(reader.segment_id(), part);
+        }
+        let mut state = self.state();
+        let lexicon = Lexicon::new(state.parts.values().cloned().collect());
+        state.sweep();
+        Ok(lexicon)
+    }
+}

@@ -1,0 +1,291 @@
+//! How a snapshot completes what is being typed.
+//!
+//! The lexicon proposes, the postings decide: a text is suggested only if a post of this snapshot has it. So what its author
+//! hides is gone with the same commit, though the lexicon may still know it.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::{
+    DocAddress, DocId, DocSet as _, TERMINATED, Term as IndexTerm, postings::SegmentPostings, schema::IndexRecordOption,
+};
+
+use super::{
+    EngineError,
+    document::Stored,
+    lexicon::{Completion, Continues, covered, letter},
+    matching::intersection,
+    schema::Kind,
+    searcher::{KeptValue, Searcher},
+    segment::{Segment, Series},
+};
+use crate::{
+    post::PostId,
+    query::{Match, Snippet, Suggestion, SuggestionKind, title_key},
+    text::{Class as Script, fold, pinyin::Class},
+};
+
+/// A longer text is not completed.
+const LONGEST: usize = 60;
+/// So many times as many texts as are wanted are proposed: some may be gone, some are the same in other writing.
+const SPARE: usize = 2;
+/// Of a text in more documents than these, the number of posts is estimated.
+const COUNTED: usize = 2_000;
+/// Of the words before the last one, so many documents of a segment count.
+const TOGETHER: usize = 20_000;
+
+impl Searcher {
+    /// Completes a text: by titles, tags, headings, words and pairs of words that begin so, are spelt so in pinyin, or have
+    /// these initials; or by another last word that posts have together with those before it. At most `limit`, best first,
+    /// none twice. A blank text, or one of more than 60 characters, has none.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
+        let typed = typed.trim();
+        let key = title_key(&fold(typed));
+        if key.is_empty() || limit == 0 || typed.chars().nth(LONGEST).is_some() {
+            return Ok(Vec::new());
+        }
+        let lexicon = self.lexicon()?;
+        let segments = self.segments()?;
+        let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
+        let mut seen: FxHashSet<String> = FxHashSet::default();
+        let completions = lexicon.completions(typed, limit * SPARE);
+        let mut kinds: FxHashMap<&str, Vec<&Completion>> = FxHashMap::default();
+        for completion in &completions {
+            kinds.entry(&completion.text).or_default().push(completion);
+        }
+        for completion in &completions {
+            if suggestions.len() >= limit {
+                return Ok(suggestions);
+            }
+            // Of one text, the first kind that is still there; a word that was typed whole is no news.
+            let mut same = kinds.remove(completion.text.as_str()).unwrap_or_default();
+            same.sort_by_key(|same| same.kind);
+            for same in same.iter().filter(|same| same.kind != SuggestionKind::Word || same.text != key) {
+                if let Some(suggestion) = self.suggestion(&segments, same)? {
+                    seen.insert(completion.text.clone());
+                    suggestions.push(suggestion);
+                    break;
+                }
+            }
+        }
+        if let Some((before, last)) = last_word(typed) {
+            let with = self.documents(&segments, before)?;
+            let found_together = with.iter().any(|documents| !documents.is_empty());
+            for completion in lexicon.words_that_continue(last, limit * SPARE).into_iter().filter(|_| found_together) {
+                if suggestions.len() >= limit {
+                    break;
+                }
+                let Some(suggestion) = together(&segments, before, last, &completion, &with, self)? else { continue };
+                if suggestion.text.text != typed && seen.insert(title_key(&fold(&suggestion.text.text))) {
+                    suggestions.push(suggestion);
+                }
+            }
+        }
+        Ok(suggestions)
+    }
+
+    /// Gives a number that differs when the same commit may be completed by more than before.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn lexicon_size(&self) -> Result<usize, EngineError> {
+        Ok(self.lexicon()?.size())
+    }
+
+    /// Makes a suggestion of a text; `None` when no post has it.
+    fn suggestion(&self, segments: &[Segment<'_>], completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
+        let mut posts = Posts::default();
+        if completion.kind == SuggestionKind::Word {
+            for segment in segments {
+                posts.count_word(segment, &completion.text)?;
+            }
+        } else {
+            let entry = format!("{}{}", letter(completion.kind), completion.shown);
+            let term = IndexTerm::from_field_text(self.engine.fields.entries, &entry);
+            for (at, segment) in segments.iter().enumerate() {
+                let index = segment.reader.inverted_index(term.field()).map_err(EngineError::read)?;
+                if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+                    posts.count(at, segment, &mut postings);
+                }
+            }
+        }
+        if posts.number == 0 {
+            return Ok(None);
+        }
+        let post = match posts.latest.filter(|_| completion.kind == SuggestionKind::Title) {
+            Some((_, segment, doc)) => self.place_of(segment, doc)?,
+            None => None,
+        };
+        let mark = covered(&completion.shown, completion.chars);
+        Ok(Some(suggestion(completion.shown.clone(), vec![mark], completion, posts.number, post)))
+    }
+
+    /// Gives the id and the address of a post.
+    fn place_of(&self, segment: usize, doc: DocId) -> Result<Option<(PostId, String)>, EngineError> {
+        let kept = self.kept(DocAddress::new(segment as u32, doc))?;
+        let post = kept.into_iter().find_map(|(field, value)| match value {
+            KeptValue::Bytes(bytes) if field == self.engine.fields.post => Some(bytes),
+            _ => None,
+        });
+        let Some(bytes) = post else { return Ok(None) };
+        let stored: Stored<'_> =
+            rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
+        Ok(Some(stored.place()))
+    }
+
+    /// Gives the posts of each segment that have all words of a text.
+    fn documents(&self, segments: &[Segment<'_>], text: &str) -> Result<Vec<Vec<DocId>>, EngineError> {
+        let folded = fold(text);
+        let mut found = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let mut all: Option<Vec<DocId>> = None;
+            for token in self.analyzer().cuts(&folded) {
+                let documents = with_word(segment, token.term)?;
+                all = Some(match all {
+                    Some(before) => intersection(&before, &documents),
+                    None => documents,
+                });
+            }
+            let mut all = all.unwrap_or_default();
+            all.truncate(TOGETHER);
+            all.retain(|&doc| is_post(segment, doc));
+            found.push(all);
+        }
+        Ok(found)
+    }
+}
+
+/// The posts that have a text.
+#[derive(Default)]
+struct Posts {
+    number: u64,
+    /// The date of the latest, its segment and its number there.
+    latest: Option<(i64, usize, DocId)>,
+}
+
+impl Posts {
+    /// Counts the posts among documents, all of which are posts or none.
+    fn count(&mut self, at: usize, segment: &Segment<'_>, postings: &mut SegmentPostings) {
+        let all = postings.doc_freq() as usize;
+        let (mut alive, mut looked_at) = (0, 0);
+        while postings.doc() != TERMINATED && looked_at < COUNTED {
+            let doc = postings.doc();
+            if is_post(segment, doc) {
+                alive += 1;
+                let date = segment.lengths.dates.first(doc).unwrap_or(i64::MIN);
+                self.latest = self.latest.max(Some((date, at, doc)));
+            }
+            looked_at += 1;
+            postings.advance();
+        }
+        self.number += estimated(alive, looked_at, all);
+    }
+
+    /// Counts the posts that have a word.
+    fn count_word(&mut self, segment: &Segment<'_>, word: &str) -> Result<(), EngineError> {
+        let series = series_of(word);
+        let found = segment.find(series, word, false, false)?;
+        let all: usize = found.iter().map(|(_, info)| info.doc_freq as usize).max().unwrap_or(0);
+        let mut documents = FxHashSet::default();
+        let mut most = (0, 0);
+        for (part, info) in &found {
+            let mut postings = segment.postings(series, *part, info, IndexRecordOption::Basic)?;
+            let (mut alive, mut looked_at) = (0, 0);
+            while postings.doc() != TERMINATED && looked_at < COUNTED {
+                if is_post(segment, postings.doc()) {
+                    alive += 1;
+                    documents.insert(postings.doc());
+                }
+                looked_at += 1;
+                postings.advance();
+            }
+            most = most.max((looked_at, alive));
+        }
+        let (looked_at, alive) = most;
+        self.number += if all <= COUNTED { documents.len() as u64 } else { estimated(alive, looked_at, all) };
+        Ok(())
+    }
+}
+
+/// Gives how many of `all` are posts, if so many of those looked at are.
+fn estimated(posts: usize, looked_at: usize, all: usize) -> u64 {
+    let share = posts as f64 / looked_at.max(1) as f64;
+    (share * all as f64).round() as u64
+}
+
+/// Says whether a document is a post that is not deleted.
+fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
+    !segment.reader.is_deleted(doc) && segment.lengths.kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post)
+}
+
+/// Gives the series in which a word is.
+fn series_of(word: &str) -> Series {
+    match word.chars().next().map(Script::of) {
+        Some(Script::Han) if word.chars().nth(1).is_some() => Series::Words,
+        Some(Script::Han) => Series::Characters,
+        _ => Series::Grams,
+    }
+}
+
+/// Gives the documents of a segment that have a word, in order.
+fn with_word(segment: &Segment<'_>, word: &str) -> Result<Vec<DocId>, EngineError> {
+    let series = series_of(word);
+    segment.documents(series, &std::rc::Rc::new(segment.find(series, word, false, false)?))
+}
+
+/// Splits what was typed before its last word.
+fn last_word(typed: &str) -> Option<(&str, &str)> {
+    let (before, last) =
+        typed.rsplit_once(|c: char| c.is_whitespace() || Script::of(c) == Script::Other && c != '\'')?;
+    let says = |text: &str| text.chars().any(|c| Script::of(c) != Script::Other);
+    (says(before) && says(last)).then_some((before.trim_end(), last))
+}
+
+/// Makes a suggestion of a text and a word that continues what was typed behind it; `None` when no post has both.
+fn together(
+    segments: &[Segment<'_>],
+    before: &str,
+    last: &str,
+    completion: &Completion,
+    with: &[Vec<DocId>],
+    searcher: &Searcher,
+) -> Result<Option<Suggestion>, EngineError> {
+    if completion.shown == last {
+        return Ok(None);
+    }
+    let mut posts = 0;
+    for (segment, with) in segments.iter().zip(with).filter(|(_, with)| !with.is_empty()) {
+        let documents = if completion.kind == SuggestionKind::Word {
+            with_word(segment, &completion.text)?
+        } else {
+            let entry = format!("{}{}", letter(completion.kind), completion.shown);
+            super::searcher::with_term(segment, &IndexTerm::from_field_text(searcher.engine.fields.entries, &entry))?
+        };
+        posts += intersection(&documents, with).len() as u64;
+    }
+    if posts == 0 {
+        return Ok(None);
+    }
+    let text = format!("{before} {}", completion.shown);
+    let behind = before.len() + 1;
+    let mark = covered(&completion.shown, completion.chars);
+    let marks = vec![0..before.len(), behind + mark.start..behind + mark.end];
+    Ok(Some(suggestion(text, marks, completion, posts, None)))
+}
+
+fn suggestion(
+    text: String,
+    marks: Vec<std::ops::Range<usize>>,
+    completion: &Completion,
+    posts: u64,
+    post: Option<(PostId, String)>,
+) -> Suggestion {
+    let class = match completion.continues {
+        Continues::Literally => Match::Exact,
+        Continues::Spelt(Class::Initials) => Match::Initials,
+        Continues::Spelt(_) => Match::Pinyin,
+    };
+    let text = Snippet { text, marks, ..Snippet::default() };
+    Suggestion { text, kind: completion.kind, class, posts, post }
+}
