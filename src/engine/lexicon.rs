@@ -25,8 +25,6 @@ use std::{ops::Range, sync::Arc};
 pub(super) use self::{
     completing::{Completion, Continues},
     entries::{entries, letter},
-    near::Near,
-    sequence::Sequence,
     store::Store,
 };
 use self::{

@@ -21,6 +21,9 @@ use super::{
 };
 use crate::query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Sort, Term, parse};
 
+/// So many guesses are answered at the most: each has a place on the first page.
+const MOST_GUESSES: usize = 10;
+
 /// A document on its way to become a hit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -100,13 +103,20 @@ impl Search<'_> {
         }
         let mut correction = None;
         let mut answers = vec![answered];
-        if answers[0].total() == 0 && !self.query.literal {
-            if let Some((corrected, found)) = self.corrected()? {
+        if self.query.literal {
+            return self.hits(&answers, None);
+        }
+        if answers[0].total() == 0 {
+            let mut found = self.corrected(self.guesses()?)?;
+            if let Some((corrected, found)) = found.take() {
                 correction = Some(corrected);
                 answers = found;
             } else {
                 answers = vec![self.relaxed(usual)?];
             }
+        } else if self.may_be_pinyin()? {
+            // Words of letters that only begin like the typed ones come first, and hide nothing.
+            answers.extend(self.corrected(self.spelt()?)?.into_iter().flat_map(|(_, found)| found));
         }
         self.hits(&answers, correction)
     }
@@ -190,10 +200,13 @@ impl Search<'_> {
     }
 
     /// Reads the text as what was perhaps meant: several guesses, each answered like a text of its own.
-    fn corrected(&self) -> Result<Option<(Correction, Vec<Answered>)>, EngineError> {
+    fn corrected(&self, guesses: Vec<Correction>) -> Result<Option<(Correction, Vec<Answered>)>, EngineError> {
         let mut answers = Vec::new();
         let mut first: Option<Correction> = None;
-        for guess in self.guesses()? {
+        for guess in guesses {
+            if answers.len() == MOST_GUESSES {
+                break;
+            }
             let needs = self.parse(&guess.text, self.reading());
             let mut answered = self.answer(needs, Strictness::Usual)?;
             if answered.total() == 0 {
@@ -291,6 +304,10 @@ impl Search<'_> {
         }
         let mut seen = FxHashSet::default();
         let mut merged: Vec<Candidate> = Vec::new();
+        if answers[0].tiers.first().is_some_and(|tier| tier.class == Match::Exact) {
+            // What has the text as it was typed is no guess.
+            merged.extend(queues[0].by_ref().filter(|next| seen.insert((next.segment, next.doc))));
+        }
         // Nobody knows which guess is right, so each has its say on the first page.
         while merged.len() < last {
             let before = merged.len();
