@@ -5,8 +5,8 @@
 
 mod analyze;
 mod check;
-mod eval;
 mod dictionary;
+mod eval;
 mod index;
 mod output;
 mod search;

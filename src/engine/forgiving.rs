@@ -31,26 +31,48 @@ const LONGEST_RUN: usize = 8;
 /// So many characters that sound alike are tried in one place.
 const MOST_HOMOPHONES: usize = 160;
 
+/// A guess at a text.
+pub(super) struct Guess {
+    /// What it is, and why.
+    pub correction: Correction,
+    /// Guesses of a lower grade are better; when they find something, those of a higher one are not asked.
+    pub grade: Grade,
+}
+
+/// How good a guess is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Grade {
+    /// Letters spell it, or it sounds alike.
+    Spelt,
+    /// Letters nearly spell it, or spell several words.
+    Nearly,
+    /// Its syllables begin with the letters.
+    Initials,
+    /// It is a slip away.
+    Slip,
+}
+
 /// Guesses so far, each text once.
 struct Guesses<'a> {
     text: &'a str,
-    all: Vec<Correction>,
+    all: Vec<Guess>,
     seen: FxHashSet<String>,
 }
 
 impl Guesses<'_> {
     /// Adds the text with `to` in the place of `from`.
-    fn replace(&mut self, from: &str, to: &str, class: Match) {
+    fn replace(&mut self, from: &str, to: &str, class: Match, grade: Grade) {
         let text = if from == self.text { to.to_owned() } else { self.text.replacen(from, to, 1) };
         if text != self.text && self.all.len() < MOST && self.seen.insert(text.clone()) {
-            self.all.push(Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() });
+            let correction = Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() };
+            self.all.push(Guess { correction, grade });
         }
     }
 }
 
 impl Search<'_> {
     /// Gives guesses at the text, the best first. What stands between quotation marks is meant as it stands.
-    pub(super) fn guesses(&self) -> Result<Vec<Correction>, EngineError> {
+    pub(super) fn guesses(&self) -> Result<Vec<Guess>, EngineError> {
         let typed = self.query.text.trim();
         if typed.contains(['"', '＂']) || typed.chars().nth(LONGEST).is_some() {
             return Ok(Vec::new());
@@ -63,6 +85,7 @@ impl Search<'_> {
             self.by_letters(&lexicon, &mut guesses)?;
         }
         self.by_sound_or_slip(&lexicon, &mut guesses)?;
+        guesses.all.sort_by_key(|guess| guess.grade);
         Ok(guesses.all)
     }
 
@@ -82,13 +105,13 @@ impl Search<'_> {
     }
 
     /// Gives what the whole text spells in pinyin, nothing less.
-    pub(super) fn spelt(&self) -> Result<Vec<Correction>, EngineError> {
+    pub(super) fn spelt(&self) -> Result<Vec<Guess>, EngineError> {
         let folded = fold(self.query.text.trim());
         let mut guesses = Guesses { text: folded.as_str(), all: Vec::new(), seen: FxHashSet::default() };
         if let Some(typed) = Typed::parse(folded.as_str()) {
             let spelt = self.searcher.lexicon()?.spelt(&typed, MOST_OF_A_KIND);
             for found in spelt.iter().filter(|found| found.class == Class::Full) {
-                guesses.replace(folded.as_str(), &found.text, Match::Pinyin);
+                guesses.replace(folded.as_str(), &found.text, Match::Pinyin, Grade::Spelt);
             }
         }
         Ok(guesses.all)
@@ -103,7 +126,7 @@ impl Search<'_> {
             add(&spelt, text, guesses);
             if !is_whole {
                 for sequence in lexicon.sequence(&typed, 4) {
-                    guesses.replace(text, &sequence.words.concat(), class_of(sequence.class));
+                    guesses.replace(text, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
                 }
                 let letters: String = text.chars().filter(|c| !c.is_whitespace()).collect();
                 add(&lexicon.initials(&letters, MOST_OF_A_KIND), text, guesses);
@@ -119,12 +142,12 @@ impl Search<'_> {
                 if let Some(typed) = Typed::parse(piece) {
                     add(&lexicon.spelt(&typed, 4), piece, guesses);
                     for sequence in lexicon.sequence(&typed, 2) {
-                        guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class));
+                        guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
                     }
                 }
             }
             for near in lexicon.near(piece, 4) {
-                guesses.replace(piece, &near.text, Match::Typo);
+                guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
             }
         }
         Ok(())
@@ -135,11 +158,14 @@ impl Search<'_> {
         let needs = parse(guesses.text, self.searcher.analyzer(), self.reading());
         let mut lacking: Vec<String> = Vec::new();
         for need in &needs.needs {
-            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere() && guesses.text.contains(&need.text) {
+            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere()
+                && guesses.text.contains(&need.text)
+            {
                 lacking.push(need.text.clone());
             }
         }
-        let runs: Vec<&str> = guesses.text.split(|c| Script::of(c) != Script::Han).filter(|run| !run.is_empty()).collect();
+        let runs: Vec<&str> =
+            guesses.text.split(|c| Script::of(c) != Script::Han).filter(|run| !run.is_empty()).collect();
         for run in &runs {
             let is_short = (2..=LONGEST_RUN).contains(&run.chars().count());
             if is_short && !lacking.iter().any(|known| known == run) {
@@ -156,7 +182,7 @@ impl Search<'_> {
         }
         for word in &lacking {
             for near in lexicon.near(word, 6) {
-                guesses.replace(word, &near.text, Match::Typo);
+                guesses.replace(word, &near.text, Match::Typo, Grade::Slip);
             }
         }
         Ok(())
@@ -204,11 +230,10 @@ impl Search<'_> {
                 }
             }
         }
-        alternatives.sort_by(|a, b| {
-            a.rank.cmp(&b.rank).then(b.frequency.cmp(&a.frequency)).then_with(|| a.text.cmp(&b.text))
-        });
+        alternatives
+            .sort_by(|a, b| a.rank.cmp(&b.rank).then(b.frequency.cmp(&a.frequency)).then_with(|| a.text.cmp(&b.text)));
         for alternative in alternatives.into_iter().take(MOST_OF_A_KIND) {
-            guesses.replace(word, &alternative.text, Match::Homophone);
+            guesses.replace(word, &alternative.text, Match::Homophone, Grade::Spelt);
         }
         Ok(())
     }
@@ -255,7 +280,12 @@ fn pinyin_letter(c: char) -> bool {
 
 fn add(spelt: &[Found], from: &str, guesses: &mut Guesses<'_>) {
     for found in spelt {
-        guesses.replace(from, fold(&found.text).as_str(), class_of(found.class));
+        let grade = match found.class {
+            Class::Full | Class::OtherReading => Grade::Spelt,
+            Class::Fuzzy => Grade::Nearly,
+            Class::Initials => Grade::Initials,
+        };
+        guesses.replace(from, fold(&found.text).as_str(), class_of(found.class), grade);
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Reading<'a> {
     pub synonyms: Option<&'a Synonyms>,
     /// Whether the letters and digits at the ends of what was typed may be parts of longer words and numbers.
     pub open: bool,
+    /// Whether the text is one need as it stands, whatever words it has.
+    pub whole: bool,
     /// Whether particles are looked for only where they stand in the way of nothing: the last resort.
     pub loose: bool,
 }
@@ -56,9 +58,9 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     for (i, piece) in pieces.iter().enumerate() {
         let folded = fold(piece.text);
         let typing = typing && i == last && !piece.literal;
-        if piece.literal {
+        if piece.literal || reading.whole {
             let all = 0..folded.as_str().len();
-            needs.needs.extend(need(&folded, &all, true, false));
+            needs.needs.extend(need(&folded, &all, piece.literal, reading.open));
         } else {
             needs.read(&folded, analyzer, typing, reading);
         }
@@ -68,8 +70,10 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     let joined = joined(text);
     let folded = fold(&joined);
     let all = 0..folded.as_str().len();
-    if needs.needs.len() > 1 {
-        needs.whole = slots(&folded, &all, reading.open).unwrap_or_default();
+    let whole = slots(&folded, &all, reading.open).unwrap_or_default();
+    let is_the_need = |need: &Need| need.ways[0].phrases.len() == 1 && need.ways[0].phrases[0].slots == whole;
+    if !matches!(needs.needs.as_slice(), [only] if is_the_need(only)) {
+        needs.whole = whole;
     }
     needs.one_piece = !text.trim().contains(char::is_whitespace) && needs.key.chars().count() <= ONE_PIECE;
     needs.settle();
@@ -345,8 +349,11 @@ mod tests {
             .needs
             .iter()
             .map(|need| {
-                let slots =
-                    need.ways[0].phrases.iter().flat_map(|phrase| &phrase.slots).map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
+                let slots = need.ways[0]
+                    .phrases
+                    .iter()
+                    .flat_map(|phrase| &phrase.slots)
+                    .map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
                 format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
             })
             .collect();
