@@ -24,6 +24,7 @@ pub mod check;
 pub mod eval;
 pub mod http;
 pub mod watch;
+pub mod words;
 
 // 6: the command line.
 pub mod cli;

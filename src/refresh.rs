@@ -8,6 +8,7 @@
 mod plan;
 mod reading;
 mod status;
+mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +21,7 @@ use std::{
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::{
     plan::is_shadowed,
@@ -38,6 +39,7 @@ use crate::{
     },
     engine::{Engine, EngineError, FileRecord, Indexer, Known, Reason},
     post::PostId,
+    text::Dictionary,
 };
 
 /// After so long a build makes visible what it has.
@@ -71,6 +73,15 @@ pub enum Scope {
     Paths(BTreeSet<String>),
 }
 
+/// What a plan came to, besides the report.
+#[derive(Debug, Default)]
+struct Done {
+    /// Whether files have newer fingerprints.
+    seen: bool,
+    /// The files whose posts were put.
+    put: FxHashSet<String>,
+}
+
 /// Keeps one index equal to one folder.
 #[derive(Debug)]
 pub struct Refresher {
@@ -88,6 +99,10 @@ pub struct Refresher {
     folder_findings: Vec<Diagnostic>,
     /// Whether every file must be read though its fingerprint is the same.
     distrust: bool,
+    /// The words that the site was told to know; what posts teach comes on top.
+    said: Dictionary,
+    /// Whether it was told others since the last refresh.
+    said_anew: bool,
     board: Board,
     stop: Arc<AtomicBool>,
 }
@@ -106,7 +121,8 @@ impl Refresher {
         let known = engine.searcher()?.files()?;
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
-        let refresher = Self {
+        let said = indexer.analyzer().dictionary().with_learnt([]);
+        let mut refresher = Self {
             source,
             engine,
             indexer,
@@ -118,9 +134,12 @@ impl Refresher {
             links: Vec::new(),
             folder_findings: Vec::new(),
             distrust,
+            said,
+            said_anew: false,
             board,
             stop: Arc::default(),
         };
+        refresher.use_words()?;
         refresher.board.change(|status| {
             status.generation = refresher.engine.generation().to_owned();
             status.rebuilt = rebuilt;
@@ -151,6 +170,13 @@ impl Refresher {
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
+    }
+
+    /// Has posts cut with other words, besides those that posts teach: the next refresh cuts the posts again that
+    /// hold words which came or went, and searches are cut alike from then on.
+    pub fn replace_words(&mut self, said: &Dictionary) {
+        self.said = said.with_learnt([]);
+        self.said_anew = true;
     }
 
     /// Gives up an index that fails, and gives back what another refresher of the same folder begins with.
@@ -202,26 +228,17 @@ impl Refresher {
         let scope = if self.distrust { &Scope::All } else { scope };
         let plan = self.compare(scope, now)?;
         let mut report = Report::default();
-        if !plan.is_empty() {
-            let settings = (*scope == Scope::All).then(|| self.source.fingerprint());
-            self.apply(&plan, settings, now, progress, &mut report).inspect_err(|error| {
-                self.board.change(|status| status.progress = None);
-                if matches!(error, RefreshError::Interrupted) {
-                    return;
-                }
-                // What was put but not committed must not appear with a later commit by itself.
-                _ = self.indexer.roll_back();
-                if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
-                    self.known = known;
-                }
-            })?;
-        }
-        let settings = self.source.fingerprint();
-        if *scope == Scope::All && (self.distrust || self.engine.settings()?.as_deref() != Some(&settings)) {
-            self.indexer.read_with(&settings);
-            self.indexer.commit()?;
-            self.distrust = false;
-        }
+        self.bring(&plan, scope, now, progress, &mut report).inspect_err(|error| {
+            self.board.change(|status| status.progress = None);
+            if matches!(error, RefreshError::Interrupted) {
+                return;
+            }
+            // What was put but not committed must not appear with a later commit by itself.
+            _ = self.indexer.roll_back();
+            if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
+                self.known = known;
+            }
+        })?;
         report.took = started.elapsed();
         self.publish();
         self.board.change(|status| {
@@ -341,13 +358,56 @@ impl Refresher {
         RefreshError::Folder { path: self.source.folder().root().display().to_string(), source }
     }
 
-    fn apply(
+    /// Applies a plan, cuts posts again whose words came or went, and commits.
+    fn bring(
         &mut self,
         plan: &Plan,
-        settings: Option<String>,
+        scope: &Scope,
         now: Timestamp,
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
+    ) -> Result<(), RefreshError> {
+        if self.said_anew {
+            self.use_words()?;
+            self.said_anew = false;
+        }
+        let before = self.engine.searcher()?;
+        let mut done = Done::default();
+        if !plan.is_empty() {
+            self.apply(plan, now, progress, report, &mut done)?;
+        }
+        self.cut_again(&before, &done.put, report)?;
+        let settings = self.source.fingerprint();
+        let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
+        if report.changed() || done.seen || news || self.indexer.words_differ() {
+            if *scope == Scope::All {
+                self.indexer.read_with(&settings);
+            }
+            self.indexer.commit()?;
+        }
+        if *scope == Scope::All {
+            self.distrust = false;
+        }
+        self.board.change(|status| status.progress = None);
+        // What these posts teach; the posts that hold it may be others.
+        if report.changed() {
+            self.use_words()?;
+            let before = self.engine.searcher()?;
+            self.cut_again(&before, &FxHashSet::default(), report)?;
+            if self.indexer.words_differ() {
+                self.indexer.commit()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(
+        &mut self,
+        plan: &Plan,
+        now: Timestamp,
+        progress: &(dyn Fn(usize, usize) + Sync),
+        report: &mut Report,
+        to: &mut Done,
     ) -> Result<(), RefreshError> {
         for path in &plan.forget {
             self.indexer.remove(path)?;
@@ -363,7 +423,6 @@ impl Refresher {
         let total = plan.read.len();
         let done = AtomicUsize::new(0);
         let mut rest = plan.read.as_slice();
-        let mut seen = false;
         progress(0, total);
         while !rest.is_empty() {
             let started = Instant::now();
@@ -390,11 +449,14 @@ impl Refresher {
             for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 report.bytes += bytes;
                 match what {
-                    What::Put => report.put += 1,
+                    What::Put => {
+                        report.put += 1;
+                        to.put.insert(known.record.path.clone());
+                    }
                     What::Same => report.same += 1,
                     What::Seen => {
                         report.same += 1;
-                        seen = true;
+                        to.seen = true;
                     }
                     What::WithoutPost => report.without_post += 1,
                 }
@@ -410,13 +472,6 @@ impl Refresher {
                 self.publish();
             }
         }
-        if report.changed() || seen {
-            if let Some(settings) = settings {
-                self.indexer.read_with(&settings);
-            }
-            self.indexer.commit()?;
-        }
-        self.board.change(|status| status.progress = None);
         Ok(())
     }
 

@@ -18,7 +18,7 @@ pub(super) fn run(common: &Common, _: &Arguments) -> anyhow::Result<Outcome> {
     let source = settings.source()?;
     let findings = {
         let progress = Progress::new("checking");
-        check(source, Settings::analyzer(), &|done, total| progress.tell(done, total))?
+        check(source, settings.analyzer(), &|done, total| progress.tell(done, total))?
     };
     let mut out = anstream::stdout().lock();
     output::findings(&mut out, &findings.diagnostics)?;

@@ -114,7 +114,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
             .help("both files must name the questions alike, and a right post has a grade of 1 or more");
     }
     let earlier = arguments.baseline.as_deref().map(Run::read).transpose()?;
-    let engine = Engine::open(&settings.index, Settings::analyzer()).map_err(explain)?;
+    let engine = Engine::open(&settings.index).map_err(explain)?;
     engine.set_synonyms(settings.synonyms.clone());
     let evaluation = {
         let searcher = engine.searcher().map_err(explain)?;

@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
-    let opened = Engine::open_for_writing(&settings.index, Settings::analyzer(), arguments.rebuild, "anli index")
+    let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
         output::say(format_args!("warning: {why}; building it anew"));

@@ -3,7 +3,9 @@
 //! What was typed becomes `Settings` together with the environment and `anli.yaml`; one
 //! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
 
+mod analyze;
 mod check;
+mod dictionary;
 mod eval;
 mod index;
 mod output;
@@ -12,6 +14,7 @@ mod serve;
 mod settings;
 mod synonyms;
 mod typed;
+mod words;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -65,6 +68,10 @@ enum Command {
     Check(check::Arguments),
     /// Ask judged questions, and say how good and how fast the answers are
     Eval(eval::Arguments),
+    /// Find words in the posts that no dictionary has, in the form in which `anli.yaml` takes them
+    Words(words::Arguments),
+    /// Show how a text is folded and cut into words, and why
+    Analyze(analyze::Arguments),
 }
 
 /// Runs the program with these arguments, the program's own name first.
@@ -90,6 +97,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Search(own) => search::run(&arguments.common, own),
         Command::Check(own) => check::run(&arguments.common, own),
         Command::Eval(own) => eval::run(&arguments.common, own),
+        Command::Words(own) => words::run(&arguments.common, own),
+        Command::Analyze(own) => analyze::run(&arguments.common, own),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

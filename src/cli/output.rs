@@ -137,8 +137,12 @@ pub(super) fn totals(totals: &Totals) -> String {
 pub(super) fn report(report: &Report) -> String {
     let seconds = report.took.as_secs_f64();
     let megabytes = report.bytes as f64 / 1e6;
+    let cut = match report.cut_again {
+        0 => String::new(),
+        posts => format!(", {posts} cut again for new words"),
+    };
     format!(
-        "{} put, {} without a post, {} forgotten, {} read again but the same; {megabytes:.1} MB in {seconds:.2} s",
+        "{} put, {} without a post, {} forgotten, {} read again but the same{cut}; {megabytes:.1} MB in {seconds:.2} s",
         report.put, report.without_post, report.forgotten, report.same
     )
 }

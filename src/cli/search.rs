@@ -124,7 +124,7 @@ impl Arguments {
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read_for_search(common)?;
     let query = arguments.query(&settings.zone())?;
-    let engine = Engine::open(&settings.index, Settings::analyzer()).map_err(explain)?;
+    let engine = Engine::open(&settings.index).map_err(explain)?;
     engine.set_synonyms(settings.synonyms.clone());
     let searcher = engine.searcher().map_err(explain)?;
     let like = arguments.like.as_ref().map(|id| PostId::from(id.clone()));

@@ -66,7 +66,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
     let opened =
-        Engine::open_for_writing(&settings.index, Settings::analyzer(), false, "anli serve").map_err(explain)?;
+        Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve").map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
         warn!("{why}; building the index anew");
     }
@@ -255,7 +255,7 @@ impl Following {
             self.left = Some(failing.give_up());
         }
         let Some((source, board, stop)) = self.left.clone() else { return };
-        let opened = Engine::open_for_writing(&self.settings.index, Settings::analyzer(), false, "anli serve");
+        let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve");
         let renewed = opened.map_err(RefreshError::from).and_then(|opened| {
             let engine = opened.engine.clone();
             engine.set_synonyms(self.settings.synonyms.clone());
@@ -280,8 +280,9 @@ impl Following {
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
                 self.live.engine().set_synonyms(settings.synonyms.clone());
-                self.settings = settings;
                 refresher.replace_source(source.or_site_of(refresher.source()));
+                refresher.replace_words(&settings.dictionary());
+                self.settings = settings;
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
         }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::{
     Common,
+    dictionary::Entry,
     output::{self, Help as _},
     synonyms::Item,
 };
@@ -24,7 +25,7 @@ use crate::{
     },
     engine::EngineError,
     query::{Rule, Synonyms},
-    text::Analyzer,
+    text::{Analyzer, Dictionary},
 };
 
 /// The largest file that is read unless the user says otherwise, in bytes.
@@ -43,6 +44,8 @@ struct File {
     case_headings: Vec<String>,
     synonyms: Vec<Item>,
     field_synonyms: Option<bool>,
+    words: Vec<Entry>,
+    field_words: Option<bool>,
 }
 
 /// How the program runs.
@@ -63,6 +66,8 @@ pub(super) struct Settings {
     case_headings: Vec<String>,
     /// What has several names.
     pub synonyms: Arc<Synonyms>,
+    words: Vec<Entry>,
+    field_words: bool,
     typed: Common,
 }
 
@@ -97,6 +102,8 @@ impl Settings {
             site: file.site,
             case_headings: file.case_headings,
             synonyms: Arc::new(synonyms),
+            words: file.words,
+            field_words: file.field_words.unwrap_or(true),
             config,
             typed: common.clone(),
         })
@@ -130,9 +137,19 @@ impl Settings {
         }
     }
 
+    /// Gives the words beside the general dictionary.
+    pub(super) fn dictionary(&self) -> Dictionary {
+        let mut dictionary = if self.field_words { Dictionary::field() } else { Dictionary::default() };
+        for entry in &self.words {
+            // Each was found to be a word when it was read.
+            _ = entry.add_to(&mut dictionary);
+        }
+        dictionary
+    }
+
     /// Makes the analyzer.
-    pub(super) fn analyzer() -> Arc<Analyzer> {
-        Arc::new(Analyzer::new())
+    pub(super) fn analyzer(&self) -> Arc<Analyzer> {
+        Arc::new(Analyzer::with(self.dictionary()))
     }
 }
 

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use twox_hash::XxHash3_64;
 
-use super::schema::{Fields, Kind, PARTS, View};
+use super::{
+    schema::{Fields, Kind, PARTS, View},
+    teaching::taught,
+};
 use crate::{
     content::diagnostic::Diagnostic,
     post::{FrontMatter, Post, PostId, Section},
@@ -161,6 +164,9 @@ pub(super) fn documents(
     main.add_bytes(fields.post, &rmp_serde::to_vec(&Stored::from(post))?);
     main.add_text(fields.text, &post.text);
     main.add_text(fields.lines, line_text(&post.lines));
+    for word in taught(post) {
+        main.add_text(fields.taught, word);
+    }
     fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, analyzer);
     let mut documents = vec![main];
     for (section, range) in cases {

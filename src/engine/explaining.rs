@@ -3,11 +3,11 @@
 use super::{
     EngineError,
     document::title_hash,
-    ranking::{Scored, WEIGHTS, nearness},
+    ranking::{Scored, Weights, named_titles, nearness},
     schema::PARTS,
     search::{Candidate, Search},
 };
-use crate::query::{Explanation, Needs, TermKind};
+use crate::query::{Explanation, Needs, Term, TermKind};
 
 impl Search<'_> {
     /// Explains the score of one candidate; what adds most comes first. Words that a question learnt from its own
@@ -15,11 +15,16 @@ impl Search<'_> {
     pub(super) fn explain(&self, candidate: &Candidate, needs: &Needs) -> Result<Vec<Explanation>, EngineError> {
         let (at, doc) = (candidate.segment, candidate.doc);
         let segment = &self.segments[at];
+        let weights = Weights::of(needs.key.chars().count());
         let mut explained = Vec::new();
-        let mut most = 0.0;
-        for term in needs.terms.iter().filter(|term| term.class <= candidate.class) {
-            let scored = Scored::of(term, &self.dictionary, &self.statistics)?;
-            most += scored.most();
+        let terms: Vec<&Term> = needs.terms.iter().filter(|term| term.class <= candidate.class).collect();
+        let mut all = Vec::with_capacity(terms.len());
+        for term in &terms {
+            all.push(Scored::of(term, &self.dictionary, &self.statistics, weights)?);
+        }
+        let most: f32 = all.iter().map(Scored::most).sum();
+        let named = named_titles(needs, &all, most);
+        for (term, scored) in terms.iter().zip(&all) {
             let mut score = [0.0];
             scored.add(at, segment, &self.statistics, &[doc], &mut score, &mut Vec::new())?;
             if score[0] > 0.0 {
@@ -43,8 +48,9 @@ impl Search<'_> {
                 explained.push(Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score });
             }
         };
-        if segment.lengths.titles.first(doc) == Some(title_hash(&needs.key)) {
-            boost("the title is the query", WEIGHTS.exact_title * most.max(1.0));
+        if let Some(&worth) = segment.lengths.titles.first(doc).and_then(|title| named.get(&title)) {
+            let whole = segment.lengths.titles.first(doc) == Some(title_hash(&needs.key));
+            boost(if whole { "the title is the query" } else { "the query names the title" }, worth);
         }
         if !needs.whole.is_empty() {
             let shares = nearness(at, &self.dictionary, &needs.whole, &[doc], Self::phrase_share(needs))?;

@@ -11,9 +11,13 @@ use super::{
     Engine, EngineError, FileRecord,
     document::{documents, seen},
     generation::Lock,
+    payload::Payload,
     queue::{Queue, Waiting},
 };
-use crate::post::Post;
+use crate::{
+    post::Post,
+    text::{Analyzer, Difference},
+};
 
 /// How many bytes each indexing thread collects before it writes a segment.
 const BUDGET: usize = 96 << 20;
@@ -24,7 +28,12 @@ pub struct Indexer {
     /// Missing when the last one failed and no other could be made yet.
     writer: Option<IndexWriter<Waiting>>,
     queue: Arc<Queue>,
-    settings: Option<String>,
+    /// Cuts what is taken.
+    analyzer: Arc<Analyzer>,
+    /// Whether it cut all posts that any other would cut differently.
+    cut: bool,
+    /// What the next commit says.
+    payload: Payload,
     _lock: Lock,
 }
 
@@ -35,10 +44,13 @@ impl std::fmt::Debug for Indexer {
 }
 
 impl Indexer {
-    pub(super) fn new(engine: &Engine, lock: Lock) -> Result<Self, EngineError> {
+    pub(super) fn new(engine: &Engine, analyzer: Arc<Analyzer>, lock: Lock) -> Result<Self, EngineError> {
         let writer = Some(writer(engine)?);
-        let settings = engine.settings()?;
-        Ok(Self { engine: engine.clone(), writer, queue: Arc::default(), settings, _lock: lock })
+        let payload = super::payload(&engine.index)?.unwrap_or_else(|| {
+            // Nothing is cut yet.
+            Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
+        });
+        Ok(Self { engine: engine.clone(), writer, queue: Arc::default(), analyzer, cut: false, payload, _lock: lock })
     }
 
     fn writer(&self) -> Result<&IndexWriter<Waiting>, EngineError> {
@@ -53,8 +65,8 @@ impl Indexer {
     /// When the disk is full or failing.
     pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
         let fields = &self.engine.fields;
-        let made = documents(fields, record, post, &self.engine.analyzer)
-            .map_err(|error| EngineError::Stored(error.to_string()))?;
+        let made =
+            documents(fields, record, post, &self.analyzer).map_err(|error| EngineError::Stored(error.to_string()))?;
         let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
         let forgotten = match (known, keep && post.is_none()) {
             (false, _) => Vec::new(),
@@ -64,6 +76,16 @@ impl Indexer {
         let added = self.queue.admit(made).into_iter().map(UserOperation::Add);
         let operations: Vec<_> = forgotten.into_iter().chain(added).collect();
         self.writer()?.run(operations).map(drop).map_err(EngineError::write)
+    }
+
+    /// Puts a post of the index in its own place, cut by the analyzer in use now; `record` is what is known of its file.
+    ///
+    /// # Errors
+    /// When the disk is full or failing.
+    pub fn cut_again(&self, record: &FileRecord, post: &Post) -> Result<(), EngineError> {
+        self.put(record, Some(post), true, false)?;
+        // What says why the file as it is now gave no post went with the rest.
+        if record.reason.is_some() { self.put(record, None, true, true) } else { Ok(()) }
     }
 
     /// Notes that a file was read again and is what it was, under a newer fingerprint.
@@ -92,19 +114,61 @@ impl Indexer {
     /// # Errors
     /// When the disk is full or failing; then nothing of it is visible.
     pub fn commit(&mut self) -> Result<(), EngineError> {
+        let changed = self.changed_words();
+        let mut payload = self.payload.clone();
+        if changed.is_empty() || self.cut {
+            payload.words = self.analyzer.dictionary().clone();
+            payload.doubtful = Difference::default();
+        } else {
+            payload.doubtful = changed;
+        }
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
         let mut prepared = writer.prepare_commit().map_err(EngineError::write)?;
-        if let Some(settings) = &self.settings {
-            prepared.set_payload(settings);
-        }
+        prepared.set_payload(&payload.write()?);
         prepared.commit().map_err(EngineError::write)?;
-        self.engine.reload()
+        let settled = payload.doubtful.is_empty();
+        self.payload = payload;
+        self.cut = false;
+        self.engine.show(settled.then(|| self.analyzer.clone()))
+    }
+
+    /// Gives the analyzer that cuts what is taken.
+    #[must_use]
+    pub const fn analyzer(&self) -> &Arc<Analyzer> {
+        &self.analyzer
+    }
+
+    /// Cuts posts with another analyzer from now on; searches go on with the one that they use.
+    pub fn cut_with(&mut self, analyzer: Arc<Analyzer>) {
+        self.analyzer = analyzer;
+        self.cut = false;
+    }
+
+    /// Gives the words because of which posts of the index may be cut otherwise than what is taken now. As long as
+    /// there are any, commits leave the words of the index as they are.
+    #[must_use]
+    pub fn changed_words(&self) -> Difference {
+        let mut changed = self.payload.words.difference(self.analyzer.dictionary());
+        changed.add(self.payload.doubtful.clone());
+        changed
+    }
+
+    /// Says that all posts that hold changed words were taken anew: the next commit changes the words of the index,
+    /// and searches are cut by them.
+    pub const fn all_are_cut(&mut self) {
+        self.cut = true;
+    }
+
+    /// Says whether the next commit changes what the index says of its words.
+    #[must_use]
+    pub fn words_differ(&self) -> bool {
+        self.payload.words != *self.analyzer.dictionary() || !self.payload.doubtful.is_empty()
     }
 
     /// Says with what settings, in the words of the caller, all files of the index were read; the next
     /// commit keeps it.
     pub fn read_with(&mut self, settings: &str) {
-        self.settings = Some(settings.to_owned());
+        self.payload.settings = Some(settings.to_owned());
     }
 
     /// Forgets everything taken since the last commit.
@@ -113,6 +177,7 @@ impl Indexer {
     /// When the writer cannot start anew.
     pub fn roll_back(&mut self) -> Result<(), EngineError> {
         // A writer that failed cannot be trusted to begin again by itself; it must be gone before another is made.
+        self.cut = false;
         self.writer = None;
         self.writer = Some(writer(&self.engine)?);
         Ok(())

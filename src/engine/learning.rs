@@ -3,27 +3,21 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{EngineError, dictionary::Dictionary, matching::frequency_of, matching::inverse_frequency, ranking::Statistics, segment::Series};
+use super::{
+    EngineError, dictionary::Dictionary, matching::frequency_of, matching::inverse_frequency, ranking::Statistics,
+    segment::Series,
+};
 use crate::{
-    query::{Match, Needs, Term, TermKind},
+    query::{Match, Term, TermKind},
     text::{Analyzer, fold},
 };
 
 /// From how many first answers a question learns.
-pub(super) const ANSWERS: usize = 6;
+pub(super) const ANSWERS: usize = 10;
 /// How many words it learns at the most.
-const LEARNT: usize = 16;
-/// What all learnt words together count, the question's own being one.
-const SHARE: f32 = 0.35;
-/// A question has more needs than this.
-const QUESTION: usize = 4;
+const LEARNT: usize = 30;
 /// Of a longer text, this many characters tell what it is about.
 const LONG: usize = 3_000;
-
-/// Says whether a text is a question that may learn from its answers.
-pub(super) const fn is_worth_it(needs: &Needs) -> bool {
-    needs.needs.len() > QUESTION
-}
 
 /// Gives the weightiest words of texts (each with how much it counts) that are not `known`, as terms with weights.
 pub(super) fn words(
@@ -48,18 +42,16 @@ pub(super) fn words(
             *counted.entry(word.to_owned()).or_default() += score / best * times / all.max(1.0);
         }
     }
-    weighty(dictionary, statistics, counted, known, LEARNT, SHARE)
+    weighty(dictionary, statistics, counted, known, LEARNT)
 }
 
-/// Gives the `most` words with the greatest weight, which is frequency by rarity; the weights add up to `share`
-/// relative to the greatest being one.
+/// Gives the `most` words with the greatest weight, which is frequency by rarity; the greatest being one.
 pub(super) fn weighty(
     dictionary: &Dictionary<'_, '_>,
     statistics: &Statistics,
     counted: FxHashMap<String, f32>,
     known: &[Term],
     most: usize,
-    share: f32,
 ) -> Result<Vec<(Term, f32)>, EngineError> {
     let mut weighed: Vec<(String, f32)> = Vec::with_capacity(counted.len());
     for (word, times) in counted {
@@ -78,5 +70,5 @@ pub(super) fn weighty(
     weighed.truncate(most);
     let greatest = weighed.first().map_or(1.0, |(_, weight)| *weight);
     let term = |text| Term { text, kind: TermKind::Word, prefix: false, class: Match::Exact, light: false };
-    Ok(weighed.into_iter().map(|(word, weight)| (term(word), share * weight / greatest)).collect())
+    Ok(weighed.into_iter().map(|(word, weight)| (term(word), weight / greatest)).collect())
 }

@@ -12,7 +12,7 @@ use crate::query::{Kind, Match, Need, Phrase};
 /// Up to how many needs all of them have to occur.
 const ALL_UP_TO: usize = 4;
 /// Which share of their weight has to occur when there are more.
-const ENOUGH: f32 = 0.12;
+const ENOUGH: f32 = 0.05;
 /// Which share is enough when nothing has all of a few.
 const RELAXED: f32 = 0.0;
 
@@ -125,6 +125,11 @@ impl<'a> Lookup<'a> {
         Ok(Self { need, ways, weight: inverse_frequency(frequency, documents) })
     }
 
+    /// Says whether no document can meet it.
+    pub(super) fn is_nowhere(&self) -> bool {
+        self.ways.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
+    }
+
     /// Gives the documents of a segment that meet it in a way of this class or a better one, in order; of those in
     /// `among`, when given.
     fn documents(
@@ -152,6 +157,8 @@ impl<'a> Lookup<'a> {
 pub(super) enum Strictness {
     /// As many as the number of needs asks for.
     Usual,
+    /// Enough, however few there are: a question.
+    Enough,
     /// Some of a few.
     Relaxed,
 }
@@ -188,12 +195,7 @@ pub(super) fn matches(
     })
 }
 
-fn all(
-    at: usize,
-    segment: &Segment<'_>,
-    class: Match,
-    mut needs: Vec<&Lookup<'_>>,
-) -> Result<Vec<DocId>, EngineError> {
+fn all(at: usize, segment: &Segment<'_>, class: Match, mut needs: Vec<&Lookup<'_>>) -> Result<Vec<DocId>, EngineError> {
     needs.sort_by_key(|lookup| lookup.size(at, class));
     let mut candidates: Option<Vec<DocId>> = None;
     for lookup in needs {

@@ -13,9 +13,11 @@ mod failure;
 mod filters;
 mod forgiving;
 mod generation;
+mod holding;
 mod indexer;
 mod learning;
 mod matching;
+mod payload;
 mod queue;
 mod ranking;
 mod records;
@@ -25,6 +27,7 @@ mod searcher;
 mod segment;
 mod similar;
 mod snippet;
+mod teaching;
 
 use std::{
     fs, io,
@@ -37,12 +40,14 @@ use tantivy::{Index, IndexReader, ReloadPolicy, index::SegmentId};
 
 use self::{
     disk::Disk,
+    payload::Payload,
     schema::{FORMAT, Fields},
     segment::Lengths,
 };
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
     failure::Failure,
+    holding::Holder,
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
@@ -125,7 +130,9 @@ pub struct Engine {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    analyzer: Arc<Analyzer>,
+    /// The analyzer that cut the posts of the commit in use. Both change under one lock, so that a query is never
+    /// cut by other words than the posts it meets.
+    analyzer: Arc<RwLock<Arc<Analyzer>>>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
@@ -171,23 +178,26 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Opens the index in `folder` for searching.
+    /// Opens the index in `folder` for searching; texts are cut with the words that it was made with.
     ///
     /// # Errors
-    /// [`EngineError::Missing`] when there is none of this format and analyzer, and what
+    /// [`EngineError::Missing`] when there is none of this format and way of cutting, and what
     /// opening can meet.
-    pub fn open(folder: &Path, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
+    pub fn open(folder: &Path) -> Result<Self, EngineError> {
         let missing = || EngineError::Missing { index: folder.to_owned() };
         let name = generation::current(folder)?.ok_or_else(missing)?;
-        if !generation::is_of_kind(&name, &kind(&analyzer)) {
+        if !generation::is_of_kind(&name, &kind()) {
             return Err(missing());
         }
-        Self::open_generation(folder, &name, analyzer)
+        Self::open_generation(folder, &name, None)
     }
 
     /// Opens the index in `folder` for writing, and makes it where it is missing; one of another format
-    /// or analyzer, or a damaged one, gives way to an empty one. `fresh` begins anew in any case. `holder` is what a
-    /// second writer is told of this one.
+    /// or way of cutting, or a damaged one, gives way to an empty one. `fresh` begins anew in any case. `holder` is
+    /// what a second writer is told of this one.
+    ///
+    /// `analyzer` cuts what is written. Searches use the words that the index was made with until all posts that
+    /// hold other words are cut anew: see [`Indexer::changed_words`].
     ///
     /// # Errors
     /// [`EngineError::Locked`] when somebody else writes; what disks can do.
@@ -199,19 +209,19 @@ impl Engine {
     ) -> Result<Opened, EngineError> {
         fs::create_dir_all(folder).map_err(|source| EngineError::folder(folder, source))?;
         let lock = generation::Lock::take(folder, holder)?;
-        let kind = kind(&analyzer);
+        let kind = kind();
         let mut rebuilt = None;
         if let Some(name) = generation::current(folder)?.filter(|_| !fresh) {
             if generation::is_of_kind(&name, &kind) {
                 // A damaged file can make the reader panic, so its checksum is looked at first.
                 let opened = files(folder, &name).and_then(|index| {
                     verify(folder, &name, &index)?;
-                    Self::of_files(folder, &name, index, analyzer.clone())
+                    Self::of_files(folder, &name, index, Some(&analyzer))
                 });
                 match opened {
                     Ok(engine) => {
                         generation::sweep(folder, &name);
-                        let indexer = Indexer::new(&engine, lock)?;
+                        let indexer = Indexer::new(&engine, analyzer, lock)?;
                         return Ok(Opened { engine, indexer, rebuilt: None });
                     }
                     Err(error) => rebuilt = Some(in_words(&error)),
@@ -233,27 +243,40 @@ impl Engine {
             .tokenizers(schema::tokenizers())
             .open_or_create(directory)
             .map_err(EngineError::write)?;
-        let engine = Self::open_generation(folder, &name, analyzer)?;
+        let engine = Self::open_generation(folder, &name, Some(&analyzer))?;
         generation::point(folder, &name)?;
         generation::sweep(folder, &name);
-        let indexer = Indexer::new(&engine, lock)?;
+        let indexer = Indexer::new(&engine, analyzer, lock)?;
         Ok(Opened { engine, indexer, rebuilt })
     }
 
-    fn open_generation(folder: &Path, name: &str, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
+    fn open_generation(folder: &Path, name: &str, analyzer: Option<&Arc<Analyzer>>) -> Result<Self, EngineError> {
         Self::of_files(folder, name, files(folder, name)?, analyzer)
     }
 
-    fn of_files(folder: &Path, name: &str, index: Index, analyzer: Arc<Analyzer>) -> Result<Self, EngineError> {
+    /// `analyzer` spares making another when the index was made with its words, or holds nothing yet.
+    fn of_files(
+        folder: &Path,
+        name: &str,
+        index: Index,
+        analyzer: Option<&Arc<Analyzer>>,
+    ) -> Result<Self, EngineError> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let (_, fields) = schema::schema();
+        let payload = payload(&index)?;
+        let analyzer = match (payload, analyzer) {
+            (None, Some(analyzer)) => analyzer.clone(),
+            (None, None) => Arc::new(Analyzer::new()),
+            (Some(payload), Some(analyzer)) if payload.words == *analyzer.dictionary() => analyzer.clone(),
+            (Some(payload), _) => Arc::new(Analyzer::with(payload.words)),
+        };
         Ok(Self {
             folder: Arc::new(folder.to_owned()),
             generation: name.into(),
             index,
             reader: reader.map_err(|error: tantivy::TantivyError| damaged(folder, failure::in_words(&error)))?,
             fields,
-            analyzer,
+            analyzer: Arc::new(RwLock::new(analyzer)),
             lengths: Arc::default(),
             synonyms: Arc::default(),
         })
@@ -272,7 +295,25 @@ impl Engine {
     /// # Errors
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        self.reader.reload().map_err(EngineError::read)
+        let words = payload(&self.index)?.map(|payload| payload.words);
+        let other = words.filter(|words| words != self.analyzer().dictionary());
+        self.show(other.map(|words| Arc::new(Analyzer::with(words))))
+    }
+
+    /// Puts the last commit in use, and with it the analyzer of its posts, if that is another.
+    fn show(&self, analyzer: Option<Arc<Analyzer>>) -> Result<(), EngineError> {
+        let mut held = self.analyzer.write().unwrap_or_else(PoisonError::into_inner);
+        self.reader.reload().map_err(EngineError::read)?;
+        if let Some(analyzer) = analyzer {
+            *held = analyzer;
+        }
+        Ok(())
+    }
+
+    /// Gives the commit in use and the analyzer of its posts.
+    fn shown(&self) -> (tantivy::Searcher, Arc<Analyzer>) {
+        let held = self.analyzer.read().unwrap_or_else(PoisonError::into_inner);
+        (self.reader.searcher(), held.clone())
     }
 
     /// Gives what [`Indexer::read_with`] said last before the last commit.
@@ -280,7 +321,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
-        Ok(self.index.load_metas().map_err(EngineError::read)?.payload)
+        Ok(payload(&self.index)?.and_then(|payload| payload.settings))
     }
 
     /// Puts other synonyms in use, for searchers made from now on.
@@ -300,11 +341,16 @@ impl Engine {
         &self.generation
     }
 
-    /// Gives the analyzer that posts and queries pass through.
+    /// Gives the analyzer that queries pass through: that of the posts of the commit in use.
     #[must_use]
-    pub fn analyzer(&self) -> &Arc<Analyzer> {
-        &self.analyzer
+    pub fn analyzer(&self) -> Arc<Analyzer> {
+        self.shown().1
     }
+}
+
+/// Reads what the last commit says; `None` before the first.
+fn payload(index: &Index) -> Result<Option<Payload>, EngineError> {
+    index.load_metas().map_err(EngineError::read)?.payload.as_deref().map(Payload::read).transpose()
 }
 
 fn damaged(folder: &Path, what: String) -> EngineError {
@@ -339,8 +385,8 @@ fn verify(folder: &Path, name: &str, index: &Index) -> Result<(), EngineError> {
 }
 
 /// Gives what a generation's name says of how it was made.
-fn kind(analyzer: &Analyzer) -> String {
-    format!("{FORMAT}-{}", analyzer.fingerprint())
+fn kind() -> String {
+    format!("{FORMAT}-{}", Analyzer::fingerprint())
 }
 
 /// Gives an error with all its causes in one line.

@@ -2,23 +2,28 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use tantivy::{DocId, schema::IndexRecordOption};
 
 use super::{
     EngineError,
     dictionary::Dictionary,
+    document::title_hash,
     matching::{frequency_of, inverse_frequency},
     schema::PARTS,
     segment::{Found, Segment, Series, leapfrog},
 };
-use crate::query::{Slot, Term, TermKind};
+use crate::query::{Match, Needs, Slot, Term, TermKind};
 
 /// Every weight of ranking but those of the parts, which stand with them in the schema.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Weights {
     /// How soon further occurrences stop to count.
     pub k1: f32,
     /// How much a long text has to share.
     pub b: f32,
+    /// Of what a term can give, the share that it gives for occurring at all.
+    pub presence: f32,
     /// A word.
     pub word: f32,
     /// A gram.
@@ -27,6 +32,14 @@ pub(super) struct Weights {
     pub prefix: f32,
     /// A term that says little by itself.
     pub light: f32,
+    /// A term in the title, besides counting there as an occurrence.
+    pub title: f32,
+    /// All words together that a question learns from its own first answers.
+    pub learnt: f32,
+}
+
+/// What is weighed the same for every text.
+pub(super) struct Boosts {
     /// The whole query as a phrase, as a share of what its terms can give.
     pub phrase: f32,
     /// The same in the title.
@@ -35,21 +48,90 @@ pub(super) struct Weights {
     pub one_piece: f32,
     /// A title that is the query.
     pub exact_title: f32,
+    /// A title that the query names, as a share of what the terms of that name can give.
+    pub named_title: f32,
 }
 
-/// The weights in use.
-pub(super) const WEIGHTS: Weights = Weights {
+/// Words and questions that are to the point: their words occur, each once or often, in what answers them.
+const PRECISE: Weights = Weights {
     k1: 1.2,
     b: 0.75,
+    presence: 0.5,
+    word: 1.0,
+    gram: 0.8,
+    prefix: 0.5,
+    light: 0.05,
+    title: 0.0,
+    learnt: 0.0,
+};
+
+/// A story that ends in a question: most of its words occur nowhere in what answers it; what it is about occurs often.
+const WORDY: Weights = Weights {
+    k1: 2.0,
+    b: 0.75,
+    presence: 0.0,
     word: 1.0,
     gram: 0.5,
     prefix: 0.5,
-    light: 0.3,
-    phrase: 0.3,
-    title_phrase: 0.5,
-    one_piece: 1.1,
-    exact_title: 20.0,
+    light: 0.05,
+    title: 0.5,
+    learnt: 0.3,
 };
+
+/// Up to how many letters a text is to the point, and from how many on it is a story.
+const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
+
+/// The boosts in use.
+pub(super) const BOOSTS: Boosts =
+    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, named_title: 0.25 };
+
+impl Weights {
+    /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.
+    pub(super) fn of(letters: usize) -> Self {
+        let (point, story) = TO_THE_POINT;
+        let share = ((letters as f32 - point) / (story - point)).clamp(0.0, 1.0);
+        let mix = |of: fn(&Self) -> f32| of(&PRECISE) * (1.0 - share) + of(&WORDY) * share;
+        Self {
+            k1: mix(|weights| weights.k1),
+            b: mix(|weights| weights.b),
+            presence: mix(|weights| weights.presence),
+            word: mix(|weights| weights.word),
+            gram: mix(|weights| weights.gram),
+            prefix: mix(|weights| weights.prefix),
+            light: mix(|weights| weights.light),
+            title: mix(|weights| weights.title),
+            learnt: mix(|weights| weights.learnt),
+        }
+    }
+}
+
+/// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
+/// that has a term in it. The whole text is a title that is meant exactly.
+pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> FxHashMap<u64, f32> {
+    let mut named = FxHashMap::default();
+    let starts: Vec<usize> = needs.key.char_indices().map(|(at, _)| at).chain([needs.key.len()]).collect();
+    let own: Vec<(&str, f32)> = needs
+        .terms
+        .iter()
+        .filter(|term| term.class == Match::Exact && !term.light)
+        .zip(terms.iter().filter(|scored| scored.is_own))
+        .map(|(term, scored)| (term.text.as_str(), scored.most()))
+        .collect();
+    for (i, &from) in starts.iter().enumerate() {
+        for &to in starts.iter().skip(i + 1).take(LONGEST_NAME) {
+            let Some(name) = needs.key.get(from..to) else { continue };
+            let worth: f32 = own.iter().filter(|(term, _)| name.contains(term)).map(|(_, most)| most).sum();
+            if worth > 0.0 {
+                named.insert(title_hash(name), BOOSTS.named_title * worth);
+            }
+        }
+    }
+    named.insert(title_hash(&needs.key), BOOSTS.exact_title * most.max(1.0));
+    named
+}
+
+/// The longest title that is looked for inside a text, in letters and digits.
+const LONGEST_NAME: usize = 12;
 
 /// How many of the best hits are looked at for nearness.
 pub(super) const WINDOW: usize = 200;
@@ -79,6 +161,9 @@ pub(super) struct Scored {
     found: Vec<Found>,
     /// What an occurrence gives at most, but for the factor of BM25.
     weight: f32,
+    weights: Weights,
+    /// Whether it is a term of the text itself that says something.
+    is_own: bool,
 }
 
 impl Scored {
@@ -87,26 +172,37 @@ impl Scored {
         term: &Term,
         dictionary: &Dictionary<'_, '_>,
         statistics: &Statistics,
+        weights: Weights,
     ) -> Result<Self, EngineError> {
         let (series, weight) = match term.kind {
-            TermKind::Word => (Series::Words, WEIGHTS.word),
-            TermKind::Gram => (Series::Grams, WEIGHTS.gram),
-            TermKind::Character => (Series::Characters, WEIGHTS.gram),
-            TermKind::Both => (Series::Grams, WEIGHTS.word + WEIGHTS.gram),
-            TermKind::Value => (Series::Values, WEIGHTS.word + WEIGHTS.gram),
+            TermKind::Word => (Series::Words, weights.word),
+            TermKind::Gram => (Series::Grams, weights.gram),
+            TermKind::Character => (Series::Characters, weights.gram),
+            TermKind::Both => (Series::Grams, weights.word + weights.gram),
+            TermKind::Value => (Series::Values, weights.word + weights.gram),
         };
         let mut found = Vec::with_capacity(dictionary.segments().len());
         for at in 0..dictionary.segments().len() {
             found.push(dictionary.find(at, series, &term.text, term.prefix, false)?);
         }
         let frequency = found.iter().map(frequency_of).sum();
-        let weight = weight * if term.prefix { WEIGHTS.prefix } else { 1.0 } * if term.light { WEIGHTS.light } else { 1.0 };
-        Ok(Self { series, found, weight: weight * inverse_frequency(frequency, statistics.documents) })
+        let weight = match (term.prefix, term.light) {
+            (true, _) => weight * weights.prefix,
+            (false, true) => weight * weights.light,
+            (false, false) => weight,
+        };
+        Ok(Self {
+            series,
+            found,
+            weight: weight * inverse_frequency(frequency, statistics.documents),
+            weights,
+            is_own: term.class == Match::Exact && !term.light,
+        })
     }
 
     /// Gives what it adds to a score at the most.
     pub(super) fn most(&self) -> f32 {
-        self.weight * (WEIGHTS.k1 + 1.0)
+        self.weight * (self.weights.k1 + 1.0 + self.weights.title)
     }
 
     /// Gives it with another weight.
@@ -155,31 +251,43 @@ impl Scored {
             Series::Words => (&segment.lengths.words, statistics.words_average),
             Series::Grams | Series::Characters | Series::Values => (&segment.lengths.grams, statistics.grams_average),
         };
+        let Weights { k1, b, presence, title, .. } = self.weights;
         let saturate = |doc: DocId, occurrences: f32| {
-            let length = 1.0 - WEIGHTS.b + WEIGHTS.b * lengths[doc as usize] / average;
-            self.weight * occurrences * (WEIGHTS.k1 + 1.0) / (occurrences + WEIGHTS.k1 * length)
+            let length = 1.0 - b + b * lengths[doc as usize] / average;
+            let share = occurrences / (occurrences + k1 * length);
+            self.weight * (k1 + 1.0) * (presence * PRESENT + (1.0 - presence) * share)
         };
         if let [(part, info)] = self.found[at].as_slice() {
             let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
             leapfrog(documents, &mut postings, |i, frequency| {
                 scores[i] += saturate(documents[i], PARTS[*part].weight * frequency as f32);
             });
-            return Ok(());
+        } else {
+            occurrences.clear();
+            occurrences.resize(documents.len(), 0.0);
+            for (part, info) in self.found[at].iter() {
+                let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
+                let weight = PARTS[*part].weight;
+                leapfrog(documents, &mut postings, |i, frequency| occurrences[i] += weight * frequency as f32);
+            }
+            for (i, &occurrences) in occurrences.iter().enumerate() {
+                if occurrences > 0.0 {
+                    scores[i] += saturate(documents[i], occurrences);
+                }
+            }
         }
-        occurrences.clear();
-        occurrences.resize(documents.len(), 0.0);
-        for (part, info) in self.found[at].iter() {
-            let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
-            leapfrog(documents, &mut postings, |i, frequency| occurrences[i] += PARTS[*part].weight * frequency as f32);
-        }
-        for (i, &occurrences) in occurrences.iter().enumerate() {
-            if occurrences > 0.0 {
-                scores[i] += saturate(documents[i], occurrences);
+        if title > 0.0 {
+            for (_, info) in self.found[at].iter().filter(|(part, _)| *part == 0) {
+                let mut postings = segment.postings(self.series, 0, info, IndexRecordOption::Basic)?;
+                leapfrog(documents, &mut postings, |i, _| scores[i] += title * self.weight);
             }
         }
         Ok(())
     }
 }
+
+/// What one occurrence in a text of average length gives, about: what a term gives for occurring at all.
+const PRESENT: f32 = 0.45;
 
 /// Gives, for each of `documents` (sorted) of a segment, the share that nearness adds: `phrase` where the whole text
 /// stands together, and more where it does so in the title.
@@ -208,6 +316,6 @@ pub(super) fn nearness(
     for (_, found) in &mut slots {
         *found = Rc::new(found.iter().filter(|(part, _)| *part == 0).cloned().collect());
     }
-    add(&slots, WEIGHTS.title_phrase)?;
+    add(&slots, BOOSTS.title_phrase)?;
     Ok(shares)
 }

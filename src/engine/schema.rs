@@ -14,7 +14,7 @@ use tantivy::{
 use crate::post::Post;
 
 /// A change of this number says that an index of another number cannot be read.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// A searched part of a post.
 pub(super) struct Part {
@@ -143,6 +143,8 @@ pub(super) struct Fields {
     pub case: Field,
     /// Seconds since 1970, as column; missing when the post has no date.
     pub date: Field,
+    /// The words that the post teaches, as column: see [`super::teaching`].
+    pub taught: Field,
     /// A hash of the folded title, as column.
     pub title_key: Field,
     /// The file's fingerprint, as columns.
@@ -196,6 +198,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         kind: builder.add_u64_field("kind", FAST),
         case: builder.add_u64_field("case", FAST),
         date: builder.add_i64_field("date", FAST),
+        taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
         size: builder.add_u64_field("size", FAST),
         modified: builder.add_i64_field("modified", FAST),

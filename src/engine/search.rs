@@ -5,16 +5,16 @@
 //! ways, from the best guess to the last resort: letters as parts of longer words, what was perhaps meant
 //! ([`super::forgiving`]), some of the words. Each hit carries the class of its match.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::DocId;
 
 use super::{
     EngineError,
     dictionary::Dictionary,
-    document::title_hash,
     filters::Sieve,
     learning,
     matching::{self, Lookup, Strictness, difference},
-    ranking::{Scored, Statistics, WEIGHTS, WINDOW, nearness},
+    ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, named_titles, nearness},
     searcher::Searcher,
     segment::Segment,
     snippet::Marker,
@@ -83,7 +83,12 @@ impl Search<'_> {
             return self.everything();
         }
         let usual = self.reading();
-        let mut answered = self.answer(self.parse(&self.query.text, usual), Strictness::Usual)?;
+        let mut needs = self.parse(&self.query.text, usual);
+        if needs.is_question {
+            self.soften(&mut needs)?;
+        }
+        let strictness = if needs.is_question { Strictness::Enough } else { Strictness::Usual };
+        let mut answered = self.answer(needs, strictness)?;
         if answered.needs.is_empty() {
             return Ok(Hits { notes: answered.needs.notes, ..Hits::default() });
         }
@@ -154,9 +159,24 @@ impl Search<'_> {
         Ok(Answered { needs, tiers })
     }
 
+    /// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
+    /// guess may reach too far.
+    fn soften(&self, needs: &mut Needs) -> Result<(), EngineError> {
+        let mut softened = Vec::with_capacity(needs.needs.len());
+        for need in std::mem::take(&mut needs.needs) {
+            let lookup = Lookup::of(&need, &self.dictionary, self.statistics.documents)?;
+            let parts = if lookup.is_nowhere() && !need.literal { need.pairs() } else { Vec::new() };
+            drop(lookup);
+            if parts.is_empty() { softened.push(need) } else { softened.extend(parts) }
+        }
+        needs.needs = softened;
+        Ok(())
+    }
+
     /// Gives what has some of the words.
     fn relaxed(&self, usual: Reading<'_>) -> Result<Answered, EngineError> {
-        let needs = self.parse(&self.query.text, Reading { loose: true, ..usual });
+        let mut needs = self.parse(&self.query.text, Reading { loose: true, ..usual });
+        self.soften(&mut needs)?;
         let several = needs.needs.len() > 1;
         let mut answered = self.answer(needs, Strictness::Relaxed)?;
         if answered.total() == 0 {
@@ -269,7 +289,7 @@ impl Search<'_> {
         if let [only] = queues.as_mut_slice() {
             return Ok(only.collect());
         }
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         let mut merged: Vec<Candidate> = Vec::new();
         // Nobody knows which guess is right, so each has its say on the first page.
         while merged.len() < last {
@@ -290,21 +310,24 @@ impl Search<'_> {
 
     /// Gives the `last` best of one class, best first.
     fn best(&self, needs: &Needs, tier: &Tier, reading: usize, last: usize) -> Result<Vec<Candidate>, EngineError> {
+        let weights = Weights::of(needs.key.chars().count());
         let mut terms = Vec::with_capacity(needs.terms.len());
         for term in needs.terms.iter().filter(|term| term.class <= tier.class) {
-            terms.push(Scored::of(term, &self.dictionary, &self.statistics)?);
+            terms.push(Scored::of(term, &self.dictionary, &self.statistics, weights)?);
         }
         let most: f32 = terms.iter().map(Scored::most).sum();
-        let mut all = self.scored(&terms, needs, tier, reading)?;
+        let named = named_titles(needs, &terms, most);
+        let mut all = self.scored(&terms, &named, tier, reading)?;
         top(&mut all, last.max(WINDOW));
-        if learning::is_worth_it(needs) {
+        if weights.learnt > 0.0 {
             let learnt = self.learn(needs, &all)?;
             let mut further = Vec::with_capacity(learnt.len());
             for (term, weight) in &learnt {
-                further.push(Scored::of(term, &self.dictionary, &self.statistics)?.times(*weight));
+                let learnt = Scored::of(term, &self.dictionary, &self.statistics, weights)?;
+                further.push(learnt.times(weights.learnt * weight));
             }
             terms.extend(further);
-            all = self.scored(&terms, needs, tier, reading)?;
+            all = self.scored(&terms, &named, tier, reading)?;
             top(&mut all, last.max(WINDOW));
         }
         let near = all.len().min(WINDOW);
@@ -320,12 +343,10 @@ impl Search<'_> {
     fn scored(
         &self,
         terms: &[Scored],
-        needs: &Needs,
+        named: &FxHashMap<u64, f32>,
         tier: &Tier,
         reading: usize,
     ) -> Result<Vec<Candidate>, EngineError> {
-        let most: f32 = terms.iter().map(Scored::most).sum();
-        let key = title_hash(&needs.key);
         let mut all = Vec::with_capacity(tier.found.iter().map(Vec::len).sum());
         let mut occurrences = Vec::new();
         for (at, (segment, documents)) in self.segments.iter().zip(&tier.found).enumerate() {
@@ -337,9 +358,7 @@ impl Search<'_> {
                 term.add(at, segment, &self.statistics, documents, &mut scores, &mut occurrences)?;
             }
             for (&doc, mut score) in documents.iter().zip(scores) {
-                if segment.lengths.titles.first(doc) == Some(key) {
-                    score += WEIGHTS.exact_title * most.max(1.0);
-                }
+                score += segment.lengths.titles.first(doc).and_then(|title| named.get(&title)).copied().unwrap_or(0.0);
                 all.push(Candidate { score, class: tier.class, reading, segment: at, doc });
             }
         }
@@ -348,7 +367,7 @@ impl Search<'_> {
 
     /// Gives how much more a hit is worth that has the whole text as a phrase.
     pub(super) fn phrase_share(needs: &Needs) -> f32 {
-        if needs.one_piece { WEIGHTS.one_piece } else { WEIGHTS.phrase }
+        if needs.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase }
     }
 
     /// Raises the candidates in which the whole query stands as a phrase, and sorts them anew.
@@ -385,22 +404,16 @@ impl Search<'_> {
         last: usize,
         all: &mut Vec<Candidate>,
     ) -> Result<(), EngineError> {
-        let raised = WEIGHTS.one_piece * most;
+        let raised = BOOSTS.one_piece * most;
         if needs.whole.is_empty() || all.iter().filter(|candidate| candidate.score >= raised).count() >= last {
             return Ok(());
         }
-        let known: rustc_hash::FxHashSet<(usize, DocId)> =
-            all.iter().map(|candidate| (candidate.segment, candidate.doc)).collect();
+        let known: FxHashSet<(usize, DocId)> = all.iter().map(|candidate| (candidate.segment, candidate.doc)).collect();
         for (at, segment) in self.segments.iter().enumerate() {
             let mut slots = Vec::with_capacity(needs.whole.len());
             for slot in &needs.whole {
-                let found = self.dictionary.find(
-                    at,
-                    super::segment::Series::Grams,
-                    &slot.term,
-                    slot.prefix,
-                    slot.suffix,
-                )?;
+                let found =
+                    self.dictionary.find(at, super::segment::Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
                 slots.push((slot.position, found));
             }
             let missed: Vec<DocId> =
@@ -421,7 +434,7 @@ impl Search<'_> {
     /// Gives the `last` first by date.
     fn by_date(&self, answers: &[Answered], sort: Sort, last: usize) -> Vec<Candidate> {
         let mut all = Vec::new();
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         for (reading, answered) in answers.iter().enumerate() {
             for tier in &answered.tiers {
                 for (at, (segment, documents)) in self.segments.iter().zip(&tier.found).enumerate() {
@@ -460,11 +473,13 @@ impl Search<'_> {
 /// Gives the class of a hit that has the text as typed, or only in another script or width.
 fn as_written(hit: &crate::query::Hit, typed: &str) -> Match {
     let snippets = [Some(&hit.title), Some(&hit.snippet)].into_iter().flatten();
-    let mut marked = snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
+    let mut marked =
+        snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
     let lower = typed.to_lowercase();
     let differs = |piece: &str| {
         let piece = piece.to_lowercase();
-        !lower.contains(&piece) && piece.chars().any(|c| !lower.contains(c) && crate::text::Class::of(c) != crate::text::Class::Other)
+        !lower.contains(&piece)
+            && piece.chars().any(|c| !lower.contains(c) && crate::text::Class::of(c) != crate::text::Class::Other)
     };
     let mut seen = false;
     let all_differ = marked.all(|piece| {

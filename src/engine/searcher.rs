@@ -30,6 +30,8 @@ use crate::{
 pub struct Searcher {
     pub(super) engine: Engine,
     pub(super) snapshot: Snapshot,
+    /// That of the posts of the snapshot.
+    analyzer: Arc<Analyzer>,
     lengths: Vec<Arc<Lengths>>,
     synonyms: Arc<Synonyms>,
 }
@@ -42,7 +44,7 @@ impl std::fmt::Debug for Searcher {
 
 impl Searcher {
     pub(super) fn new(engine: &Engine) -> Result<Self, EngineError> {
-        let snapshot = engine.reader.searcher();
+        let (snapshot, analyzer) = engine.shown();
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for reader in snapshot.segment_readers() {
@@ -58,20 +60,20 @@ impl Searcher {
             known.retain(|id, _| live.contains(id));
         }
         drop(known);
-        Ok(Self { engine: engine.clone(), snapshot, lengths, synonyms: engine.synonyms() })
+        Ok(Self { engine: engine.clone(), snapshot, analyzer, lengths, synonyms: engine.synonyms() })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
     #[must_use]
     pub fn commit(&self) -> u64 {
-        // Every document and deletion has a stamp of its own, and both only grow.
+        // Every document and deletion has a stamp of its own, and both only grow. Words that no post holds change none.
         let segments = self.snapshot.segment_readers().iter();
         segments
             .map(|reader| {
                 let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
                 id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             })
-            .fold(0, u64::wrapping_add)
+            .fold(self.analyzer.stamp(), u64::wrapping_add)
     }
 
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
@@ -136,7 +138,7 @@ impl Searcher {
 
     /// Gives the analyzer that cut the posts of this snapshot.
     pub(super) fn analyzer(&self) -> &Analyzer {
-        &self.engine.analyzer
+        &self.analyzer
     }
 
     /// Gives what has several names.

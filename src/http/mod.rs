@@ -6,6 +6,7 @@
 //! tower and hyper: no type of them but the router leaves this folder. Does not know how the index is
 //! made, and reads no configuration.
 
+mod analyze;
 mod body;
 mod fresh;
 mod health;
@@ -44,6 +45,7 @@ use tower_http::{
 };
 
 pub use self::{
+    analyze::AnalysisBody,
     body::{SearchBody, SimilarBody},
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
@@ -83,6 +85,7 @@ fn routes() -> Router<Arc<Shared>> {
         .route("/page.js", get(page::js))
         .route("/api/search", get(search::search))
         .route("/api/posts/{*id}", get(posts::post))
+        .route("/api/analyze", get(analyze::analyze))
         .route("/api/status", get(status::status))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

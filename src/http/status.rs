@@ -104,6 +104,7 @@ impl<'a> StatusBody<'a> {
                 put: report.put,
                 same: report.same,
                 without_post: report.without_post,
+                cut_again: report.cut_again,
                 forgotten: report.forgotten,
                 bytes: report.bytes,
             }),
@@ -159,6 +160,8 @@ struct RefreshBody {
     put: usize,
     same: usize,
     without_post: usize,
+    /// Posts that hold words which came or went.
+    cut_again: usize,
     forgotten: usize,
     bytes: u64,
 }

@@ -80,6 +80,30 @@ pub struct Need {
     pub literal: bool,
 }
 
+impl Need {
+    /// Gives needs for the pairs of Han characters of a longer one; none when there is nothing to take apart.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<Self> {
+        let slots = self.ways.first().and_then(|way| way.phrases.first()).map_or(&[][..], |phrase| &phrase.slots);
+        let is_pair = |slot: &&Slot| {
+            let mut chars = slot.term.chars();
+            chars.next().map(Class::of) == Some(Class::Han) && chars.next().is_some()
+        };
+        if slots.len() < 2 {
+            return Vec::new();
+        }
+        let need = |slot: &Slot| Self {
+            text: slot.term.clone(),
+            ways: vec![Way {
+                class: Match::Exact,
+                phrases: vec![Phrase::of_grams(vec![Slot { position: 0, ..slot.clone() }])],
+            }],
+            literal: false,
+        };
+        slots.iter().filter(is_pair).map(need).collect()
+    }
+}
+
 /// In which series of tokens a term is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TermKind {
@@ -121,6 +145,8 @@ pub struct Needs {
     pub whole: Vec<Slot>,
     /// Whether the text is so short, and in one piece, that it is meant as it stands.
     pub one_piece: bool,
+    /// Whether it is a question, of which an answer need not have every word.
+    pub is_question: bool,
     /// The letters and digits of the whole text, folded: equal to those of a title that is meant exactly.
     pub key: String,
     /// What the person should know.

@@ -53,4 +53,3 @@ pub(super) fn joined(text: &str) -> String {
     }
     joined
 }
-

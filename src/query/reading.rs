@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    cut::{Cut, is_light},
+    cut::{Cut, asks, is_light},
     needs::{Need, Needs, Phrase, Slot, Term, TermKind, Way},
     pieces::{joined, pieces},
     synonyms::Synonyms,
@@ -127,7 +127,13 @@ impl Needs {
                 need.ways.push(way);
             }
         }
-        self.terms.push(Term { text: wanted, kind: TermKind::Value, prefix: false, class: Match::Variant, light: false });
+        self.terms.push(Term {
+            text: wanted,
+            kind: TermKind::Value,
+            prefix: false,
+            class: Match::Variant,
+            light: false,
+        });
     }
 
     /// Lets needs from the place `from` on, alone or several together, be met by their other names.
@@ -168,11 +174,13 @@ impl Needs {
 
     /// Adds the terms of a piece of text.
     fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
+        let terms = &mut self.terms;
         let mut add = |text: &str, kind, prefix, light| {
-            self.terms.push(Term { text: text.to_owned(), kind, prefix, class: Match::Exact, light });
+            terms.push(Term { text: text.to_owned(), kind, prefix, class: Match::Exact, light });
         };
         let mut heavy: Vec<Range<usize>> = Vec::new();
         for token in analyzer.words(folded) {
+            self.is_question |= asks(token.term);
             let light = is_light(token.term);
             if !light {
                 heavy.push(token.range.clone());
@@ -327,14 +335,18 @@ mod tests {
 
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
+    fn read(text: &str) -> Needs {
+        parse(text, &ANALYZER, Reading::default())
+    }
+
     fn check(text: &str, expected: &[&str]) {
-        let needs = parse(text, &ANALYZER);
+        let needs = read(text);
         let found: Vec<String> = needs
             .needs
             .iter()
             .map(|need| {
                 let slots =
-                    need.slots.iter().map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
+                    need.ways[0].phrases.iter().flat_map(|phrase| &phrase.slots).map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
                 format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
             })
             .collect();
@@ -379,22 +391,22 @@ mod tests {
     fn straight_quotes_insist() {
         check("\"涉诈APP\" 客服", &["=涉诈+诈+app", "客服"]);
         check("“客服”理赔", &["客服", "理赔"]);
-        assert_eq!(parse("\"客服", &ANALYZER).notes, [Note::UnbalancedQuote]);
+        assert_eq!(read("\"客服").notes, [Note::UnbalancedQuote]);
     }
 
     #[test]
     fn nothing_to_search_is_said() {
-        assert_eq!(parse("，。 ", &ANALYZER).notes, [Note::NothingToSearch]);
-        assert!(parse("", &ANALYZER).is_empty());
+        assert_eq!(read("，。 ").notes, [Note::NothingToSearch]);
+        assert!(read("").is_empty());
     }
 
     proptest! {
         #[test]
         fn any_text_is_a_query(text in "(?s).{0,80}|[\"“”中文诈骗0-9a-z，. \n]{0,60}") {
-            let needs = parse(&text, &ANALYZER);
+            let needs = read(&text);
             for need in &needs.needs {
-                prop_assert!(!need.slots.is_empty());
-                prop_assert_eq!(need.slots[0].position, 0);
+                prop_assert!(!need.ways[0].phrases[0].slots.is_empty());
+                prop_assert_eq!(need.ways[0].phrases[0].slots[0].position, 0);
             }
         }
     }

@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_rule_that_says_nothing_is_refused() {
-        for rule in [Rule::Same(names(&["刷单"])), Rule::Same(names(&["刷单", "刷單"])), Rule::Same(names(&["，", "刷单"]))]
+        for rule in
+            [Rule::Same(names(&["刷单"])), Rule::Same(names(&["刷单", "刷單"])), Rule::Same(names(&["，", "刷单"]))]
         {
             assert!(Synonyms::new(&[rule], false).is_err());
         }

@@ -14,17 +14,26 @@
 //! thousands of grams, too many to look up while somebody types.
 //!
 //! Letters and digits are grams only; a search counts them as word and gram in one.
-//! Owns jieba and the fold tables. Does not know what a post, a query or an index is.
+//!
+//! How Chinese sounds, which forgives what was typed, is in [`pinyin`]; what numbers and dates mean in [`values`].
+//! What the general dictionary lacks stands in a [`Dictionary`]; [`Analysis`] tells how a text is cut and why.
+//! Owns jieba, the fold tables and those of pinyin. Does not know what a post, a query or an index is.
 
+mod analysis;
+mod dictionary;
 mod fold;
+pub mod pinyin;
 mod script;
 pub mod values;
 
 use std::ops::Range;
 
 use jieba_rs::{Jieba, TokenizeMode};
+use rustc_hash::FxHashSet;
 
 pub use self::{
+    analysis::{Analysis, Change, Reason, Rule, Word},
+    dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNT, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
     script::{Class, Run, runs},
 };
@@ -56,10 +65,17 @@ pub struct Terms {
     pub values: String,
 }
 
+/// The longest word, in characters, inside of which words of the dictionary are looked for: longer ones are guesses.
+const LONGEST: usize = 16;
+
 /// Turns text into tokens, posts and queries alike. Costly to make, cheap to share.
 #[derive(Debug)]
 pub struct Analyzer {
     jieba: Jieba,
+    dictionary: Dictionary,
+    stamp: u64,
+    /// Its words of four characters and more, which jieba's search mode does not look for inside of longer ones.
+    long: FxHashSet<String>,
 }
 
 impl Default for Analyzer {
@@ -69,15 +85,47 @@ impl Default for Analyzer {
 }
 
 impl Analyzer {
-    /// Makes an analyzer with the general dictionary; takes some tenths of a second.
+    /// Makes an analyzer with the general dictionary and the words of the field; takes some tenths of a second.
     #[must_use]
     pub fn new() -> Self {
-        Self { jieba: Jieba::new() }
+        Self::with(Dictionary::field())
     }
 
-    /// Gives a text that differs when the same source would give other tokens.
+    /// Makes an analyzer with the general dictionary and these words.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
+    pub fn with(dictionary: Dictionary) -> Self {
+        let words = dictionary.words().map(|(word, ..)| word);
+        let long = words.filter(|word| word.chars().count() > 3).map(str::to_owned).collect();
+        Self { jieba: dictionary.jieba(), stamp: dictionary.stamp(), long, dictionary }
+    }
+
+    /// Gives a number that differs from that of an analyzer with other words.
+    #[must_use]
+    pub const fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// Gives the words that it knows beside the general dictionary.
+    #[must_use]
+    pub const fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    /// Says whether a dictionary has a folded word.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+
+    /// Gives the pieces that the dictionaries alone, without guesses, cut a folded text into.
+    #[must_use]
+    pub fn known_pieces<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        self.jieba.cut(text, false).iter().map(|token| token.word).collect()
+    }
+
+    /// Gives a text that differs when the same source would give other tokens with the same dictionary.
+    #[must_use]
+    pub fn fingerprint() -> String {
         let hash = twox_hash::XxHash3_64::oneshot_with_seed(u64::from(VERSION), fold::TRADITIONAL.as_bytes());
         format!("{hash:016x}")
     }
@@ -132,9 +180,66 @@ impl Analyzer {
             TokenizeMode::Search => self.jieba.cut_for_search(han, true),
             TokenizeMode::Default => self.jieba.cut(han, true),
         };
-        cut.into_iter()
+        let tokens = cut.into_iter();
+        let tokens: Vec<Token<'a>> = tokens
             .map(|token| Token { term: token.word, range: run.start + token.byte_start..run.start + token.byte_end })
-            .collect()
+            .collect();
+        if mode == TokenizeMode::Search { self.completed(text, tokens) } else { tokens }
+    }
+
+    /// Adds the words inside of longer ones that search mode passed over.
+    fn completed<'a>(&self, text: &'a str, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
+        // Before which token, from the last to the first.
+        let mut added: Vec<(usize, Vec<Token<'a>>)> = Vec::new();
+        let mut start = usize::MAX;
+        for (at, token) in tokens.iter().enumerate().rev() {
+            // What stands inside of a word comes before it.
+            if token.range.start < start {
+                start = token.range.start;
+                let inside = self.inside(text, token);
+                if !inside.is_empty() {
+                    added.push((at, inside));
+                }
+            }
+        }
+        if added.is_empty() {
+            return tokens;
+        }
+        let mut all = Vec::with_capacity(tokens.len() + added.len());
+        for (at, token) in tokens.into_iter().enumerate() {
+            if let Some((_, inside)) = added.pop_if(|(before, _)| *before == at) {
+                all.extend(inside);
+            }
+            all.push(token);
+        }
+        all
+    }
+
+    /// Gives the words of four characters and more inside of a longer one: search mode looks for shorter ones only, and a
+    /// new word must not lose what was found before, nor hide in an old one.
+    fn inside<'a>(&self, text: &'a str, token: &Token<'a>) -> Vec<Token<'a>> {
+        let mut inside = Vec::new();
+        if token.term.len() <= 4 * '字'.len_utf8() {
+            return inside;
+        }
+        let mut bounds: Vec<usize> = token.term.char_indices().map(|(at, _)| token.range.start + at).collect();
+        bounds.push(token.range.end);
+        let length = bounds.len() - 1;
+        if length <= LONGEST && !self.long.is_empty() {
+            let is_new = self.dictionary.origin(token.term).is_some();
+            for end in 4..=length {
+                for start in 0..=end - 4 {
+                    let range = bounds[start]..bounds[end];
+                    let Some(term) = text.get(range.clone()).filter(|term| term.len() < token.term.len()) else {
+                        continue;
+                    };
+                    if self.long.contains(term) || is_new && self.jieba.has_word(term) {
+                        inside.push(Token { term, range });
+                    }
+                }
+            }
+        }
+        inside
     }
 }
 
@@ -210,6 +315,47 @@ mod tests {
     #[test]
     fn long_words_hold_their_short_ones() {
         check_words("公安局提醒", &["公安", "公安局", "提醒"]);
+    }
+
+    #[test]
+    fn words_of_the_field_are_whole() {
+        check_words("跑分洗钱涉嫌帮信罪", &["跑分", "洗钱", "涉嫌", "帮信", "帮信罪"]);
+        check_words("荐股群里让他买泰达币", &["荐股", "荐股群", "里", "让", "他", "买", "泰达", "泰达币"]);
+    }
+
+    #[track_caller]
+    fn check_with(words: &[&str], text: &str, expected: &[&str]) {
+        let mut dictionary = Dictionary::default();
+        words.iter().for_each(|word| dictionary.add(word, None).unwrap_or_default());
+        let (analyzer, folded) = (Analyzer::with(dictionary), fold(text));
+        let found: Vec<&str> = analyzer.words(&folded).map(|token| token.term).collect();
+        assert_eq!(found, expected, "{text} with {words:?}");
+    }
+
+    #[test]
+    fn a_longer_new_word_does_not_lose_its_shorter_ones() {
+        check_with(&[], "虚拟货币诈骗", &["虚拟", "货币", "诈骗"]);
+        check_with(&["虛擬貨幣詐騙"], "虚拟货币诈骗", &["虚拟", "货币", "诈骗", "虚拟货币诈骗"]);
+        check_with(
+            &["虚拟货币诈骗", "虚拟货币"],
+            "虚拟货币诈骗",
+            &["虚拟", "货币", "诈骗", "虚拟货币", "虚拟货币诈骗"],
+        );
+        check_with(&["刷单返利", "刷单"], "防刷单返利", &["防", "刷单", "返利", "刷单返利"]);
+    }
+
+    #[test]
+    fn a_word_bears_only_on_texts_in_which_it_stands() {
+        let mut heavy = Dictionary::field();
+        let words = ["转账", "客服", "押金条", "退款单", "一只", "公司", "诈骗分子"];
+        words.iter().for_each(|word| heavy.add(word, Some(30_000)).unwrap_or_default());
+        let heavy = Analyzer::with(heavy);
+        for text in ["包裹丢了先交钱", "他在网上看见一个广告于是下载软件", "民警提醒广大市民朋友"]
+        {
+            let folded = fold(text);
+            let cut = |analyzer: &Analyzer| analyzer.words(&folded).map(|token| token.range).collect::<Vec<_>>();
+            assert_eq!(cut(&heavy), cut(&ANALYZER), "{text}");
+        }
     }
 
     #[test]

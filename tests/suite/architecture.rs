@@ -20,6 +20,7 @@ const FLOORS: &[(&str, usize)] = &[
     ("refresh", 4),
     ("check", 5),
     ("eval", 5),
+    ("words", 5),
     ("watch", 5),
     ("http", 5),
     ("cli", 6),

@@ -217,7 +217,7 @@ fn help_is_as_it_was_approved() {
     let blog = Blog::new();
     let snapshots = insta::Settings::clone_current();
     snapshots.bind(|| {
-        for command in ["", "serve", "index", "search", "check", "eval"] {
+        for command in ["", "serve", "index", "search", "check", "eval", "words", "analyze"] {
             let ran = match command {
                 "" => blog.run(&["--help"]),
                 command => blog.run(&[command, "--help"]),

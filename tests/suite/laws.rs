@@ -19,11 +19,13 @@ enum Step {
 }
 
 const PATHS: [&str; 6] = ["a.md", "a.markdown", "b.md", "deep/a.md", "deep/down/c.md", "_drafts/d.md"];
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 9] = [
     "---\ntitle: 甲\ntags: [刷单]\n---\n包裹丢了。\n",
     "---\ntitle: 乙\ndate: 2021-02-03\n---\n## 案例一\n包裹与机票。\n\n## 案例二\n转账。\n",
     "---\ntitle: 丙\ndraft: true\n---\n包裹。\n",
     "---\ntitle: [丁\n---\n包裹坏了。\n",
+    "---\ntitle: 戊\ntags: [薅毛房]\n---\n转账。\n",
+    "---\ntitle: “薅毛房”\n---\n包裹被薅毛房拿走。\n",
     "包裹",
     "",
     "\u{0}\u{1}\u{2}\u{0}\u{fffd}",
@@ -121,6 +123,12 @@ fn after_whatever_happened_the_index_equals_one_built_from_nothing() {
         if stale.is_empty() {
             prop_assert_eq!(found(&blog), found(&anew));
             prop_assert_eq!(blog.searcher().counts().unwrap(), anew.searcher().counts().unwrap());
+            // The same words are learnt, and the same posts cut by them.
+            let (kept, made) = (blog.engine().analyzer(), anew.engine().analyzer());
+            prop_assert_eq!(kept.dictionary(), made.dictionary());
+            for word in ["薅毛房", "薅", "毛房"] {
+                prop_assert_eq!(blog.searcher().with_word(word).unwrap(), anew.searcher().with_word(word).unwrap());
+            }
         }
         // And a full comparison has nothing left to do; the first of all writes down that it was one.
         let settled = blog.refresh();

@@ -12,6 +12,7 @@ mod bad_input;
 mod check;
 mod cli;
 mod content;
+mod dictionary;
 mod eval;
 mod explain;
 mod filters;

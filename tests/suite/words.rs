@@ -78,7 +78,7 @@ fn errors_of_questions_speak_plainly() {
 #[test]
 fn an_index_that_cannot_be_used_is_told_plainly() {
     let blog = Blog::new();
-    check(&Engine::open(&blog.home().join("index"), analyzer()).unwrap_err().to_string());
+    check(&Engine::open(&blog.home().join("index")).unwrap_err().to_string());
     let opened = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false, "a test").unwrap();
     let second = Engine::open_for_writing(&blog.home().join("index"), analyzer(), false, "a test").err().unwrap();
     check(&second.to_string());

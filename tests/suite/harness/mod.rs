@@ -16,7 +16,7 @@ use anli::{
     engine::{Engine, Searcher},
     query::{Grain, Page, Query, Rule, Synonyms},
     refresh::{Refresher, Report, Scope, Status},
-    text::Analyzer,
+    text::{Analyzer, Dictionary},
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -47,6 +47,7 @@ pub(crate) struct Blog {
     home: TempDir,
     options: SourceOptions,
     now: Option<Timestamp>,
+    words: Dictionary,
     open: Option<(Engine, Refresher)>,
     report: Report,
     rebuilt: Option<String>,
@@ -65,7 +66,8 @@ impl Blog {
             max_file_bytes: 1 << 20,
             ..SourceOptions::default()
         };
-        Self { home, options, now: None, open: None, report: Report::default(), rebuilt: None }
+        let words = Dictionary::field();
+        Self { home, options, now: None, words, open: None, report: Report::default(), rebuilt: None }
     }
 
     /// A post, as the whole text of its file.
@@ -149,6 +151,15 @@ impl Blog {
         self
     }
 
+    /// Says what words the site knows from the next refresh on.
+    pub(crate) fn words(mut self, words: Dictionary) -> Self {
+        if let Some((_, refresher)) = self.open.as_mut() {
+            refresher.replace_words(&words);
+        }
+        self.words = words;
+        self
+    }
+
     /// Makes it a certain moment.
     pub(crate) fn at(mut self, now: &str) -> Self {
         self.now = Some(now.parse().unwrap());
@@ -168,7 +179,12 @@ impl Blog {
     fn refresh_in(mut self, scope: &Scope) -> Self {
         if self.open.is_none() {
             let source = Source::open(&self.path(""), &self.options).unwrap();
-            let opened = Engine::open_for_writing(&self.home().join("index"), analyzer(), false, "a test").unwrap();
+            let analyzer = if self.words == *analyzer().dictionary() {
+                analyzer()
+            } else {
+                Analyzer::with(self.words.clone()).into()
+            };
+            let opened = Engine::open_for_writing(&self.home().join("index"), analyzer, false, "a test").unwrap();
             self.rebuilt.clone_from(&opened.rebuilt);
             let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt).unwrap();
             self.open = Some((opened.engine, refresher));
@@ -214,9 +230,14 @@ impl Blog {
         &self.open.as_ref().expect("a first refresh").1
     }
 
+    /// Gives the engine, which a first refresh has opened.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.open.as_ref().expect("a first refresh").0
+    }
+
     /// Gives a snapshot of the index.
     pub(crate) fn searcher(&self) -> Searcher {
-        self.open.as_ref().expect("a first refresh").0.searcher().unwrap()
+        self.engine().searcher().unwrap()
     }
 
     /// Searches posts.

@@ -1,0 +1,91 @@
+//! `anli words`: finds words in the posts that no dictionary has, and offers them.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use clap::ValueEnum;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    Common,
+    output::{self, Outcome, Progress},
+    settings::Settings,
+    typed::number,
+};
+use crate::words::{NewWord, Wanted, find};
+
+/// Options of `anli words`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// How often a word must occur at least
+    #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = |text: &str| number(text, 2..=u32::MAX))]
+    min_count: u32,
+    /// How many words to offer, the best first
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = |text: &str| number(text, 1..=10_000_u16))]
+    limit: u16,
+    /// How to write them; `yaml` can be pasted into `anli.yaml`
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "yaml")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Yaml,
+    Json,
+}
+
+/// A word as JSON.
+#[derive(Serialize)]
+struct Offer<'a> {
+    word: &'a str,
+    count: u32,
+    posts: u32,
+    path: &'a str,
+    example: &'a str,
+}
+
+impl<'a> From<&'a NewWord> for Offer<'a> {
+    fn from(found: &'a NewWord) -> Self {
+        let NewWord { word, count, posts, path, example } = found;
+        Self { word, count: *count, posts: *posts, path, example }
+    }
+}
+
+pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let settings = Settings::read(common)?;
+    let source = settings.source()?;
+    let wanted = Wanted { min_count: arguments.min_count, limit: arguments.limit.into() };
+    let found = {
+        let progress = Progress::new("reading");
+        find(&source, &settings.analyzer(), Timestamp::now(), &wanted, &|done, total| progress.tell(done, total))
+            .with_context(|| format!("cannot read the posts folder `{}`", settings.posts.display()))?
+    };
+    let mut out = anstream::stdout().lock();
+    match arguments.format {
+        Format::Json => {
+            let offers: Vec<Offer<'_>> = found.iter().map(Offer::from).collect();
+            serde_json::to_writer_pretty(&mut out, &offers)?;
+            writeln!(out)?;
+        }
+        Format::Yaml if found.is_empty() => {}
+        Format::Yaml => {
+            writeln!(out, "words:")?;
+            for NewWord { word, count, posts, path, example } in &found {
+                // In a comment, whatever an author wrote must stay in its line.
+                let line = format!("{path}: {example}").replace(char::is_control, " ");
+                writeln!(out, "  - {word} # {count} times, {} {line}", in_posts(*posts))?;
+            }
+        }
+    }
+    out.flush()?;
+    if found.is_empty() {
+        output::say(format_args!("no new word occurs {} times or more", wanted.min_count));
+        return Ok(Outcome::No);
+    }
+    Ok(Outcome::Good)
+}
+
+fn in_posts(posts: u32) -> String {
+    if posts == 1 { "1 post;".to_owned() } else { format!("{posts} posts;") }
+}

@@ -1,0 +1,94 @@
+//! `/api/analyze`: how a text is folded and cut, and why.
+
+use std::{ops::Range, sync::Arc};
+
+use axum::{extract::State, http::Uri, response::Response};
+use serde::Serialize;
+
+use super::{Shared, fresh::json, parameters::Parameters, refusal::Refusal};
+use crate::{
+    query::LONGEST,
+    text::{Analysis, Analyzer},
+};
+
+/// Answers with an analysis.
+pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
+    let text = Parameters::read(uri.query(), &["text"])?.typed("text")?;
+    let characters = text.chars().count();
+    if !(1..=LONGEST).contains(&characters) {
+        let why = format!("found {characters} characters, expected 1 to {LONGEST}");
+        return Err(Refusal::invalid_value("text", why));
+    }
+    let engine = shared.app.engine.engine();
+    let work =
+        move || serde_json::to_vec(&AnalysisBody::new(&text, &engine.analyzer())).map_err(|_| Refusal::internal());
+    shared.pool.run(work).await.map(json)
+}
+
+/// The answer of `GET /api/analyze`, which is also that of `anli analyze --format json`. Places are counted in
+/// characters of the text, from 0.
+#[derive(Debug, Serialize)]
+pub struct AnalysisBody<'a> {
+    /// What was given.
+    text: &'a str,
+    /// What of it is compared.
+    folded: String,
+    folds: Vec<FoldBody<'a>>,
+    /// What ranks.
+    words: Vec<WordBody>,
+    /// What decides whether a text matches.
+    grams: Vec<GramBody>,
+    characters: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FoldBody<'a> {
+    start: usize,
+    end: usize,
+    from: &'a str,
+    to: String,
+    rule: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WordBody {
+    start: usize,
+    end: usize,
+    term: String,
+    /// `site`, `field`, `learnt`, `general`; `guess` or `unknown` when no dictionary has it.
+    dictionary: &'static str,
+    /// Whether it is inside of a longer word that follows.
+    inside: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct GramBody {
+    start: usize,
+    end: usize,
+    term: String,
+}
+
+impl<'a> AnalysisBody<'a> {
+    /// Makes the answer for a text.
+    #[must_use]
+    pub fn new(text: &'a str, analyzer: &Analyzer) -> Self {
+        let Analysis { folded, changes, words, grams, characters } = analyzer.analysis(text);
+        let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let place = |byte: usize| starts.partition_point(|&start| start < byte);
+        let places = |range: &Range<usize>| (place(range.start), place(range.end));
+        let folds = changes.into_iter().map(|change| {
+            let (start, end) = places(&change.range);
+            let from = text.get(change.range).unwrap_or_default();
+            FoldBody { start, end, from, to: change.to, rule: change.rule.as_str() }
+        });
+        let words = words.into_iter().map(|word| {
+            let (start, end) = places(&word.range);
+            WordBody { start, end, term: word.term, dictionary: word.reason.as_str(), inside: word.inside }
+        });
+        let grams = grams.into_iter().map(|(term, range)| {
+            let (start, end) = places(&range);
+            GramBody { start, end, term }
+        });
+        Self { text, folded, folds: folds.collect(), words: words.collect(), grams: grams.collect(), characters }
+    }
+}

@@ -1,0 +1,61 @@
+//! A new word reaches the old posts: those that hold a word which came or went are cut again, and no others.
+//!
+//! The post is taken from the index, not from its file: it is the same, and a file that became unreadable since is
+//! no hindrance. What is cut and the words it was cut with change in one commit.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::{RefreshError, Refresher, Report};
+use crate::{engine::Searcher, text::Analyzer};
+
+impl Refresher {
+    /// Cuts with the words that the site was told and those that the posts of the index teach.
+    pub(super) fn use_words(&mut self) -> Result<(), RefreshError> {
+        let learnt = self.engine.searcher()?.learnt()?;
+        let words = self.said.with_learnt(learnt.iter().map(String::as_str));
+        if words != *self.indexer.analyzer().dictionary() {
+            let used = self.engine.analyzer();
+            let analyzer = if words == *used.dictionary() { used } else { Arc::new(Analyzer::with(words)) };
+            self.indexer.cut_with(analyzer);
+        }
+        Ok(())
+    }
+
+    /// Cuts the posts of `before` again that hold words which came or went, but those at `put`, which are new. The
+    /// next commit makes them visible.
+    pub(super) fn cut_again(
+        &mut self,
+        before: &Searcher,
+        put: &FxHashSet<String>,
+        report: &mut Report,
+    ) -> Result<(), RefreshError> {
+        let changed = self.indexer.changed_words();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let holders = before.holding(&changed)?;
+        let cut = AtomicUsize::new(0);
+        holders.par_iter().filter(|holder| !put.contains(&holder.path)).try_for_each(|holder| {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(RefreshError::Interrupted);
+            }
+            // Else its file is gone, or gives no post any more.
+            if let Some(known) = self.known.get(&holder.path).filter(|known| known.searchable)
+                && let Some(post) = before.held(holder)?
+            {
+                self.indexer.cut_again(&known.record, &post)?;
+                cut.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(())
+        })?;
+        report.cut_again += cut.into_inner();
+        self.indexer.all_are_cut();
+        Ok(())
+    }
+}

@@ -1,0 +1,292 @@
+//! The tables as they lie in memory: read once, then asked without a copy.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::syllable::{Sound, Syllable, aliases, blur, variants};
+
+/// Each syllable with the characters that read so.
+pub(super) const CHARACTERS: &str = include_str!("characters.txt");
+/// Words whose reading does not follow from their characters.
+pub(super) const WORDS: &str = include_str!("words.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(CHARACTERS, WORDS));
+
+/// Gives the tables.
+pub(super) fn table() -> &'static Table {
+    &TABLE
+}
+
+/// What letters spell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spelling {
+    /// The syllable; `None` for letters that only sound like one, as `piang`.
+    pub(super) syllable: Option<Syllable>,
+    /// Its class.
+    pub(super) sound: Sound,
+}
+
+/// All that is known of sounds.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// The letters of each syllable.
+    names: Vec<&'static str>,
+    /// The class of each syllable.
+    sounds: Vec<Sound>,
+    /// The letters of each class.
+    sound_names: Vec<String>,
+    /// The syllables of each class.
+    alike: Vec<Vec<Syllable>>,
+    /// The characters of each syllable.
+    characters: Vec<Vec<char>>,
+    /// The characters of the two blocks that texts are made of, by index.
+    common: Vec<Entry>,
+    /// Other characters.
+    rare: FxHashMap<char, Entry>,
+    /// The readings of characters and words, one behind the other.
+    readings: Vec<Syllable>,
+    /// Which words begin with two characters.
+    pairs: FxHashMap<[char; 2], Vec<Word>>,
+    /// What letters spell, in all ways that are understood.
+    spellings: FxHashMap<String, Spelling>,
+    /// With what a spelling can begin, itself left out.
+    beginnings: FxHashSet<String>,
+}
+
+/// What is known of a character.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    /// Where its readings begin.
+    at: u32,
+    /// How many they are.
+    len: u16,
+    /// Whether words of the table begin with it.
+    begins: bool,
+}
+
+/// What is known of a word.
+#[derive(Debug)]
+struct Word {
+    /// What follows its first two characters.
+    rest: &'static str,
+    /// Where its readings begin.
+    at: usize,
+    /// How many they are.
+    len: usize,
+}
+
+impl Table {
+    const FIRST: u32 = 0x3400;
+    const LAST: u32 = 0x9FFF;
+
+    fn parse(characters: &'static str, words: &'static str) -> Self {
+        let mut table = Self::default();
+        let mut ranked: Vec<(char, usize, Syllable)> = Vec::new();
+        for (name, groups) in characters.lines().filter_map(|line| line.split_once(' ')) {
+            let syllable = Syllable(table.names.len() as u16);
+            table.names.push(name);
+            table.characters.push(groups.chars().filter(|&c| c != '|').collect());
+            for (rank, group) in groups.split('|').enumerate() {
+                ranked.extend(group.chars().map(|c| (c, rank, syllable)));
+            }
+        }
+        table.take_readings(ranked);
+        table.take_spellings();
+        table.take_words(words);
+        table
+    }
+
+    fn take_readings(&mut self, mut ranked: Vec<(char, usize, Syllable)>) {
+        ranked.sort_unstable();
+        self.common = vec![Entry::default(); (Self::LAST - Self::FIRST + 1) as usize];
+        for same in ranked.chunk_by(|a, b| a.0 == b.0) {
+            let entry = Entry { at: self.readings.len() as u32, len: same.len() as u16, begins: false };
+            self.readings.extend(same.iter().map(|&(_, _, syllable)| syllable));
+            *self.place(same[0].0) = entry;
+        }
+    }
+
+    fn take_spellings(&mut self) {
+        let mut sound_names: Vec<String> = self.names.iter().map(|name| blur(name).into_owned()).collect();
+        sound_names.sort_unstable();
+        sound_names.dedup();
+        self.alike = vec![Vec::new(); sound_names.len()];
+        for (i, &name) in self.names.iter().enumerate() {
+            let place = sound_names.partition_point(|sound| sound.as_str() < blur(name).as_ref());
+            self.sounds.push(Sound(place as u16));
+            self.alike[place].push(Syllable(i as u16));
+        }
+        self.sound_names = sound_names;
+        // What is exact stands before what only means the same, and that before what sounds alike.
+        let own = |name: &str| vec![name.to_owned()];
+        for (ways, exact) in [(own as fn(&str) -> Vec<String>, true), (aliases, true), (variants, false)] {
+            for (i, &name) in self.names.iter().enumerate() {
+                let syllable = exact.then_some(Syllable(i as u16));
+                for way in ways(name) {
+                    self.spellings.entry(way).or_insert(Spelling { syllable, sound: self.sounds[i] });
+                }
+            }
+        }
+        for spelling in self.spellings.keys() {
+            let beginnings = (1..spelling.len()).filter_map(|end| spelling.get(..end));
+            self.beginnings.extend(beginnings.map(str::to_owned));
+        }
+    }
+
+    fn take_words(&mut self, words: &'static str) {
+        for (word, syllables) in words.lines().filter_map(|line| line.split_once(' ')) {
+            let mut chars = word.chars();
+            let (Some(first), Some(second)) = (chars.next(), chars.next()) else { continue };
+            let at = self.readings.len();
+            for name in syllables.split(' ') {
+                self.readings.extend(self.spellings.get(name).and_then(|spelling| spelling.syllable));
+            }
+            let word = Word { rest: chars.as_str(), at, len: self.readings.len() - at };
+            self.pairs.entry([first, second]).or_default().push(word);
+            self.place(first).begins = true;
+        }
+        for words in self.pairs.values_mut() {
+            words.sort_by_key(|word| std::cmp::Reverse(word.len));
+        }
+    }
+
+    /// Gives where a character has its entry.
+    fn place(&mut self, c: char) -> &mut Entry {
+        match self.common.get_mut((c as u32).wrapping_sub(Self::FIRST) as usize) {
+            Some(entry) => entry,
+            None => self.rare.entry(c).or_default(),
+        }
+    }
+
+    fn entry(&self, c: char) -> Option<Entry> {
+        match self.common.get((c as u32).wrapping_sub(Self::FIRST) as usize) {
+            Some(&entry) => Some(entry),
+            None => self.rare.get(&c).copied(),
+        }
+    }
+
+    /// Gives the letters of a syllable.
+    pub(super) fn name(&self, syllable: Syllable) -> &str {
+        self.names[usize::from(syllable.0)]
+    }
+
+    /// Gives the class of a syllable.
+    pub(super) fn sound(&self, syllable: Syllable) -> Sound {
+        self.sounds[usize::from(syllable.0)]
+    }
+
+    /// Gives the letters of a class.
+    pub(super) fn sound_name(&self, sound: Sound) -> &str {
+        &self.sound_names[usize::from(sound.0)]
+    }
+
+    /// Gives the syllables of a class.
+    pub(super) fn alike(&self, sound: Sound) -> &[Syllable] {
+        &self.alike[usize::from(sound.0)]
+    }
+
+    /// Gives the characters of a syllable.
+    pub(super) fn characters(&self, syllable: Syllable) -> &[char] {
+        &self.characters[usize::from(syllable.0)]
+    }
+
+    /// Gives the readings of a character.
+    pub(super) fn readings(&self, c: char) -> &[Syllable] {
+        self.entry(c).map_or(&[], |entry| self.of_entry(entry))
+    }
+
+    fn of_entry(&self, entry: Entry) -> &[Syllable] {
+        let at = entry.at as usize;
+        self.readings.get(at..at + usize::from(entry.len)).unwrap_or_default()
+    }
+
+    /// Gives what letters spell.
+    pub(super) fn spelling(&self, letters: &str) -> Option<Spelling> {
+        self.spellings.get(letters).copied()
+    }
+
+    /// Says whether a longer spelling begins with these letters.
+    pub(super) fn begins(&self, letters: &str) -> bool {
+        self.beginnings.contains(letters)
+    }
+
+    /// Gives each character of a text with its syllable.
+    pub(super) fn spoken<'a>(&'a self, text: &'a str) -> Spoken<'a> {
+        Spoken { table: self, rest: text, word: &[] }
+    }
+
+    /// Gives the readings of the longest word at the beginning of `first` and `rest`.
+    fn word(&self, first: char, rest: &str) -> Option<&[Syllable]> {
+        let mut chars = rest.chars();
+        let words = self.pairs.get(&[first, chars.next()?])?;
+        let word = words.iter().find(|word| chars.as_str().starts_with(word.rest))?;
+        self.readings.get(word.at..word.at + word.len)
+    }
+}
+
+/// The characters of a text, each with its syllable.
+#[derive(Debug, Clone)]
+pub(super) struct Spoken<'a> {
+    table: &'a Table,
+    rest: &'a str,
+    /// The readings that the word just begun still has to give.
+    word: &'a [Syllable],
+}
+
+impl Iterator for Spoken<'_> {
+    type Item = (char, Option<Syllable>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut chars = self.rest.chars();
+        let c = chars.next()?;
+        self.rest = chars.as_str();
+        if self.word.is_empty() {
+            let Some(entry) = self.table.entry(c) else { return Some((c, None)) };
+            let known = if entry.begins { self.table.word(c, self.rest) } else { None };
+            let Some(word) = known else { return Some((c, self.table.of_entry(entry).first().copied())) };
+            self.word = word;
+        }
+        let (&syllable, word) = self.word.split_first()?;
+        self.word = word;
+        Some((c, Some(syllable)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_tables_is_understood() {
+        assert!(table().names.len() > 400 && table().names.is_sorted());
+        for line in CHARACTERS.lines() {
+            let (name, characters) = line.split_once(' ').unwrap_or_default();
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase()) && !characters.is_empty(), "{line}");
+            for c in characters.chars().filter(|&c| c != '|') {
+                assert_eq!(crate::text::fold(&c.to_string()).as_str(), c.to_string(), "not folded");
+                assert!(table().readings(c).iter().any(|syllable| syllable.as_str() == name), "{c} {name}");
+            }
+        }
+        let mut words = 0;
+        for (word, syllables) in WORDS.lines().filter_map(|line| line.split_once(' ')) {
+            words += 1;
+            let found: Vec<&str> =
+                table().spoken(word).filter_map(|(_, syllable)| syllable).map(Syllable::as_str).collect();
+            assert_eq!(found.join(" "), syllables, "{word}");
+            assert_eq!(crate::text::fold(word).as_str(), word, "not folded");
+            for (c, syllable) in table().spoken(word) {
+                assert!(syllable.is_some_and(|syllable| table().readings(c).contains(&syllable)), "{word} {c}");
+            }
+        }
+        assert_eq!(words, WORDS.lines().count());
+    }
+
+    #[test]
+    fn a_character_has_each_reading_once() {
+        for c in CHARACTERS.chars() {
+            let readings = table().readings(c);
+            assert!((1..readings.len()).all(|i| !readings[..i].contains(&readings[i])), "{c}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What a person typed as pinyin, with all the ways to cut it.
+//!
+//! The signs are the places between which **steps** lead: a syllable, an initial, the sign itself, and at
+//! the end the beginning of a syllable. A way to read the text is a way along steps from the first place to
+//! the last. The ways are never listed, since there can be very many: a spelling is found by walking all
+//! of them at once (see [`super::spelt`]), keys by keeping only the best few at each place.
+
+use std::borrow::Cow;
+
+use super::{
+    JOINT,
+    letters::{Sign, marks_fit, signs},
+    spoken,
+    syllable::{Sound, Syllable, blur},
+    table::table,
+};
+
+/// The most keys, or series of initials, that are given.
+const MOST_WAYS: usize = 16;
+/// The most letters of a syllable in any spelling.
+const LONGEST_SYLLABLE: usize = 7;
+
+/// What a person typed, read as pinyin.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The steps from each place.
+    pub(super) steps: Vec<Vec<Step>>,
+}
+
+/// A key to look for, as [`super::key`] gives them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The key.
+    pub text: String,
+    /// Whether its last syllable is unfinished, so that only longer keys can be meant.
+    pub open: bool,
+}
+
+/// A part of a way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    /// The place that it leads to.
+    pub(super) to: usize,
+    /// What it reads.
+    pub(super) part: Part,
+}
+
+/// What a step reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A whole syllable, or letters that only sound like one.
+    Whole(Option<Syllable>, Sound),
+    /// The beginning of the last syllable, and the letters that stand for all that sound like it.
+    Open(String, String),
+    /// The consonant or letter that a syllable begins with.
+    Initial(&'static str),
+    /// A sign that stands for itself, and how it is read among its neighbours.
+    Itself(char, Option<Syllable>),
+}
+
+impl Typed {
+    /// Reads what a person typed: pinyin with or without tones and separators, mixed with characters and
+    /// digits as it may be (`zhapian`, `zha4 pian4`, `xi'an`, `zhàpiàn`, `lü`, `刷dan`, `20万yuan`), initials
+    /// (`zp`), an unfinished last syllable (`zhapia`). A separator, a tone or a character always ends a
+    /// syllable. `None` when no letters in it can be pinyin, or it has more than 60 signs.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (signs, closed) = signs(text)?;
+        let characters: String = signs.iter().map(|sign| sign.c).collect();
+        let steps = spoken(&characters).enumerate().map(|(from, (_, syllable))| {
+            let mut steps = vec![Step { to: from + 1, part: Part::Itself(signs[from].c, syllable) }];
+            add_pinyin(&signs, from, closed, &mut steps);
+            steps
+        });
+        let mut typed = Self { steps: steps.collect() };
+        typed.is_pinyin(&signs).then(|| {
+            if typed.is_whole() {
+                // `xian` is no `xia n` as long as nothing follows.
+                let is_stray = |part: &Part| matches!(part, Part::Open(letters, _) if letters == "n" || letters == "g");
+                typed.steps.iter_mut().for_each(|steps| steps.retain(|step| !is_stray(&step.part)));
+            }
+            typed.leave_dead_ends();
+            typed
+        })
+    }
+
+    /// Gives the keys of all ways to read it in whole syllables, the last of which may be unfinished; the
+    /// likeliest come first, and they are at most 16. Words that are spelt so, sounds taken for each other
+    /// included, are those with such a key; or, to complete what is being typed, with a key that begins so.
+    /// None for what only initials can mean.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        let ways = self.ways(Some(JOINT), |part| match part {
+            Part::Whole(syllable, sound) => Some((if syllable.is_some() { 2 } else { 3 }, sound.as_str().into())),
+            Part::Open(_, blurred) => Some((3, blurred.as_str().into())),
+            // A letter that stands for itself in a text of pinyin is found by its initials.
+            Part::Itself(c, _) if c.is_ascii_lowercase() => None,
+            Part::Itself(_, Some(syllable)) => Some((2, syllable.fuzzy().as_str().into())),
+            Part::Itself(c, None) => Some((2, String::from(*c).into())),
+            Part::Initial(_) => None,
+        });
+        ways.into_iter().map(|way| Key { text: way.text, open: way.open }).collect()
+    }
+
+    /// Gives the initials of all ways to read it, as [`super::initials`] gives them of words; those with the
+    /// most whole syllables come first, and they are at most 16. Each word that it spells, but for `n` taken
+    /// for `l`, begins with some of them.
+    #[must_use]
+    pub fn initials(&self) -> Vec<String> {
+        let first = |letters: &str| letters.chars().next().map(|c| String::from(c).into());
+        let ways = self.ways(None, |part| match part {
+            Part::Whole(Some(syllable), _) => Some((2, first(syllable.as_str())?)),
+            Part::Whole(None, sound) => Some((3, first(sound.as_str())?)),
+            Part::Open(letters, _) => Some((3, first(letters)?)),
+            Part::Initial(letters) => Some((4, first(letters)?)),
+            Part::Itself(c, _) if c.is_ascii_lowercase() => Some((8, String::from(*c).into())),
+            Part::Itself(_, Some(syllable)) => Some((2, first(syllable.as_str())?)),
+            Part::Itself(c, None) => Some((2, String::from(*c).into())),
+        });
+        ways.into_iter().map(|way| way.text).collect()
+    }
+
+    /// Gives the best ways from the first place to the last. From the end to the beginning, each place keeps
+    /// the best ways that lead on from it.
+    fn ways<'a>(&'a self, joint: Option<char>, cost: impl Fn(&'a Part) -> Option<(u32, Cow<'a, str>)>) -> Vec<Way> {
+        let mut from: Vec<Vec<Way>> = vec![Vec::new(); self.steps.len()];
+        from.push(vec![Way::default()]);
+        for (place, steps) in self.steps.iter().enumerate().rev() {
+            let mut ways: Vec<Way> = Vec::new();
+            for step in steps {
+                let Some((cost, text)) = cost(&step.part) else { continue };
+                let open = matches!(step.part, Part::Open(..));
+                ways.extend(from[step.to].iter().map(|way| way.after(&text, joint, cost, open)));
+            }
+            ways.sort();
+            let mut kept: Vec<Way> = Vec::new();
+            for way in ways {
+                if kept.len() < MOST_WAYS && !kept.iter().any(|other| other.text == way.text) {
+                    kept.push(way);
+                }
+            }
+            from[place] = kept;
+        }
+        from.swap_remove(0)
+    }
+
+    /// Says whether some run of letters can be read without leaving letters to stand for themselves.
+    fn is_pinyin(&self, signs: &[Sign]) -> bool {
+        let mut reached = vec![false; signs.len() + 1];
+        let goes_on = |place: usize| signs.get(place).is_some_and(|sign| sign.is_letter() && !sign.bound);
+        for (place, steps) in self.steps.iter().enumerate() {
+            let is_first = !goes_on(place) || !place.checked_sub(1).is_some_and(|i| signs[i].is_letter());
+            if !(signs[place].is_letter() && (is_first || reached[place])) {
+                continue;
+            }
+            for step in steps.iter().filter(|step| !matches!(step.part, Part::Itself(..))) {
+                if !goes_on(step.to) {
+                    return true;
+                }
+                reached[step.to] = true;
+            }
+        }
+        false
+    }
+
+    /// Says whether all letters can be read as whole syllables.
+    fn is_whole(&self) -> bool {
+        let mut reached = vec![false; self.steps.len() + 1];
+        reached[0] = true;
+        for (place, steps) in self.steps.iter().enumerate() {
+            let is_whole = |part: &Part| match part {
+                Part::Whole(syllable, _) => syllable.is_some(),
+                Part::Itself(c, _) => !c.is_ascii_lowercase(),
+                Part::Open(..) | Part::Initial(_) => false,
+            };
+            if reached[place] {
+                steps.iter().filter(|step| is_whole(&step.part)).for_each(|step| reached[step.to] = true);
+            }
+        }
+        reached.last().copied().unwrap_or_default()
+    }
+
+    /// Takes away the steps after which the end cannot be reached.
+    fn leave_dead_ends(&mut self) {
+        let mut leads = vec![false; self.steps.len()];
+        leads.push(true);
+        for (place, steps) in self.steps.iter_mut().enumerate().rev() {
+            steps.retain(|step| leads[step.to]);
+            leads[place] = !steps.is_empty();
+        }
+    }
+}
+
+/// A way to the end, in the order of preference.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    cost: u32,
+    text: String,
+    open: bool,
+}
+
+impl Way {
+    /// Gives the way that reads `part` before it goes on as this one.
+    fn after(&self, part: &str, joint: Option<char>, cost: u32, open: bool) -> Self {
+        let mut text = String::with_capacity(part.len() + 1 + self.text.len());
+        text.push_str(part);
+        text.extend(joint.filter(|_| !self.text.is_empty()));
+        text.push_str(&self.text);
+        Self { cost: self.cost + cost, text, open: self.open || open }
+    }
+}
+
+/// Adds the steps that read letters from a place on as pinyin.
+fn add_pinyin(signs: &[Sign], from: usize, closed: bool, steps: &mut Vec<Step>) {
+    let mut letters = String::new();
+    for (to, sign) in signs.iter().enumerate().skip(from).take(LONGEST_SYLLABLE) {
+        if !sign.is_letter() || (to > from && sign.bound) {
+            break;
+        }
+        letters.push(sign.c);
+        let to = to + 1;
+        if let Some(initial) = initial(&letters).filter(|_| !sign.marked) {
+            steps.push(Step { to, part: Part::Initial(initial) });
+        }
+        if !marks_fit(&signs[from..to]) {
+            continue;
+        }
+        if let Some(spelling) = table().spelling(&letters) {
+            let part = Part::Whole(spelling.syllable, spelling.sound);
+            if signs.get(to).is_some_and(|next| next.tone) {
+                steps.push(Step { to: to + 1, part: part.clone() });
+            }
+            steps.push(Step { to, part });
+        }
+        if to == signs.len() && !closed && table().begins(&letters) {
+            steps.push(Step { to, part: Part::Open(letters.clone(), blur(&letters).into_owned()) });
+        }
+    }
+}
+
+/// Gives the initial that letters are.
+fn initial(letters: &str) -> Option<&'static str> {
+    const INITIALS: [&str; 26] = [
+        "zh", "ch", "sh", "a", "b", "c", "d", "e", "f", "g", "h", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s",
+        "t", "w", "x", "y", "z",
+    ];
+    INITIALS.into_iter().find(|&initial| initial == letters)
+}

@@ -1,0 +1,133 @@
+//! The Han text of many posts in little room: two bytes a character.
+
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::text::{fold, is_word, runs};
+
+/// Ends a run of characters; no character has this number.
+pub(super) const END: u16 = 0;
+/// More text than this is not looked at: the rest would say little more, and take memory.
+const MOST: usize = 60_000_000;
+
+/// Where a piece stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// In how many posts.
+    pub posts: u32,
+    /// The number of the first.
+    pub first: usize,
+}
+
+/// The Han text of posts, each character a number.
+#[derive(Debug, Default)]
+pub(super) struct Corpus {
+    numbers: FxHashMap<char, u16>,
+    characters: Vec<char>,
+    text: Vec<u16>,
+    /// The path of each post, and where its text ends.
+    posts: Vec<(String, usize)>,
+}
+
+impl Corpus {
+    /// Adds a text of the post at hand.
+    pub(super) fn add(&mut self, text: &str) {
+        if self.text.len() > MOST {
+            return;
+        }
+        let folded = fold(text);
+        let folded = folded.as_str();
+        for run in runs(folded).filter_map(|run| folded.get(run.start..run.end)) {
+            for c in run.chars() {
+                let mut buffer = [0; 4];
+                let number = if is_word(c.encode_utf8(&mut buffer), &(1..=1)) { self.number(c) } else { END };
+                self.text.push(number);
+            }
+            self.text.push(END);
+        }
+    }
+
+    /// Ends the post at hand, which lies at `path`.
+    pub(super) fn end(&mut self, path: &str) {
+        self.posts.push((path.to_owned(), self.text.len()));
+    }
+
+    fn number(&mut self, c: char) -> u16 {
+        if let Some(&number) = self.numbers.get(&c) {
+            return number;
+        }
+        self.characters.push(c);
+        // With more characters than numbers, the last ones end runs: no language has so many.
+        let number = u16::try_from(self.characters.len()).unwrap_or(END);
+        self.numbers.insert(c, number);
+        number
+    }
+
+    /// Gives the text; each run is followed by [`END`].
+    pub(super) fn text(&self) -> &[u16] {
+        &self.text
+    }
+
+    /// Gives how many different characters there are.
+    pub(super) const fn different(&self) -> usize {
+        self.characters.len()
+    }
+
+    /// Gives the text of numbers.
+    pub(super) fn written(&self, numbers: &[u16]) -> String {
+        let known = numbers.iter().filter_map(|&number| self.characters.get(usize::from(number).checked_sub(1)?));
+        known.collect()
+    }
+
+    /// Gives where each of some pieces of two characters and more stands.
+    pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Seen> {
+        let places: FxHashMap<&[u16], usize> = pieces.enumerate().map(|(i, piece)| (piece, i)).collect();
+        let starts: FxHashSet<&[u16]> = places.keys().filter_map(|piece| piece.get(..2)).collect();
+        let longest = places.keys().map(|piece| piece.len()).max().unwrap_or(0);
+        let mut seen = vec![Seen::default(); places.len()];
+        let mut last = vec![usize::MAX; places.len()];
+        let mut start = 0;
+        for (post, &(_, end)) in self.posts.iter().enumerate() {
+            let text = self.text.get(start..end).unwrap_or_default();
+            start = end;
+            for at in 0..text.len() {
+                let rest = &text[at..text.len().min(at + longest)];
+                if !rest.get(..2).is_some_and(|first| starts.contains(first)) {
+                    continue;
+                }
+                for piece in (2..=rest.len()).map(|length| &rest[..length]) {
+                    if let Some(&i) = places.get(piece).filter(|&&i| last[i] != post) {
+                        last[i] = post;
+                        seen[i].first = if seen[i].posts == 0 { post } else { seen[i].first };
+                        seen[i].posts += 1;
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    /// Gives the path of a post by its number.
+    pub(super) fn path(&self, post: usize) -> &str {
+        self.posts.get(post).map_or("", |(path, _)| path)
+    }
+
+    /// Gives ranges of first characters whose pieces are about equally many, at most `most` where one character alone is
+    /// not more.
+    pub(super) fn shares(&self, most: usize) -> Vec<Range<u16>> {
+        let mut counts = vec![0_usize; self.different() + 1];
+        self.text.iter().for_each(|&number| counts[usize::from(number)] += 1);
+        let (mut shares, mut start, mut held) = (Vec::new(), 1_usize, 0);
+        for (number, &count) in counts.iter().enumerate().skip(1) {
+            if held > 0 && held + count > most {
+                shares.push((start, number));
+                (start, held) = (number, 0);
+            }
+            held += count;
+        }
+        shares.push((start, counts.len()));
+        let number = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        shares.into_iter().map(|(start, end)| number(start)..number(end)).collect()
+    }
+}

@@ -1,0 +1,164 @@
+//! Which pieces are words: those that hold together inside and are free outside.
+//!
+//! Cohesion is the least pointwise mutual information over all ways to split a piece in two; freedom the lesser entropy of
+//! what stands before and behind it. Pieces that the dictionaries know, or cut into whole words, need no entry. The
+//! bounds were chosen on news of scams and on answers to legal questions.
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    corpus::{Corpus, Seen},
+    grams::{Grams, LONGEST},
+};
+use crate::text::Analyzer;
+
+/// How many times more often than by chance the parts of a word stand together, as a logarithm.
+const COHESION: f32 = 4.0;
+/// How free a word is on its less free side, in nats.
+const FREEDOM: f32 = 1.3;
+/// How free one is behind that ends with a character by itself.
+const FREEDOM_OF_ENDS: f32 = 2.3;
+/// A piece so often within one longer piece is a part of it.
+const PART: f32 = 0.8;
+/// So many posts write a word.
+const POSTS: u32 = 2;
+/// Characters at which no new word begins or ends: particles, pronouns, numerals, and what stands beside other words.
+const NO_EDGE: &str = "的了是在和与及或等被把将向对为从到给让就也都而但且其之以于并不没有这那此该各每个们吗呢吧啊些则若如\
+    一二三四五六七八九十百千万亿两几多第元年月日时分至又再已很更最还可会能要想说称后前中里内上下间我你他她它您自己所由因未经";
+/// Besides, characters at which none begins: of titles, places and numbers, and words of one character.
+const NO_START: &str = "市县区省镇乡村路号级次条案名位请系遂据另原审尚某只仅均曾应须需去来使用收做当按同本现";
+/// Besides, characters at which none ends.
+const NO_END: &str = "好着掉过得完起来去出入成住开某约共系称按";
+/// What a new word does not hold: it is two then. `某` stands for a name.
+const NO_INSIDE: &str = "的了和与或某";
+/// What stands by itself between words, and never inside of one that the dictionaries break.
+const NO_ALONE: &str = "的了是在和与或等及之为中内经都有到被将对从给让就也但而其以于并已确均应须归";
+/// What is added to a name.
+const TITLES: [&str; 10] = ["女士", "先生", "小姐", "阿姨", "大爷", "老人", "同学", "老师", "某某", "民警"];
+/// With which a word of two characters is a piece of a place's name.
+const PLACES: &str = "市县区镇村省州";
+
+/// A piece that may be a word.
+struct Candidate {
+    word: String,
+    numbers: Vec<u16>,
+    count: u32,
+    score: f32,
+}
+
+/// Gives the best `limit` new words, each with how often it occurs and in how many posts.
+pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit: usize) -> Vec<Chosen> {
+    // In a small text nothing can stand together so much more often than by chance.
+    let least = COHESION.min((grams.total as f32).ln() / 2.0);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (numbers, stand) in grams.pieces() {
+        let freedom = stand.before.min(stand.after);
+        if freedom < FREEDOM {
+            continue;
+        }
+        let cohesion = cohesion(grams, &numbers);
+        if cohesion < least {
+            continue;
+        }
+        let word = corpus.written(&numbers);
+        if has_the_form(&word) && is_broken(&word, stand.after, analyzer) {
+            let score = (stand.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
+            candidates.push(Candidate { word, numbers, count: stand.count, score });
+        }
+    }
+    without_parts(grams, &mut candidates);
+    let seen = corpus.posts_with(candidates.iter().map(|candidate| candidate.numbers.as_slice()));
+    let mut candidates: Vec<(Candidate, Seen)> =
+        candidates.into_iter().zip(seen).filter(|(_, seen)| seen.posts >= POSTS).collect();
+    for (candidate, seen) in &mut candidates {
+        candidate.score *= (seen.posts as f32).ln();
+    }
+    candidates.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
+    let mut chosen: Vec<Chosen> = Vec::new();
+    let mut known: FxHashSet<String> = FxHashSet::default();
+    for (Candidate { word, count, .. }, seen) in candidates {
+        if chosen.len() >= limit {
+            break;
+        }
+        if !is_made_of(&word, &known, analyzer) {
+            known.insert(word.clone());
+            chosen.push(Chosen { word, count, seen });
+        }
+    }
+    chosen
+}
+
+/// A new word.
+pub(super) struct Chosen {
+    pub word: String,
+    pub count: u32,
+    pub seen: Seen,
+}
+
+/// Says whether a piece looks like a word.
+fn has_the_form(piece: &str) -> bool {
+    let has = |list: &str, c: Option<char>| c.is_none_or(|c| list.contains(c));
+    let (first, last) = (piece.chars().next(), piece.chars().next_back());
+    let short = piece.chars().nth(2).is_none();
+    !(has(NO_EDGE, first)
+        || has(NO_EDGE, last)
+        || has(NO_START, first)
+        || has(NO_END, last)
+        || (short && has(PLACES, last))
+        || piece.contains(|c| NO_INSIDE.contains(c))
+        || TITLES.iter().any(|title| piece.ends_with(title)))
+}
+
+/// Says whether the dictionaries break a piece, so that nothing but an entry helps.
+fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
+    let pieces = analyzer.known_pieces(piece);
+    let single = |piece: &&str| piece.chars().nth(1).is_none();
+    let alone: Vec<usize> = (0..pieces.len()).filter(|&at| single(&pieces[at])).collect();
+    if pieces.iter().filter(|piece| single(piece)).any(|&piece| NO_ALONE.contains(piece)) {
+        return false;
+    }
+    match alone.as_slice() {
+        [] => false,
+        // One character behind whole words is the end of a name (交强险), or the beginning of something else.
+        [only] => *only + 1 == pieces.len() && pieces.len() > 1 && after >= FREEDOM_OF_ENDS,
+        _ => true,
+    }
+}
+
+/// Gives the least mutual information of two parts.
+fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
+    let total = grams.total as f32;
+    let often = |piece: &[u16]| grams.often(piece).max(1) as f32;
+    let whole = often(piece);
+    let splits = (1..piece.len()).map(|at| (whole * total / (often(&piece[..at]) * often(&piece[at..]))).ln());
+    splits.fold(f32::INFINITY, f32::min)
+}
+
+/// Removes the candidates that stand in one longer candidate nearly always.
+fn without_parts(grams: &Grams, candidates: &mut Vec<Candidate>) {
+    let mut parts: FxHashSet<Vec<u16>> = FxHashSet::default();
+    for long in candidates.iter() {
+        for length in 2..long.numbers.len().min(LONGEST) {
+            for part in long.numbers.windows(length) {
+                if long.count as f32 >= PART * grams.often(part) as f32 {
+                    parts.insert(part.to_vec());
+                }
+            }
+        }
+    }
+    candidates.retain(|candidate| !parts.contains(&candidate.numbers));
+}
+
+/// Says whether a piece is nothing but words of two characters or more that are known or were chosen.
+fn is_made_of(piece: &str, chosen: &FxHashSet<String>, analyzer: &Analyzer) -> bool {
+    let bounds: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
+    let mut reached = vec![false; bounds.len()];
+    reached[0] = true;
+    for end in 2..bounds.len() {
+        reached[end] = (0..=end - 2).any(|start| {
+            let part = piece.get(bounds[start]..bounds[end]).unwrap_or_default();
+            reached[start] && part.len() < piece.len() && (chosen.contains(part) || analyzer.knows(part))
+        });
+    }
+    reached.last() == Some(&true)
+}
