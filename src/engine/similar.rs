@@ -93,10 +93,12 @@ impl Searcher {
         let mut counted: Vec<_> = counted.into_iter().collect();
         counted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
         counted.truncate(MOST_LOOKUPS);
+        // A post asks like the longest of stories.
+        let weights = Weights::of(usize::MAX);
         let mut weighed = Vec::with_capacity(counted.len());
         for ((text, kind), times) in counted {
             let term = Term { text, kind, prefix: false, class: Match::Exact, light: false };
-            let scored = Scored::of(&term, dictionary, statistics, Weights::of(0))?.times(1.0 + times.ln());
+            let scored = Scored::of(&term, dictionary, statistics, weights)?.times(1.0 + times.ln());
             weighed.push((scored.most(), scored, term.text));
         }
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
