@@ -44,6 +44,8 @@ pub(super) struct Guess {
 pub(super) enum Grade {
     /// Letters spell it, or it sounds alike.
     Spelt,
+    /// Letters spell it by another reading of a character.
+    Otherwise,
     /// Letters nearly spell it, or spell several words.
     Nearly,
     /// Its syllables begin with the letters.
@@ -281,7 +283,8 @@ fn pinyin_letter(c: char) -> bool {
 fn add(spelt: &[Found], from: &str, guesses: &mut Guesses<'_>) {
     for found in spelt {
         let grade = match found.class {
-            Class::Full | Class::OtherReading => Grade::Spelt,
+            Class::Full => Grade::Spelt,
+            Class::OtherReading => Grade::Otherwise,
             Class::Fuzzy => Grade::Nearly,
             Class::Initials => Grade::Initials,
         };

@@ -240,7 +240,7 @@ impl Engine {
         let (schema, _) = schema::schema();
         let directory = Disk::open(&folder.join(&name)).map_err(|error| EngineError::write(error.into()))?;
         let settings = tantivy::IndexSettings {
-            docstore_compression: tantivy::store::Compressor::Lz4,
+            docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor::default()),
             ..tantivy::IndexSettings::default()
         };
         Index::builder()

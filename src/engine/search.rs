@@ -12,7 +12,7 @@ use super::{
     EngineError,
     dictionary::Dictionary,
     filters::Sieve,
-    forgiving::Guess,
+    forgiving::{Grade, Guess},
     learning,
     matching::{self, Lookup, Strictness, difference},
     ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, named_titles, nearness},
@@ -56,6 +56,8 @@ struct Tier {
 struct Answered {
     needs: Needs,
     tiers: Vec<Tier>,
+    /// How many of its hits stand together when several answers are shown in turns.
+    turns: usize,
 }
 
 impl Answered {
@@ -156,7 +158,7 @@ impl Search<'_> {
         let all = |segment: &Segment<'_>| (0..segment.reader.max_doc()).collect();
         let mut found: Vec<Vec<DocId>> = self.segments.iter().map(all).collect();
         self.sift(&mut found)?;
-        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }] };
+        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }], turns: 1 };
         self.hits(&[answered], None, Order::Ranked)
     }
 
@@ -186,7 +188,7 @@ impl Search<'_> {
             }
         }
         drop(lookups);
-        Ok(Answered { needs, tiers })
+        Ok(Answered { needs, tiers, turns: 1 })
     }
 
     /// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
@@ -242,7 +244,9 @@ impl Search<'_> {
         let mut first: Option<Correction> = None;
         let mut grade = None;
         for guess in guesses {
-            if answers.len() == MOST_GUESSES || grade.is_some_and(|grade| guess.grade > grade) {
+            // Which of its readings a character has is not always known.
+            let worst = grade.map(|grade: Grade| grade.max(Grade::Otherwise));
+            if answers.len() == MOST_GUESSES || worst.is_some_and(|worst| guess.grade > worst) {
                 break;
             }
             let (own, guess) = (guess.grade, guess.correction);
@@ -259,6 +263,7 @@ impl Search<'_> {
             for tier in &mut answered.tiers {
                 tier.class = guess.class;
             }
+            answered.turns = if own == Grade::Spelt { 3 } else { 1 };
             answers.push(answered);
             match &mut first {
                 None => first = Some(guess),
@@ -360,8 +365,11 @@ impl Search<'_> {
         // Nobody knows which guess is right, so each has its say on the first page.
         while merged.len() < last {
             let before = merged.len();
-            for queue in &mut queues {
-                if let Some(next) = queue.find(|next| seen.insert((next.segment, next.doc))) {
+            // So that each has its say on the first page.
+            let fair = (last / answers.len()).max(1);
+            for (queue, answered) in queues.iter_mut().zip(answers) {
+                let next = queue.filter(|next| seen.insert((next.segment, next.doc)));
+                for next in next.take(answered.turns.min(fair)) {
                     let score = merged.last().map_or(next.score, |last| last.score.min(next.score));
                     merged.push(Candidate { score, ..next });
                 }

@@ -25,6 +25,9 @@ const WHOLE_UP_TO: usize = 2;
 /// A text of so few characters in one piece is meant as it stands: posts that have it so come first.
 const ONE_PIECE: usize = 6;
 
+/// Units of money, which are often left out.
+const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "人民币", "余元", "多元"];
+
 /// How to read a text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {
@@ -125,8 +128,12 @@ impl Needs {
             let all = 0..spelling.as_str().len();
             phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
         }
+        // An amount of money is the same without its unit; `20人` is not any 20.
+        let rest = value.range.end..span.end;
+        let unit = folded.as_str().get(rest.clone()).unwrap_or_default();
+        let rest = if MONEY.contains(&unit) { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
         for phrase in phrases {
-            let way = Way { class: Match::Variant, phrases: vec![phrase] };
+            let way = Way { class: Match::Variant, phrases: std::iter::once(phrase).chain(rest.clone()).collect() };
             if !need.ways.iter().any(|known| known.phrases == way.phrases) {
                 need.ways.push(way);
             }
