@@ -7,6 +7,7 @@ mod analyze;
 mod check;
 mod dictionary;
 mod eval;
+mod freshness;
 mod index;
 mod output;
 mod search;

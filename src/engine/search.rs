@@ -13,6 +13,7 @@ use super::{
     dictionary::Dictionary,
     filters::Sieve,
     forgiving::{Grade, Guess},
+    freshness::Freshness,
     learning,
     matching::{self, Lookup, Strictness, difference},
     ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, named_titles, nearness},
@@ -76,6 +77,7 @@ impl Searcher {
         let search = Search {
             searcher: self,
             statistics: Statistics::of(&segments),
+            freshness: Freshness::of(self, &segments),
             dictionary: Dictionary::new(&segments),
             segments: &segments,
             query,
@@ -89,6 +91,7 @@ pub(super) struct Search<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) segments: &'a [Segment<'a>],
     pub(super) statistics: Statistics,
+    pub(super) freshness: Freshness,
     pub(super) dictionary: Dictionary<'a, 'a>,
     pub(super) query: &'a Query,
 }
@@ -440,6 +443,8 @@ impl Search<'_> {
         }
         let most: f32 = terms.iter().map(Scored::most).sum();
         let named = named_titles(needs, &terms, most);
+        // However new another post is, it stays behind those in which a short text stands together.
+        let most = most * self.freshness.most();
         let mut all = self.scored(&terms, &named, tier, reading)?;
         top(&mut all, last.max(WINDOW));
         if weights.learnt > 0.0 {
@@ -482,6 +487,7 @@ impl Search<'_> {
             }
             for (&doc, mut score) in documents.iter().zip(scores) {
                 score += segment.lengths.titles.first(doc).and_then(|title| named.get(&title)).copied().unwrap_or(0.0);
+                score *= 1.0 + self.freshness.raise(|| segment.lengths.dates.first(doc));
                 all.push(Candidate { score, class: tier.class, reading, segment: at, doc });
             }
         }
