@@ -5,13 +5,14 @@
 
 mod analyze;
 mod check;
-mod eval;
 mod dictionary;
+mod eval;
 mod index;
 mod output;
 mod search;
 mod serve;
 mod settings;
+mod synonyms;
 mod typed;
 mod words;
 

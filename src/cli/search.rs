@@ -1,5 +1,7 @@
 //! `anli search`: searches the index, also while another process writes it.
 
+mod show;
+
 use std::{io::Write as _, time::Instant};
 
 use anyhow::anyhow;
@@ -8,14 +10,15 @@ use jiff::tz::TimeZone;
 
 use super::{
     Common,
-    output::{self, FAINT, MARK, Outcome, plain},
+    output::{Help as _, Outcome},
     settings::{Settings, explain},
     typed::number,
 };
 use crate::{
     engine::Engine,
-    http::SearchBody,
-    query::{DateBound, Filter, Grain, Hit, Hits, Page, Query, Snippet, Sort},
+    http::{SearchBody, SimilarBody},
+    post::PostId,
+    query::{DateBound, Filter, Grain, Page, Query, Sort},
 };
 
 /// The largest values of `--limit` and `--offset`.
@@ -61,6 +64,9 @@ pub(super) struct Arguments {
     /// Say how each hit came by its score
     #[arg(long)]
     explain: bool,
+    /// Posts like this one, by the words that say most of it; an id is a path below the posts folder without extension
+    #[arg(long, value_name = "ID", conflicts_with_all = ["text", "grain", "tag", "author", "category", "from", "to", "sort", "offset", "literal", "explain"])]
+    like: Option<String>,
     /// How to write the hits; `json` is the body of `GET /api/search`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -119,81 +125,36 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read_for_search(common)?;
     let query = arguments.query(&settings.zone())?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
+    engine.set_synonyms(settings.synonyms.clone());
+    let searcher = engine.searcher().map_err(explain)?;
+    let like = arguments.like.as_ref().map(|id| PostId::from(id.clone()));
     let started = Instant::now();
-    let hits = engine.searcher().and_then(|searcher| searcher.search(&query)).map_err(explain)?;
+    let hits = match &like {
+        None => searcher.search(&query).map_err(explain)?,
+        Some(id) => searcher
+            .similar(id, query.page.limit)
+            .map_err(explain)?
+            .ok_or_else(|| anyhow!("there is no post `{id}`"))
+            .help(
+                "the id of a post is its path below the posts folder without the extension, as `anli search` shows it",
+            )?,
+    };
     let took = started.elapsed();
     let outcome = if hits.total == 0 { Outcome::No } else { Outcome::Good };
     let mut out = anstream::stdout().lock();
-    match arguments.format {
-        Format::Json => {
-            let body = SearchBody::new(&query, hits, took);
-            serde_json::to_writer_pretty(&mut out, &body)?;
-            writeln!(out)?;
-        }
-        Format::Text => {
+    match (arguments.format, &like) {
+        (Format::Json, None) => serde_json::to_writer_pretty(&mut out, &SearchBody::new(&query, hits, took))?,
+        (Format::Json, Some(id)) => serde_json::to_writer_pretty(&mut out, &SimilarBody::new(id, hits, took))?,
+        (Format::Text, _) => {
             for hit in &hits.hits {
-                show(&mut out, hit)?;
+                show::hit(&mut out, hit, like.is_none())?;
             }
-            summary(&query, &hits, took.as_secs_f64() * 1_000.0);
+            show::summary(&query, &hits, took.as_secs_f64() * 1_000.0);
         }
+    }
+    if matches!(arguments.format, Format::Json) {
+        writeln!(out)?;
     }
     out.flush()?;
     Ok(outcome)
-}
-
-fn summary(query: &Query, hits: &Hits, milliseconds: f64) {
-    for note in &hits.notes {
-        output::say(format_args!("note: {}", note.message()));
-    }
-    let shown = if hits.hits.is_empty() {
-        String::new()
-    } else {
-        format!(", {} to {} shown", query.page.offset + 1, query.page.offset + hits.hits.len())
-    };
-    let noun = match (query.grain, hits.total) {
-        (Grain::Posts, 1) => "post",
-        (Grain::Posts, _) => "posts",
-        (Grain::Cases, 1) => "case",
-        (Grain::Cases, _) => "cases",
-    };
-    output::say(format_args!("{} {noun}{shown}, {milliseconds:.1} ms", hits.total));
-}
-
-fn show(out: &mut impl std::io::Write, hit: &Hit) -> std::io::Result<()> {
-    let bold = anstyle::Style::new().bold();
-    writeln!(out, "{bold}{}{bold:#}", marked(&hit.title))?;
-    let mut facts = vec![hit.id.to_string()];
-    facts.extend(hit.date.map(|date| date.civil().date().to_string()));
-    facts.extend((!hit.authors.is_empty()).then(|| hit.authors.join("、")));
-    facts.extend((!hit.tags.is_empty()).then(|| hit.tags.join(" ")));
-    facts.extend(hit.stale.then(|| "last good version of a file that is broken now".to_owned()));
-    writeln!(out, "  {FAINT}{}{FAINT:#}", facts.join(" · "))?;
-    if let Some(case) = &hit.case {
-        writeln!(out, "  {} (line {})", marked(&case.heading), case.line)?;
-    }
-    writeln!(out, "  {}", marked(&hit.snippet))?;
-    for section in &hit.sections {
-        let snippet = section.snippet.as_ref().map(|snippet| format!(": {}", marked(snippet))).unwrap_or_default();
-        writeln!(out, "  {FAINT}§{FAINT:#} {}{snippet}", marked(&section.heading))?;
-    }
-    writeln!(out, "  {FAINT}{}{FAINT:#}\n", hit.url)
-}
-
-/// Gives a snippet in one line, with what matched in colour; terminal control characters are left out.
-fn marked(snippet: &Snippet) -> String {
-    let mut shown = String::new();
-    let mut at = 0;
-    if snippet.cut_before {
-        shown.push('…');
-    }
-    for mark in &snippet.marks {
-        shown.push_str(&plain(snippet.text.get(at..mark.start).unwrap_or_default()));
-        shown.push_str(&format!("{MARK}{}{MARK:#}", plain(snippet.text.get(mark.clone()).unwrap_or_default())));
-        at = mark.end;
-    }
-    shown.push_str(&plain(snippet.text.get(at..).unwrap_or_default()));
-    if snippet.cut_after {
-        shown.push('…');
-    }
-    shown
 }

@@ -15,6 +15,7 @@ use super::{
     Common,
     dictionary::Entry,
     output::{self, Help as _},
+    synonyms::Item,
 };
 use crate::{
     content::{
@@ -23,6 +24,7 @@ use crate::{
         yaml,
     },
     engine::EngineError,
+    query::{Rule, Synonyms},
     text::{Analyzer, Dictionary},
 };
 
@@ -42,6 +44,8 @@ struct File {
     case_headings: Vec<String>,
     words: Vec<Entry>,
     field_words: Option<bool>,
+    synonyms: Vec<Item>,
+    field_synonyms: Option<bool>,
 }
 
 /// How the program runs.
@@ -62,6 +66,8 @@ pub(super) struct Settings {
     case_headings: Vec<String>,
     words: Vec<Entry>,
     field_words: bool,
+    /// What has several names.
+    pub synonyms: Arc<Synonyms>,
     typed: Common,
 }
 
@@ -82,6 +88,9 @@ impl Settings {
     pub(super) fn read_for_search(common: &Common) -> anyhow::Result<Self> {
         let config = common.config.clone().unwrap_or_else(|| PathBuf::from("anli.yaml"));
         let file = read_file(&config, common.config.is_some())?;
+        let rules: Vec<Rule> = file.synonyms.into_iter().map(|Item(rule)| rule).collect();
+        let synonyms = Synonyms::new(&rules, file.field_synonyms.unwrap_or(true))
+            .with_context(|| format!("cannot use the `synonyms` of `{}`", config.display()))?;
         // Paths in the file are meant from where the file is.
         let beside = |path: PathBuf| config.parent().map_or_else(|| path.clone(), |folder| folder.join(&path));
         Ok(Self {
@@ -94,6 +103,7 @@ impl Settings {
             case_headings: file.case_headings,
             words: file.words,
             field_words: file.field_words.unwrap_or(true),
+            synonyms: Arc::new(synonyms),
             config,
             typed: common.clone(),
         })

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     content::site::with_anchor,
     post::{Post, PostId},
-    query::{CaseHit, Grain, Hit, SectionHit, Snippet},
+    query::{CaseHit, Grain, Hit, Place, SectionHit, Snippet},
 };
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
@@ -45,8 +45,8 @@ impl Searcher {
         let Some(post) = post else { return Ok(None) };
         let matches = matches_of(&post, 0..post.text.len(), marker);
         let title = whole(&post.title, marker);
-        let snippet = cut(&post.text, &matches, WIDTH);
-        let (heading, line) = place_of(&post, first_mark(&snippet));
+        let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
+        let Place { heading, line } = place_of(&post, first_mark(&snippet));
         let case =
             (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
         Ok(Some(Hit {
@@ -88,8 +88,8 @@ impl Searcher {
             .iter()
             .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
             .collect();
-        let snippet = cut(text, &inside, WIDTH);
-        let (above, snippet_line) = place_of(post, range.start + first_mark(&snippet));
+        let snippet = placed(cut(text, &inside, WIDTH), post, range.start);
+        let Place { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
         Ok(Hit {
             id: post.id.clone(),
             url: with_anchor(&post.url, anchor),
@@ -142,11 +142,18 @@ fn first_mark(snippet: &Snippet) -> usize {
     snippet.start + snippet.marks.first().map_or(0, |mark| mark.start)
 }
 
+/// Gives the snippet, cut from a post's text from byte `from` on, with the place of each mark.
+fn placed(snippet: Snippet, post: &Post, from: usize) -> Snippet {
+    let place = |mark: &Range<usize>| place_of(post, from + snippet.start + mark.start);
+    let places = snippet.marks.iter().map(place).collect();
+    Snippet { places, ..snippet }
+}
+
 /// Gives the heading above byte `offset` of a post's text, and its line in the source file.
-fn place_of(post: &Post, offset: usize) -> (Option<String>, u32) {
+fn place_of(post: &Post, offset: usize) -> Place {
     let after = post.sections.partition_point(|section| section.range.start <= offset);
     let section = after.checked_sub(1).map(|i| &post.sections[i]).filter(|section| offset <= section.range.end);
-    (section.map(|section| section.heading.clone()), post.line_at(offset))
+    Place { heading: section.map(|section| section.heading.clone()), line: post.line_at(offset) }
 }
 
 /// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
@@ -194,7 +201,7 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
             .map(|each| Match { need: each.need, range: each.range.start - start..each.range.end - start })
             .collect();
         let text = post.text.get(section.range.clone()).unwrap_or_default();
-        let snippet = (!moved.is_empty()).then(|| cut(text, &moved, SECTION_WIDTH));
+        let snippet = (!moved.is_empty()).then(|| placed(cut(text, &moved, SECTION_WIDTH), post, start));
         let first = snippet.as_ref().map(|snippet| post.line_at(start + first_mark(snippet)));
         SectionHit {
             heading: whole(&section.heading, marker),

@@ -3,13 +3,23 @@
 //! The library's own folder with one difference: who may write is decided by the lock of [`super::generation`]
 //! alone. A lock of the library's would be a second one, and would outlive its owner wherever another program was
 //! being started at that moment, since that inherits open files for an instant.
+//!
+//! Files are mapped into memory for searching. To compare them with their checksums they are read instead, so that an
+//! index that was only looked through takes no memory.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, Read as _, Seek as _, SeekFrom},
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tantivy::{
-    Directory,
+    Directory, HasLen,
     directory::{
-        DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+        DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, OwnedBytes, WatchCallback, WatchHandle,
+        WritePtr,
         error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
     },
 };
@@ -18,18 +28,35 @@ use tantivy::{
 #[derive(Debug, Clone)]
 pub(super) struct Disk {
     files: MmapDirectory,
+    /// Where files are read that are not to be mapped.
+    read_in: Option<PathBuf>,
 }
 
 impl Disk {
     /// Opens a folder that is there.
     pub(super) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self { files: MmapDirectory::open(folder)? })
+        Ok(Self { files: MmapDirectory::open(folder)?, read_in: None })
+    }
+
+    /// Opens a folder whose files are to be read once, and not mapped.
+    pub(super) fn open_to_read(folder: &Path) -> Result<Self, OpenDirectoryError> {
+        Ok(Self { read_in: Some(folder.to_owned()), ..Self::open(folder)? })
     }
 }
 
 impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.files.get_file_handle(path)
+        let Some(folder) = &self.read_in else { return self.files.get_file_handle(path) };
+        let full = folder.join(path);
+        let opened =
+            File::open(&full).and_then(|file| Ok(ReadFile { len: file.metadata()?.len() as usize, path: full }));
+        match opened {
+            Ok(file) => Ok(Arc::new(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(OpenReadError::FileDoesNotExist(path.to_owned()))
+            }
+            Err(error) => Err(OpenReadError::wrap_io_error(error, path.to_owned())),
+        }
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -65,5 +92,28 @@ impl Directory for Disk {
 
     fn watch(&self, watch_callback: WatchCallback) -> tantivy::Result<WatchHandle> {
         self.files.watch(watch_callback)
+    }
+}
+
+/// A file of which pieces are read when they are wanted.
+#[derive(Debug)]
+struct ReadFile {
+    path: PathBuf,
+    len: usize,
+}
+
+impl HasLen for ReadFile {
+    fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl FileHandle for ReadFile {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        let mut bytes = vec![0; range.len()];
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(range.start as u64))?;
+        file.read_exact(&mut bytes)?;
+        Ok(OwnedBytes::new(bytes))
     }
 }

@@ -1,11 +1,300 @@
 //! What was perhaps meant by a text that is nowhere.
+//!
+//! A guess is another text, made by putting something that the index has in the place of what it lacks: what letters spell
+//! in pinyin, a word whose syllables begin with them, a word that sounds alike, a word that is a slip of the hand away. The
+//! words come from the [`super::lexicon`]; pairs of characters that are no word are looked up in the dictionaries of grams,
+//! so that any stretch of a post can be meant. Each guess is then searched for like a typed text, which also verifies it.
 
-use super::{EngineError, search::Search};
-use crate::query::Correction;
+use rustc_hash::FxHashSet;
+
+use super::{
+    EngineError,
+    lexicon::{Found, Lexicon},
+    matching::{Lookup, frequency_of},
+    search::Search,
+    segment::Series,
+};
+use crate::{
+    query::{Correction, LONGEST, Match, parse},
+    text::{
+        Class as Script, fold, grams,
+        pinyin::{self, Alike, Class, Typed},
+    },
+};
+
+/// How many guesses are made at the most.
+const MOST: usize = 24;
+/// How many of a kind.
+const MOST_OF_A_KIND: usize = 12;
+/// A run of more Han characters is not guessed at as a whole.
+const LONGEST_RUN: usize = 8;
+/// So many characters that sound alike are tried in one place.
+const MOST_HOMOPHONES: usize = 160;
+
+/// A guess at a text.
+pub(super) struct Guess {
+    /// What it is, and why.
+    pub correction: Correction,
+    /// Guesses of a lower grade are better; when they find something, those of a higher one are not asked.
+    pub grade: Grade,
+}
+
+/// How good a guess is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Grade {
+    /// Letters spell it, or it sounds alike.
+    Spelt,
+    /// Letters spell it by another reading of a character.
+    Otherwise,
+    /// Letters nearly spell it, or spell several words.
+    Nearly,
+    /// Its syllables begin with the letters.
+    Initials,
+    /// It is a slip away.
+    Slip,
+}
+
+/// Guesses so far, each text once.
+struct Guesses<'a> {
+    text: &'a str,
+    all: Vec<Guess>,
+    seen: FxHashSet<String>,
+}
+
+impl Guesses<'_> {
+    /// Adds the text with `to` in the place of `from`.
+    fn replace(&mut self, from: &str, to: &str, class: Match, grade: Grade) {
+        let text = if from == self.text { to.to_owned() } else { self.text.replacen(from, to, 1) };
+        if text != self.text && self.all.len() < MOST && self.seen.insert(text.clone()) {
+            let correction = Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() };
+            self.all.push(Guess { correction, grade });
+        }
+    }
+}
 
 impl Search<'_> {
-    /// Gives guesses, the best first.
-    pub(super) fn guesses(&self) -> Result<Vec<Correction>, EngineError> {
-        Ok(Vec::new())
+    /// Gives guesses at the text, the best first. What stands between quotation marks is meant as it stands.
+    pub(super) fn guesses(&self) -> Result<Vec<Guess>, EngineError> {
+        let typed = self.query.text.trim();
+        if typed.contains(['"', '＂']) || typed.chars().nth(LONGEST).is_some() {
+            return Ok(Vec::new());
+        }
+        let folded = fold(typed);
+        let text = folded.as_str();
+        let mut guesses = Guesses { text, all: Vec::new(), seen: FxHashSet::default() };
+        let lexicon = self.searcher.lexicon()?;
+        if text.chars().any(|c| c.is_ascii_alphabetic() || (Script::of(c) == Script::Letter && pinyin_letter(c))) {
+            self.by_letters(&lexicon, &mut guesses)?;
+        }
+        self.by_sound_or_slip(&lexicon, &mut guesses)?;
+        guesses.all.sort_by_key(|guess| guess.grade);
+        Ok(guesses.all)
+    }
+
+    /// Says whether what was typed may be meant as pinyin, though longer words begin with it or have it inside.
+    pub(super) fn may_be_pinyin(&self) -> Result<bool, EngineError> {
+        let folded = fold(self.query.text.trim());
+        let text = folded.as_str();
+        if text.chars().nth(2).is_none() || !text.chars().all(|c| c.is_ascii_alphabetic() || c == '\'' || c == ' ') {
+            return Ok(false);
+        }
+        for token in grams(&folded) {
+            if self.frequency(token.term)? > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(Typed::parse(text).is_some_and(|typed| !typed.keys().is_empty()))
+    }
+
+    /// Gives what the whole text spells in pinyin, nothing less.
+    pub(super) fn spelt(&self) -> Result<Vec<Guess>, EngineError> {
+        let folded = fold(self.query.text.trim());
+        let mut guesses = Guesses { text: folded.as_str(), all: Vec::new(), seen: FxHashSet::default() };
+        if let Some(typed) = Typed::parse(folded.as_str()) {
+            let spelt = self.searcher.lexicon()?.spelt(&typed, MOST_OF_A_KIND);
+            for found in spelt.iter().filter(|found| found.class == Class::Full) {
+                guesses.replace(folded.as_str(), &found.text, Match::Pinyin, Grade::Spelt);
+            }
+        }
+        Ok(guesses.all)
+    }
+
+    /// Guesses at letters: what they spell, what they are the initials of, what word of letters is near.
+    fn by_letters(&self, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
+        let text = guesses.text;
+        if let Some(typed) = Typed::parse(text) {
+            let spelt = lexicon.spelt(&typed, MOST_OF_A_KIND);
+            let is_whole = spelt.iter().any(|found| found.class < Class::Initials);
+            add(&spelt, text, guesses);
+            if !is_whole {
+                for sequence in lexicon.sequence(&typed, 4) {
+                    guesses.replace(text, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
+                }
+                let letters: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+                add(&lexicon.initials(&letters, MOST_OF_A_KIND), text, guesses);
+            }
+        }
+        // One piece of several may be what is wrong.
+        let pieces: Vec<&str> = text.split_whitespace().collect();
+        for piece in pieces.iter().filter(|piece| piece.chars().any(|c| Script::of(c) == Script::Letter)) {
+            if pieces.len() > 1 && !self.is_nowhere(piece)? {
+                continue;
+            }
+            if pieces.len() > 1 {
+                if let Some(typed) = Typed::parse(piece) {
+                    add(&lexicon.spelt(&typed, 4), piece, guesses);
+                    for sequence in lexicon.sequence(&typed, 2) {
+                        guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
+                    }
+                }
+            }
+            for near in lexicon.near(piece, 4) {
+                guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
+            }
+        }
+        Ok(())
+    }
+
+    /// Guesses at Han characters: words that sound alike, words that are a slip away.
+    fn by_sound_or_slip(&self, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
+        let needs = parse(guesses.text, self.searcher.analyzer(), self.reading());
+        let mut lacking: Vec<String> = Vec::new();
+        for need in &needs.needs {
+            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere()
+                && guesses.text.contains(&need.text)
+            {
+                lacking.push(need.text.clone());
+            }
+        }
+        let runs: Vec<&str> =
+            guesses.text.split(|c| Script::of(c) != Script::Han).filter(|run| !run.is_empty()).collect();
+        for run in &runs {
+            let is_short = (2..=LONGEST_RUN).contains(&run.chars().count());
+            if is_short && !lacking.iter().any(|known| known == run) {
+                // Words that exist one by one may be a wrong cut of one that does not.
+                let inside = lacking.iter().any(|need| run.contains(need.as_str()));
+                if inside || (lacking.is_empty() && runs.len() == 1 && self.is_nowhere(run)?) {
+                    lacking.push((*run).to_owned());
+                }
+            }
+        }
+        let is_han = |text: &str| text.chars().all(|c| Script::of(c) == Script::Han);
+        for word in lacking.iter().filter(|word| is_han(word)) {
+            self.homophones(lexicon, word, guesses)?;
+        }
+        for word in &lacking {
+            for near in lexicon.near(word, 6) {
+                guesses.replace(word, &near.text, Match::Typo, Grade::Slip);
+            }
+        }
+        Ok(())
+    }
+
+    /// Guesses at one word: words that sound alike, then stretches of posts that differ in one character that does.
+    fn homophones(&self, lexicon: &Lexicon, word: &str, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
+        /// A word that sounds alike: how it differs, and how frequent it is.
+        struct Alternative {
+            text: String,
+            /// Whether a sound is only similar, whether more than one character differs, whether it is no word.
+            rank: (bool, bool, bool),
+            frequency: u64,
+        }
+        let typed: Vec<char> = word.chars().collect();
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        for found in lexicon.homophones(word, MOST_OF_A_KIND * 2) {
+            let folded = fold(&found.text);
+            let differing = typed.iter().zip(folded.as_str().chars()).filter(|(a, b)| *a != b).count();
+            alternatives.push(Alternative {
+                text: folded.as_str().to_owned(),
+                rank: (found.class == Class::Fuzzy, differing > 1, false),
+                frequency: u64::from(found.frequency),
+            });
+        }
+        if typed.len() <= LONGEST_RUN {
+            for (place, &c) in typed.iter().enumerate() {
+                let mut tried: FxHashSet<char> = FxHashSet::from_iter([c]);
+                for fuzzy in [false, true] {
+                    let alike = pinyin::readings(c).iter().flat_map(|&syllable| pinyin::homophones(syllable, fuzzy));
+                    for other in alike.take(MOST_HOMOPHONES) {
+                        if !tried.insert(other) {
+                            continue;
+                        }
+                        let text: String =
+                            typed.iter().enumerate().map(|(i, &c)| if i == place { other } else { c }).collect();
+                        let frequency = self.stretch(&text)?;
+                        if frequency == 0 || alternatives.iter().any(|known| known.text == text) {
+                            continue;
+                        }
+                        let similar = pinyin::sounds_alike(c, other) == Some(Alike::Fuzzy);
+                        let is_word = lexicon.frequency(&text) > 0;
+                        alternatives.push(Alternative { text, rank: (similar, false, !is_word), frequency });
+                    }
+                }
+            }
+        }
+        alternatives
+            .sort_by(|a, b| a.rank.cmp(&b.rank).then(b.frequency.cmp(&a.frequency)).then_with(|| a.text.cmp(&b.text)));
+        for alternative in alternatives.into_iter().take(MOST_OF_A_KIND) {
+            guesses.replace(word, &alternative.text, Match::Homophone, Grade::Spelt);
+        }
+        Ok(())
+    }
+
+    /// Says whether a piece of folded text is in no post.
+    fn is_nowhere(&self, piece: &str) -> Result<bool, EngineError> {
+        let needs = parse(piece, self.searcher.analyzer(), super::search::Search::reading(self));
+        for need in &needs.needs {
+            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere() {
+                return Ok(true);
+            }
+        }
+        let is_run = piece.chars().all(|c| Script::of(c) == Script::Han);
+        Ok(is_run && self.stretch(piece)? == 0)
+    }
+
+    /// Gives in how many documents a stretch of Han characters can be at the most: those of its rarest pair.
+    fn stretch(&self, text: &str) -> Result<u64, EngineError> {
+        let folded = fold(text);
+        let mut least = u64::MAX;
+        for token in grams(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
+            least = least.min(self.frequency(token.term)?);
+            if least == 0 {
+                break;
+            }
+        }
+        Ok(if least == u64::MAX { 0 } else { least })
+    }
+
+    /// Gives in about how many documents a gram is.
+    fn frequency(&self, gram: &str) -> Result<u64, EngineError> {
+        let mut frequency = 0;
+        for at in 0..self.segments.len() {
+            frequency += frequency_of(&self.dictionary.find(at, Series::Grams, gram, false, false)?);
+        }
+        Ok(frequency)
+    }
+}
+
+/// Says whether a letter beyond ASCII is one of pinyin: a vowel with its tone.
+fn pinyin_letter(c: char) -> bool {
+    ('\u{e0}'..='\u{1dc}').contains(&c)
+}
+
+fn add(spelt: &[Found], from: &str, guesses: &mut Guesses<'_>) {
+    for found in spelt {
+        let grade = match found.class {
+            Class::Full => Grade::Spelt,
+            Class::OtherReading => Grade::Otherwise,
+            Class::Fuzzy => Grade::Nearly,
+            Class::Initials => Grade::Initials,
+        };
+        guesses.replace(from, fold(&found.text).as_str(), class_of(found.class), grade);
+    }
+}
+
+fn class_of(class: Class) -> Match {
+    match class {
+        Class::Full | Class::OtherReading | Class::Fuzzy => Match::Pinyin,
+        Class::Initials => Match::Initials,
     }
 }

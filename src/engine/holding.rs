@@ -71,7 +71,8 @@ impl Searcher {
         let mut found = BTreeSet::new();
         for segment in &self.segments()? {
             let Some(paths) = segment.reader.fast_fields().str("path").map_err(EngineError::read)? else { continue };
-            let documents = segment.documents(Series::Words, &Rc::new(segment.find(Series::Words, word, false, false)?))?;
+            let documents =
+                segment.documents(Series::Words, &Rc::new(segment.find(Series::Words, word, false, false)?))?;
             let alive = documents.into_iter().filter(|&doc| !segment.reader.is_deleted(doc));
             let mut path = String::new();
             for ordinal in alive.filter_map(|doc| paths.ords().first(doc)) {

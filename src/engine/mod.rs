@@ -26,6 +26,7 @@ mod schema;
 mod search;
 mod searcher;
 mod segment;
+mod similar;
 mod snippet;
 mod suggest;
 mod teaching;
@@ -239,7 +240,7 @@ impl Engine {
         let (schema, _) = schema::schema();
         let directory = Disk::open(&folder.join(&name)).map_err(|error| EngineError::write(error.into()))?;
         let settings = tantivy::IndexSettings {
-            docstore_compression: tantivy::store::Compressor::Lz4,
+            docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor::default()),
             ..tantivy::IndexSettings::default()
         };
         Index::builder()
@@ -391,7 +392,10 @@ fn verify(folder: &Path, name: &str, index: &Index) -> Result<(), EngineError> {
             return Err(damaged(folder, format!("`{}` is not in the list of its files", file.display())));
         }
     }
-    let broken = index.validate_checksum().map_err(|error| damaged(folder, failure::in_words(&error)))?;
+    // Read, not mapped: what was only looked through is not to take memory.
+    let read = Disk::open_to_read(&folder.join(name)).map_err(tantivy::TantivyError::from).and_then(Index::open);
+    let broken =
+        read.and_then(|index| index.validate_checksum()).map_err(|error| damaged(folder, failure::in_words(&error)))?;
     match broken.iter().min() {
         None => Ok(()),
         Some(file) => Err(damaged(folder, format!("`{}` is not as it was written", file.display()))),

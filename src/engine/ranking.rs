@@ -210,6 +210,11 @@ impl Scored {
         Self { weight: self.weight * factor, ..self }
     }
 
+    /// Gives the documents of a segment that have it, in order, deleted ones among them.
+    pub(super) fn documents(&self, at: usize, segment: &Segment<'_>) -> Result<Vec<DocId>, EngineError> {
+        segment.documents(self.series, &self.found[at])
+    }
+
     /// Gives how often it occurs in a document, by part.
     pub(super) fn occurrences(
         &self,

@@ -12,6 +12,7 @@ use super::{
     EngineError,
     dictionary::Dictionary,
     filters::Sieve,
+    forgiving::{Grade, Guess},
     learning,
     matching::{self, Lookup, Strictness, difference},
     ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, named_titles, nearness},
@@ -20,6 +21,10 @@ use super::{
     snippet::Marker,
 };
 use crate::query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Sort, Term, parse};
+use crate::text::Class;
+
+/// So many guesses are answered at the most: each has a place on the first page.
+const MOST_GUESSES: usize = 10;
 
 /// A document on its way to become a hit.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +37,15 @@ pub(super) struct Candidate {
     pub doc: DocId,
 }
 
+/// How several answers become one list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// One answer after the other.
+    Ranked,
+    /// A hit of each in turns: nobody knows which guess is right.
+    InTurns,
+}
+
 /// Documents of one class, by segment.
 struct Tier {
     class: Match,
@@ -42,6 +56,8 @@ struct Tier {
 struct Answered {
     needs: Needs,
     tiers: Vec<Tier>,
+    /// How many of its hits stand together when several answers are shown in turns.
+    turns: usize,
 }
 
 impl Answered {
@@ -92,23 +108,39 @@ impl Search<'_> {
         if answered.needs.is_empty() {
             return Ok(Hits { notes: answered.needs.notes, ..Hits::default() });
         }
+        let mut is_open = false;
         if answered.total() == 0 {
             let open = self.parse(&self.query.text, Reading { open: true, ..usual });
             if open.needs != answered.needs.needs {
                 answered = self.answer(open, Strictness::Usual)?;
+                is_open = true;
             }
         }
         let mut correction = None;
         let mut answers = vec![answered];
-        if answers[0].total() == 0 && !self.query.literal {
-            if let Some((corrected, found)) = self.corrected()? {
+        if let Some(whole) = self.inside(&answers[0])? {
+            answers.insert(0, whole);
+        }
+        if self.query.literal {
+            return self.hits(&answers, None, Order::Ranked);
+        }
+        if answers[0].total() == 0 {
+            let mut found = self.corrected(self.guesses()?)?;
+            if let Some((corrected, found)) = found.take() {
                 correction = Some(corrected);
                 answers = found;
             } else {
                 answers = vec![self.relaxed(usual)?];
             }
+        } else if self.may_be_pinyin()? {
+            // Words of letters that only begin like the typed ones come first, and hide nothing; those that only have
+            // them inside are guesses like the others.
+            let order = if is_open { Order::InTurns } else { Order::Ranked };
+            answers.extend(self.corrected(self.spelt()?)?.into_iter().flat_map(|(_, found)| found));
+            return self.hits(&answers, None, order);
         }
-        self.hits(&answers, correction)
+        let order = if correction.is_some() { Order::InTurns } else { Order::Ranked };
+        self.hits(&answers, correction, order)
     }
 
     /// Gives how the text is read unless nothing is found.
@@ -126,8 +158,8 @@ impl Search<'_> {
         let all = |segment: &Segment<'_>| (0..segment.reader.max_doc()).collect();
         let mut found: Vec<Vec<DocId>> = self.segments.iter().map(all).collect();
         self.sift(&mut found)?;
-        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }] };
-        self.hits(&[answered], None)
+        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }], turns: 1 };
+        self.hits(&[answered], None, Order::Ranked)
     }
 
     /// Finds what a reading asks for, class by class.
@@ -156,7 +188,7 @@ impl Search<'_> {
             }
         }
         drop(lookups);
-        Ok(Answered { needs, tiers })
+        Ok(Answered { needs, tiers, turns: 1 })
     }
 
     /// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
@@ -171,6 +203,23 @@ impl Search<'_> {
         }
         needs.needs = softened;
         Ok(())
+    }
+
+    /// Of a short text in one piece that no post has so: gives the posts that have it inside of longer words or numbers.
+    fn inside(&self, answered: &Answered) -> Result<Option<Answered>, EngineError> {
+        let needs = &answered.needs;
+        let is_western = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit);
+        let may_be_cut =
+            needs.key.chars().next().is_some_and(is_western) || needs.key.chars().next_back().is_some_and(is_western);
+        if !needs.one_piece || needs.whole.is_empty() || !may_be_cut {
+            return Ok(None);
+        }
+        let whole = Reading { whole: true, ..Reading::default() };
+        if self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
+            return Ok(None);
+        }
+        let open = self.answer(self.parse(&self.query.text, Reading { open: true, ..whole }), Strictness::Usual)?;
+        Ok((open.total() > 0).then_some(open))
     }
 
     /// Gives what has some of the words.
@@ -190,18 +239,31 @@ impl Search<'_> {
     }
 
     /// Reads the text as what was perhaps meant: several guesses, each answered like a text of its own.
-    fn corrected(&self) -> Result<Option<(Correction, Vec<Answered>)>, EngineError> {
+    fn corrected(&self, guesses: Vec<Guess>) -> Result<Option<(Correction, Vec<Answered>)>, EngineError> {
         let mut answers = Vec::new();
         let mut first: Option<Correction> = None;
-        for guess in self.guesses()? {
-            let needs = self.parse(&guess.text, self.reading());
+        let mut grade = None;
+        for guess in guesses {
+            // Which of its readings a character has is not always known.
+            let worst = grade.map(|grade: Grade| grade.max(Grade::Otherwise));
+            if answers.len() == MOST_GUESSES || worst.is_some_and(|worst| guess.grade > worst) {
+                break;
+            }
+            let (own, guess) = (guess.grade, guess.correction);
+            let mut needs = self.parse(&guess.text, self.reading());
+            if let ([need], true) = (needs.needs.as_slice(), needs.whole.is_empty()) {
+                // A title that begins so is what letters are most often meant for.
+                needs.whole = need.ways[0].phrases[0].slots.clone();
+            }
             let mut answered = self.answer(needs, Strictness::Usual)?;
             if answered.total() == 0 {
                 continue;
             }
+            grade.get_or_insert(own);
             for tier in &mut answered.tiers {
                 tier.class = guess.class;
             }
+            answered.turns = if own == Grade::Spelt { 3 } else { 1 };
             answers.push(answered);
             match &mut first {
                 None => first = Some(guess),
@@ -223,7 +285,7 @@ impl Search<'_> {
     }
 
     /// Makes the page that was asked for.
-    fn hits(&self, answers: &[Answered], correction: Option<Correction>) -> Result<Hits, EngineError> {
+    fn hits(&self, answers: &[Answered], correction: Option<Correction>, order: Order) -> Result<Hits, EngineError> {
         let Page { limit, offset } = self.query.page;
         let last = offset.saturating_add(limit).min(Page::DEEPEST);
         let blank = self.query.text.trim().is_empty();
@@ -235,7 +297,7 @@ impl Search<'_> {
         let candidates = if limit == 0 {
             Vec::new()
         } else if sort == Sort::Relevance {
-            self.by_relevance(answers, last)?
+            self.by_relevance(answers, last, order)?
         } else {
             self.by_date(answers, sort, last)
         };
@@ -270,8 +332,8 @@ impl Search<'_> {
         total
     }
 
-    /// Gives the `last` best, best first: class by class, and guess by guess in turns.
-    fn by_relevance(&self, answers: &[Answered], last: usize) -> Result<Vec<Candidate>, EngineError> {
+    /// Gives the `last` best, best first: class by class, answer by answer.
+    fn by_relevance(&self, answers: &[Answered], last: usize, order: Order) -> Result<Vec<Candidate>, EngineError> {
         let mut queues = Vec::with_capacity(answers.len());
         for (reading, answered) in answers.iter().enumerate() {
             let mut best: Vec<Candidate> = Vec::new();
@@ -291,11 +353,23 @@ impl Search<'_> {
         }
         let mut seen = FxHashSet::default();
         let mut merged: Vec<Candidate> = Vec::new();
+        if order == Order::Ranked {
+            for queue in &mut queues {
+                let mut next: Vec<Candidate> = queue.filter(|next| seen.insert((next.segment, next.doc))).collect();
+                below(&merged, &mut next);
+                merged.extend(next);
+            }
+            merged.truncate(last);
+            return Ok(merged);
+        }
         // Nobody knows which guess is right, so each has its say on the first page.
         while merged.len() < last {
             let before = merged.len();
-            for queue in &mut queues {
-                if let Some(next) = queue.find(|next| seen.insert((next.segment, next.doc))) {
+            // So that each has its say on the first page.
+            let fair = (last / answers.len()).max(1);
+            for (queue, answered) in queues.iter_mut().zip(answers) {
+                let next = queue.filter(|next| seen.insert((next.segment, next.doc)));
+                for next in next.take(answered.turns.min(fair)) {
                     let score = merged.last().map_or(next.score, |last| last.score.min(next.score));
                     merged.push(Candidate { score, ..next });
                 }

@@ -87,13 +87,18 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn post(&self, id: &PostId) -> Result<Option<Post>, EngineError> {
+        self.address_of(id)?.map_or(Ok(None), |address| self.stored(address))
+    }
+
+    /// Gives where the post with this id lies.
+    pub(super) fn address_of(&self, id: &PostId) -> Result<Option<DocAddress>, EngineError> {
         let term = IndexTerm::from_field_text(self.engine.fields.id, id.as_str());
         for (at, segment) in self.segments()?.iter().enumerate() {
             let kinds = numbers(segment.reader, "kind")?;
             for doc in with_term(segment, &term)? {
                 let is_post = kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post);
                 if is_post && !segment.reader.is_deleted(doc) {
-                    return self.stored(DocAddress::new(at as u32, doc));
+                    return Ok(Some(DocAddress::new(at as u32, doc)));
                 }
             }
         }
@@ -143,7 +148,8 @@ impl Searcher {
     }
 
     /// Gives what has several names.
-    pub(super) fn synonyms(&self) -> &Synonyms {
+    #[must_use]
+    pub fn synonyms(&self) -> &Synonyms {
         &self.synonyms
     }
 

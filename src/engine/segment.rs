@@ -246,7 +246,7 @@ impl<'a> Segment<'a> {
         let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
         opened.sort_by_cached_key(|(_, postings)| size(postings));
         let (lead_position, mut lead) = opened.remove(0);
-        let (mut starts, mut positions) = (Vec::new(), Vec::new());
+        let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let mut among = among.map(|docs| docs.iter().copied());
         let mut doc = 0;
         loop {
@@ -277,10 +277,9 @@ impl<'a> Segment<'a> {
                 if starts.is_empty() {
                     break;
                 }
-                let mut found = Vec::new();
+                found.clear();
                 gather(postings, doc, *position, &mut found, &mut positions);
-                found.sort_unstable();
-                starts.retain(|start| found.binary_search(start).is_ok());
+                keep_shared(&mut starts, &found);
             }
             if !starts.is_empty() {
                 documents.push(doc);
@@ -306,12 +305,26 @@ fn inside<'t>(all: &'t str, piece: &str, anywhere: bool) -> impl Iterator<Item =
 
 /// Adds where a phrase would start for the term to stand at its place in `doc`.
 fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &mut Vec<u32>, buffer: &mut Vec<u32>) {
-    for each in postings {
+    for each in postings.iter_mut() {
         if seek(each, doc) == doc {
             each.positions(buffer);
             starts.extend(buffer.iter().filter_map(|found| found.checked_sub(position)));
         }
     }
+    if postings.len() > 1 {
+        starts.sort_unstable();
+    }
+}
+
+/// Keeps of one sorted list what another has.
+fn keep_shared(kept: &mut Vec<u32>, other: &[u32]) {
+    let mut at = 0;
+    kept.retain(|&each| {
+        while other.get(at).is_some_and(|&next| next < each) {
+            at += 1;
+        }
+        other.get(at) == Some(&each)
+    });
 }
 
 /// Moves to `target` or the first document behind it; unlike the library's, it may be behind already.

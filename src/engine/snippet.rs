@@ -201,7 +201,7 @@ pub(super) fn cut(text: &str, matches: &[Match], width: usize) -> Snippet {
     let marks = marks(inside).into_iter().map(|mark| mark.start - start..mark.end - start).collect();
     let left = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
     let (cut_before, cut_after) = (left(text.get(..start)), left(text.get(end..)));
-    Snippet { text: piece.to_owned(), marks, cut_before, cut_after, start }
+    Snippet { text: piece.to_owned(), marks, cut_before, cut_after, start, places: Vec::new() }
 }
 
 /// Gives the bytes from the first to the last match of the group, within `width` characters, that covers the most needs.

@@ -7,7 +7,7 @@ use axum::{
 };
 use twox_hash::XxHash3_64;
 
-use super::refusal::JSON;
+use super::refusal::{JSON, Refusal};
 use crate::engine::Searcher;
 
 /// Tells one state of an answer from another. It is weak: the compressed form has the same.
@@ -20,7 +20,8 @@ impl Tag {
         let address = uri.path_and_query().map_or("", |address| address.as_str());
         // Another version of the program may word the same answer differently.
         let version = env!("CARGO_PKG_VERSION");
-        Self::of(format!("{version}\n{generation}\n{}\n{address}", searcher.commit()).as_bytes())
+        let (commit, synonyms) = (searcher.commit(), searcher.synonyms().fingerprint());
+        Self::of(format!("{version}\n{generation}\n{commit}\n{synonyms}\n{address}").as_bytes())
     }
 
     /// Gives the tag of what never changes.
@@ -44,6 +45,18 @@ impl Tag {
 pub(super) struct Answer {
     pub(super) tag: Tag,
     pub(super) body: Option<Vec<u8>>,
+}
+
+impl Answer {
+    /// Makes the body, unless the client has it.
+    pub(super) fn new(
+        tag: Tag,
+        headers: &HeaderMap,
+        make: impl FnOnce() -> Result<Vec<u8>, Refusal>,
+    ) -> Result<Self, Refusal> {
+        let body = if tag.is_held(headers) { None } else { Some(make()?) };
+        Ok(Self { tag, body })
+    }
 }
 
 impl IntoResponse for Answer {

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn snippet(text: &str, marks: &[Range<usize>], cut: bool) -> Snippet {
-        Snippet { text: text.to_owned(), marks: marks.to_vec(), cut_before: cut, cut_after: cut, start: 0 }
+        Snippet { text: text.to_owned(), marks: marks.to_vec(), cut_before: cut, cut_after: cut, ..Snippet::default() }
     }
 
     fn check(text: &str, marks: &[Range<usize>], cut: bool, expected: &str) {

@@ -7,9 +7,11 @@
 //! made, and reads no configuration.
 
 mod analyze;
+mod body;
 mod fresh;
 mod health;
 mod log;
+mod marks;
 mod markup;
 mod page;
 mod parameters;
@@ -19,6 +21,7 @@ mod refusal;
 mod search;
 mod serve;
 mod settings;
+mod similar;
 mod status;
 mod suggest;
 #[cfg(test)]
@@ -44,7 +47,7 @@ use tower_http::{
 
 pub use self::{
     analyze::AnalysisBody,
-    search::SearchBody,
+    body::{SearchBody, SimilarBody},
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };

@@ -10,18 +10,22 @@ use serde::Serialize;
 
 use super::{
     Shared,
+    body::one_line,
     fresh::{Answer, Tag},
     parameters::Parameters,
     refusal::Refusal,
-    search::one_line,
+    similar,
 };
 use crate::{
     content::site::with_anchor,
     post::{Post, PostId},
 };
 
-/// Answers with the post of this id, which may hold `/`. Hidden posts are not in the index, so there
-/// is none.
+/// Behind an id, asks for the posts that are like it.
+const SIMILAR: &str = "/similar";
+
+/// Answers with the post of this id, which may hold `/`; behind the id of another, `/similar` asks for its like. Hidden
+/// posts are not in the index, so there is none.
 pub(super) async fn post(
     State(shared): State<Arc<Shared>>,
     id: Result<Path<String>, PathRejection>,
@@ -29,17 +33,23 @@ pub(super) async fn post(
     headers: HeaderMap,
 ) -> Result<Answer, Refusal> {
     let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
-    Parameters::read(uri.query(), &[])?;
     let engine = shared.app.engine.engine();
     let work = move || {
         let searcher = engine.searcher()?;
-        let Some(post) = searcher.post(&PostId::from(id.clone()))? else { return Err(Refusal::unknown_post(&id)) };
+        let post = searcher.post(&PostId::from(id.clone()))?;
         let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
-        if tag.is_held(&headers) {
-            return Ok(Answer { tag, body: None });
+        // A post whose own id ends so is itself.
+        if let Some(whose) = id.strip_suffix(SIMILAR).filter(|_| post.is_none()) {
+            let whose = PostId::from(whose.to_owned());
+            let limit = similar::limit(uri.query())?;
+            if searcher.post(&whose)?.is_none() {
+                return Err(Refusal::unknown_post(whose.as_str()));
+            }
+            return Answer::new(tag, &headers, || similar::body(&searcher, &whose, limit));
         }
-        let body = serde_json::to_vec(&PostBody::from(&post)).map_err(|_| Refusal::internal())?;
-        Ok(Answer { tag, body: Some(body) })
+        Parameters::read(uri.query(), &[])?;
+        let Some(post) = post else { return Err(Refusal::unknown_post(&id)) };
+        Answer::new(tag, &headers, || serde_json::to_vec(&PostBody::from(&post)).map_err(|_| Refusal::internal()))
     };
     shared.pool.run(work).await
 }

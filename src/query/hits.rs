@@ -18,6 +18,17 @@ pub struct Snippet {
     pub cut_after: bool,
     /// At which byte of the text it was cut from it begins.
     pub start: usize,
+    /// Where in the source file each mark stands; none for a title or heading.
+    pub places: Vec<Place>,
+}
+
+/// Where in the source file something stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The heading above it.
+    pub heading: Option<String>,
+    /// From 1.
+    pub line: u32,
 }
 
 /// A section of a hit that matched.

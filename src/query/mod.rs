@@ -15,7 +15,7 @@ mod synonyms;
 pub use self::{
     cut::is_light,
     filter::{DateBound, Filter, FilterError},
-    hits::{CaseHit, Correction, Explanation, Hit, Hits, SectionHit, Snippet},
+    hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
     needs::{Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
     reading::{LONGEST, Reading, key as title_key, parse},
     suggestion::{Suggestion, SuggestionKind},

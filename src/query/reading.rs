@@ -25,6 +25,9 @@ const WHOLE_UP_TO: usize = 2;
 /// A text of so few characters in one piece is meant as it stands: posts that have it so come first.
 const ONE_PIECE: usize = 6;
 
+/// Units of money, which are often left out.
+const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "人民币", "余元", "多元"];
+
 /// How to read a text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {
@@ -32,6 +35,8 @@ pub struct Reading<'a> {
     pub synonyms: Option<&'a Synonyms>,
     /// Whether the letters and digits at the ends of what was typed may be parts of longer words and numbers.
     pub open: bool,
+    /// Whether the text is one need as it stands, whatever words it has.
+    pub whole: bool,
     /// Whether particles are looked for only where they stand in the way of nothing: the last resort.
     pub loose: bool,
 }
@@ -56,9 +61,9 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     for (i, piece) in pieces.iter().enumerate() {
         let folded = fold(piece.text);
         let typing = typing && i == last && !piece.literal;
-        if piece.literal {
+        if piece.literal || reading.whole {
             let all = 0..folded.as_str().len();
-            needs.needs.extend(need(&folded, &all, true, false));
+            needs.needs.extend(need(&folded, &all, piece.literal, reading.open));
         } else {
             needs.read(&folded, analyzer, typing, reading);
         }
@@ -68,8 +73,10 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     let joined = joined(text);
     let folded = fold(&joined);
     let all = 0..folded.as_str().len();
-    if needs.needs.len() > 1 {
-        needs.whole = slots(&folded, &all, reading.open).unwrap_or_default();
+    let whole = slots(&folded, &all, reading.open).unwrap_or_default();
+    let is_the_need = |need: &Need| need.ways[0].phrases.len() == 1 && need.ways[0].phrases[0].slots == whole;
+    if !matches!(needs.needs.as_slice(), [only] if is_the_need(only)) {
+        needs.whole = whole;
     }
     needs.one_piece = !text.trim().contains(char::is_whitespace) && needs.key.chars().count() <= ONE_PIECE;
     needs.settle();
@@ -121,8 +128,12 @@ impl Needs {
             let all = 0..spelling.as_str().len();
             phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
         }
+        // An amount of money is the same without its unit; `20人` is not any 20.
+        let rest = value.range.end..span.end;
+        let unit = folded.as_str().get(rest.clone()).unwrap_or_default();
+        let rest = if MONEY.contains(&unit) { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
         for phrase in phrases {
-            let way = Way { class: Match::Variant, phrases: vec![phrase] };
+            let way = Way { class: Match::Variant, phrases: std::iter::once(phrase).chain(rest.clone()).collect() };
             if !need.ways.iter().any(|known| known.phrases == way.phrases) {
                 need.ways.push(way);
             }
@@ -225,6 +236,14 @@ impl Needs {
 }
 
 impl Need {
+    /// Makes the need for a text as it stands; `None` when there is nothing in it to search for.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        let folded = fold(text);
+        let all = 0..folded.as_str().len();
+        need(&folded, &all, true, false)
+    }
+
     /// Gives the last slot of what was typed.
     fn last_slot(&mut self) -> Option<&mut Slot> {
         self.ways.first_mut()?.phrases.last_mut()?.slots.last_mut()
@@ -337,8 +356,11 @@ mod tests {
             .needs
             .iter()
             .map(|need| {
-                let slots =
-                    need.ways[0].phrases.iter().flat_map(|phrase| &phrase.slots).map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
+                let slots = need.ways[0]
+                    .phrases
+                    .iter()
+                    .flat_map(|phrase| &phrase.slots)
+                    .map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
                 format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
             })
             .collect();

@@ -2,12 +2,14 @@
 //!
 //! They are looked up when a query is read, so that a change needs no new index. Works on folded text; knows no analyzer.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::text::{Class, fold};
 
 /// One line of a list of synonyms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// Each of them finds the others.
     Same(Vec<String>),
@@ -22,9 +24,11 @@ pub struct Synonyms {
     others: FxHashMap<String, Vec<String>>,
     /// How many characters the longest key has.
     longest: usize,
+    fingerprint: u64,
 }
 
-/// What the field itself calls by several names: scams, public safety, law. Names on one line find each other.
+/// What the field itself calls by several names: scams, public safety, law. Names on one line find each other; one before
+/// a colon finds those behind it.
 const FIELD: &str = include_str!("synonyms.txt");
 
 /// Why a rule cannot be used.
@@ -45,12 +49,17 @@ impl Synonyms {
         if field {
             let lines = FIELD.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
             for line in lines {
-                synonyms.add(&Rule::Same(line.split_whitespace().map(str::to_owned).collect()))?;
+                let names = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+                synonyms.add(&match line.split_once(':') {
+                    None => Rule::Same(names(line)),
+                    Some((name, others)) => Rule::Also(name.to_owned(), names(others)),
+                })?;
             }
         }
         for rule in rules {
             synonyms.add(rule)?;
         }
+        synonyms.fingerprint = FxBuildHasher.hash_one((rules, field));
         Ok(synonyms)
     }
 
@@ -89,6 +98,12 @@ impl Synonyms {
     #[must_use]
     pub fn of(&self, text: &str) -> &[String] {
         self.others.get(text).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives a number that differs from that of other rules, so that answers by them can be told apart.
+    #[must_use]
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// Gives how many characters a text that has another name has at the most.
@@ -156,7 +171,9 @@ mod tests {
 
     #[test]
     fn the_fields_own_names_are_sound() {
-        let synonyms = Synonyms::new(&[], true);
-        assert!(synonyms.is_ok_and(|synonyms| !synonyms.of("帮信罪").is_empty()));
+        let synonyms = Synonyms::new(&[], true).unwrap_or_default();
+        assert_eq!(synonyms.of("帮信罪"), ["帮助信息网络犯罪活动罪"]);
+        assert_eq!(synonyms.of("洗钱"), ["跑分"]);
+        assert_eq!(synonyms.of("跑分"), [""; 0]);
     }
 }

@@ -1,6 +1,8 @@
 //! What a hit shows: the piece that matched, marked exactly in the author's own writing.
 
-use crate::harness::{Blog, found::marked};
+use serde_json::Value;
+
+use crate::harness::{Blog, escaped, found::marked};
 
 #[track_caller]
 fn check(body: &str, query: &str, expected: &str) {
@@ -68,4 +70,42 @@ fn a_snippet_holds_no_markup_and_marks_lie_on_characters() {
             assert!(snippet.text.get(mark.clone()).is_some_and(|text| !text.is_empty()));
         }
     }
+}
+
+#[test]
+fn each_mark_tells_its_bytes_its_units_its_heading_and_its_line() {
+    let text = "---\ntitle: 通報\n---\n開頭。\n\n## 案例一\n\n😀對方發來ＡＰＰ，\n再要求轉帳。\n";
+    let body = Blog::new().post("a.md", text).refresh().get(&format!("/api/search?q={}", escaped("app 转账"))).json();
+    let snippet = &body["hits"][0]["snippet"];
+    let shown = snippet["text"].as_str().unwrap();
+    let units: Vec<u16> = shown.encode_utf16().collect();
+    let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+    let marks: Vec<_> = snippet["marks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mark| {
+            let bytes = shown.get(number(&mark["start"])..number(&mark["end"])).unwrap();
+            let of_units = &units[number(&mark["utf16_start"])..number(&mark["utf16_end"])];
+            assert_eq!(String::from_utf16(of_units).unwrap(), bytes);
+            (bytes, mark["heading"].as_str().unwrap(), number(&mark["line"]))
+        })
+        .collect();
+    assert_eq!(marks, [("ＡＰＰ", "案例一", 8), ("轉帳", "案例一", 9)]);
+    assert_eq!((&snippet["heading"], &snippet["line"]), (&"案例一".into(), &8.into()));
+    assert_eq!((&snippet["cut_before"], &snippet["cut_after"]), (&true.into(), &false.into()));
+    let section = &body["hits"][0]["sections"][0];
+    assert_eq!((&section["line"], &section["snippet"]["line"]), (&6.into(), &8.into()));
+    assert_eq!(body["hits"][0]["title_marks"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_mark_in_a_title_or_heading_is_counted_in_both_ways_too() {
+    let blog = Blog::new().post("a.md", "---\ntitle: 𠮷林冒充客服\n---\n## 冒充客服\n無。\n").refresh();
+    let hit = blog.get(&format!("/api/search?q={}", escaped("冒充客服"))).json()["hits"][0].clone();
+    let mark =
+        |start, end, from, to| serde_json::json!([{"start": start, "end": end, "utf16_start": from, "utf16_end": to}]);
+    assert_eq!(hit["title_marks"], mark(7, 19, 3, 7));
+    assert_eq!(hit["sections"][0]["heading_marks"], mark(0, 12, 0, 4));
+    assert_eq!(hit["sections"][0]["snippet"], Value::Null);
 }

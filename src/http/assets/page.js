@@ -13,6 +13,11 @@ const WORDS = {
     unreachable: "连不上服务器。", busy: "现在搜索的人太多，请稍等片刻。", failed: "出了点问题：",
     stale: "文件有误，这是上一个版本", remove: (name) => `去掉 ${name}`, holds: (p, c) => `${p} 篇文章，${c} 个案例`,
     building: "正在读取文章，结果可能还不全。", tag: "标签", author: "作者", category: "分类",
+    literal: "原样搜索", corrected: (from, texts) => `没有“${from}”，以下是${texts.map((text) => `“${text}”`).join("、")}的结果`,
+    insist: (text) => `仍要搜索“${text}”`,
+    matches: {
+      variant: "写法不同", synonym: "同义", pinyin: "拼音", initials: "拼音首字母", homophone: "谐音", typo: "一字之差", partial: "部分词语",
+    },
     offers: "可能要找的", kinds: { title: "文章", tag: "标签", heading: "小标题" }, inPosts: (n) => `${n} 篇`,
     back: "← 返回结果", all: "← 全部文章", gone: "没有这篇文章，也许已经删除或改名。", source: "查看原网页",
     notes: {
@@ -32,6 +37,12 @@ const WORDS = {
     stale: "the file is broken, this is its last version", remove: (name) => `Remove ${name}`,
     holds: (p, c) => `${p} post${p === 1 ? "" : "s"}, ${c} case${c === 1 ? "" : "s"}`,
     building: "Posts are still being read; results may be incomplete.", tag: "tag", author: "author", category: "category",
+    literal: "as it stands", corrected: (from, texts) => `Nothing has “${from}”; these have ${texts.map((text) => `“${text}”`).join(" or ")}`,
+    insist: (text) => `Search for “${text}” all the same`,
+    matches: {
+      variant: "other form", synonym: "same meaning", pinyin: "pinyin", initials: "pinyin initials", homophone: "sounds alike",
+      typo: "one character off", partial: "some of the words",
+    },
     offers: "Suggestions", kinds: { title: "post", tag: "tag", heading: "heading" }, inPosts: (n) => `${n} post${n === 1 ? "" : "s"}`,
     back: "← Back to the results", all: "← All posts", gone: "There is no such post; it may have been deleted or renamed.",
     source: "See the page of the site",
@@ -47,7 +58,10 @@ const $ = (id) => document.getElementById(id);
 const form = $("form"), box = $("q"), list = $("hits");
 
 let language = chosenLanguage();
-/** What is asked: `{q, in, sort, from, to, tag: [], author: [], category: [], post}`; `post` is an id, to be read. */
+/**
+ * What is asked: `{q, literal, in, sort, from, to, tag: [], author: [], category: [], post}`; `literal` is for that text
+ * alone, and `post` is an id, to be read.
+ */
 let state = stateOf(location.search);
 /** The answer shown, with the hits of all its pages. */
 let shown = null;
@@ -81,7 +95,7 @@ function stateOf(query) {
   const day = (name) => (/^\d{4}-\d{2}-\d{2}$/.test(one(name)) ? one(name) : "");
   const state = {
     q: one("q"), in: one("in", ["posts", "cases"]), sort: one("sort", ["relevance", "newest", "oldest"]),
-    from: day("from"), to: day("to"), post: one("post"),
+    from: day("from"), to: day("to"), post: one("post"), literal: one("literal") === "true" && one("q") !== "",
   };
   for (const name of NAMES) state[name] = [...new Set(given.getAll(name).filter((value) => value.trim()))];
   return state;
@@ -91,6 +105,7 @@ function stateOf(query) {
 function queryOf(state) {
   const query = new URLSearchParams();
   if (state.q) query.set("q", state.q);
+  if (state.q && state.literal) query.set("literal", "true");
   if (state.in !== "posts") query.set("in", state.in);
   if (state.sort !== "relevance") query.set("sort", state.sort);
   for (const name of ["from", "to"]) if (state[name]) query.set(name, state[name]);
@@ -151,6 +166,7 @@ function hitLink(hit, url, place, html) {
 /** Takes over what stands in the form, and shows hits; `typed` says that more may follow. */
 function change(changes, typed = false) {
   const next = { ...state, post: "", ...changes };
+  if (next.q !== state.q && !changes.literal) next.literal = false;
   const address = addressOf(next);
   if (address === addressOf(state)) return;
   state = next;
@@ -258,7 +274,8 @@ function render(from = 0) {
   const blank = !state.q.trim();
   const key = blank && state.sort !== "oldest" ? (cases ? "latestCases" : "latest") : cases ? "foundCases" : "found";
   $("count").textContent = shown.total ? word(key)(shown.total, ms) : "";
-  $("notes").replaceChildren(...shown.notes.map((note) => make("li", {}, word("notes")[note.code] ?? note.message)));
+  $("notes").replaceChildren(...correctionItems(shown),
+    ...shown.notes.map((note) => make("li", {}, word("notes")[note.code] ?? note.message)));
   const items = shown.hits.slice(from).map(hitItem);
   if (from) list.append(...items);
   else list.replaceChildren(...items);
@@ -273,6 +290,14 @@ function render(from = 0) {
   if (!shown.total) $("count").textContent = word(bare ? "bare" : "nothing");
 }
 
+/** Says what was searched for in place of what was typed, with the way to insist. */
+function correctionItems({ query, correction }) {
+  if (!correction) return [];
+  const insist = make("a", { href: addressOf({ ...state, q: query, literal: true, post: "" }), class: "insist" }, word("insist")(query));
+  const words = word("corrected")(correction.from, [correction.text, ...correction.also]);
+  return [make("li", {}, words, " · ", insist)];
+}
+
 function hitItem(hit) {
   const title = make("h2", {}, hitLink(hit, hit.url, hit.case ? `line-${hit.case.line}` : "",
     hit.case ? hit.case.heading_html : hit.title_html));
@@ -283,6 +308,7 @@ function hitItem(hit) {
   if (hit.case && hit.case.heading !== hit.title) {
     meta.append(fill(make("span"), hit.title_html));
   }
+  if (hit.match !== "exact") meta.append(make("span", { class: "match" }, word("matches")[hit.match] ?? hit.match));
   if (hit.stale) meta.append(make("span", { class: "stale" }, word("stale")));
   const item = make("li", { class: "hit" }, title, meta);
   if (hit.snippet_html) item.append(fill(make("p"), hit.snippet_html));
@@ -365,7 +391,9 @@ function show() {
   form.elements.in.value = state.in;
   for (const name of ["sort", "from", "to"]) $(name).value = state[name];
   if (state.from || state.to) $("dates").open = true;
-  $("filters").replaceChildren(...NAMES.flatMap((name) => state[name].map((value) => {
+  const literal = make("button", { type: "button", "aria-label": word("remove")(word("literal")) }, `${word("literal")} ×`);
+  literal.addEventListener("click", () => change({ literal: false }));
+  $("filters").replaceChildren(...(state.literal ? [make("li", {}, literal)] : []), ...NAMES.flatMap((name) => state[name].map((value) => {
     const text = `${word(name)}: ${value}`;
     const button = make("button", { type: "button", "aria-label": word("remove")(text) }, `${text} ×`);
     button.addEventListener("click", () => change({ [name]: state[name].filter((each) => each !== value) }));
@@ -453,7 +481,7 @@ addEventListener("popstate", () => {
   go();
 });
 document.addEventListener("click", (event) => {
-  const to = event.target.closest?.("a.here, a.back");
+  const to = event.target.closest?.("a.here, a.back, a.insist");
   if (!to || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   // The way back is one step of the history where the hits are that step.

@@ -65,6 +65,15 @@ impl Found {
         self
     }
 
+    /// Says how each hit answers what was typed, best first.
+    #[track_caller]
+    pub(crate) fn matches(&self, expected: &[(&str, &str)]) -> &Self {
+        let found: Vec<(&str, &str)> =
+            self.hits.hits.iter().map(|hit| (hit.id.as_str(), hit.matched.as_str())).collect();
+        assert_eq!(found, expected, "a search for {}", self.asked);
+        self
+    }
+
     /// Gives the first hit.
     #[track_caller]
     pub(crate) fn first(&self) -> &Hit {

@@ -14,7 +14,7 @@ use std::{
 use anli::{
     content::{Source, SourceOptions},
     engine::{Engine, Searcher},
-    query::{Grain, Page, Query},
+    query::{Grain, Page, Query, Rule, Synonyms},
     refresh::{Refresher, Report, Scope, Status},
     text::{Analyzer, Dictionary},
 };
@@ -200,6 +200,13 @@ impl Blog {
         if let Some((_, refresher)) = self.open.take() {
             refresher.finish().unwrap();
         }
+        self
+    }
+
+    /// Says what has several names, from now on; the field's own names are not among it.
+    pub(crate) fn synonyms(self, rules: &[Rule]) -> Self {
+        let synonyms = Synonyms::new(rules, false).unwrap();
+        self.open.as_ref().expect("a first refresh").0.set_synonyms(Arc::new(synonyms));
         self
     }
 

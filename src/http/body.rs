@@ -1,0 +1,280 @@
+//! Hits as JSON: the bodies that the routes and `--format json` share.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{
+    marks::{MarkBody, SnippetBody, marks},
+    markup::html,
+};
+use crate::{
+    post::PostId,
+    query::{CaseHit, Correction, Explanation, Hit, Hits, Note, Query, SectionHit},
+};
+
+/// The answer of `GET /api/search`, which is also that of `anli search --format json`.
+#[derive(Debug, Serialize)]
+pub struct SearchBody<'a> {
+    /// What was typed.
+    query: &'a str,
+    notes: Vec<NoteBody>,
+    /// What was searched for instead, since what was typed is nowhere.
+    correction: Option<CorrectionBody>,
+    /// How many hits there are in all.
+    total: usize,
+    /// How long the engine took, in microseconds.
+    took_us: u64,
+    hits: Vec<HitBody>,
+}
+
+impl<'a> SearchBody<'a> {
+    /// Makes the answer from what was found; `took` is how long the engine took.
+    #[must_use]
+    pub fn new(query: &'a Query, found: Hits, took: Duration) -> Self {
+        Self {
+            query: &query.text,
+            notes: found.notes.iter().map(NoteBody::from).collect(),
+            correction: found.correction.map(CorrectionBody::from),
+            total: found.total,
+            took_us: microseconds(took),
+            hits: found.hits.into_iter().map(HitBody::from).collect(),
+        }
+    }
+}
+
+/// The answer of `GET /api/posts/{id}/similar`, which is also that of `anli search --like ID --format json`.
+#[derive(Debug, Serialize)]
+pub struct SimilarBody<'a> {
+    /// The post that the others are like.
+    id: &'a str,
+    /// How many there are in all.
+    total: usize,
+    /// How long the engine took, in microseconds.
+    took_us: u64,
+    hits: Vec<HitBody>,
+}
+
+impl<'a> SimilarBody<'a> {
+    /// Makes the answer from what was found; `took` is how long the engine took.
+    #[must_use]
+    pub fn new(id: &'a PostId, found: Hits, took: Duration) -> Self {
+        Self {
+            id: id.as_str(),
+            total: found.total,
+            took_us: microseconds(took),
+            hits: found.hits.into_iter().map(HitBody::from).collect(),
+        }
+    }
+}
+
+fn microseconds(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[derive(Debug, Serialize)]
+struct NoteBody {
+    code: &'static str,
+    message: String,
+}
+
+impl From<&Note> for NoteBody {
+    fn from(note: &Note) -> Self {
+        Self { code: note.code(), message: note.message() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct CorrectionBody {
+    /// The whole text that was searched for.
+    text: String,
+    /// What was replaced in what was typed, and by what.
+    from: String,
+    to: String,
+    /// Why: the class of match that it is.
+    #[serde(rename = "match")]
+    class: &'static str,
+    /// Other texts that were searched for as well.
+    also: Vec<String>,
+}
+
+impl From<Correction> for CorrectionBody {
+    fn from(correction: Correction) -> Self {
+        let Correction { text, from, to, class, also } = correction;
+        Self { text, from, to, class: class.as_str(), also }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct HitBody {
+    id: String,
+    url: String,
+    title: String,
+    title_html: String,
+    title_marks: Vec<MarkBody>,
+    /// RFC 3339, at the offset of its author.
+    date: Option<String>,
+    /// All authors in one line.
+    author: Option<String>,
+    authors: Vec<String>,
+    tags: Vec<String>,
+    categories: Vec<String>,
+    score: f32,
+    /// How it answers what was typed.
+    #[serde(rename = "match")]
+    matched: &'static str,
+    snippet: SnippetBody,
+    snippet_html: String,
+    sections: Vec<SectionBody>,
+    case: Option<CaseBody>,
+    /// Whether the file has since become unreadable, and this is its last good version.
+    stale: bool,
+    /// How it came by its score, when that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explanation: Vec<ExplanationBody>,
+}
+
+impl From<Hit> for HitBody {
+    fn from(hit: Hit) -> Self {
+        Self {
+            id: hit.id.to_string(),
+            url: hit.url,
+            title_html: html(&hit.title),
+            title_marks: marks(&hit.title),
+            title: hit.title.text,
+            date: hit.date.map(|date| date.to_string()),
+            author: one_line(&hit.authors),
+            authors: hit.authors,
+            tags: hit.tags,
+            categories: hit.categories,
+            score: hit.score,
+            matched: hit.matched.as_str(),
+            snippet_html: html(&hit.snippet),
+            snippet: SnippetBody::new(hit.snippet, hit.heading, hit.line),
+            sections: hit.sections.into_iter().map(SectionBody::from).collect(),
+            case: hit.case.map(CaseBody::from),
+            stale: hit.stale,
+            explanation: hit.explanation.into_iter().map(ExplanationBody::from).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct SectionBody {
+    heading: String,
+    heading_html: String,
+    heading_marks: Vec<MarkBody>,
+    /// Empty when the page has no place to jump to.
+    anchor: String,
+    url: String,
+    /// Of the heading in the source file, from 1.
+    line: u32,
+    is_case: bool,
+    /// What of its text matched, if any did.
+    snippet: Option<SnippetBody>,
+    snippet_html: Option<String>,
+}
+
+impl From<SectionHit> for SectionBody {
+    fn from(section: SectionHit) -> Self {
+        let heading = &section.heading.text;
+        let line = section.snippet_line;
+        Self {
+            snippet_html: section.snippet.as_ref().map(html),
+            snippet: section.snippet.map(|snippet| SnippetBody::new(snippet, Some(heading.clone()), line)),
+            heading_html: html(&section.heading),
+            heading_marks: marks(&section.heading),
+            heading: section.heading.text,
+            anchor: section.anchor,
+            url: section.url,
+            line: section.line,
+            is_case: section.is_case,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct CaseBody {
+    heading: String,
+    heading_html: String,
+    heading_marks: Vec<MarkBody>,
+    /// From 1, in the order of the post.
+    number: usize,
+    line: u32,
+}
+
+impl From<CaseHit> for CaseBody {
+    fn from(case: CaseHit) -> Self {
+        Self {
+            heading_html: html(&case.heading),
+            heading_marks: marks(&case.heading),
+            heading: case.heading.text,
+            number: case.number,
+            line: case.line,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ExplanationBody {
+    what: String,
+    kind: &'static str,
+    parts: Vec<PartBody>,
+    /// What it added.
+    score: f32,
+}
+
+#[derive(Debug, Serialize)]
+struct PartBody {
+    part: &'static str,
+    /// How often it occurs there.
+    times: u32,
+}
+
+impl From<Explanation> for ExplanationBody {
+    fn from(explanation: Explanation) -> Self {
+        let Explanation { what, kind, parts, score } = explanation;
+        Self { what, kind, parts: parts.into_iter().map(|(part, times)| PartBody { part, times }).collect(), score }
+    }
+}
+
+/// Gives names in one line, as Chinese text lists them.
+pub(super) fn one_line(names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| names.join("、"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::query::Match;
+
+    #[track_caller]
+    fn check(hits: Hits, key: &str, expected: &Value) {
+        let query = Query { text: "炸骗 案例".to_owned(), ..Query::default() };
+        let body = serde_json::to_value(SearchBody::new(&query, hits, Duration::from_millis(3)));
+        assert_eq!(body.ok().as_ref().and_then(|body| body.get(key)), Some(expected));
+    }
+
+    #[test]
+    fn a_correction_says_what_was_taken_instead_and_why() {
+        let correction = Correction {
+            text: "诈骗 案例".to_owned(),
+            from: "炸骗".to_owned(),
+            to: "诈骗".to_owned(),
+            class: Match::Homophone,
+            also: vec!["炸片 案例".to_owned()],
+        };
+        let expected = json!({
+            "text": "诈骗 案例", "from": "炸骗", "to": "诈骗", "match": "homophone", "also": ["炸片 案例"],
+        });
+        check(Hits { correction: Some(correction), ..Hits::default() }, "correction", &expected);
+        check(Hits::default(), "correction", &Value::Null);
+    }
+
+    #[test]
+    fn time_is_told_in_microseconds() {
+        check(Hits::default(), "took_us", &json!(3_000));
+    }
+}
