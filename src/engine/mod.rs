@@ -57,6 +57,7 @@ pub use self::{
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
+    teaching::{learnt, taught},
 };
 use crate::{query::Synonyms, text::Analyzer};
 

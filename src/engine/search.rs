@@ -18,10 +18,10 @@ use super::{
     matching::{self, Lookup, Strictness, difference},
     ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, named_titles, nearness},
     searcher::Searcher,
-    segment::Segment,
+    segment::{Found, Segment, Series},
     snippet::Marker,
 };
-use crate::query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Sort, Term, parse};
+use crate::query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Slot, Sort, Term, parse};
 use crate::text::Class;
 
 /// So many guesses are answered at the most: each has a place on the first page.
@@ -211,14 +211,15 @@ impl Search<'_> {
     /// Of a short text in one piece that no post has so: gives the posts that have it inside of longer words or numbers.
     fn inside(&self, answered: &Answered) -> Result<Option<Answered>, EngineError> {
         let needs = &answered.needs;
+        let is_exact = answered.tiers.first().is_some_and(|tier| tier.found.iter().any(|found| !found.is_empty()));
         let is_western = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit);
         let may_be_cut =
             needs.key.chars().next().is_some_and(is_western) || needs.key.chars().next_back().is_some_and(is_western);
-        if !needs.one_piece || needs.whole.is_empty() || !may_be_cut {
+        if !needs.one_piece || !may_be_cut || (is_exact && needs.whole.is_empty()) {
             return Ok(None);
         }
         let whole = Reading { whole: true, ..Reading::default() };
-        if self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
+        if is_exact && self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
             return Ok(None);
         }
         let open = self.answer(self.parse(&self.query.text, Reading { open: true, ..whole }), Strictness::Usual)?;
@@ -356,6 +357,28 @@ impl Search<'_> {
         }
         let mut seen = FxHashSet::default();
         let mut merged: Vec<Candidate> = Vec::new();
+        // A title that begins as what was typed is spelt is what was most likely meant.
+        if order == Order::InTurns {
+            let mut opening: Vec<Vec<Candidate>> = Vec::with_capacity(queues.len());
+            for (queue, answered) in queues.iter_mut().zip(answers) {
+                let all: Vec<Candidate> = queue.collect();
+                let (first, rest) = self.that_open(all, &answered.needs)?;
+                opening.push(first);
+                *queue = rest.into_iter();
+            }
+            for place in 0..last {
+                let before = merged.len();
+                for next in opening.iter().filter_map(|first| first.get(place)) {
+                    if seen.insert((next.segment, next.doc)) {
+                        let score = merged.last().map_or(next.score, |last| last.score.min(next.score));
+                        merged.push(Candidate { score, ..*next });
+                    }
+                }
+                if merged.len() == before && opening.iter().all(|first| first.len() <= place) {
+                    break;
+                }
+            }
+        }
         if order == Order::Ranked {
             for queue in &mut queues {
                 let mut next: Vec<Candidate> = queue.filter(|next| seen.insert((next.segment, next.doc))).collect();
@@ -383,6 +406,32 @@ impl Search<'_> {
         }
         merged.truncate(last);
         Ok(merged)
+    }
+
+    /// Parts the candidates whose title begins with a text from the others; both keep their order.
+    fn that_open(&self, all: Vec<Candidate>, needs: &Needs) -> Result<(Vec<Candidate>, Vec<Candidate>), EngineError> {
+        let is_spelt = |candidate: &Candidate| matches!(candidate.class, Match::Pinyin | Match::Initials);
+        if needs.whole.is_empty() || !all.first().is_some_and(is_spelt) {
+            return Ok((Vec::new(), all));
+        }
+        let mut open: FxHashSet<(usize, DocId)> = FxHashSet::default();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let mut documents: Vec<DocId> =
+                all.iter().filter(|candidate| candidate.segment == at).map(|candidate| candidate.doc).collect();
+            documents.sort_unstable();
+            let found = segment.opening(&self.whole(at, needs)?, &documents)?;
+            open.extend(found.into_iter().map(|doc| (at, doc)));
+        }
+        Ok(all.into_iter().partition(|candidate| open.contains(&(candidate.segment, candidate.doc))))
+    }
+
+    /// Looks the whole text up as a phrase in one segment.
+    fn whole(&self, at: usize, needs: &Needs) -> Result<Vec<(u32, Found)>, EngineError> {
+        let find = |slot: &Slot| {
+            let found = self.dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
+            Ok((slot.position, found))
+        };
+        needs.whole.iter().map(find).collect()
     }
 
     /// Gives the `last` best of one class, best first.
@@ -490,12 +539,7 @@ impl Search<'_> {
         }
         let known: FxHashSet<(usize, DocId)> = all.iter().map(|candidate| (candidate.segment, candidate.doc)).collect();
         for (at, segment) in self.segments.iter().enumerate() {
-            let mut slots = Vec::with_capacity(needs.whole.len());
-            for slot in &needs.whole {
-                let found =
-                    self.dictionary.find(at, super::segment::Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
-                slots.push((slot.position, found));
-            }
+            let slots = self.whole(at, needs)?;
             let missed: Vec<DocId> =
                 tier.found[at].iter().copied().filter(|&doc| !known.contains(&(at, doc))).collect();
             let whole = segment.phrase(&slots, Some(&missed))?;

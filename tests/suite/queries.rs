@@ -1,8 +1,13 @@
 //! A text that a person types never gives an error.
 
+use std::time::{Duration, Instant};
+
 use proptest::{prelude::*, test_runner::Config};
 
 use crate::harness::Blog;
+
+/// An answer that a person waits for, on a machine that is busy with other tests.
+const IN_TIME: Duration = Duration::from_secs(3);
 
 fn blog() -> Blog {
     Blog::new()
@@ -46,6 +51,44 @@ fn a_text_of_a_hundred_thousand_characters_is_cut_and_says_so() {
 }
 
 #[test]
+fn texts_of_any_length_are_answered_in_time() {
+    let blog = blog();
+    let many: String = (0..10_000).map(|i| format!("包裹{i} ")).collect();
+    for text in [
+        "骗".repeat(1_000_000),
+        "a".repeat(1_000_000),
+        "7".repeat(1_000_000),
+        "一".repeat(1_000_000),
+        "xianshi".repeat(150_000),
+        "\"".repeat(1_000_000),
+        " ".repeat(1_000_000),
+        "，".repeat(1_000_000),
+        "\u{301}".repeat(1_000_000),
+        "的了吗".repeat(300_000),
+        many,
+        "zg".repeat(250),
+        "诈".repeat(500),
+        "a b ".repeat(125),
+        "1,2-3.".repeat(80),
+    ] {
+        let begun = Instant::now();
+        let found = blog.search(&text);
+        assert!(found.hits.total <= 2);
+        assert!(begun.elapsed() < IN_TIME, "{:?} for {:?}", begun.elapsed(), text.chars().take(8).collect::<String>());
+    }
+}
+
+#[test]
+fn words_that_say_nothing_are_answered() {
+    for text in ["的", "了吗", "的了呢", "请问", "是不是的", "the", "是 的 吗"] {
+        let found = blog().search(text);
+        assert!(found.hits.total <= 2, "{text}");
+        found.notes(if found.hits.notes.is_empty() { &[] } else { &["relaxed"] });
+    }
+    blog().search("她要的是什么").includes("a");
+}
+
+#[test]
 fn an_unbalanced_quote_is_text_and_noted() {
     check("\"包裹", &["unbalanced-quote"]);
     blog().search("\"包裹").finds(&["a"]);
@@ -76,6 +119,43 @@ fn characters_that_nobody_sees_do_not_matter() {
     {
         blog().search(text).finds(&["a"]);
     }
+}
+
+#[test]
+fn what_is_no_text_is_answered_or_refused_politely() {
+    let blog = blog();
+    // Half of a pair of UTF-16, as bytes; bytes that are no text; the same written out.
+    for query in ["%ED%A0%80", "%ff%fe%E5%8C", "\\ud800", "%5Cud83d", "%00", "%E5%8C%85%E8%A3%B9%ED%A0%80", "%", "%zz"]
+    {
+        let answer = blog.get(&format!("/api/search?q={query}"));
+        assert!(matches!(answer.status, 200 | 400), "{query}: {} {}", answer.status, answer.text);
+        assert!(answer.json().is_object(), "{query}");
+    }
+}
+
+#[test]
+fn wildcards_and_patterns_are_text_and_take_no_ages() {
+    let blog = blog();
+    for text in [
+        "*",
+        "?",
+        ".*",
+        "(a+)+$",
+        "包.裹",
+        "[包裹]{2,}",
+        "^包裹$",
+        "包裹|invoice",
+        "%包裹%",
+        "_*_",
+        "a{1000000}",
+        "\\Q包裹\\E",
+    ] {
+        let begun = Instant::now();
+        assert!(blog.search(text).hits.total <= 2, "{text}");
+        assert!(begun.elapsed() < IN_TIME, "{text}");
+    }
+    blog.search("^包裹$").finds(&["a"]);
+    blog.search("%包裹%").finds(&["a"]);
 }
 
 #[test]

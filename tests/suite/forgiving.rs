@@ -1,0 +1,271 @@
+//! Who types it wrong gets it too, behind whoever types it right: what was perhaps meant, graded and explained.
+
+use crate::harness::{Blog, found::marked};
+
+fn blog() -> Blog {
+    Blog::new()
+        .titled("loan.md", "网贷陷阱", "她在网上申请贷款，对方要求先交解冻费，随后失联。")
+        .titled("card.md", "断卡进校园", "出租、出借银行卡，涉嫌帮信罪。")
+        .titled("brush.md", "群里的兼职", "群主让他先垫付本金刷单，返利只到账一次。")
+        .titled("elder.md", "重庆一老人险些受骗", "银行柜员见老人神色慌张，劝阻了汇款。")
+        .titled("law.md", "冒充公检法", "自称检察官的人要她把钱转入安全账户，还说包裹里有违禁品。")
+        .titled("app.md", "共享屏幕", "对方让他下载 TeamViewer，再用 WhatsApp 联系。")
+        .titled("city.md", "外地警方来电", "嫌疑人已在西安落网。")
+        .titled("lab.md", "体检报告", "结果为阴性，环境无需消毒。")
+        .refresh()
+}
+
+/// A text that no post has is taken for this one, by this class of match, and finds this post with it on the first page.
+#[track_caller]
+fn check(blog: &Blog, typed: &str, meant: &str, class: &str, post: &str) {
+    let found = blog.search_with(typed, |query| query.page.limit = 10);
+    found.includes(post);
+    let correction = found.hits.correction.as_ref();
+    let correction = correction.unwrap_or_else(|| panic!("a search for {typed} says nothing of a correction"));
+    let texts: Vec<&str> = std::iter::once(&correction.text).chain(&correction.also).map(String::as_str).collect();
+    assert!(texts.contains(&meant), "a search for {typed} took {texts:?}");
+    let hit = found.hits.hits.iter().find(|hit| hit.id.as_str() == post).unwrap();
+    assert_eq!(hit.matched.as_str(), class, "a search for {typed}");
+}
+
+/// A text is looked for as it stands, and found nowhere.
+#[track_caller]
+fn check_nothing(blog: &Blog, typed: &str) {
+    let found = blog.search(typed);
+    found.finds_nothing();
+    assert_eq!(found.hits.correction, None, "a search for {typed}");
+}
+
+#[test]
+fn full_pinyin_finds_the_word_however_its_syllables_are_set_apart() {
+    let blog = blog();
+    for typed in ["daikuan", "dai kuan", "dai'kuan", "dàikuǎn", "dai4kuan3", "DaiKuan", "ｄａｉｋｕａｎ"] {
+        check(&blog, typed, "贷款", "pinyin", "loan");
+    }
+    for typed in ["xi'an", "xi an", "xī'ān", "xi’an"] {
+        check(&blog, typed, "西安", "pinyin", "city");
+    }
+    check(&blog, "anquanzhanghu", "安全账户", "pinyin", "law");
+    check(&blog, "bangxinzui", "帮信罪", "pinyin", "card");
+    check(&blog, "xianyiren", "嫌疑人", "pinyin", "city");
+}
+
+#[test]
+fn initials_find_the_word() {
+    let blog = blog();
+    check(&blog, "gjf", "公检法", "initials", "law");
+    check(&blog, "yhk", "银行卡", "initials", "card");
+    check(&blog, "BXZ", "帮信罪", "initials", "card");
+    check(&blog, "jcg", "检察官", "initials", "law");
+}
+
+#[test]
+fn characters_and_pinyin_are_mixed() {
+    let blog = blog();
+    check(&blog, "刷dan", "刷单", "pinyin", "brush");
+    check(&blog, "shua单", "刷单", "pinyin", "brush");
+    check(&blog, "bao裹", "包裹", "pinyin", "law");
+    check(&blog, "银hang卡", "银行卡", "pinyin", "card");
+    check(&blog, "包guo 检察官", "包裹 检察官", "pinyin", "law");
+}
+
+#[test]
+fn syllables_that_the_south_does_not_tell_apart_are_alike() {
+    let blog = blog();
+    for (typed, meant, post) in [
+        ("suadan", "刷单", "brush"),
+        ("congqing", "重庆", "elder"),
+        ("naoren", "老人", "elder"),
+        ("daikuang", "贷款", "loan"),
+        ("yinghang", "银行", "elder"),
+        ("zhengfu", "垫付", ""),
+        ("huangjin", "环境", "lab"),
+    ]
+    .iter()
+    .filter(|(.., post)| !post.is_empty())
+    {
+        check(&blog, typed, meant, "pinyin", post);
+    }
+}
+
+#[test]
+fn a_character_is_read_as_in_its_word() {
+    let blog = blog();
+    check(&blog, "yinhang", "银行", "pinyin", "elder");
+    check(&blog, "chongqing", "重庆", "pinyin", "elder");
+    // 行 alone is `xing`, but 阴性 is what this spells.
+    check(&blog, "yinxing", "阴性", "pinyin", "lab");
+    blog.search("yinxing").finds_first("lab");
+}
+
+#[test]
+fn a_character_that_sounds_alike_is_forgiven_in_any_place() {
+    let blog = blog();
+    for (typed, meant, post) in [
+        ("带款", "贷款", "loan"),
+        ("贷宽", "贷款", "loan"),
+        ("报裹", "包裹", "law"),
+        ("包果", "包裹", "law"),
+        ("工检法", "公检法", "law"),
+        ("公捡法", "公检法", "law"),
+        ("公检发", "公检法", "law"),
+        ("按全账户", "安全账户", "law"),
+        ("安全账互", "安全账户", "law"),
+        ("解洞费", "解冻费", "loan"),
+        ("虫庆", "重庆", "elder"),
+        ("音行", "银行", "elder"),
+        // One of the readings of 还.
+        ("还境", "环境", "lab"),
+    ] {
+        check(&blog, typed, meant, "homophone", post);
+    }
+}
+
+#[test]
+fn a_missing_doubled_swapped_or_wrong_character_is_forgiven() {
+    let blog = blog();
+    for (typed, meant, post) in [
+        ("公法", "公检法", "law"),
+        ("检官", "检察官", "law"),
+        ("公检检法", "公检法", "law"),
+        ("贷贷款", "贷款", "loan"),
+        ("贷款款", "贷款", "loan"),
+        ("公法检", "公检法", "law"),
+        ("检公法", "公检法", "law"),
+        ("款贷", "贷款", "loan"),
+        ("嫌凝人", "嫌疑人", "city"),
+        ("检查员官", "检察官", ""),
+    ]
+    .iter()
+    .filter(|(.., post)| !post.is_empty())
+    {
+        check(&blog, typed, meant, "typo", post);
+    }
+}
+
+#[test]
+fn a_letter_too_many_too_few_or_wrong_is_forgiven() {
+    let blog = blog();
+    for typed in ["teamviwer", "teamvieewer", "teamveiwer", "teamviever", "Teemviewer", "ＴｅａｍＶｉｗｅｒ"] {
+        check(&blog, typed, "teamviewer", "typo", "app");
+    }
+    check(&blog, "whatapp", "whatsapp", "typo", "app");
+    check(&blog, "wahtsapp", "whatsapp", "typo", "app");
+    check(&blog, "下载 teamviwer", "下载 teamviewer", "typo", "app");
+}
+
+#[test]
+fn a_correction_says_what_was_taken_instead_of_what() {
+    let found = blog().search("带款 解冻费");
+    let correction = found.hits.correction.as_ref().unwrap();
+    let told = (correction.text.as_str(), correction.from.as_str(), correction.to.as_str(), correction.class.as_str());
+    assert_eq!(told, ("贷款 解冻费", "带款", "贷款", "homophone"));
+    found.matches(&[("loan", "homophone")]);
+}
+
+#[test]
+fn chinese_never_finds_what_sounds_alike_while_it_has_answers() {
+    let blog = Blog::new()
+        .titled("sight.md", "甲", "景点门票要在窗口买。")
+        .titled("classic.md", "乙", "他最爱读经典。")
+        .titled("more.md", "丙", "经典老歌，百听不厌。")
+        .refresh();
+    blog.search("景点").matches(&[("sight", "exact")]);
+    blog.search("經典").finds(&["classic", "more"]);
+    assert_eq!(blog.search("景点").hits.correction, None);
+    let blog = blog.delete("sight.md").refresh();
+    let found = blog.search("景点");
+    found.finds(&["classic", "more"]);
+    assert!(found.hits.hits.iter().all(|hit| hit.matched.as_str() == "homophone"));
+    assert_eq!(found.hits.correction.as_ref().map(|correction| correction.text.as_str()), Some("经典"));
+}
+
+#[test]
+fn what_has_answers_is_never_corrected() {
+    let blog = blog();
+    for typed in
+        ["贷款", "銀行卡", "公检法", "法", "teamviewer", "WhatsApp 联系", "款，对方", "包裹 检察官", "老人险些"]
+    {
+        let found = blog.search(typed);
+        assert_eq!(found.hits.correction, None, "{typed}");
+        found.notes(&[]);
+        assert!(!found.hits.hits.is_empty(), "{typed}");
+        assert!(found.hits.hits.iter().all(|hit| matches!(hit.matched.as_str(), "exact" | "variant")), "{typed}");
+    }
+}
+
+#[test]
+fn a_word_of_letters_hides_what_it_spells() {
+    let blog = Blog::new()
+        .titled("name.md", "甲", "The app is called Shua.")
+        .titled("word.md", "乙", "先刷后退。刷，刷，刷。")
+        .refresh();
+    blog.search("shua").matches(&[("name", "exact")]);
+}
+
+#[test]
+fn pinyin_goes_before_initials_and_what_sounds_alike_before_what_looks_alike() {
+    let blog = Blog::new()
+        .titled("sound.md", "甲", "本店只收现金。")
+        .titled("slip.md", "乙", "先金店买首饰。县金额不足。")
+        .titled("xian.md", "丙", "线上交易。")
+        .refresh();
+    let found = blog.search("xianjin");
+    found.finds_first("sound");
+    assert_eq!(found.hits.correction.as_ref().map(|correction| correction.class.as_str()), Some("pinyin"));
+}
+
+#[test]
+fn who_insists_gets_the_literal_text_only() {
+    let blog = blog();
+    for typed in ["带款", "公检发", "公检检法", "daikuan", "gjf", "teamviwer", "刷dan"] {
+        check_nothing(&blog, &format!("\"{typed}\""));
+        let found = blog.search_with(typed, |query| query.literal = true);
+        found.finds_nothing();
+        assert_eq!(found.hits.correction, None, "{typed}");
+    }
+    blog.search("\"贷款\"").finds(&["loan"]);
+    blog.search_with("贷款", |query| query.literal = true).finds(&["loan"]);
+}
+
+#[test]
+fn words_of_a_hidden_post_are_never_what_was_meant() {
+    let open = "---\ntitle: 山路\n---\n竹林后面是青石板，门牌写着Lighthouse。\n";
+    let hidden = open.replace("山路", "山路\ndraft: true");
+    let typed = ["青实板", "qingshiban", "qsb", "青石石板", "lighthuose", "qing石板"];
+    let blog = Blog::new().post("way.md", open).titled("open.md", "春游", "湖边。").refresh();
+    for text in typed {
+        assert!(blog.search(text).hits.correction.is_some(), "{text} means something while the post is open");
+    }
+    let blogs = [
+        Blog::new().post("way.md", &hidden).titled("open.md", "春游", "湖边。").refresh(),
+        blog.post("way.md", &hidden).refresh(),
+    ];
+    for blog in blogs {
+        for text in typed {
+            check_nothing(&blog, text);
+        }
+    }
+}
+
+#[test]
+fn what_was_meant_is_marked_as_its_author_wrote_it() {
+    let blog = Blog::new()
+        .titled("a.md", "通報", "對方假冒公檢法，要她申請貸款，並以ＷｈａｔｓＡｐｐ聯絡。")
+        .titled("b.md", "春游", "湖边。")
+        .refresh();
+    for (typed, shown) in [
+        ("daikuan", "申請[貸款]，"),
+        ("dk", "申請[貸款]，"),
+        ("dai款", "申請[貸款]，"),
+        ("带款", "申請[貸款]，"),
+        ("gjf", "假冒[公檢法]，"),
+        ("公捡法", "假冒[公檢法]，"),
+        ("公检检法", "假冒[公檢法]，"),
+        ("whatapp", "以[ＷｈａｔｓＡｐｐ]聯絡"),
+    ] {
+        let found = blog.search(typed);
+        let snippet = marked(&found.first().snippet);
+        assert!(snippet.contains(shown), "a search for {typed} shows {snippet}");
+    }
+}

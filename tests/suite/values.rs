@@ -1,0 +1,141 @@
+//! Numbers and dates mean what they say, however they are written.
+
+use crate::harness::{Blog, found::marked};
+
+/// One post for each way of writing it, named by its number.
+fn blog(ways: &[&str], others: &[&str]) -> Blog {
+    let mut blog = Blog::new();
+    for (i, way) in ways.iter().enumerate() {
+        blog = blog.titled(&format!("way{i}.md"), "一则通报", &format!("据她回忆，前后共计{way}，均已查实。"));
+    }
+    for (i, other) in others.iter().enumerate() {
+        blog = blog.titled(&format!("other{i}.md"), "另一则", &format!("据他回忆，前后共计{other}，均已查实。"));
+    }
+    blog.refresh()
+}
+
+/// Each way of writing it finds the posts with every way and none of the others, and marks it.
+#[track_caller]
+fn check(ways: &[&str], others: &[&str]) {
+    let blog = blog(ways, others);
+    let expected: Vec<String> = (0..ways.len()).map(|i| format!("way{i}")).collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    for typed in ways {
+        let found = blog.search(typed);
+        found.finds(&expected).notes(&[]);
+        for hit in &found.hits.hits {
+            let way = ways[hit.id.as_str().trim_start_matches("way").parse::<usize>().unwrap()];
+            let amount = way.trim_end_matches(['元', '整']);
+            let shown = marked(&hit.snippet);
+            let exact = [format!("共计[{way}]，"), format!("共计[{amount}]")];
+            assert!(exact.iter().any(|exact| shown.contains(exact)), "{typed} shows {shown}");
+        }
+        let own = found
+            .hits
+            .hits
+            .iter()
+            .find(|hit| ways[hit.id.as_str().trim_start_matches("way").parse::<usize>().unwrap()] == *typed);
+        assert_eq!(own.map(|hit| hit.matched.as_str()), Some("exact"), "{typed}");
+        assert!(found.hits.hits.iter().all(|hit| matches!(hit.matched.as_str(), "exact" | "variant")), "{typed}");
+    }
+}
+
+#[test]
+fn an_amount_finds_every_way_of_writing_it() {
+    check(
+        &[
+            "5.8万",
+            "58000",
+            "58,000元",
+            "五万八千",
+            "５．８万元",
+            "5万8千元",
+            "５８０００元",
+            "伍万捌仟元整",
+            "58,000.00元",
+        ],
+        &["580000元", "5800", "五万八千二百", "15.8万元", "5.8", "58,000,000元", "8万", "58"],
+    );
+    check(&["二十万", "20万元", "200000", "200,000元", "20万"], &["20元", "120万元", "二十", "200,000,000", "2万"]);
+    check(&["1.2亿元", "一亿二千万", "12000万元"], &["12亿元", "1.2万元", "1.2"]);
+}
+
+#[test]
+fn a_day_finds_every_way_of_writing_it() {
+    check(
+        &[
+            "2022年5月5日",
+            "2022-05-05",
+            "二〇二二年五月五日",
+            "２０２２年５月５日",
+            "2022.5.5",
+            "2022/05/05",
+            "20220505",
+        ],
+        &["2022年5月15日", "2021-05-05", "二〇二二年五月", "2022-05-06", "12022-05-05"],
+    );
+}
+
+#[test]
+fn a_day_without_its_year_is_that_of_any_year() {
+    let blog = blog(&["5月5日", "五月五日", "2022-05-05", "二〇二一年五月五日"], &["5月15日", "15月5日", "5月", "5日"]);
+    for typed in ["5月5日", "五月五日", "５月５日", "05月05日", "5月5号"] {
+        blog.search(typed).finds(&["way0", "way1", "way2", "way3"]);
+    }
+    let blog = self::blog(&["2022年5月5日", "2022-05", "二〇二二年五月"], &["2022年6月5日", "2021年5月", "2022"]);
+    for typed in ["2022年5月", "2022-05", "二〇二二年五月"] {
+        blog.search(typed).finds(&["way0", "way1", "way2"]);
+    }
+}
+
+#[test]
+fn so_many_of_one_thing_are_not_so_many_of_another() {
+    let blog = blog(&["20人", "二十人", "20元", "20次", "20万元", "20%"], &["120人", "20.5"]);
+    blog.search("20人").finds(&["way0", "way1"]);
+    blog.search("二十人").finds(&["way0", "way1"]);
+    blog.search("20次").finds(&["way3"]);
+    blog.search("20%").includes("way5");
+    blog.search("20元").finds_first("way2");
+    blog.search("20万元").finds(&["way4"]);
+    blog.search("20万").finds(&["way4"]);
+}
+
+#[test]
+fn what_is_written_as_typed_comes_before_what_means_the_same() {
+    let blog = Blog::new()
+        .titled("means.md", "五万八千元，五万八千元", "五万八千元！五万八千元！五万八千元！")
+        .titled("says.md", "一则通报", "她在半年之内断断续续借来的钱，加上利息，总计58000元，至今没有还清。")
+        .refresh();
+    blog.search("58000").matches(&[("says", "exact"), ("means", "variant")]);
+    blog.search("五万八千").matches(&[("means", "exact"), ("says", "variant")]);
+}
+
+#[test]
+fn a_number_in_a_sentence_of_words_means_what_it_says() {
+    let blog = Blog::new()
+        .titled("a.md", "甲", "田先生被骗走５．８万元，报警时已是深夜。")
+        .titled("b.md", "乙", "吴女士被骗走300元。")
+        .titled("c.md", "丙", "银行卡里还有58,000元。")
+        .refresh();
+    blog.search("被骗 58000").finds(&["a"]);
+    blog.search("被骗58000元").finds(&["a"]);
+    blog.search("报警五万八千元").finds(&["a"]);
+    blog.search("被骗三百元").finds(&["b"]);
+}
+
+#[test]
+fn who_insists_gets_the_number_as_it_is_written() {
+    let blog = blog(&["5.8万元", "58000元", "五万八千元"], &[]);
+    blog.search("\"58000\"").finds(&["way1"]);
+    blog.search_with("58000元", |query| query.literal = true).includes("way1");
+}
+
+#[test]
+fn figures_of_speech_and_serial_numbers_stay_text() {
+    let blog = blog(&["千万不要转账", "10000000元"], &["万一被骗", "一万元", "13800001111", "0571-88888888"]);
+    blog.search("千万").finds_first("way0");
+    blog.search("万一").finds_first("other0");
+    blog.search("13800001111").finds(&["other2"]);
+    blog.search("88888888").finds(&["other3"]);
+    blog.search("138 0000 1111").includes("other2");
+}
