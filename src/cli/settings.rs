@@ -140,6 +140,11 @@ impl Settings {
         }
     }
 
+    /// Gives what has several names.
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
+    }
+
     /// Has an engine answer as the configuration says.
     pub(super) fn put_to(&self, engine: &Engine) {
         engine.set_synonyms(self.synonyms.clone());
