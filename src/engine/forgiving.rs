@@ -160,8 +160,8 @@ impl Search<'_> {
         let needs = parse(guesses.text, self.searcher.analyzer(), self.reading());
         let mut lacking: Vec<String> = Vec::new();
         for need in &needs.needs {
-            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere()
-                && guesses.text.contains(&need.text)
+            if guesses.text.contains(&need.text)
+                && Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)?
             {
                 lacking.push(need.text.clone());
             }
@@ -244,7 +244,7 @@ impl Search<'_> {
     fn is_nowhere(&self, piece: &str) -> Result<bool, EngineError> {
         let needs = parse(piece, self.searcher.analyzer(), super::search::Search::reading(self));
         for need in &needs.needs {
-            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere() {
+            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)? {
                 return Ok(true);
             }
         }

@@ -31,7 +31,7 @@ const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "人民币", "
 /// How to read a text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {
-    /// What has several names; none when the text is meant literally.
+    /// What has several names; none when the text is meant literally, numbers included.
     pub synonyms: Option<&'a Synonyms>,
     /// Whether the letters and digits at the ends of what was typed may be parts of longer words and numbers.
     pub open: bool,
@@ -104,7 +104,7 @@ impl Needs {
             if let Some(slot) = found.as_mut().and_then(Need::last_slot) {
                 slot.prefix |= open && slot.term.chars().nth(1).is_some();
             }
-            if let Some(need) = &mut found {
+            if let (Some(need), Some(_)) = (&mut found, reading.synonyms) {
                 self.add_value(need, folded, &span);
             }
             self.needs.extend(found);
@@ -116,24 +116,30 @@ impl Needs {
 
     /// Lets the number or date in a need be met by its meaning.
     fn add_value(&mut self, need: &mut Need, folded: &Folded, span: &Range<usize>) {
-        let mut inside = values(folded.as_str()).filter(|value| {
-            // A unit behind it may be left out; anything else is not part of its meaning.
-            value.range.start == span.start && value.range.end <= span.end
-        });
+        let mut inside =
+            values(folded.as_str()).filter(|value| span.start <= value.range.start && value.range.end <= span.end);
         let (Some(value), None) = (inside.next(), inside.next()) else { return };
+        let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
+        let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
+        // `第5` is no amount; digits beside a number make it a part of something else.
+        let is_digit = |c: char| Class::of(c) == Class::Digit;
+        if piece(&before).ends_with('第') || piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
+            return;
+        }
         let wanted = value.wanted();
         let mut phrases = vec![Phrase::of_value(wanted.clone())];
-        for spelling in value.spellings() {
+        if let Some(spelling) = value.spelling() {
             let spelling = fold(&spelling);
             let all = 0..spelling.as_str().len();
             phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
         }
         // An amount of money is the same without its unit; `20人` is not any 20.
-        let rest = value.range.end..span.end;
-        let unit = folded.as_str().get(rest.clone()).unwrap_or_default();
-        let rest = if MONEY.contains(&unit) { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
+        let is_money = MONEY.contains(&piece(&rest));
+        let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
+        let before = slots(folded, &before, false).map(Phrase::of_grams);
         for phrase in phrases {
-            let way = Way { class: Match::Variant, phrases: std::iter::once(phrase).chain(rest.clone()).collect() };
+            let phrases = std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();
+            let way = Way { class: Match::Variant, phrases };
             if !need.ways.iter().any(|known| known.phrases == way.phrases) {
                 need.ways.push(way);
             }
@@ -329,7 +335,9 @@ pub(super) fn slots(folded: &Folded, range: &Range<usize>, open: bool) -> Option
                 slots.push(Slot { position, term, prefix: true, suffix: false });
             }
         } else {
-            let (prefix, suffix) = (open && is_last && !is_han, open && i == 0 && !is_han);
+            let class = token.term.chars().next().map_or(Class::Other, Class::of);
+            let may_be_part = open && matches!(class, Class::Letter | Class::Digit);
+            let (prefix, suffix) = (may_be_part && is_last, may_be_part && i == 0);
             slots.push(Slot { position, term: token.term.to_owned(), prefix, suffix });
         }
     }

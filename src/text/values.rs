@@ -98,14 +98,12 @@ impl Value {
         self.plain && matches!(self.kind, Kind::Number(_))
     }
 
-    /// Gives how ordinary text has it that carries no term for it: a number in digits, without and with commas. Empty
-    /// for the others, whose every form has its terms.
+    /// Gives how ordinary text has it that carries no term for it: a number in digits. None for the others, whose every
+    /// form has its terms.
     #[must_use]
-    pub fn spellings(&self) -> Vec<String> {
-        let Kind::Number(amount) = self.kind else { return Vec::new() };
-        let mut spellings = vec![amount.to_string(), amount.with_commas()];
-        spellings.dedup();
-        spellings
+    pub fn spelling(&self) -> Option<String> {
+        let Kind::Number(amount) = self.kind else { return None };
+        Some(amount.to_string())
     }
 }
 

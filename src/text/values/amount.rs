@@ -36,20 +36,6 @@ impl Amount {
     pub(super) fn whole(self) -> Option<u64> {
         (self.decimals == 0).then_some(self.units)
     }
-
-    /// Writes it as digits with a comma before every third: `58,000`, `1,234.5`.
-    pub(super) fn with_commas(self) -> String {
-        let plain = self.to_string();
-        let whole = plain.find('.').unwrap_or(plain.len());
-        let mut written = String::with_capacity(plain.len() + whole / 3);
-        for (at, c) in plain.char_indices() {
-            if at > 0 && at < whole && (whole - at).is_multiple_of(3) {
-                written.push(',');
-            }
-            written.push(c);
-        }
-        written
-    }
 }
 
 /// Digits, and a point if there are decimals: `58000`, `3.5`.
