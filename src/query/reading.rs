@@ -26,7 +26,7 @@ const WHOLE_UP_TO: usize = 2;
 const ONE_PIECE: usize = 6;
 
 /// Units of money, which are often left out.
-const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "人民币", "余元", "多元"];
+const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
 
 /// How to read a text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -287,7 +287,7 @@ fn spans(cuts: &[Cut], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
     spans
 }
 
-/// Joins the stretches over which one number or date reaches.
+/// Joins the stretches over which one number or date reaches, and the unit of money behind it.
 fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
     let mut joined = spans;
     for value in values(folded.as_str()) {
@@ -300,7 +300,15 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
             joined.insert(at, value.range.clone());
             continue;
         };
-        let span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
+        let mut last = last;
+        let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
+        // A unit of money behind it is part of the amount.
+        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end) {
+            if MONEY.contains(&folded.as_str().get(next.clone()).unwrap_or_default()) {
+                span.end = next.end;
+                last += 1;
+            }
+        }
         joined.splice(first..=last, [span]);
     }
     joined

@@ -123,7 +123,7 @@ fn is_one_slip(typed: &[char], word: &[char]) -> bool {
         ([_, rest @ ..], word) if rest == word => {
             word.len() + same > 2 || same.checked_sub(1).is_some_and(|before| typed[before] == typed[same])
         }
-        (typed, [_, rest @ ..]) if rest == typed => true,
+        (before, [_, rest @ ..]) if rest == before => typed.len() > 2 || same == 1,
         ([_, rest @ ..], [_, others @ ..]) if rest == others => typed.len() > 2,
         ([a, b, rest @ ..], [c, d, others @ ..]) => a == d && b == c && rest == others,
         _ => false,
@@ -165,7 +165,7 @@ mod tests {
     fn a_slip_is_one_character() {
         check("公检发", "公检法", true, Some(1));
         check("公法", "公检法", true, Some(1));
-        check("检法", "公检法", true, Some(1));
+        check("检法", "公检法", false, Some(1));
         check("公检检法", "公检法", true, Some(1));
         check("公法检", "公检法", true, Some(1));
         check("检公法", "公检法", true, Some(1));
@@ -185,6 +185,8 @@ mod tests {
         check("公法", "公检法", true, Some(1));
         check("款贷", "贷款", true, Some(1));
         check("公开", "公检", false, Some(1));
+        // Which is found by its text.
+        check("公检", "公检法", false, Some(1));
     }
 
     #[test]
