@@ -121,9 +121,18 @@ impl Needs {
         let (Some(value), None) = (inside.next(), inside.next()) else { return };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
         let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
-        // `第5` is no amount; digits beside a number make it a part of something else.
+        // Digits beside a number make it a part of something else.
         let is_digit = |c: char| Class::of(c) == Class::Digit;
-        if piece(&before).ends_with('第') || piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
+        if piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
+            return;
+        }
+        // `第23条` is no amount, and stands together however it is written.
+        if piece(&before).ends_with('第') {
+            for place in value.places() {
+                let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
+                let all = 0..written.as_str().len();
+                need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
+            }
             return;
         }
         let wanted = value.wanted();
@@ -138,11 +147,7 @@ impl Needs {
         let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
         let before = slots(folded, &before, false).map(Phrase::of_grams);
         for phrase in phrases {
-            let phrases = std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();
-            let way = Way { class: Match::Variant, phrases };
-            if !need.ways.iter().any(|known| known.phrases == way.phrases) {
-                need.ways.push(way);
-            }
+            need.add_variant(std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect());
         }
         self.terms.push(Term {
             text: wanted,
@@ -248,6 +253,13 @@ impl Need {
         let folded = fold(text);
         let all = 0..folded.as_str().len();
         need(&folded, &all, true, false)
+    }
+
+    /// Lets it be met by another way of writing it.
+    fn add_variant(&mut self, phrases: Vec<Phrase>) {
+        if !phrases.is_empty() && !self.ways.iter().any(|known| known.phrases == phrases) {
+            self.ways.push(Way { class: Match::Variant, phrases });
+        }
     }
 
     /// Gives the last slot of what was typed.

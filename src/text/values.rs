@@ -105,6 +105,13 @@ impl Value {
         let Kind::Number(amount) = self.kind else { return None };
         Some(amount.to_string())
     }
+
+    /// Gives how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.
+    #[must_use]
+    pub fn places(&self) -> Vec<String> {
+        let Kind::Number(amount) = self.kind else { return Vec::new() };
+        std::iter::once(amount.to_string()).chain(amount.in_numerals()).collect()
+    }
 }
 
 /// Writes the term.

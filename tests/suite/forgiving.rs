@@ -157,6 +157,15 @@ fn a_correction_says_what_was_taken_instead_of_what() {
 }
 
 #[test]
+fn several_wrong_words_are_corrected_together() {
+    let blog = blog();
+    for (typed, meant) in [("带款 解洞费", "贷款 解冻费"), ("daikuan 解洞费", "贷款 解冻费"), ("申情带款", "申请贷款")]
+    {
+        check(&blog, typed, meant, "homophone", "loan");
+    }
+}
+
+#[test]
 fn chinese_never_finds_what_sounds_alike_while_it_has_answers() {
     let blog = Blog::new()
         .titled("sight.md", "甲", "景点门票要在窗口买。")

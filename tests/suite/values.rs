@@ -131,6 +131,19 @@ fn who_insists_gets_the_number_as_it_is_written() {
 }
 
 #[test]
+fn a_place_in_an_order_is_one_however_it_is_written() {
+    let blog =
+        blog(&["第266条", "第二百六十六条", "第２６６条"], &["第2条共266字", "第二百六十七条", "266条", "第1266条"]);
+    for typed in ["第266条", "第二百六十六条", "刑法第266条"] {
+        let found = blog.search_with(typed, |query| query.page.limit = 3);
+        for way in ["way0", "way1", "way2"] {
+            found.includes(way);
+        }
+    }
+    blog.search("第266条").finds(&["way0", "way1", "way2"]);
+}
+
+#[test]
 fn figures_of_speech_and_serial_numbers_stay_text() {
     let blog = blog(&["千万不要转账", "10000000元"], &["万一被骗", "一万元", "13800001111", "0571-88888888"]);
     blog.search("千万").finds_first("way0");

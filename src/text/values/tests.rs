@@ -229,6 +229,25 @@ fn plain_numbers_are_ordinary_text() {
     assert_eq!((spelling("10%"), spelling("5月5日")), (None, None));
 }
 
+#[test]
+fn a_place_in_an_order_is_written_in_two_ways() {
+    let places = |text: &str| only(text).map(|value| value.places()).unwrap_or_default();
+    for (number, written) in [
+        ("15", "十五"),
+        ("10", "十"),
+        ("23", "二十三"),
+        ("110", "一百一十"),
+        ("266", "二百六十六"),
+        ("1008", "一千零八"),
+        ("2010", "二千零一十"),
+    ] {
+        assert_eq!(places(number), [number, written]);
+        assert_eq!(places(written), [number, written]);
+    }
+    assert_eq!(places("12345"), ["12345"]);
+    assert!(places("5月5日").is_empty());
+}
+
 /// Writes a number in Chinese numerals.
 fn in_numerals(number: u64) -> String {
     let mut written = String::new();
