@@ -163,7 +163,7 @@ fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Matc
     let mut enough = range.start + LONG;
     for block in post.text.get(range).unwrap_or_default().split('\n') {
         if from > enough {
-            if coverage(&matches) == marker.needs() {
+            if coverage(&matches) >= marker.needs() {
                 break;
             }
             enough = from + LONG;

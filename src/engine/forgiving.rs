@@ -70,6 +70,30 @@ impl Guesses<'_> {
             self.all.push(Guess { correction, grade });
         }
     }
+
+    /// Adds the text with several words replaced, each by the first guess at it.
+    fn replace_together(&mut self) {
+        let mut firsts: Vec<&Guess> = Vec::new();
+        for guess in &self.all {
+            let from = guess.correction.from.as_str();
+            let touches =
+                |first: &&Guess| first.correction.from.contains(from) || from.contains(&first.correction.from);
+            if from != self.text && !firsts.iter().any(touches) {
+                firsts.push(guess);
+            }
+        }
+        let class = firsts.iter().map(|guess| guess.correction.class).max();
+        let grade = firsts.iter().map(|guess| guess.grade).max();
+        let (Some(class), Some(grade), 2..) = (class, grade, firsts.len()) else { return };
+        let mut text = self.text.to_owned();
+        for guess in firsts {
+            text = text.replacen(&guess.correction.from, &guess.correction.to, 1);
+        }
+        if self.seen.insert(text.clone()) {
+            let correction = Correction { from: self.text.to_owned(), to: text.clone(), text, class, also: Vec::new() };
+            self.all.push(Guess { correction, grade });
+        }
+    }
 }
 
 impl Search<'_> {
@@ -87,6 +111,8 @@ impl Search<'_> {
             self.by_letters(&lexicon, &mut guesses)?;
         }
         self.by_sound_or_slip(&lexicon, &mut guesses)?;
+        guesses.all.sort_by_key(|guess| guess.grade);
+        guesses.replace_together();
         guesses.all.sort_by_key(|guess| guess.grade);
         Ok(guesses.all)
     }
@@ -158,8 +184,8 @@ impl Search<'_> {
         let needs = parse(guesses.text, self.searcher.analyzer(), self.reading());
         let mut lacking: Vec<String> = Vec::new();
         for need in &needs.needs {
-            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere()
-                && guesses.text.contains(&need.text)
+            if guesses.text.contains(&need.text)
+                && Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)?
             {
                 lacking.push(need.text.clone());
             }
@@ -242,7 +268,7 @@ impl Search<'_> {
     fn is_nowhere(&self, piece: &str) -> Result<bool, EngineError> {
         let needs = parse(piece, self.searcher.analyzer(), self.reading());
         for need in &needs.needs {
-            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_nowhere() {
+            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)? {
                 return Ok(true);
             }
         }

@@ -130,6 +130,27 @@ impl<'a> Lookup<'a> {
         self.ways.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
     }
 
+    /// Says whether no document that is still there meets it.
+    pub(super) fn is_gone(&self, dictionary: &Dictionary<'_, '_>) -> Result<bool, EngineError> {
+        if self.is_nowhere() {
+            return Ok(true);
+        }
+        for (at, segment) in dictionary.segments().iter().enumerate() {
+            let is_there = match segment.reader.alive_bitset() {
+                _ if self.size(at, Match::Partial) == 0 => false,
+                None => true,
+                Some(alive) => {
+                    let documents = self.documents(at, segment, Match::Partial, None)?;
+                    documents.into_iter().any(|doc| alive.is_alive(doc))
+                }
+            };
+            if is_there {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Gives the documents of a segment that meet it in a way of this class or a better one, in order; of those in
     /// `among`, when given.
     fn documents(

@@ -65,6 +65,11 @@ impl Answered {
     fn total(&self) -> usize {
         self.tiers.iter().flat_map(|tier| &tier.found).map(Vec::len).sum()
     }
+
+    /// Says whether some post has the text itself.
+    fn has_exact(&self) -> bool {
+        self.tiers.iter().any(|tier| tier.class == Match::Exact && tier.found.iter().any(|found| !found.is_empty()))
+    }
 }
 
 impl Searcher {
@@ -112,6 +117,7 @@ impl Search<'_> {
             return Ok(Hits { notes: answered.needs.notes, ..Hits::default() });
         }
         let mut is_open = false;
+        let mut order = Order::Ranked;
         if answered.total() == 0 {
             let open = self.parse(&self.query.text, Reading { open: true, ..usual });
             if open.needs != answered.needs.needs {
@@ -122,10 +128,17 @@ impl Search<'_> {
         let mut correction = None;
         let mut answers = vec![answered];
         if let Some(whole) = self.inside(&answers[0])? {
-            answers.insert(0, whole);
+            if answers[0].has_exact() || answers[0].total() == 0 {
+                answers.insert(0, whole);
+            } else {
+                // `0万元` means nothing, `20万元` may mean 二十万: nobody knows.
+                answers[0].turns = usize::MAX;
+                answers.push(whole);
+                order = Order::InTurns;
+            }
         }
         if self.query.literal {
-            return self.hits(&answers, None, Order::Ranked);
+            return self.hits(&answers, None, order);
         }
         if answers[0].total() == 0 {
             let mut found = self.corrected(self.guesses()?)?;
@@ -142,7 +155,7 @@ impl Search<'_> {
             answers.extend(self.corrected(self.spelt()?)?.into_iter().flat_map(|(_, found)| found));
             return self.hits(&answers, None, order);
         }
-        let order = if correction.is_some() { Order::InTurns } else { Order::Ranked };
+        let order = if correction.is_some() { Order::InTurns } else { order };
         self.hits(&answers, correction, order)
     }
 
@@ -211,15 +224,15 @@ impl Search<'_> {
     /// Of a short text in one piece that no post has so: gives the posts that have it inside of longer words or numbers.
     fn inside(&self, answered: &Answered) -> Result<Option<Answered>, EngineError> {
         let needs = &answered.needs;
-        let is_exact = answered.tiers.first().is_some_and(|tier| tier.found.iter().any(|found| !found.is_empty()));
         let is_western = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit);
         let may_be_cut =
             needs.key.chars().next().is_some_and(is_western) || needs.key.chars().next_back().is_some_and(is_western);
-        if !needs.one_piece || !may_be_cut || (is_exact && needs.whole.is_empty()) {
+        let is_found = needs.whole.is_empty() && answered.has_exact();
+        if !needs.one_piece || !may_be_cut || is_found {
             return Ok(None);
         }
         let whole = Reading { whole: true, ..Reading::default() };
-        if is_exact && self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
+        if answered.has_exact() && self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
             return Ok(None);
         }
         let open = self.answer(self.parse(&self.query.text, Reading { open: true, ..whole }), Strictness::Usual)?;
@@ -305,7 +318,8 @@ impl Search<'_> {
         } else {
             self.by_date(answers, sort, last)
         };
-        let markers: Vec<Marker<'_>> = answers.iter().map(|answered| Marker::new(&answered.needs.needs)).collect();
+        let markers: Vec<Marker<'_>> =
+            answers.iter().map(|answered| Marker::new(&answered.needs.needs, &answered.needs.whole)).collect();
         let mut hits = Vec::new();
         for candidate in candidates.iter().skip(offset) {
             let mut hit = self.searcher.hit(candidate, self.query.grain, &markers[candidate.reading])?;

@@ -74,7 +74,7 @@ impl Searcher {
             .sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then((a.segment, a.doc).cmp(&(b.segment, b.doc))));
         candidates.truncate(limit);
         let needs: Vec<Need> = words.iter().filter_map(|word| Need::of_text(&word.text)).collect();
-        let marker = Marker::new(&needs);
+        let marker = Marker::new(&needs, &[]);
         let mut hits = Vec::with_capacity(candidates.len());
         for candidate in &candidates {
             hits.extend(self.hit(candidate, Query::default().grain, &marker)?);

@@ -26,7 +26,7 @@ const MOST_MATCHES: usize = 2_000;
 /// A place that matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Match {
-    /// Which need, by its place among the needs.
+    /// Which need, by its place among the needs; behind the last one, the whole text.
     pub need: usize,
     /// Where in the source.
     pub range: Range<usize>,
@@ -51,12 +51,16 @@ pub(super) struct Marker<'a> {
 const MOST_STARTS: usize = 8;
 
 impl<'a> Marker<'a> {
-    pub(super) fn new(needs: &'a [Need]) -> Self {
+    /// Makes one for these needs, and for the whole text as a phrase, whose particles are no needs.
+    pub(super) fn new(needs: &'a [Need], whole: &'a [Slot]) -> Self {
         let mut patterns = Vec::new();
         for (need, each) in needs.iter().enumerate() {
             for phrase in each.ways.iter().flat_map(|way| &way.phrases) {
                 patterns.push(Pattern { need, kind: phrase.kind, slots: &phrase.slots });
             }
+        }
+        if !whole.is_empty() {
+            patterns.push(Pattern { need: needs.len(), kind: Kind::Grams, slots: whole });
         }
         let start = |pattern: &Pattern<'_>| {
             let slot = pattern.slots.first().filter(|slot| pattern.kind != Kind::Value && !slot.suffix)?;
@@ -318,7 +322,7 @@ mod tests {
 
     fn check(query: &str, text: &str, width: usize, expected: &str) {
         let needs = parse(query, &ANALYZER, Reading::default());
-        let matches = Marker::new(&needs.needs).find(text);
+        let matches = Marker::new(&needs.needs, &needs.whole).find(text);
         assert_eq!(show(&cut(text, &matches, width)), expected, "{query}");
     }
 
@@ -352,7 +356,7 @@ mod tests {
         #[test]
         fn marks_lie_inside_in_order(text in "(?s)[中文诈骗，。a-zＡ\u{200b}\n ]{0,200}", query in "[中文诈骗a-z ]{1,6}", width in 1_usize..60) {
             let needs = parse(&query, &ANALYZER, Reading::default());
-            let matches = Marker::new(&needs.needs).find(&text);
+            let matches = Marker::new(&needs.needs, &needs.whole).find(&text);
             let snippet = cut(&text, &matches, width);
             prop_assert!(text.contains(&snippet.text));
             let mut last = 0;

@@ -26,12 +26,12 @@ const WHOLE_UP_TO: usize = 2;
 const ONE_PIECE: usize = 6;
 
 /// Units of money, which are often left out.
-const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "人民币", "余元", "多元"];
+const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
 
 /// How to read a text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {
-    /// What has several names; none when the text is meant literally.
+    /// What has several names; none when the text is meant literally, numbers included.
     pub synonyms: Option<&'a Synonyms>,
     /// Whether the letters and digits at the ends of what was typed may be parts of longer words and numbers.
     pub open: bool,
@@ -107,7 +107,7 @@ impl Needs {
             if let Some(slot) = found.as_mut().and_then(Need::last_slot) {
                 slot.prefix |= open && slot.term.chars().nth(1).is_some();
             }
-            if let Some(need) = &mut found {
+            if let (Some(need), Some(_)) = (&mut found, reading.synonyms) {
                 self.add_value(need, folded, &span);
             }
             self.needs.extend(found);
@@ -119,27 +119,38 @@ impl Needs {
 
     /// Lets the number or date in a need be met by its meaning.
     fn add_value(&mut self, need: &mut Need, folded: &Folded, span: &Range<usize>) {
-        let mut inside = values(folded.as_str()).filter(|value| {
-            // A unit behind it may be left out; anything else is not part of its meaning.
-            value.range.start == span.start && value.range.end <= span.end
-        });
+        let mut inside =
+            values(folded.as_str()).filter(|value| span.start <= value.range.start && value.range.end <= span.end);
         let (Some(value), None) = (inside.next(), inside.next()) else { return };
+        let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
+        let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
+        // Digits beside a number make it a part of something else.
+        let is_digit = |c: char| Class::of(c) == Class::Digit;
+        if piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
+            return;
+        }
+        // `第23条` is no amount, and stands together however it is written.
+        if piece(&before).ends_with('第') {
+            for place in value.places() {
+                let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
+                let all = 0..written.as_str().len();
+                need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
+            }
+            return;
+        }
         let wanted = value.wanted();
         let mut phrases = vec![Phrase::of_value(wanted.clone())];
-        for spelling in value.spellings() {
+        if let Some(spelling) = value.spelling() {
             let spelling = fold(&spelling);
             let all = 0..spelling.as_str().len();
             phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
         }
         // An amount of money is the same without its unit; `20人` is not any 20.
-        let rest = value.range.end..span.end;
-        let unit = folded.as_str().get(rest.clone()).unwrap_or_default();
-        let rest = if MONEY.contains(&unit) { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
+        let is_money = MONEY.contains(&piece(&rest));
+        let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
+        let before = slots(folded, &before, false).map(Phrase::of_grams);
         for phrase in phrases {
-            let way = Way { class: Match::Variant, phrases: std::iter::once(phrase).chain(rest.clone()).collect() };
-            if !need.ways.iter().any(|known| known.phrases == way.phrases) {
-                need.ways.push(way);
-            }
+            need.add_variant(std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect());
         }
         self.terms.push(Term {
             text: wanted,
@@ -248,6 +259,13 @@ impl Need {
         need(&folded, &all, true, false)
     }
 
+    /// Lets it be met by another way of writing it.
+    fn add_variant(&mut self, phrases: Vec<Phrase>) {
+        if !phrases.is_empty() && !self.ways.iter().any(|known| known.phrases == phrases) {
+            self.ways.push(Way { class: Match::Variant, phrases });
+        }
+    }
+
     /// Gives the last slot of what was typed.
     fn last_slot(&mut self) -> Option<&mut Slot> {
         self.ways.first_mut()?.phrases.last_mut()?.slots.last_mut()
@@ -285,7 +303,7 @@ fn spans(cuts: &[Cut], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
     spans
 }
 
-/// Joins the stretches over which one number or date reaches.
+/// Joins the stretches over which one number or date reaches, and the unit of money behind it.
 fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
     let mut joined = spans;
     for value in values(folded.as_str()) {
@@ -298,7 +316,15 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
             joined.insert(at, value.range.clone());
             continue;
         };
-        let span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
+        let mut last = last;
+        let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
+        // A unit of money behind it is part of the amount.
+        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end) {
+            if MONEY.contains(&folded.as_str().get(next.clone()).unwrap_or_default()) {
+                span.end = next.end;
+                last += 1;
+            }
+        }
         joined.splice(first..=last, [span]);
     }
     joined
@@ -333,7 +359,9 @@ pub(super) fn slots(folded: &Folded, range: &Range<usize>, open: bool) -> Option
                 slots.push(Slot { position, term, prefix: true, suffix: false });
             }
         } else {
-            let (prefix, suffix) = (open && is_last && !is_han, open && i == 0 && !is_han);
+            let class = token.term.chars().next().map_or(Class::Other, Class::of);
+            let may_be_part = open && matches!(class, Class::Letter | Class::Digit);
+            let (prefix, suffix) = (may_be_part && is_last, may_be_part && i == 0);
             slots.push(Slot { position, term: token.term.to_owned(), prefix, suffix });
         }
     }

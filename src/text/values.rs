@@ -98,14 +98,19 @@ impl Value {
         self.plain && matches!(self.kind, Kind::Number(_))
     }
 
-    /// Gives how ordinary text has it that carries no term for it: a number in digits, without and with commas. Empty
-    /// for the others, whose every form has its terms.
+    /// Gives how ordinary text has it that carries no term for it: a number in digits. None for the others, whose every
+    /// form has its terms.
     #[must_use]
-    pub fn spellings(&self) -> Vec<String> {
+    pub fn spelling(&self) -> Option<String> {
+        let Kind::Number(amount) = self.kind else { return None };
+        Some(amount.to_string())
+    }
+
+    /// Gives how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.
+    #[must_use]
+    pub fn places(&self) -> Vec<String> {
         let Kind::Number(amount) = self.kind else { return Vec::new() };
-        let mut spellings = vec![amount.to_string(), amount.with_commas()];
-        spellings.dedup();
-        spellings
+        std::iter::once(amount.to_string()).chain(amount.in_numerals()).collect()
     }
 }
 

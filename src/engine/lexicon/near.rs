@@ -22,7 +22,7 @@ pub(in crate::engine) struct Near {
 
 impl Lexicon {
     /// Gives the words that a folded word was perhaps meant to be, at most `most`, the nearest and most frequent first: of
-    /// a Han word of three characters or more those that are one slip away; of one of letters those with the same first
+    /// a Han word those that are one slip away (of two characters, those that have both); of one of letters those with the same first
     /// letter that are one slip away, and of five letters or more those that are up to two away.
     pub(in crate::engine) fn near(&self, word: &str, most: usize) -> Vec<Near> {
         let typed: Vec<char> = word.chars().collect();
@@ -32,11 +32,10 @@ impl Lexicon {
                 found.entry(text.to_owned()).or_insert_with(|| Near { text: text.to_owned(), distance, frequency: 0 });
             near.frequency = near.frequency.saturating_add(item.frequency);
         };
-        if typed.len() < 3 {
-            return Vec::new();
-        }
-        if is_han(word) {
+        if is_han(word) && typed.len() > 1 {
             self.for_each_han(&typed, &mut add);
+        } else if typed.len() < 3 {
+            return Vec::new();
         } else if typed.iter().all(|&c| Class::of(c) == Class::Letter) {
             self.for_each_western(word, &typed, &mut add);
         }
@@ -70,6 +69,13 @@ impl Lexicon {
                 add(text, 1, item);
             }
         };
+        if let [first, last] = typed {
+            for part in &self.parts {
+                for at in part.words.exactly(&format!("{last}{first}")) {
+                    compare(&part.words, part.words.item(at as u32), true);
+                }
+            }
+        }
         let beginning: String = first.to_string();
         for part in &self.parts {
             for at in part.words.beginning(&beginning) {
@@ -108,7 +114,7 @@ impl Lexicon {
 }
 
 /// Says whether a character is wrong, missing or too many, or two neighbours are in the wrong order. A word of two
-/// characters is meant only by three of which two are the same.
+/// characters is meant only by three of which two are the same; two characters mean only a word that has both.
 fn is_one_slip(typed: &[char], word: &[char]) -> bool {
     let same = typed.iter().zip(word).take_while(|(a, b)| a == b).count();
     let (typed_rest, word_rest) = (&typed[same..], &word[same..]);
@@ -117,8 +123,8 @@ fn is_one_slip(typed: &[char], word: &[char]) -> bool {
         ([_, rest @ ..], word) if rest == word => {
             word.len() + same > 2 || same.checked_sub(1).is_some_and(|before| typed[before] == typed[same])
         }
-        (typed, [_, rest @ ..]) if rest == typed => true,
-        ([_, rest @ ..], [_, others @ ..]) if rest == others => true,
+        (before, [_, rest @ ..]) if rest == before => typed.len() > 2 || same == 1,
+        ([_, rest @ ..], [_, others @ ..]) if rest == others => typed.len() > 2,
         ([a, b, rest @ ..], [c, d, others @ ..]) => a == d && b == c && rest == others,
         _ => false,
     }
@@ -159,7 +165,7 @@ mod tests {
     fn a_slip_is_one_character() {
         check("公检发", "公检法", true, Some(1));
         check("公法", "公检法", true, Some(1));
-        check("检法", "公检法", true, Some(1));
+        check("检法", "公检法", false, Some(1));
         check("公检检法", "公检法", true, Some(1));
         check("公法检", "公检法", true, Some(1));
         check("检公法", "公检法", true, Some(1));
@@ -172,6 +178,15 @@ mod tests {
         check("诈诈骗", "诈骗", true, Some(1));
         check("诈骗骗", "诈骗", true, Some(1));
         check("诈骗犯", "诈骗", false, Some(1));
+    }
+
+    #[test]
+    fn two_characters_mean_a_word_that_has_both() {
+        check("公法", "公检法", true, Some(1));
+        check("款贷", "贷款", true, Some(1));
+        check("公开", "公检", false, Some(1));
+        // Which is found by its text.
+        check("公检", "公检法", false, Some(1));
     }
 
     #[test]

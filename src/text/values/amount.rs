@@ -37,18 +37,28 @@ impl Amount {
         (self.decimals == 0).then_some(self.units)
     }
 
-    /// Writes it as digits with a comma before every third: `58,000`, `1,234.5`.
-    pub(super) fn with_commas(self) -> String {
-        let plain = self.to_string();
-        let whole = plain.find('.').unwrap_or(plain.len());
-        let mut written = String::with_capacity(plain.len() + whole / 3);
-        for (at, c) in plain.char_indices() {
-            if at > 0 && at < whole && (whole - at).is_multiple_of(3) {
-                written.push(',');
+    /// Writes a whole number from 1 to 9999 in Chinese numerals: `二百六十六`, `十五`.
+    pub(super) fn in_numerals(self) -> Option<String> {
+        let number = self.whole().filter(|number| (1..10_000).contains(number))?;
+        let (mut written, mut rest, mut gap) = (String::new(), number, false);
+        for (one, name) in [(1_000, "千"), (100, "百"), (10, "十"), (1, "")] {
+            let digit = rest / one;
+            rest %= one;
+            if digit == 0 {
+                gap = !written.is_empty();
+                continue;
             }
-            written.push(c);
+            if gap {
+                written.push('零');
+            }
+            // Nobody says 一十五.
+            if !(number < 20 && one == 10) {
+                written.extend("一二三四五六七八九".chars().nth(digit as usize - 1));
+            }
+            written.push_str(name);
+            gap = false;
         }
-        written
+        Some(written)
     }
 }
 
