@@ -63,7 +63,11 @@ impl Lexicon {
         let mut found = Completions { lexicon: self, most, texts: FxHashSet::default(), found: FxHashMap::default() };
         let chars = begins.chars().count();
         let literal = |_: &str| Some((Continues::Literally, false, chars));
-        found.take(self.best(side, Order::Text, |shelf| vec![shelf.beginning(begins)]), &[Continues::Literally], literal);
+        found.take(
+            self.best(side, Order::Text, |shelf| vec![shelf.beginning(begins)]),
+            &[Continues::Literally],
+            literal,
+        );
         if let Some(typed) = typed {
             let spells = |text: &str| {
                 let spelt = typed.spells(text, 0)?;
