@@ -23,8 +23,8 @@ fn suggest(c: &mut Criterion) {
     let searcher = blog.engine.searcher().expect("it opens");
     let started = Instant::now();
     searcher.suggest("z", 8).expect("it suggests");
-    // Until it is kept ready, an engine reads its words when it is first asked.
-    eprintln_once(started.elapsed());
+    // An engine that is not kept ready reads its words when it is first asked.
+    tell(started.elapsed());
     let typed = [
         ("one character", "诈"),
         ("Han prefix", "对方电"),
@@ -57,7 +57,7 @@ fn suggest(c: &mut Criterion) {
 }
 
 #[expect(clippy::print_stderr, reason = "it is told beside the figures of the bench")]
-fn eprintln_once(took: Duration) {
+fn tell(took: Duration) {
     eprintln!("the words of {POSTS} posts are read in {took:.1?}");
 }
 
