@@ -166,12 +166,12 @@ impl Search<'_> {
             if pieces.len() > 1 && !self.is_nowhere(piece)? {
                 continue;
             }
-            if pieces.len() > 1 {
-                if let Some(typed) = Typed::parse(piece) {
-                    add(&lexicon.spelt(&typed, 4), piece, guesses);
-                    for sequence in lexicon.sequence(&typed, 2) {
-                        guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
-                    }
+            if pieces.len() > 1
+                && let Some(typed) = Typed::parse(piece)
+            {
+                add(&lexicon.spelt(&typed, 4), piece, guesses);
+                for sequence in lexicon.sequence(&typed, 2) {
+                    guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
                 }
             }
             for near in lexicon.near(piece, 4) {

@@ -85,9 +85,9 @@ impl Lexicon {
             if text == word || text.chars().count() != word.chars().count() {
                 continue;
             }
-            let alike = word.chars().zip(text.chars()).map(|(a, b)| pinyin::sounds_alike(a, b));
-            let class = alike.fold(Some(Class::Full), |class, alike| match alike? {
-                Alike::Same => class,
+            let mut alike = word.chars().zip(text.chars()).map(|(a, b)| pinyin::sounds_alike(a, b));
+            let class = alike.try_fold(Class::Full, |class, alike| match alike? {
+                Alike::Same => Some(class),
                 Alike::Fuzzy => Some(Class::Fuzzy),
             });
             let same = || pinyin::spoken(text).map(|(_, syllable)| syllable).eq(own.iter().copied());
