@@ -44,6 +44,9 @@ use crate::{
 
 /// After so long a build makes visible what it has.
 const VISIBLE_EVERY: Duration = Duration::from_secs(20);
+/// A first build of so many posts finds out what they teach before it cuts them, rather than cutting them twice.
+const MANY: usize = 200;
+
 /// Why a refresh could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
@@ -370,6 +373,9 @@ impl Refresher {
         if self.said_anew {
             self.use_words()?;
             self.said_anew = false;
+        }
+        if self.known.is_empty() && plan.read.len() >= MANY {
+            self.learn_ahead(&plan.read, now)?;
         }
         let before = self.engine.searcher()?;
         let mut done = Done::default();

@@ -1,4 +1,4 @@
-//! `anli analyze`: how a text is folded and cut, and why.
+//! `anli analyze`: how a text is folded and cut, and why; and how it is read when somebody searches for it.
 
 use std::io::Write as _;
 
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     engine::{Engine, EngineError},
     http::AnalysisBody,
+    query::{Match, Needs, Phrase, Reading, Synonyms, Way, parse},
     text::{Analysis, Analyzer},
 };
 
@@ -46,18 +47,25 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &AnalysisBody::new(&text, &analyzer))?;
+            serde_json::to_writer_pretty(&mut out, &AnalysisBody::new(&text, &analyzer, settings.synonyms()))?;
             writeln!(out)?;
         }
-        Format::Text => show(&mut out, &text, &analyzer)?,
+        Format::Text => {
+            show(&mut out, &text, &analyzer)?;
+            show_reading(&mut out, &text, &analyzer, settings.synonyms())?;
+        }
     }
     out.flush()?;
     Ok(Outcome::Good)
 }
 
+/// Writes the name of what stands behind it.
+fn head(out: &mut impl std::io::Write, name: &str) -> std::io::Result<()> {
+    write!(out, "{FAINT}{name:<11}{FAINT:#}")
+}
+
 fn show(out: &mut impl std::io::Write, text: &str, analyzer: &Analyzer) -> std::io::Result<()> {
     let Analysis { folded, changes, words, grams, characters } = analyzer.analysis(text);
-    let head = |out: &mut dyn std::io::Write, name: &str| write!(out, "{FAINT}{name:<11}{FAINT:#}");
     head(out, "folded")?;
     writeln!(out, "{}", visible(&folded))?;
     for change in changes {
@@ -75,6 +83,64 @@ fn show(out: &mut impl std::io::Write, text: &str, analyzer: &Analyzer) -> std::
     writeln!(out, "{}", grams.iter().map(|(gram, _)| gram.as_str()).collect::<Vec<_>>().join(" "))?;
     head(out, "characters")?;
     writeln!(out, "{}", characters.join(" "))
+}
+
+/// Tells what a search for the text looks for.
+fn show_reading(
+    out: &mut impl std::io::Write,
+    text: &str,
+    analyzer: &Analyzer,
+    synonyms: &Synonyms,
+) -> std::io::Result<()> {
+    let reading = Reading { synonyms: Some(synonyms), ..Reading::default() };
+    let needs: Needs = parse(text, analyzer, reading);
+    head(out, "needs")?;
+    for (i, need) in needs.needs.iter().enumerate() {
+        let indent = if i == 0 { "" } else { "           " };
+        let mark = if need.literal { "\"" } else { "" };
+        // What is still being typed may go on.
+        let as_typed = need.ways.first().and_then(|way| way.phrases.last());
+        let open = if as_typed.is_some_and(|phrase| phrase.text().ends_with('*')) { "*" } else { "" };
+        writeln!(out, "{indent}{mark}{}{open}{mark}{}", visible(&need.text), ways(&need.ways))?;
+    }
+    if needs.needs.is_empty() {
+        writeln!(out, "nothing")?;
+    }
+    if needs.is_question {
+        head(out, "question")?;
+        writeln!(out, "an answer need not have all of it")?;
+    }
+    let light: Vec<&str> = needs.light().collect();
+    let left_out: Vec<&str> = needs.left_out.iter().map(String::as_str).collect();
+    for (name, words) in [("left out", left_out), ("light", light)] {
+        if !words.is_empty() {
+            head(out, name)?;
+            writeln!(out, "{}", words.join(" "))?;
+        }
+    }
+    for note in &needs.notes {
+        head(out, "note")?;
+        writeln!(out, "{}", note.message())?;
+    }
+    Ok(())
+}
+
+/// Tells the ways of meeting a need by their classes; that of the text as it stands, which is the first, needs no words.
+fn ways(ways: &[Way]) -> String {
+    let mut told = String::new();
+    let mut before = Match::Exact;
+    for way in ways.iter().filter(|way| way.class != Match::Exact || way.phrases.len() > 1) {
+        let phrases: Vec<String> = way.phrases.iter().map(Phrase::text).collect();
+        let class = if way.class == Match::Exact { "as" } else { way.class.as_str() };
+        if told.is_empty() || way.class != before {
+            told.push_str(&format!("  {FAINT}{class}{FAINT:#} "));
+        } else {
+            told.push_str(" | ");
+        }
+        told.push_str(&phrases.join(" + "));
+        before = way.class;
+    }
+    told
 }
 
 /// Writes what nobody sees, and what would move a terminal's cursor, by its number.

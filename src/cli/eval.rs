@@ -115,7 +115,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     let earlier = arguments.baseline.as_deref().map(Run::read).transpose()?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
-    engine.set_synonyms(settings.synonyms.clone());
+    settings.put_to(&engine);
     let evaluation = {
         let searcher = engine.searcher().map_err(explain)?;
         let progress = Progress::new("asking").counting("searches");

@@ -7,6 +7,7 @@ mod analyze;
 mod check;
 mod dictionary;
 mod eval;
+mod freshness;
 mod index;
 mod output;
 mod search;
@@ -70,7 +71,7 @@ enum Command {
     Eval(eval::Arguments),
     /// Find words in the posts that no dictionary has, in the form in which `anli.yaml` takes them
     Words(words::Arguments),
-    /// Show how a text is folded and cut into words, and why
+    /// Show how a text is folded and cut into words, and why; and what a search for it looks for
     Analyze(analyze::Arguments),
 }
 

@@ -125,7 +125,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read_for_search(common)?;
     let query = arguments.query(&settings.zone())?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
-    engine.set_synonyms(settings.synonyms.clone());
+    settings.put_to(&engine);
     let searcher = engine.searcher().map_err(explain)?;
     let like = arguments.like.as_ref().map(|id| PostId::from(id.clone()));
     let started = Instant::now();

@@ -70,7 +70,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     if let Some(why) = &opened.rebuilt {
         warn!("{why}; building the index anew");
     }
-    opened.engine.set_synonyms(settings.synonyms.clone());
+    settings.put_to(&opened.engine);
     let live = Live::new(opened.engine.clone());
     let zone = source.site().zone.clone();
     let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
@@ -258,7 +258,7 @@ impl Following {
         let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve");
         let renewed = opened.map_err(RefreshError::from).and_then(|opened| {
             let engine = opened.engine.clone();
-            engine.set_synonyms(self.settings.synonyms.clone());
+            self.settings.put_to(&engine);
             let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
             refresher.go_on(board, stop);
             refresh(&mut refresher, &Scope::All)?;
@@ -279,7 +279,7 @@ impl Following {
         let Some(refresher) = &mut self.refresher else { return };
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
-                self.live.engine().set_synonyms(settings.synonyms.clone());
+                settings.put_to(&self.live.engine());
                 refresher.replace_source(source.or_site_of(refresher.source()));
                 refresher.replace_words(&settings.dictionary());
                 self.settings = settings;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     Common,
     dictionary::Entry,
+    freshness::Share,
     output::{self, Help as _},
     synonyms::Item,
 };
@@ -23,7 +24,7 @@ use crate::{
         site::{Site, SiteOptions},
         yaml,
     },
-    engine::EngineError,
+    engine::{Engine, EngineError},
     query::{Rule, Synonyms},
     text::{Analyzer, Dictionary},
 };
@@ -46,6 +47,7 @@ struct File {
     field_words: Option<bool>,
     synonyms: Vec<Item>,
     field_synonyms: Option<bool>,
+    freshness: Option<Share>,
 }
 
 /// How the program runs.
@@ -66,8 +68,8 @@ pub(super) struct Settings {
     case_headings: Vec<String>,
     words: Vec<Entry>,
     field_words: bool,
-    /// What has several names.
-    pub synonyms: Arc<Synonyms>,
+    synonyms: Arc<Synonyms>,
+    freshness: Share,
     typed: Common,
 }
 
@@ -104,6 +106,7 @@ impl Settings {
             words: file.words,
             field_words: file.field_words.unwrap_or(true),
             synonyms: Arc::new(synonyms),
+            freshness: file.freshness.unwrap_or_default(),
             config,
             typed: common.clone(),
         })
@@ -135,6 +138,18 @@ impl Settings {
             }
             opened => opened.with_context(cannot),
         }
+    }
+
+    /// Gives what has several names.
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
+    }
+
+    /// Has an engine answer as the configuration says.
+    pub(super) fn put_to(&self, engine: &Engine) {
+        engine.set_synonyms(self.synonyms.clone());
+        let Share(share) = self.freshness;
+        engine.set_freshness(share);
     }
 
     /// Gives the words beside the general dictionary.

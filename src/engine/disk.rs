@@ -4,12 +4,13 @@
 //! alone. A lock of the library's would be a second one, and would outlive its owner wherever another program was
 //! being started at that moment, since that inherits open files for an instant.
 //!
-//! Files are mapped into memory for searching. To compare them with their checksums they are read instead, so that an
-//! index that was only looked through takes no memory.
+//! Dictionaries and postings are mapped into memory. Stored texts and positions, of which a search needs a few pieces, are
+//! read: mapped, they would come to take as much memory as they have bytes. To compare files with their checksums all are
+//! read.
 
 use std::{
     fs::File,
-    io::{self, Read as _, Seek as _, SeekFrom},
+    io,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -28,29 +29,33 @@ use tantivy::{
 #[derive(Debug, Clone)]
 pub(super) struct Disk {
     files: MmapDirectory,
-    /// Where files are read that are not to be mapped.
-    read_in: Option<PathBuf>,
+    folder: PathBuf,
+    /// Whether no file is to be mapped.
+    read_all: bool,
 }
+
+/// The endings of files that are read rather than mapped.
+const READ: [&str; 2] = ["store", "pos"];
 
 impl Disk {
     /// Opens a folder that is there.
     pub(super) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self { files: MmapDirectory::open(folder)?, read_in: None })
+        Ok(Self { files: MmapDirectory::open(folder)?, folder: folder.to_owned(), read_all: false })
     }
 
     /// Opens a folder whose files are to be read once, and not mapped.
     pub(super) fn open_to_read(folder: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self { read_in: Some(folder.to_owned()), ..Self::open(folder)? })
+        Ok(Self { read_all: true, ..Self::open(folder)? })
     }
 }
 
 impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let Some(folder) = &self.read_in else { return self.files.get_file_handle(path) };
-        let full = folder.join(path);
-        let opened =
-            File::open(&full).and_then(|file| Ok(ReadFile { len: file.metadata()?.len() as usize, path: full }));
-        match opened {
+        let is_read = self.read_all || READ.iter().any(|ending| path.extension().is_some_and(|own| own == *ending));
+        if !is_read {
+            return self.files.get_file_handle(path);
+        }
+        match ReadFile::open(&self.folder.join(path)) {
             Ok(file) => Ok(Arc::new(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(OpenReadError::FileDoesNotExist(path.to_owned()))
@@ -95,11 +100,18 @@ impl Directory for Disk {
     }
 }
 
-/// A file of which pieces are read when they are wanted.
+/// An open file of which pieces are read when they are wanted.
 #[derive(Debug)]
 struct ReadFile {
-    path: PathBuf,
+    file: File,
     len: usize,
+}
+
+impl ReadFile {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        Ok(Self { len: file.metadata()?.len() as usize, file })
+    }
 }
 
 impl HasLen for ReadFile {
@@ -111,9 +123,21 @@ impl HasLen for ReadFile {
 impl FileHandle for ReadFile {
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
         let mut bytes = vec![0; range.len()];
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(range.start as u64))?;
-        file.read_exact(&mut bytes)?;
+        read_at(&self.file, &mut bytes, range.start as u64)?;
         Ok(OwnedBytes::new(bytes))
     }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(not(unix))]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    use std::io::{Read as _, Seek as _};
+    // A handle of its own has a place of its own.
+    let mut file = file.try_clone()?;
+    file.seek(io::SeekFrom::Start(offset))?;
+    file.read_exact(bytes)
 }

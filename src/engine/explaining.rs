@@ -43,18 +43,21 @@ impl Search<'_> {
                 });
             }
         }
-        let mut boost = |what: &str, score: f32| {
-            if score > 0.0 {
-                explained.push(Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score });
-            }
+        let boost = |what: &str, score: f32| {
+            let explanation = Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score };
+            (score > 0.0).then_some(explanation)
         };
         if let Some(&worth) = segment.lengths.titles.first(doc).and_then(|title| named.get(&title)) {
             let whole = segment.lengths.titles.first(doc) == Some(title_hash(&needs.key));
-            boost(if whole { "the title is the query" } else { "the query names the title" }, worth);
+            explained.extend(boost(if whole { "the title is the query" } else { "the query names the title" }, worth));
         }
+        let raised: f32 = explained.iter().map(|each| each.score).sum();
+        let raise = self.freshness.raise(|| segment.lengths.dates.first(doc));
+        explained.extend(boost("how new the post is", raised * raise));
         if !needs.whole.is_empty() {
             let shares = nearness(at, &self.dictionary, &needs.whole, &[doc], Self::phrase_share(needs))?;
-            boost("the query stands together", shares.first().copied().unwrap_or(0.0) * most);
+            let share = shares.first().copied().unwrap_or(0.0);
+            explained.extend(boost("the query stands together", share * most * self.freshness.most()));
         }
         explained.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(explained)

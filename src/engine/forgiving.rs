@@ -166,9 +166,7 @@ impl Search<'_> {
             if pieces.len() > 1 && !self.is_nowhere(piece)? {
                 continue;
             }
-            if pieces.len() > 1
-                && let Some(typed) = Typed::parse(piece)
-            {
+            if let Some(typed) = Typed::parse(piece).filter(|_| pieces.len() > 1) {
                 add(&lexicon.spelt(&typed, 4), piece, guesses);
                 for sequence in lexicon.sequence(&typed, 2) {
                     guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
@@ -268,7 +266,7 @@ impl Search<'_> {
 
     /// Says whether a piece of folded text is in no post.
     fn is_nowhere(&self, piece: &str) -> Result<bool, EngineError> {
-        let needs = parse(piece, self.searcher.analyzer(), super::search::Search::reading(self));
+        let needs = parse(piece, self.searcher.analyzer(), self.reading());
         for need in &needs.needs {
             if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)? {
                 return Ok(true);

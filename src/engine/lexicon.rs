@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// No lookup takes more texts into account than this.
-const MOST_TRIED: usize = 1_500;
+const MOST_TRIED: usize = 600;
 
 /// The lexicon of a snapshot.
 #[derive(Debug, Clone, Default)]

@@ -12,6 +12,7 @@ mod explaining;
 mod failure;
 mod filters;
 mod forgiving;
+mod freshness;
 mod generation;
 mod holding;
 mod indexer;
@@ -34,7 +35,10 @@ mod teaching;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use rustc_hash::FxHashMap;
@@ -53,6 +57,7 @@ pub use self::{
     indexer::Indexer,
     records::Known,
     searcher::Searcher,
+    teaching::{learnt, taught},
 };
 use crate::{query::Synonyms, text::Analyzer};
 
@@ -140,6 +145,10 @@ pub struct Engine {
     /// The words of each segment, read when they are first looked for.
     lexicon: Arc<lexicon::Store>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
+    /// By which share of its score the newest post is raised: the bits of a number from 0 to 1.
+    freshness: Arc<AtomicU32>,
+    /// The date of the newest post of a commit, looked for when it is first asked for.
+    newest: Arc<Mutex<Option<(u64, i64)>>>,
 }
 
 /// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
@@ -286,6 +295,8 @@ impl Engine {
             lengths: Arc::default(),
             lexicon: Arc::default(),
             synonyms: Arc::default(),
+            freshness: Arc::default(),
+            newest: Arc::default(),
         })
     }
 
@@ -348,6 +359,19 @@ impl Engine {
     #[must_use]
     pub fn synonyms(&self) -> Arc<Synonyms> {
         self.synonyms.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says by which share of its score the newest post is raised, 0 to 1, by searchers made from now on. The raise halves
+    /// with each year of age; a post without a date gets none.
+    pub fn set_freshness(&self, share: f32) {
+        let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
+        self.freshness.store(share.to_bits(), Ordering::Relaxed);
+    }
+
+    /// Gives by which share of its score the newest post is raised.
+    #[must_use]
+    pub fn freshness(&self) -> f32 {
+        f32::from_bits(self.freshness.load(Ordering::Relaxed))
     }
 
     /// Gives the name of the generation.

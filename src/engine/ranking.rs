@@ -54,7 +54,7 @@ pub(super) struct Boosts {
 
 /// Words and questions that are to the point: their words occur, each once or often, in what answers them.
 const PRECISE: Weights = Weights {
-    k1: 1.5,
+    k1: 1.6,
     b: 0.75,
     presence: 0.5,
     word: 1.0,
@@ -83,7 +83,7 @@ const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
 
 /// The boosts in use.
 pub(super) const BOOSTS: Boosts =
-    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, named_title: 0.15 };
+    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, named_title: 0.1 };
 
 impl Weights {
     /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.

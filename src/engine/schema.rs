@@ -120,7 +120,7 @@ pub(super) struct Fields {
     pub words: [Field; PARTS.len()],
     /// Grams of each part; with positions.
     pub grams: [Field; PARTS.len()],
-    /// Han characters of each part; frequencies, no positions.
+    /// Han characters of each part; whether they occur, no more: there are many.
     pub characters: [Field; PARTS.len()],
     /// Canonical terms of the numbers and dates of each part; frequencies, no positions.
     pub values: [Field; PARTS.len()],
@@ -183,7 +183,7 @@ pub(super) fn schema() -> (Schema, Fields) {
     };
     let words = text("words", IndexRecordOption::WithFreqs);
     let grams = text("grams", IndexRecordOption::WithFreqsAndPositions);
-    let characters = text("characters", IndexRecordOption::WithFreqs);
+    let characters = text("characters", IndexRecordOption::Basic);
     let values = text("values", IndexRecordOption::WithFreqs);
     let raw = STRING;
     let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);

@@ -13,14 +13,15 @@ use super::{
     dictionary::Dictionary,
     filters::Sieve,
     forgiving::{Grade, Guess},
+    freshness::Freshness,
     learning,
     matching::{self, Lookup, Strictness, difference},
     ranking::{BOOSTS, Scored, Statistics, WINDOW, Weights, named_titles, nearness},
     searcher::Searcher,
-    segment::Segment,
+    segment::{Found, Segment, Series},
     snippet::Marker,
 };
-use crate::query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Sort, Term, parse};
+use crate::query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Slot, Sort, Term, parse};
 use crate::text::Class;
 
 /// So many guesses are answered at the most: each has a place on the first page.
@@ -81,6 +82,7 @@ impl Searcher {
         let search = Search {
             searcher: self,
             statistics: Statistics::of(&segments),
+            freshness: Freshness::of(self, &segments),
             dictionary: Dictionary::new(&segments),
             segments: &segments,
             query,
@@ -94,6 +96,7 @@ pub(super) struct Search<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) segments: &'a [Segment<'a>],
     pub(super) statistics: Statistics,
+    pub(super) freshness: Freshness,
     pub(super) dictionary: Dictionary<'a, 'a>,
     pub(super) query: &'a Query,
 }
@@ -229,7 +232,7 @@ impl Search<'_> {
             return Ok(None);
         }
         let whole = Reading { whole: true, ..Reading::default() };
-        if self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
+        if answered.has_exact() && self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
             return Ok(None);
         }
         let open = self.answer(self.parse(&self.query.text, Reading { open: true, ..whole }), Strictness::Usual)?;
@@ -368,6 +371,28 @@ impl Search<'_> {
         }
         let mut seen = FxHashSet::default();
         let mut merged: Vec<Candidate> = Vec::new();
+        // A title that begins as what was typed is spelt is what was most likely meant.
+        if order == Order::InTurns {
+            let mut opening: Vec<Vec<Candidate>> = Vec::with_capacity(queues.len());
+            for (queue, answered) in queues.iter_mut().zip(answers) {
+                let all: Vec<Candidate> = queue.collect();
+                let (first, rest) = self.that_open(all, &answered.needs)?;
+                opening.push(first);
+                *queue = rest.into_iter();
+            }
+            for place in 0..last {
+                let before = merged.len();
+                for next in opening.iter().filter_map(|first| first.get(place)) {
+                    if seen.insert((next.segment, next.doc)) {
+                        let score = merged.last().map_or(next.score, |last| last.score.min(next.score));
+                        merged.push(Candidate { score, ..*next });
+                    }
+                }
+                if merged.len() == before && opening.iter().all(|first| first.len() <= place) {
+                    break;
+                }
+            }
+        }
         if order == Order::Ranked {
             for queue in &mut queues {
                 let mut next: Vec<Candidate> = queue.filter(|next| seen.insert((next.segment, next.doc))).collect();
@@ -397,6 +422,32 @@ impl Search<'_> {
         Ok(merged)
     }
 
+    /// Parts the candidates whose title begins with a text from the others; both keep their order.
+    fn that_open(&self, all: Vec<Candidate>, needs: &Needs) -> Result<(Vec<Candidate>, Vec<Candidate>), EngineError> {
+        let is_spelt = |candidate: &Candidate| matches!(candidate.class, Match::Pinyin | Match::Initials);
+        if needs.whole.is_empty() || !all.first().is_some_and(is_spelt) {
+            return Ok((Vec::new(), all));
+        }
+        let mut open: FxHashSet<(usize, DocId)> = FxHashSet::default();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let mut documents: Vec<DocId> =
+                all.iter().filter(|candidate| candidate.segment == at).map(|candidate| candidate.doc).collect();
+            documents.sort_unstable();
+            let found = segment.opening(&self.whole(at, needs)?, &documents)?;
+            open.extend(found.into_iter().map(|doc| (at, doc)));
+        }
+        Ok(all.into_iter().partition(|candidate| open.contains(&(candidate.segment, candidate.doc))))
+    }
+
+    /// Looks the whole text up as a phrase in one segment.
+    fn whole(&self, at: usize, needs: &Needs) -> Result<Vec<(u32, Found)>, EngineError> {
+        let find = |slot: &Slot| {
+            let found = self.dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
+            Ok((slot.position, found))
+        };
+        needs.whole.iter().map(find).collect()
+    }
+
     /// Gives the `last` best of one class, best first.
     fn best(&self, needs: &Needs, tier: &Tier, reading: usize, last: usize) -> Result<Vec<Candidate>, EngineError> {
         let weights = Weights::of(needs.key.chars().count());
@@ -406,6 +457,8 @@ impl Search<'_> {
         }
         let most: f32 = terms.iter().map(Scored::most).sum();
         let named = named_titles(needs, &terms, most);
+        // However new another post is, it stays behind those in which a short text stands together.
+        let most = most * self.freshness.most();
         let mut all = self.scored(&terms, &named, tier, reading)?;
         top(&mut all, last.max(WINDOW));
         if weights.learnt > 0.0 {
@@ -448,6 +501,7 @@ impl Search<'_> {
             }
             for (&doc, mut score) in documents.iter().zip(scores) {
                 score += segment.lengths.titles.first(doc).and_then(|title| named.get(&title)).copied().unwrap_or(0.0);
+                score *= 1.0 + self.freshness.raise(|| segment.lengths.dates.first(doc));
                 all.push(Candidate { score, class: tier.class, reading, segment: at, doc });
             }
         }
@@ -499,12 +553,7 @@ impl Search<'_> {
         }
         let known: FxHashSet<(usize, DocId)> = all.iter().map(|candidate| (candidate.segment, candidate.doc)).collect();
         for (at, segment) in self.segments.iter().enumerate() {
-            let mut slots = Vec::with_capacity(needs.whole.len());
-            for slot in &needs.whole {
-                let found =
-                    self.dictionary.find(at, super::segment::Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
-                slots.push((slot.position, found));
-            }
+            let slots = self.whole(at, needs)?;
             let missed: Vec<DocId> =
                 tier.found[at].iter().copied().filter(|&doc| !known.contains(&(at, doc))).collect();
             let whole = segment.phrase(&slots, Some(&missed))?;

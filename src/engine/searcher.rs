@@ -35,6 +35,7 @@ pub struct Searcher {
     analyzer: Arc<Analyzer>,
     lengths: Vec<Arc<Lengths>>,
     synonyms: Arc<Synonyms>,
+    freshness: f32,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -61,7 +62,8 @@ impl Searcher {
             known.retain(|id, _| live.contains(id));
         }
         drop(known);
-        Ok(Self { engine: engine.clone(), snapshot, analyzer, lengths, synonyms: engine.synonyms() })
+        let (synonyms, freshness) = (engine.synonyms(), engine.freshness());
+        Ok(Self { engine: engine.clone(), snapshot, analyzer, lengths, synonyms, freshness })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
@@ -151,6 +153,12 @@ impl Searcher {
     #[must_use]
     pub fn synonyms(&self) -> &Synonyms {
         &self.synonyms
+    }
+
+    /// Gives by which share of its score the newest post is raised.
+    #[must_use]
+    pub const fn freshness(&self) -> f32 {
+        self.freshness
     }
 
     /// Gives how many posts and how many cases can be found.

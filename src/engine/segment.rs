@@ -215,7 +215,7 @@ impl<'a> Segment<'a> {
         let mut documents = Vec::new();
         for part in 0..PARTS.len() {
             let before = documents.len();
-            self.phrase_in(part, slots, among, &mut documents)?;
+            self.phrase_in(part, slots, among, false, &mut documents)?;
             if before > 0 && documents.len() > before {
                 documents.sort();
                 documents.dedup();
@@ -224,11 +224,19 @@ impl<'a> Segment<'a> {
         Ok(documents)
     }
 
+    /// Gives those of `among` whose title begins with a phrase.
+    pub(super) fn opening(&self, slots: &[(u32, Found)], among: &[DocId]) -> Result<Vec<DocId>, EngineError> {
+        let mut documents = Vec::new();
+        self.phrase_in(0, slots, Some(among), true, &mut documents)?;
+        Ok(documents)
+    }
+
     fn phrase_in(
         &self,
         part: usize,
         slots: &[(u32, Found)],
         among: Option<&[DocId]>,
+        at_the_beginning: bool,
         documents: &mut Vec<DocId>,
     ) -> Result<(), EngineError> {
         let mut opened: Vec<(u32, Vec<SegmentPostings>)> = Vec::with_capacity(slots.len());
@@ -281,7 +289,8 @@ impl<'a> Segment<'a> {
                 gather(postings, doc, *position, &mut found, &mut positions);
                 keep_shared(&mut starts, &found);
             }
-            if !starts.is_empty() {
+            let stands = if at_the_beginning { starts.contains(&0) } else { !starts.is_empty() };
+            if stands {
                 documents.push(doc);
             }
             doc += 1;

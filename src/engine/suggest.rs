@@ -3,9 +3,13 @@
 //! The lexicon proposes, the postings decide: a text is suggested only if a post of this snapshot has it. So what its author
 //! hides is gone with the same commit, though the lexicon may still know it.
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{
-    DocAddress, DocId, DocSet as _, TERMINATED, Term as IndexTerm, postings::SegmentPostings, schema::IndexRecordOption,
+    DocAddress, DocId, DocSet as _, TERMINATED, Term as IndexTerm,
+    postings::{SegmentPostings, TermInfo},
+    schema::IndexRecordOption,
 };
 
 use super::{
@@ -27,8 +31,10 @@ use crate::{
 const LONGEST: usize = 60;
 /// So many times as many texts as are wanted are proposed: some may be gone, some are the same in other writing.
 const SPARE: usize = 2;
-/// Of a text in more documents than these, the number of posts is estimated.
-const COUNTED: usize = 2_000;
+/// Of a text in more documents of a segment than these, the number of posts is estimated.
+const COUNTED: usize = 500;
+/// So many of them are looked at.
+const SAMPLE: usize = 128;
 /// Of the words before the last one, so many documents of a segment count.
 const TOGETHER: usize = 20_000;
 
@@ -58,9 +64,10 @@ impl Searcher {
             if suggestions.len() >= limit {
                 return Ok(suggestions);
             }
-            // Of one text, the first kind that is still there; a word that was typed whole is no news.
+            // Of one text, a title that is still there, else what is worth most; a word that was typed whole is no news.
             let mut same = kinds.remove(completion.text.as_str()).unwrap_or_default();
-            same.sort_by_key(|same| same.kind);
+            let order = |each: &Completion| each.kind != SuggestionKind::Title;
+            same.sort_by(|a, b| order(a).cmp(&order(b)).then(b.weight.total_cmp(&a.weight)));
             for same in same.iter().filter(|same| same.kind != SuggestionKind::Word || same.text != key) {
                 if let Some(suggestion) = self.suggestion(&segments, same)? {
                     seen.insert(completion.text.clone());
@@ -165,53 +172,47 @@ struct Posts {
 }
 
 impl Posts {
-    /// Counts the posts among documents, all of which are posts or none.
+    /// Counts the posts among documents.
     fn count(&mut self, at: usize, segment: &Segment<'_>, postings: &mut SegmentPostings) {
-        let all = postings.doc_freq() as usize;
-        let (mut alive, mut looked_at) = (0, 0);
-        while postings.doc() != TERMINATED && looked_at < COUNTED {
-            let doc = postings.doc();
-            if is_post(segment, doc) {
-                alive += 1;
-                let date = segment.lengths.dates.first(doc).unwrap_or(i64::MIN);
-                self.latest = self.latest.max(Some((date, at, doc)));
-            }
-            looked_at += 1;
-            postings.advance();
-        }
-        self.number += estimated(alive, looked_at, all);
+        let latest = &mut self.latest;
+        self.number += number_of_posts(segment, postings, |doc| {
+            let date = segment.lengths.dates.first(doc).unwrap_or(i64::MIN);
+            *latest = (*latest).max(Some((date, at, doc)));
+        });
     }
 
     /// Counts the posts that have a word.
     fn count_word(&mut self, segment: &Segment<'_>, word: &str) -> Result<(), EngineError> {
         let series = series_of(word);
         let found = segment.find(series, word, false, false)?;
-        let all: usize = found.iter().map(|(_, info)| info.doc_freq as usize).max().unwrap_or(0);
-        let mut documents = FxHashSet::default();
-        let mut most = (0, 0);
-        for (part, info) in &found {
+        let frequency = |info: &TermInfo| info.doc_freq as usize;
+        if found.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= COUNTED {
+            let documents = segment.documents(series, &Rc::new(found))?;
+            self.number += documents.into_iter().filter(|&doc| is_post(segment, doc)).count() as u64;
+        } else if let Some((part, info)) = found.iter().max_by_key(|(_, info)| frequency(info)) {
             let mut postings = segment.postings(series, *part, info, IndexRecordOption::Basic)?;
-            let (mut alive, mut looked_at) = (0, 0);
-            while postings.doc() != TERMINATED && looked_at < COUNTED {
-                if is_post(segment, postings.doc()) {
-                    alive += 1;
-                    documents.insert(postings.doc());
-                }
-                looked_at += 1;
-                postings.advance();
-            }
-            most = most.max((looked_at, alive));
+            self.number += number_of_posts(segment, &mut postings, |_| {});
         }
-        let (looked_at, alive) = most;
-        self.number += if all <= COUNTED { documents.len() as u64 } else { estimated(alive, looked_at, all) };
         Ok(())
     }
 }
 
-/// Gives how many of `all` are posts, if so many of those looked at are.
-fn estimated(posts: usize, looked_at: usize, all: usize) -> u64 {
-    let share = posts as f64 / looked_at.max(1) as f64;
-    (share * all as f64).round() as u64
+/// Gives how many posts are among documents, if there are many by the share of the first ones; calls `seen` with those
+/// that were looked at.
+fn number_of_posts(segment: &Segment<'_>, postings: &mut SegmentPostings, mut seen: impl FnMut(DocId)) -> u64 {
+    let all = postings.doc_freq() as usize;
+    let enough = if all <= COUNTED { all } else { SAMPLE };
+    let (mut posts, mut looked_at) = (0_usize, 0_usize);
+    // A text that one post has is not lost among any number of deleted ones.
+    while postings.doc() != TERMINATED && (looked_at < enough || posts == 0) {
+        if is_post(segment, postings.doc()) {
+            posts += 1;
+            seen(postings.doc());
+        }
+        looked_at += 1;
+        postings.advance();
+    }
+    ((posts * all) as f64 / looked_at.max(1) as f64).round().max(posts as f64) as u64
 }
 
 /// Says whether a document is a post that is not deleted.
@@ -231,7 +232,7 @@ fn series_of(word: &str) -> Series {
 /// Gives the documents of a segment that have a word, in order.
 fn with_word(segment: &Segment<'_>, word: &str) -> Result<Vec<DocId>, EngineError> {
     let series = series_of(word);
-    segment.documents(series, &std::rc::Rc::new(segment.find(series, word, false, false)?))
+    segment.documents(series, &Rc::new(segment.find(series, word, false, false)?))
 }
 
 /// Splits what was typed before its last word.
@@ -251,7 +252,8 @@ fn together(
     with: &[Vec<DocId>],
     searcher: &Searcher,
 ) -> Result<Option<Suggestion>, EngineError> {
-    if completion.shown == last {
+    let known = title_key(&fold(before));
+    if completion.shown == last || known.contains(&completion.text) || completion.text.contains(&known) {
         return Ok(None);
     }
     let mut posts = 0;

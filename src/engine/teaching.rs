@@ -23,7 +23,8 @@ const TITLE: RangeInclusive<usize> = 2..=6;
 const QUOTES: [(char, char); 5] = [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』'), ('"', '"')];
 
 /// Gives the words that a post teaches, folded.
-pub(super) fn taught(post: &Post) -> BTreeSet<String> {
+#[must_use]
+pub fn taught(post: &Post) -> BTreeSet<String> {
     let labels = post.front.tags.iter().chain(&post.front.categories).map(|label| (label.as_str(), LABEL));
     let titles = std::iter::once(post.title.as_str()).chain(quoted(&post.title)).map(|title| (title, TITLE));
     let words = labels.chain(titles).map(|(text, lengths)| (fold(text.trim()), lengths));
@@ -64,12 +65,18 @@ impl Searcher {
                 }
             }
         }
-        let mut learnt: Vec<(u32, String)> = teachers.into_iter().map(|(word, count)| (count, word)).collect();
-        learnt.retain(|(count, _)| *count >= TEACHERS);
-        learnt.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
-        learnt.truncate(MOST_LEARNT);
-        Ok(learnt.into_iter().map(|(_, word)| word).collect())
+        Ok(learnt(teachers))
     }
+}
+
+/// Gives the words that enough posts teach, those of most posts first, from how many posts teach each.
+#[must_use]
+pub fn learnt(teachers: FxHashMap<String, u32>) -> Vec<String> {
+    let mut learnt: Vec<(u32, String)> = teachers.into_iter().map(|(word, count)| (count, word)).collect();
+    learnt.retain(|(count, _)| *count >= TEACHERS);
+    learnt.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
+    learnt.truncate(MOST_LEARNT);
+    learnt.into_iter().map(|(_, word)| word).collect()
 }
 
 #[cfg(test)]

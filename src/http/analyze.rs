@@ -1,13 +1,13 @@
-//! `/api/analyze`: how a text is folded and cut, and why.
+//! `/api/analyze`: how a text is folded and cut, and why; and how it is read when somebody searches for it.
 
 use std::{ops::Range, sync::Arc};
 
 use axum::{extract::State, http::Uri, response::Response};
 use serde::Serialize;
 
-use super::{Shared, fresh::json, parameters::Parameters, refusal::Refusal};
+use super::{Shared, body::NoteBody, fresh::json, parameters::Parameters, refusal::Refusal};
 use crate::{
-    query::LONGEST,
+    query::{Kind, LONGEST, Need, Reading, Synonyms, parse},
     text::{Analysis, Analyzer},
 };
 
@@ -20,8 +20,10 @@ pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
         return Err(Refusal::invalid_value("text", why));
     }
     let engine = shared.app.engine.engine();
-    let work =
-        move || serde_json::to_vec(&AnalysisBody::new(&text, &engine.analyzer())).map_err(|_| Refusal::internal());
+    let work = move || {
+        let body = AnalysisBody::new(&text, &engine.analyzer(), &engine.synonyms());
+        serde_json::to_vec(&body).map_err(|_| Refusal::internal())
+    };
     shared.pool.run(work).await.map(json)
 }
 
@@ -39,6 +41,8 @@ pub struct AnalysisBody<'a> {
     /// What decides whether a text matches.
     grams: Vec<GramBody>,
     characters: Vec<String>,
+    /// What a search for it looks for.
+    reading: ReadingBody,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,10 +72,78 @@ struct GramBody {
     term: String,
 }
 
+#[derive(Debug, Serialize)]
+struct ReadingBody {
+    /// Whether it is a question, of which an answer need not have every word.
+    is_question: bool,
+    /// What an answer has to have.
+    needs: Vec<NeedBody>,
+    /// Particles that it need not have.
+    left_out: Vec<String>,
+    /// Words that say little by themselves, and hardly rank.
+    light: Vec<String>,
+    notes: Vec<NoteBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct NeedBody {
+    text: String,
+    /// Whether it stands between quotation marks, so that no answer may lack it.
+    literal: bool,
+    /// How it may be met: as typed, then otherwise.
+    ways: Vec<WayBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct WayBody {
+    #[serde(rename = "match")]
+    class: &'static str,
+    /// All of them have to occur.
+    phrases: Vec<PhraseBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct PhraseBody {
+    /// `grams` that follow each other, a `character`, or the `value` of a number or date.
+    kind: &'static str,
+    text: String,
+}
+
+impl ReadingBody {
+    fn new(text: &str, analyzer: &Analyzer, synonyms: &Synonyms) -> Self {
+        let needs = parse(text, analyzer, Reading { synonyms: Some(synonyms), ..Reading::default() });
+        Self {
+            is_question: needs.is_question,
+            light: needs.light().map(str::to_owned).collect(),
+            needs: needs.needs.into_iter().map(NeedBody::from).collect(),
+            left_out: needs.left_out,
+            notes: needs.notes.iter().map(NoteBody::from).collect(),
+        }
+    }
+}
+
+impl From<Need> for NeedBody {
+    fn from(need: Need) -> Self {
+        let ways = need.ways.iter().map(|way| {
+            let phrases = way.phrases.iter().map(|phrase| PhraseBody { kind: kind(phrase.kind), text: phrase.text() });
+            WayBody { class: way.class.as_str(), phrases: phrases.collect() }
+        });
+        Self { ways: ways.collect(), text: need.text, literal: need.literal }
+    }
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Grams => "grams",
+        Kind::Character => "character",
+        Kind::Value => "value",
+    }
+}
+
 impl<'a> AnalysisBody<'a> {
     /// Makes the answer for a text.
     #[must_use]
-    pub fn new(text: &'a str, analyzer: &Analyzer) -> Self {
+    pub fn new(text: &'a str, analyzer: &Analyzer, synonyms: &Synonyms) -> Self {
         let Analysis { folded, changes, words, grams, characters } = analyzer.analysis(text);
         let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let place = |byte: usize| starts.partition_point(|&start| start < byte);
@@ -89,6 +161,14 @@ impl<'a> AnalysisBody<'a> {
             let (start, end) = places(&range);
             GramBody { start, end, term }
         });
-        Self { text, folded, folds: folds.collect(), words: words.collect(), grams: grams.collect(), characters }
+        Self {
+            text,
+            folded,
+            folds: folds.collect(),
+            words: words.collect(),
+            grams: grams.collect(),
+            characters,
+            reading: ReadingBody::new(text, analyzer, synonyms),
+        }
     }
 }

@@ -73,7 +73,7 @@ fn microseconds(took: Duration) -> u64 {
 }
 
 #[derive(Debug, Serialize)]
-struct NoteBody {
+pub(super) struct NoteBody {
     code: &'static str,
     message: String,
 }

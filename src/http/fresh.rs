@@ -20,8 +20,9 @@ impl Tag {
         let address = uri.path_and_query().map_or("", |address| address.as_str());
         // Another version of the program may word the same answer differently.
         let version = env!("CARGO_PKG_VERSION");
-        let (commit, synonyms) = (searcher.commit(), searcher.synonyms().fingerprint());
-        Self::of(format!("{version}\n{generation}\n{commit}\n{synonyms}\n{address}").as_bytes())
+        let (commit, synonyms, freshness) =
+            (searcher.commit(), searcher.synonyms().fingerprint(), searcher.freshness());
+        Self::of(format!("{version}\n{generation}\n{commit}\n{synonyms}\n{freshness}\n{address}").as_bytes())
     }
 
     /// Gives the tag of what never changes.

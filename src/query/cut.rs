@@ -26,7 +26,7 @@ impl Cut {
         match between {
             "" => match (self.class, next.class) {
                 (Class::Digit, Class::Han) => next.characters <= 2,
-                (Class::Han, Class::Digit) => self.characters == 1 || after.is_none(),
+                (Class::Han, Class::Digit) => (self.characters == 1 || after.is_none()) && !self.is_particle(folded),
                 (Class::Han, Class::Han) => {
                     self.characters == 1
                         && next.characters == 1

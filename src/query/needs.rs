@@ -58,6 +58,34 @@ impl Phrase {
     pub fn of_value(term: String) -> Self {
         Self { kind: Kind::Value, slots: vec![Slot { position: 0, term, prefix: false, suffix: false }] }
     }
+
+    /// Gives its text as a person would write it: a space for the sign between two numbers or words of letters, a `*`
+    /// for whatever a longer one has besides.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for (i, slot) in self.slots.iter().enumerate() {
+            let mut chars = slot.term.chars();
+            let (first, second) = (chars.next(), chars.next());
+            let class = first.map(Class::of);
+            if self.kind == Kind::Grams && class == Some(Class::Han) {
+                text.extend(first);
+                // The next gram begins with it, unless the run ends here.
+                let follows =
+                    self.slots.get(i + 1).is_some_and(|next| second.is_some() && next.term.chars().next() == second);
+                text.extend(second.filter(|_| !follows));
+                continue;
+            }
+            if class.is_some() && text.chars().next_back().map(Class::of) == class {
+                text.push(' ');
+            }
+            let is_open = self.kind == Kind::Grams;
+            text.push_str(if is_open && slot.suffix { "*" } else { "" });
+            text.push_str(&slot.term);
+            text.push_str(if is_open && slot.prefix { "*" } else { "" });
+        }
+        text
+    }
 }
 
 /// One way in which a need may be met.
@@ -149,6 +177,8 @@ pub struct Needs {
     pub is_question: bool,
     /// The letters and digits of the whole text, folded: equal to those of a title that is meant exactly.
     pub key: String,
+    /// Particles that nothing has to have, in order.
+    pub left_out: Vec<String>,
     /// What the person should know.
     pub notes: Vec<Note>,
 }
@@ -158,6 +188,12 @@ impl Needs {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.needs.is_empty()
+    }
+
+    /// Gives the words that say little by themselves, and hardly rank.
+    pub fn light(&self) -> impl Iterator<Item = &str> {
+        let light = self.terms.iter().filter(|term| term.light && term.kind == TermKind::Word);
+        light.map(|term| term.text.as_str())
     }
 
     /// Gives the classes, beyond the exact one, in which needs can be met, best first.

@@ -95,6 +95,9 @@ impl Needs {
     fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, reading: Reading<'_>) {
         let cuts: Vec<Cut> = analyzer.cuts(folded).map(|token| Cut::of(&token)).collect();
         let spans = with_values(spans(&cuts, folded, reading.loose), folded);
+        let is_kept = |cut: &&Cut| spans.iter().any(|span| span.start <= cut.range.start && cut.range.end <= span.end);
+        let left_out = cuts.iter().filter(|cut| !is_kept(cut)).filter_map(|cut| folded.as_str().get(cut.range.clone()));
+        self.left_out.extend(left_out.map(str::to_owned));
         let end = folded.as_str().len();
         let ends_open = typing && cuts.last().is_some_and(|cut| cut.class == Class::Letter);
         let from = self.needs.len();
@@ -239,6 +242,7 @@ impl Needs {
         }
         once(&mut self.needs);
         once(&mut self.terms);
+        once(&mut self.left_out);
         self.needs.truncate(MOST_NEEDS);
         if self.needs.is_empty() {
             self.notes.push(Note::NothingToSearch);
@@ -411,6 +415,29 @@ mod tests {
     fn particles_are_no_needs() {
         check("诈骗了", &["诈骗"]);
         check("我的钱", &["钱*"]);
+        check("骗了20万元", &["骗*", "20+万元"]);
+        check("第5条的20", &["第+5+条*", "20"]);
+    }
+
+    #[test]
+    fn what_is_left_out_and_what_says_little_is_told() {
+        let check = |text: &str, left_out: &[&str], light: &[&str], is_question: bool| {
+            let needs = read(text);
+            assert_eq!(needs.left_out, left_out, "{text}");
+            assert_eq!(needs.light().collect::<Vec<_>>(), light, "{text}");
+            assert_eq!(needs.is_question, is_question, "{text}");
+        };
+        check("诈骗了", &["了"], &["了"], false);
+        check("我的钱被骗了怎么办", &["我", "的", "被", "了"], &["我", "的", "被", "了", "怎么", "怎么办"], true);
+        check("的", &[], &["的"], false);
+        check("\"骗的钱\"", &[], &["的"], false);
+    }
+
+    #[test]
+    fn a_phrase_is_told_as_it_was_typed() {
+        let texts = ["公安局", "骗", "20万元", "v8.5.0 ", "\"涉诈app\"", "iph", "\"妈妈妈\"", "Q群"];
+        let told = texts.map(|text| read(text).needs[0].ways[0].phrases[0].text());
+        assert_eq!(told, ["公安局", "骗", "20万元", "v8 5 0", "涉诈app", "iph*", "妈妈妈", "q群"]);
     }
 
     #[test]

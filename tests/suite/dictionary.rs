@@ -203,6 +203,27 @@ fn an_analysis_knows_what_the_posts_teach() {
 }
 
 #[test]
+fn an_analysis_shows_what_a_search_looks_for() {
+    let blog = Blog::new().beside("anli.yaml", "synonyms:\n  - [杀猪盘, 网恋投资诈骗]\n");
+    let texts = ["被杀猪盘骗了5.8万元怎么办", "\"涉诈APP\" 5月5日 iph", "，。", "\"客服"];
+    let shown: Vec<String> = texts.map(|text| blog.run(&["analyze", text]).ends_with(0).out.clone()).into();
+    insta::assert_snapshot!("analyze_reading", shown.join("\n"));
+    let ran = blog.run(&["analyze", "--format", "json", "杀猪盘的5.8万元"]);
+    let body: serde_json::Value = serde_json::from_str(&ran.ends_with(0).out).unwrap();
+    insta::assert_snapshot!("analyze_reading_json", serde_json::to_string_pretty(&body["reading"]).unwrap());
+}
+
+#[test]
+fn an_analysis_over_http_reads_by_the_synonyms_in_use() {
+    let blog = Blog::new().titled("a.md", "甲", "押金。").refresh();
+    let names = ["押金", "保证金"].map(str::to_owned).to_vec();
+    let blog = blog.synonyms(&[anli::query::Rule::Same(names)]);
+    let body = blog.get(&format!("/api/analyze?text={}", escaped("押金"))).json();
+    let way = &body["reading"]["needs"][0]["ways"][1];
+    assert_eq!((&way["match"], &way["phrases"][0]["text"]), (&"synonym".into(), &"保证金".into()), "{body}");
+}
+
+#[test]
 fn an_analysis_over_http_is_refused_without_a_text_or_with_too_much() {
     let blog = Blog::new().titled("a.md", "甲", "押金。").refresh();
     let refused = |query: &str, words: &str| {

@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod age;
 mod architecture;
 mod bad_input;
 mod check;

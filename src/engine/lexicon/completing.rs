@@ -2,7 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Item, Lexicon, MOST_TRIED, Order, Shelf, Side, in_turns, spelt::folded};
+use super::{
+    Item, Lexicon, MOST_TRIED, Order, Shelf, Side, in_turns,
+    spelt::{beyond, folded},
+};
 use crate::{
     query::SuggestionKind,
     text::pinyin::{Class, Typed},
@@ -33,7 +36,8 @@ pub(in crate::engine) struct Completion {
     /// How many of its letters and digits were typed.
     pub chars: usize,
     frequency: u32,
-    weight: f32,
+    /// What it is worth.
+    pub weight: f32,
 }
 
 impl Lexicon {
@@ -59,21 +63,26 @@ impl Lexicon {
         let mut found = Completions { lexicon: self, most, texts: FxHashSet::default(), found: FxHashMap::default() };
         let chars = begins.chars().count();
         let literal = |_: &str| Some((Continues::Literally, false, chars));
-        found.take(self.best(side, Order::Text, |shelf| vec![shelf.beginning(begins)]), literal);
+        found.take(
+            self.best(side, Order::Text, |shelf| vec![shelf.beginning(begins)]),
+            &[Continues::Literally],
+            literal,
+        );
         if let Some(typed) = typed {
             let spells = |text: &str| {
                 let spelt = typed.spells(text, 0)?;
                 Some((Continues::Spelt(spelt.class), spelt.open, spelt.chars))
             };
+            let keys = typed.keys();
             if found.lacks() {
-                let keys = typed.keys();
                 let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
-                found.take(self.best(side, Order::Sound, find), spells);
+                found.take(self.best(side, Order::Sound, find), &[Continues::Spelt(Class::Full)], spells);
             }
             if found.lacks() {
-                let initials = typed.initials();
+                let initials = beyond(&keys, typed.initials());
                 let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
-                found.take(self.best(side, Order::Initials, find), spells);
+                let classes = [Continues::Spelt(Class::Full), Continues::Spelt(Class::Initials)];
+                found.take(self.best(side, Order::Initials, find), &classes, spells);
             }
         }
         found.sorted()
@@ -84,7 +93,7 @@ impl Lexicon {
 struct Completions<'a> {
     lexicon: &'a Lexicon,
     most: usize,
-    /// The different texts of the best classes.
+    /// The different texts of classes that could not be bettered.
     texts: FxHashSet<&'a str>,
     found: FxHashMap<(&'a str, SuggestionKind), (&'a Item, Completion)>,
 }
@@ -95,10 +104,11 @@ impl<'a> Completions<'a> {
         self.texts.len() < self.most
     }
 
-    /// Takes those that continue what was typed.
+    /// Takes those that continue what was typed, until enough do so in one of the classes that cannot be bettered.
     fn take(
         &mut self,
         best: impl Iterator<Item = (&'a Shelf, &'a Item)>,
+        unsurpassed: &[Continues],
         judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
     ) {
         for (shelf, item) in best.take(MOST_TRIED) {
@@ -123,7 +133,7 @@ impl<'a> Completions<'a> {
                     self.found.insert((shelf.shown(item), kind), (item, completion));
                 }
             }
-            if matches!(continues, Continues::Literally | Continues::Spelt(Class::Full)) {
+            if unsurpassed.contains(&continues) {
                 self.texts.insert(text);
             }
         }

@@ -136,9 +136,8 @@ fn western(words: &Shelf) -> Vec<Vec<(u32, u32)>> {
     let mut western = vec![Vec::new(); LONGEST_WESTERN + 1];
     for (number, item) in words.items().filter(|(_, item)| item.kind == SuggestionKind::Word) {
         let text = words.text(item);
-        if text.chars().next().map(Class::of) == Some(Class::Letter)
-            && let Some(of_length) = western.get_mut(text.chars().count())
-        {
+        let is_western = text.chars().next().map(Class::of) == Some(Class::Letter);
+        if is_western && let Some(of_length) = western.get_mut(text.chars().count()) {
             of_length.push((letters_of(text), number));
         }
     }

@@ -94,8 +94,9 @@ pub(super) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16
     let of_kind = match kind {
         SuggestionKind::Tag => 1.5,
         SuggestionKind::Title => 1.0,
+        SuggestionKind::Heading => 0.6,
         SuggestionKind::Phrase => 0.5,
-        SuggestionKind::Heading | SuggestionKind::Word => 0.0,
+        SuggestionKind::Word => 0.0,
     };
     // Two years halve it.
     let years = f32::from(newest.saturating_sub(day)) / 365.0;

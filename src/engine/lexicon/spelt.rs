@@ -7,7 +7,7 @@ use crate::{
     query::SuggestionKind,
     text::{
         Class as Script, fold,
-        pinyin::{self, Alike, Class, Typed},
+        pinyin::{self, Alike, Class, Key, Typed},
     },
 };
 
@@ -26,7 +26,7 @@ impl Lexicon {
     /// and beginnings of titles and headings. At most `most`, what is spelt exactly first, words and titles in turns.
     pub(in crate::engine) fn spelt(&self, typed: &Typed, most: usize) -> Vec<Found> {
         let keys = typed.keys();
-        let initials = typed.initials();
+        let initials = beyond(&keys, typed.initials());
         let words = {
             let mut gathered = Gathered::new(self, most);
             let spelt = &[Class::Full, Class::OtherReading, Class::Fuzzy];
@@ -44,10 +44,15 @@ impl Lexicon {
         };
         let texts = {
             let mut gathered = Gathered::new(self, most);
-            let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
+            // One character says too little.
+            let several = keys.iter().filter(|key| key.text.contains('\''));
+            let several: Vec<&Key> = several.collect();
+            let find = |shelf: &Shelf| several.iter().map(|key| shelf.sounding(&key.text)).collect();
             gathered.take_beginnings(self.best(Side::Texts, Order::Sound, find), typed);
             if gathered.lacks() {
-                let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+                let several = initials.iter().filter(|letters| letters.chars().nth(FEW_INITIALS - 1).is_some());
+                let several: Vec<&String> = several.collect();
+                let find = |shelf: &Shelf| several.iter().map(|letters| shelf.initials(letters)).collect();
                 gathered.take_beginnings(self.best(Side::Texts, Order::Initials, find), typed);
             }
             gathered.sorted()
@@ -109,22 +114,26 @@ struct Gathered<'a> {
     found: FxHashMap<String, Candidate>,
     /// What has been counted: a text can have several places.
     seen: FxHashSet<*const Item>,
+    /// How many were spelt exactly when they were found.
+    exact: usize,
 }
 
 impl<'a> Gathered<'a> {
     fn new(lexicon: &'a Lexicon, most: usize) -> Self {
-        Self { lexicon, most, found: FxHashMap::default(), seen: FxHashSet::default() }
+        Self { lexicon, most, found: FxHashMap::default(), seen: FxHashSet::default(), exact: 0 }
     }
 
     /// Says whether there may be more: what is spelt exactly does not fill the list.
     fn lacks(&self) -> bool {
-        self.found.values().filter(|candidate| candidate.found.class == Class::Full).count() < self.most
+        self.exact < self.most
     }
 
     /// Takes what is spelt whole in one of these classes.
     fn take_words<'s>(&mut self, best: impl Iterator<Item = (&'s Shelf, &'s Item)>, typed: &Typed, classes: &[Class]) {
+        let by_initials = classes == [Class::Initials];
         for (shelf, item) in best.take(MOST_TRIED) {
-            if !self.lacks() {
+            // Of initials, the first are the best.
+            if !self.lacks() || by_initials && self.found.len() >= self.most {
                 break;
             }
             if let Some(spelt) = typed.spells_all(shelf.text(item)).filter(|spelt| classes.contains(&spelt.class)) {
@@ -165,6 +174,7 @@ impl<'a> Gathered<'a> {
             }
             None => {
                 let weight = self.lexicon.weight(kind, frequency, day);
+                self.exact += usize::from(class == Class::Full);
                 let found = Found { text: text.clone(), class, frequency, kind };
                 self.found.insert(text, Candidate { found, open, weight });
             }
@@ -189,6 +199,15 @@ impl<'a> Gathered<'a> {
         all.sort_by(|a, b| by(a, b).then_with(|| a.found.text.cmp(&b.found.text)));
         all
     }
+}
+
+/// Leaves the initials of ways to read letters in which some stand for a whole syllable: what is spelt in whole syllables is
+/// found by their keys.
+pub(super) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
+    // In keys, `l` stands for `n`, too.
+    let heads: Vec<String> =
+        keys.iter().map(|key| key.text.split('\'').filter_map(|sound| sound.chars().next()).collect()).collect();
+    initials.into_iter().filter(|letters| !heads.contains(&letters.replace('n', "l"))).collect()
 }
 
 /// Says whether a folded text is Han characters and nothing else.

@@ -1,5 +1,7 @@
 //! The lookups, on lexicons made by hand, and against a plain walk over all words.
 
+#![expect(clippy::expect_used, reason = "a failed test panics")]
+
 use proptest::prelude::*;
 
 use super::{

@@ -1,0 +1,75 @@
+//! How much newer posts are raised, as `anli.yaml` writes it: a number from 0 to 1.
+//!
+//! Looked at as it is read, so that what is wrong has its line. Does not know what is done with it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+/// A share from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Share(pub f32);
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OfShare)
+    }
+}
+
+struct OfShare;
+
+impl Visitor<'_> for OfShare {
+    type Value = Share;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number from 0 to 1 such as `0.3`")
+    }
+
+    fn visit_f64<E: Error>(self, share: f64) -> Result<Share, E> {
+        if (0.0..=1.0).contains(&share) {
+            return Ok(Share(share as f32));
+        }
+        Err(E::custom(format!("found `{share}`, expected a number from 0 to 1 such as `0.3`")))
+    }
+
+    fn visit_u64<E: Error>(self, share: u64) -> Result<Share, E> {
+        self.visit_f64(share as f64)
+    }
+
+    fn visit_i64<E: Error>(self, share: i64) -> Result<Share, E> {
+        self.visit_f64(share as f64)
+    }
+
+    fn visit_str<E: Error>(self, share: &str) -> Result<Share, E> {
+        Err(E::custom(format!("found `{share}`, expected a number from 0 to 1 such as `0.3`")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::yaml;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<f32, &str>) {
+        let found = yaml::from_str::<Share>(text).map_err(|error| error.message);
+        match (&found, expected) {
+            (Ok(Share(share)), Ok(expected)) => assert!((share - expected).abs() < f32::EPSILON, "{text}: {share}"),
+            (Err(message), Err(words)) => assert!(message.contains(words), "{text}: {message}"),
+            _ => assert_eq!(found.map(|Share(share)| share), expected.map_err(str::to_owned), "{text}"),
+        }
+    }
+
+    #[test]
+    fn a_share_is_a_number_from_0_to_1() {
+        check("0", Ok(0.0));
+        check("0.3", Ok(0.3));
+        check("1", Ok(1.0));
+        check("2", Err("found `2`, expected a number from 0 to 1"));
+        check("-0.5", Err("found `-0.5`, expected a number from 0 to 1"));
+        check("-1", Err("found `-1`, expected a number from 0 to 1"));
+        check(".nan", Err("found `NaN`, expected a number from 0 to 1"));
+        check("30%", Err("found `30%`, expected a number from 0 to 1"));
+        check("[0.3]", Err("expected a number from 0 to 1"));
+    }
+}
