@@ -319,11 +319,11 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
         let mut last = last;
         let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
         // A unit of money behind it is part of the amount.
-        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end) {
-            if MONEY.contains(&folded.as_str().get(next.clone()).unwrap_or_default()) {
-                span.end = next.end;
-                last += 1;
-            }
+        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end)
+            && MONEY.contains(&folded.as_str().get(next.clone()).unwrap_or_default())
+        {
+            span.end = next.end;
+            last += 1;
         }
         joined.splice(first..=last, [span]);
     }
