@@ -6,8 +6,8 @@ use tantivy::{DocAddress, DocSet as _, TERMINATED, Term as IndexTerm, schema::In
 
 use super::{
     EngineError,
+    ordering::Candidate,
     schema::Kind,
-    search::Candidate,
     searcher::Searcher,
     segment::numbers,
     snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},

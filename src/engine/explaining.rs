@@ -3,9 +3,10 @@
 use super::{
     EngineError,
     document::title_hash,
+    ordering::Candidate,
     ranking::{Scored, Weights, named_titles, nearness},
     schema::PARTS,
-    search::{Candidate, Search},
+    search::Search,
 };
 use crate::query::{Explanation, Needs, Term, TermKind};
 

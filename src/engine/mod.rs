@@ -19,6 +19,7 @@ mod indexer;
 mod learning;
 mod lexicon;
 mod matching;
+mod ordering;
 mod payload;
 mod queue;
 mod ranking;
