@@ -1,6 +1,6 @@
 //! The one writer of an index: takes files and their posts, and commits them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{
     IndexWriter, Term,
@@ -28,6 +28,9 @@ pub struct Indexer {
     /// Missing when the last one failed and no other could be made yet.
     writer: Option<IndexWriter<Waiting>>,
     queue: Arc<Queue>,
+    /// Held while the writer takes something. It counts what it takes before it queues what is to go; two threads that
+    /// overtake each other in between would have it delete what one of them has just added.
+    turn: Mutex<()>,
     /// Cuts what is taken.
     analyzer: Arc<Analyzer>,
     /// Whether it cut all posts that any other would cut differently.
@@ -50,11 +53,19 @@ impl Indexer {
             // Nothing is cut yet.
             Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
         });
-        Ok(Self { engine: engine.clone(), writer, queue: Arc::default(), analyzer, cut: false, payload, _lock: lock })
+        let (queue, turn) = (Arc::default(), Mutex::default());
+        Ok(Self { engine: engine.clone(), writer, queue, turn, analyzer, cut: false, payload, _lock: lock })
     }
 
     fn writer(&self) -> Result<&IndexWriter<Waiting>, EngineError> {
         self.writer.as_ref().ok_or(EngineError::Closed)
+    }
+
+    /// Has the writer do these things, one behind the other.
+    fn run(&self, operations: Vec<UserOperation<Waiting>>) -> Result<(), EngineError> {
+        let writer = self.writer()?;
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.run(operations).map(drop).map_err(EngineError::write)
     }
 
     /// Puts a file in the place of all that is known of it; `known` says whether anything is.
@@ -74,8 +85,7 @@ impl Indexer {
             (true, false) => vec![forget(fields.path)],
         };
         let added = self.queue.admit(made).into_iter().map(UserOperation::Add);
-        let operations: Vec<_> = forgotten.into_iter().chain(added).collect();
-        self.writer()?.run(operations).map(drop).map_err(EngineError::write)
+        self.run(forgotten.into_iter().chain(added).collect())
     }
 
     /// Puts a post of the index in its own place, cut by the analyzer in use now; `record` is what is known of its file.
@@ -96,8 +106,7 @@ impl Indexer {
         let fields = &self.engine.fields;
         let delete = UserOperation::Delete(Term::from_field_text(fields.seen, &record.path));
         let add = self.queue.admit(vec![seen(fields, record)]).into_iter().map(UserOperation::Add);
-        let operations: Vec<_> = std::iter::once(delete).chain(add).collect();
-        self.writer()?.run(operations).map(drop).map_err(EngineError::write)
+        self.run(std::iter::once(delete).chain(add).collect())
     }
 
     /// Removes all that is known of the file at `path`.
@@ -105,8 +114,7 @@ impl Indexer {
     /// # Errors
     /// When the writer has stopped.
     pub fn remove(&self, path: &str) -> Result<(), EngineError> {
-        self.writer()?.delete_term(Term::from_field_text(self.engine.fields.path, path));
-        Ok(())
+        self.run(vec![UserOperation::Delete(Term::from_field_text(self.engine.fields.path, path))])
     }
 
     /// Makes everything taken since the last commit durable and visible, all at once.

@@ -202,3 +202,16 @@ fn a_file_that_was_too_fresh_is_read_again_once_and_then_trusted() {
     blog.search("包裹").finds_nothing();
     blog.delete("a.md").refresh().search("雨伞").finds_nothing();
 }
+
+#[test]
+fn of_posts_that_are_cut_again_together_none_is_lost() {
+    // Threads overtake each other once in some ten times.
+    for round in 0..40 {
+        let blog = Blog::new()
+            .post("a.md", "---\ntitle: 戊\ntags: [薅毛房]\n---\n转账。\n")
+            .post("b.md", "---\ntitle: “薅毛房”\n---\n包裹被薅毛房拿走。\n")
+            .refresh();
+        assert_eq!(blog.report().cut_again, 2, "round {round}");
+        blog.search("薅毛房").finds(&["a", "b"]);
+    }
+}
