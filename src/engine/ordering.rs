@@ -12,7 +12,7 @@ use super::{
     search::{Answered, Search, Tier},
     segment::{Found, Series},
 };
-use crate::query::{Match, Needs, Slot, Sort, Term};
+use crate::query::{Match, Needs, Page, Slot, Sort, Term};
 
 /// A document on its way to become a hit.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,9 @@ impl Search<'_> {
         last: usize,
         order: Order,
     ) -> Result<Vec<Candidate>, EngineError> {
+        // What comes first must not depend on how many are asked for, else pages would overlap.
+        let wanted = last;
+        let last = if answers.len() > 1 { last.max(WINDOW) } else { last };
         let mut queues = Vec::with_capacity(answers.len());
         for (reading, answered) in answers.iter().enumerate() {
             let mut best: Vec<Candidate> = Vec::new();
@@ -65,9 +68,10 @@ impl Search<'_> {
         if order == Order::InTurns {
             let mut opening: Vec<Vec<Candidate>> = Vec::with_capacity(queues.len());
             for (queue, answered) in queues.iter_mut().zip(answers) {
-                let all: Vec<Candidate> = queue.collect();
-                let (first, rest) = self.that_open(all, &answered.needs)?;
+                let near: Vec<Candidate> = queue.by_ref().take(WINDOW).collect();
+                let (first, mut rest) = self.that_open(near, &answered.needs)?;
                 opening.push(first);
+                rest.extend(queue.by_ref());
                 *queue = rest.into_iter();
             }
             for place in 0..last {
@@ -89,14 +93,14 @@ impl Search<'_> {
                 below(&merged, &mut next);
                 merged.extend(next);
             }
-            merged.truncate(last);
+            merged.truncate(wanted);
             return Ok(merged);
         }
         // Nobody knows which guess is right, so each has its say on the first page.
         while merged.len() < last {
             let before = merged.len();
             // So that each has its say on the first page.
-            let fair = (last / answers.len()).max(1);
+            let fair = (Page::default().limit / answers.len()).max(1);
             for (queue, answered) in queues.iter_mut().zip(answers) {
                 let next = queue.filter(|next| seen.insert((next.segment, next.doc)));
                 for next in next.take(answered.turns.min(fair)) {
@@ -108,7 +112,7 @@ impl Search<'_> {
                 break;
             }
         }
-        merged.truncate(last);
+        merged.truncate(wanted);
         Ok(merged)
     }
 

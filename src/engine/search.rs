@@ -22,9 +22,12 @@ use super::{
     snippet::Marker,
 };
 use crate::{
-    query::{Correction, Hits, Match, Needs, Note, Page, Query, Reading, Sort, parse},
+    query::{Correction, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, parse},
     text::Class,
 };
+
+/// What the score of a hit counts that has the text in another script or width only, among the hits of its page.
+const IN_ANOTHER_FORM: f32 = 0.85;
 
 /// So many guesses are answered at the most: each has a place on the first page.
 const MOST_GUESSES: usize = 10;
@@ -303,17 +306,28 @@ impl Search<'_> {
         let markers: Vec<Marker<'_>> =
             answers.iter().map(|answered| Marker::new(&answered.needs.needs, &answered.needs.whole)).collect();
         let mut hits = Vec::new();
+        let mut exact = 0;
         for candidate in candidates.iter().skip(offset) {
             let mut hit = self.searcher.hit(candidate, self.query.grain, &markers[candidate.reading])?;
             if let Some(hit) = &mut hit {
-                if hit.matched == Match::Exact && self.query.text.chars().count() <= crate::query::LONGEST {
+                if hit.matched == Match::Exact && self.query.text.chars().count() <= LONGEST {
                     hit.matched = as_written(hit, &self.query.text);
+                    exact += 1;
+                    if hit.matched == Match::Variant && sort == Sort::Relevance {
+                        hit.score *= IN_ANOTHER_FORM;
+                    }
                 }
                 if self.query.explain {
                     hit.explanation = self.explain(candidate, &answers[candidate.reading].needs)?;
                 }
             }
             hits.extend(hit);
+        }
+        // Only the text of a hit tells in which script it is written.
+        if sort == Sort::Relevance
+            && let Some(exact) = hits.get_mut(..exact)
+        {
+            exact.sort_by(|a, b| b.score.total_cmp(&a.score));
         }
         let notes = answers.first().map(|answered| answered.needs.notes.clone()).unwrap_or_default();
         Ok(Hits { total, hits, notes, correction })
@@ -341,7 +355,9 @@ fn as_written(hit: &crate::query::Hit, typed: &str) -> Match {
     let lower = typed.to_lowercase();
     let differs = |piece: &str| {
         let piece = piece.to_lowercase();
+        // A mark may reach further than what was typed: a date, another name that has it inside.
         !lower.contains(&piece)
+            && !lower.split_whitespace().any(|word| piece.contains(word))
             && piece.chars().any(|c| !lower.contains(c) && crate::text::Class::of(c) != crate::text::Class::Other)
     };
     let mut seen = false;

@@ -44,6 +44,30 @@ fn pages_neither_overlap_nor_leave_a_gap() {
 }
 
 #[test]
+fn pages_of_guesses_neither_overlap_nor_leave_a_gap() {
+    // Two words sound alike; some posts have both.
+    let texts = ["警方通报一起诈骗。", "门口在炸片糕。", "诈骗与炸片糕。"];
+    let blog = (0..60)
+        .fold(Blog::new(), |blog, i| {
+            let title = if i % 4 == 0 { "诈骗预警" } else { "日常" };
+            let blog = blog.titled(&format!("p{i:02}.md"), title, &texts[i % 3].repeat(i % 5 + 1));
+            if i % 17 == 0 { blog.refresh() } else { blog }
+        })
+        .refresh();
+    for typed in ["扎骗", "zhapian"] {
+        let all = blog.search(typed);
+        assert!(all.hits.correction.is_some());
+        let mut seen: Vec<String> = Vec::new();
+        for offset in (0..all.hits.total).step_by(7) {
+            let found = blog.search_with(typed, |query| query.page = Page { limit: 7, offset });
+            assert_eq!(found.hits.total, all.hits.total);
+            seen.extend(found.ids().into_iter().map(str::to_owned));
+        }
+        assert_eq!(seen, all.ids(), "the pages of {typed}");
+    }
+}
+
+#[test]
 fn a_page_past_the_end_is_empty_and_knows_the_total() {
     let found = blog().search_with("短信", |query| query.page = Page { limit: 10, offset: POSTS });
     assert_eq!((found.ids().len(), found.hits.total), (0, POSTS));

@@ -76,3 +76,18 @@ fn nothing_typed_gives_the_newest_first() {
         .finds_in_order(&["new", "old", "none"])
         .notes(&[]);
 }
+
+#[test]
+fn the_script_that_was_typed_comes_first_of_equals() {
+    let blog = Blog::new().titled("a.md", "提醒", "小心詐騙。").titled("b.md", "提醒", "小心诈骗。").refresh();
+    blog.search("诈骗").finds_in_order(&["b", "a"]);
+    blog.search("詐騙").finds_in_order(&["a", "b"]);
+}
+
+#[test]
+fn what_reaches_further_than_the_text_is_still_the_text() {
+    let blog = Blog::new().titled("a.md", "甲", "犯罪嫌疑人在2023年8月16日落网。").refresh();
+    for typed in ["嫌疑人", "2023年8月", "8月16日"] {
+        assert_eq!(blog.search(typed).first().matched.as_str(), "exact", "{typed}");
+    }
+}
