@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
-const LONG: usize = 32 << 10;
+const LONG: usize = 12 << 10;
 /// How many sections of a hit are shown.
 const MOST_SECTIONS: usize = 3;
 

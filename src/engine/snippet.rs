@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -126,10 +127,11 @@ impl<'a> Marker<'a> {
 
 /// Gives the ranges of folded text in which a phrase stands, `wanted` being its first term.
 fn occurrences<'t>(text: &'t str, wanted: &'t str, slots: &'t [Slot]) -> impl Iterator<Item = Range<usize>> + 't {
+    let finder = memmem::Finder::new(wanted.as_bytes());
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let at = from + text.get(from..)?.find(wanted)?;
+            let at = from + finder.find(text.as_bytes().get(from..)?)?;
             from = at + wanted.chars().next().map_or(1, char::len_utf8);
             if let Some(range) = occurrence(text, at, slots) {
                 return Some(range);
