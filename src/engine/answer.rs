@@ -20,6 +20,8 @@ use crate::{
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
 const LONG: usize = 12 << 10;
+/// Behind so many bytes nobody looks for what is missing yet, once something was found.
+const FAR: usize = 64 << 10;
 /// How many sections of a hit are shown.
 const MOST_SECTIONS: usize = 3;
 
@@ -158,12 +160,14 @@ fn place_of(post: &Post, offset: usize) -> Place {
 
 /// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
 fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Match> {
-    let mut from = range.start;
+    let start = range.start;
+    let mut from = start;
     let mut matches: Vec<Match> = Vec::new();
     let mut enough = range.start + LONG;
     for block in post.text.get(range).unwrap_or_default().split('\n') {
         if from > enough {
-            if coverage(&matches) >= marker.needs() {
+            let is_far = !matches.is_empty() && from > start + FAR;
+            if is_far || coverage(&matches) >= marker.needs() {
                 break;
             }
             enough = from + LONG;
