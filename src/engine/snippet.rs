@@ -38,6 +38,15 @@ struct Pattern<'a> {
     need: usize,
     kind: Kind,
     slots: &'a [Slot],
+    /// Finds its first term.
+    finder: memmem::Finder<'a>,
+}
+
+impl<'a> Pattern<'a> {
+    fn new(need: usize, kind: Kind, slots: &'a [Slot]) -> Self {
+        let first = slots.first().map_or("", |slot| slot.term.as_str());
+        Self { need, kind, slots, finder: memmem::Finder::new(first.as_bytes()) }
+    }
 }
 
 /// Finds needs in texts.
@@ -57,11 +66,11 @@ impl<'a> Marker<'a> {
         let mut patterns = Vec::new();
         for (need, each) in needs.iter().enumerate() {
             for phrase in each.ways.iter().flat_map(|way| &way.phrases) {
-                patterns.push(Pattern { need, kind: phrase.kind, slots: &phrase.slots });
+                patterns.push(Pattern::new(need, phrase.kind, &phrase.slots));
             }
         }
         if !whole.is_empty() {
-            patterns.push(Pattern { need: needs.len(), kind: Kind::Grams, slots: whole });
+            patterns.push(Pattern::new(needs.len(), Kind::Grams, whole));
         }
         let start = |pattern: &Pattern<'_>| {
             let slot = pattern.slots.first().filter(|slot| pattern.kind != Kind::Value && !slot.suffix)?;
@@ -117,7 +126,7 @@ impl<'a> Marker<'a> {
                 };
                 values(folded.as_str()).filter(same).take(MOST_MATCHES).for_each(|value| add(value.range));
             } else {
-                occurrences(folded.as_str(), wanted, pattern.slots).take(MOST_MATCHES).for_each(add);
+                occurrences(folded.as_str(), pattern).take(MOST_MATCHES).for_each(add);
             }
         }
         matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.need));
@@ -125,15 +134,15 @@ impl<'a> Marker<'a> {
     }
 }
 
-/// Gives the ranges of folded text in which a phrase stands, `wanted` being its first term.
-fn occurrences<'t>(text: &'t str, wanted: &'t str, slots: &'t [Slot]) -> impl Iterator<Item = Range<usize>> + 't {
-    let finder = memmem::Finder::new(wanted.as_bytes());
+/// Gives the ranges of folded text in which a phrase stands.
+fn occurrences<'t>(text: &'t str, pattern: &'t Pattern<'_>) -> impl Iterator<Item = Range<usize>> + 't {
+    let step = pattern.slots.first().and_then(|slot| slot.term.chars().next()).map_or(1, char::len_utf8);
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let at = from + finder.find(text.as_bytes().get(from..)?)?;
-            from = at + wanted.chars().next().map_or(1, char::len_utf8);
-            if let Some(range) = occurrence(text, at, slots) {
+            let at = from + pattern.finder.find(text.as_bytes().get(from..)?)?;
+            from = at + step;
+            if let Some(range) = occurrence(text, at, pattern.slots) {
                 return Some(range);
             }
         }
