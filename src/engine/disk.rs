@@ -4,9 +4,9 @@
 //! alone. A lock of the library's would be a second one, and would outlive its owner wherever another program was
 //! being started at that moment, since that inherits open files for an instant.
 //!
-//! Dictionaries, postings and positions are mapped into memory. Stored texts, of which a search needs ten pieces, are
-//! read: mapped, they would come to take as much memory as they have bytes. To compare files with their checksums all are
-//! read.
+//! Dictionaries and postings are mapped into memory. Stored texts, of which a search needs ten pieces, and positions are
+//! read: mapped, they would come to take as much memory as they have bytes, and reading them is no slower. To compare
+//! files with their checksums all are read.
 
 use std::{
     fs::File,
@@ -34,8 +34,8 @@ pub(super) struct Disk {
     read_all: bool,
 }
 
-/// The ending of files that are read rather than mapped.
-const READ: &str = "store";
+/// The endings of files that are read rather than mapped.
+const READ: [&str; 2] = ["store", "pos"];
 
 impl Disk {
     /// Opens a folder that is there.
@@ -51,7 +51,7 @@ impl Disk {
 
 impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let is_read = self.read_all || path.extension().is_some_and(|ending| ending == READ);
+        let is_read = self.read_all || path.extension().is_some_and(|ending| READ.iter().any(|read| ending == *read));
         if !is_read {
             return self.files.get_file_handle(path);
         }

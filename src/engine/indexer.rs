@@ -76,8 +76,7 @@ impl Indexer {
     /// When the disk is full or failing.
     pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
         let fields = &self.engine.fields;
-        let made =
-            documents(fields, record, post, &self.analyzer).map_err(|error| EngineError::Stored(error.to_string()))?;
+        let made = documents(fields, record, post, &self.analyzer)?;
         let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
         let forgotten = match (known, keep && post.is_none()) {
             (false, _) => Vec::new(),

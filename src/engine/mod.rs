@@ -115,6 +115,10 @@ impl EngineError {
         Self::Folder { path: path.to_owned(), source }
     }
 
+    fn stored(error: impl std::fmt::Display) -> Self {
+        Self::Stored(error.to_string())
+    }
+
     fn read(error: tantivy::TantivyError) -> Self {
         Self::Read(error.into())
     }

@@ -19,10 +19,10 @@ pub(super) struct Payload {
 
 impl Payload {
     pub(super) fn read(text: &str) -> Result<Self, EngineError> {
-        serde_json::from_str(text).map_err(|error| EngineError::Stored(error.to_string()))
+        serde_json::from_str(text).map_err(EngineError::stored)
     }
 
     pub(super) fn write(&self) -> Result<String, EngineError> {
-        serde_json::to_string(self).map_err(|error| EngineError::Stored(error.to_string()))
+        serde_json::to_string(self).map_err(EngineError::stored)
     }
 }
