@@ -16,6 +16,7 @@ mod content;
 mod dictionary;
 mod eval;
 mod explain;
+mod faults;
 mod filters;
 mod forgiving;
 mod freshness;
