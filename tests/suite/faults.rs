@@ -7,7 +7,7 @@ use anli::{
     refresh::Scope,
 };
 
-use crate::harness::{Blog, Truth};
+use crate::harness::{Blog, Truth, of_another_kind};
 
 fn first() -> Blog {
     Blog::new()
@@ -34,12 +34,23 @@ fn truths() -> [Truth; 2] {
     [before, second(blog).truth_anew()]
 }
 
-/// What the index says, to whoever asks, is one of these or nothing.
+/// What the index says, to whoever asks, is one of these; or nothing, before there was an index.
 #[track_caller]
-fn is_one_of(blog: &Blog, truths: &[Truth], when: &str) {
-    for truth in [blog.truth(), blog.truth_elsewhere()].into_iter().flatten() {
-        assert!(truth.is_empty() || truths.contains(&truth), "{when}: {truth:?}");
+fn is_one_of(blog: &Blog, truths: &[Truth], built: bool, when: &str) {
+    let elsewhere = blog.truth_elsewhere();
+    assert!(elsewhere.is_some() || !built, "{when}: there is no index any more");
+    for truth in [blog.truth(), elsewhere].into_iter().flatten() {
+        assert!(truth.is_empty() && !built || truths.contains(&truth), "{when}: {truth:?}");
     }
+}
+
+/// There is one generation and nothing left to be done.
+#[track_caller]
+fn is_settled(blog: Blog, when: &str) {
+    let blog = blog.close().refresh();
+    assert_eq!((blog.rebuilt(), blog.report().changed()), (None, false), "{when}");
+    let folders = fs::read_dir(blog.index()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir());
+    assert_eq!(folders.count(), 1, "{when}");
 }
 
 /// Builds, changes and refreshes with a fault at a call; afterwards everything is as if there had been none. Says whether
@@ -52,12 +63,12 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     let laid = faults::lay(&blog.index(), kind, at);
     let built = blog.try_refresh(&Scope::All);
     assert!(built.is_ok() || laid.struck(), "{when}: {built:?}");
-    is_one_of(&blog, &truths[..1], &when);
+    is_one_of(&blog, &truths[..1], built.is_ok(), &when);
     let struck_first = laid.struck();
     blog = second(blog);
     let refreshed = blog.try_refresh(&Scope::All);
     assert!(refreshed.is_ok() || laid.struck(), "{when}: {refreshed:?}");
-    is_one_of(&blog, truths, &when);
+    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), &when);
     if kind == Kind::PowerCut {
         blog = blog.crash();
         laid.lose_power().unwrap();
@@ -67,7 +78,7 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     if at % 2 == 0 {
         blog = blog.crash();
     }
-    is_one_of(&blog, truths, &when);
+    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), &when);
     blog = blog.refresh();
     assert_eq!(blog.rebuilt(), None, "{when}: nothing is to be built again");
     assert_eq!(blog.truth().as_ref(), Some(&truths[1]), "{when}");
@@ -75,35 +86,62 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     if !struck_first {
         assert!(blog.report().put <= 3, "{when}: {:?}", blog.report());
     }
-    let blog = blog.close().refresh();
-    assert_eq!((blog.rebuilt(), blog.report().changed()), (None, false), "{when}");
-    assert_eq!(fs::read_dir(blog.index()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count(), 1);
+    is_settled(blog, &when);
     struck
 }
 
+/// The same for a generation that is built since the one in use is of another way of cutting.
 #[track_caller]
-fn check_every_call(kind: Kind) {
+fn check_switch(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
+    let when = format!("a switch, {kind:?} at {at}");
+    let mut blog = second(of_another_kind(first().refresh().close()));
+    let laid = faults::lay(&blog.index(), kind, at);
+    let switched = blog.try_refresh(&Scope::All);
+    assert!(switched.is_ok() || laid.struck(), "{when}: {switched:?}");
+    let elsewhere = blog.truth_elsewhere().unwrap();
+    assert!(truths.contains(&elsewhere), "{when}: {elsewhere:?}");
+    if kind == Kind::PowerCut {
+        blog = blog.crash();
+        laid.lose_power().unwrap();
+    }
+    let struck = laid.struck();
+    drop(laid);
+    if at % 2 == 0 {
+        blog = blog.crash();
+    }
+    let elsewhere = blog.truth_elsewhere().unwrap();
+    assert!(truths.contains(&elsewhere), "{when}: {elsewhere:?}");
+    let blog = blog.refresh();
+    assert_eq!(blog.truth_elsewhere().as_ref(), Some(&truths[1]), "{when}");
+    is_settled(blog, &when);
+    struck
+}
+
+/// Has every call fail once, one after the other, until there are no more.
+#[track_caller]
+fn every_call(check: impl Fn(Kind, usize, &[Truth; 2]) -> bool, kinds: &[Kind]) {
     let truths = truths();
-    let calls = (0..).take_while(|&at| check(kind, at, &truths)).count();
-    assert!(calls > 50, "{kind:?}: only {calls} calls");
+    // Neighbouring calls are of one kind, so they take turns in how they fail.
+    let calls = (0..).take_while(|&at| check(kinds[at % kinds.len()], at, &truths)).count();
+    assert!(calls > 50, "only {calls} calls");
 }
 
 #[test]
-fn a_full_disk_at_any_call_costs_nothing() {
-    check_every_call(Kind::Full);
-}
-
-#[test]
-fn a_broken_disk_at_any_call_costs_nothing() {
-    check_every_call(Kind::Broken);
-}
-
-#[test]
-fn a_half_written_file_at_any_call_costs_nothing() {
-    check_every_call(Kind::Short);
+fn a_failing_disk_at_any_call_costs_nothing() {
+    every_call(check, &[Kind::Full, Kind::Broken, Kind::Short]);
 }
 
 #[test]
 fn a_power_cut_at_any_call_costs_nothing() {
-    check_every_call(Kind::PowerCut);
+    every_call(check, &[Kind::PowerCut]);
+}
+
+#[test]
+fn a_failing_disk_at_any_call_of_a_switch_costs_nothing() {
+    every_call(check_switch, &[Kind::Full, Kind::Broken, Kind::Short]);
+}
+
+#[test]
+fn a_power_cut_at_any_call_of_a_switch_costs_nothing() {
+    every_call(check_switch, &[Kind::PowerCut]);
 }

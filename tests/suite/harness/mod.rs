@@ -26,7 +26,7 @@ pub(crate) use self::{
     found::Found,
     program::Ran,
     service::{Answer, Service, escaped, eventually},
-    trouble::Truth,
+    trouble::{Truth, of_another_kind},
 };
 
 /// Making one takes a third of a second, and all are equal.

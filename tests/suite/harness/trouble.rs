@@ -1,6 +1,6 @@
 //! What goes wrong, and what must be true all the same.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs};
 
 use anli::{
     engine::{Engine, FileRecord},
@@ -69,10 +69,21 @@ impl Blog {
         for entry in walkdir::WalkDir::new(self.path("")).into_iter().map(Result::unwrap) {
             if entry.file_type().is_file() {
                 let path = entry.path().strip_prefix(self.path("")).unwrap();
-                anew = anew.file(path.to_str().unwrap(), std::fs::read(entry.path()).unwrap());
+                anew = anew.file(path.to_str().unwrap(), fs::read(entry.path()).unwrap());
             }
         }
         let anew = anew.refresh();
         anew.truth().unwrap()
     }
+}
+
+/// Makes the index one whose posts another way of cutting cut.
+pub(crate) fn of_another_kind(blog: Blog) -> Blog {
+    let current = blog.index().join("current");
+    let name = fs::read_to_string(&current).unwrap();
+    let mut parts: Vec<&str> = name.trim().split('-').collect();
+    parts[2] = "0123456789abcdef";
+    fs::rename(blog.index().join(name.trim()), blog.index().join(parts.join("-"))).unwrap();
+    fs::write(current, parts.join("-")).unwrap();
+    blog
 }
