@@ -46,7 +46,7 @@ use crate::{
 
 /// After so long a build makes visible what it has.
 const VISIBLE_EVERY: Duration = Duration::from_secs(20);
-/// Before more bytes of posts are read than this, room for their index is looked for.
+/// Before more bytes of new posts are read than this, room for their index is looked for.
 const MUCH: u64 = 1 << 20;
 /// A first build of so many posts finds out what they teach before it cuts them, rather than cutting them twice.
 const MANY: usize = 200;
@@ -410,7 +410,9 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
-        let bytes = plan.read.iter().map(|entry| entry.size).sum();
+        // Most of what is read again is found to be the same.
+        let new = plan.read.iter().filter(|entry| !self.known.contains_key(&entry.path));
+        let bytes = new.map(|entry| entry.size).sum();
         if bytes > MUCH {
             self.engine.has_room_for(bytes)?;
         }

@@ -11,7 +11,7 @@
 //!
 //! Large dictionaries, postings and positions are mapped into memory; small ones are held in it, where nothing that happens
 //! to the file can reach them. Stored texts, of which a search needs ten pieces, are read: mapped, they would come to take
-//! as much memory as they have bytes. To compare files with their checksums all are read.
+//! as much memory as they have bytes.
 
 use std::{
     fmt,
@@ -40,8 +40,6 @@ use super::faults;
 pub(super) struct Disk {
     files: MmapDirectory,
     folder: PathBuf,
-    /// Whether no file is to be mapped.
-    read_all: bool,
     gate: Gate,
     opened: Arc<Mutex<FxHashMap<PathBuf, Opened>>>,
 }
@@ -92,12 +90,7 @@ impl Disk {
     pub(super) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
         let files = MmapDirectory::open(folder)?;
         let (gate, opened) = Default::default();
-        Ok(Self { files, folder: folder.to_owned(), read_all: false, gate, opened })
-    }
-
-    /// Opens a folder whose files are to be read once, and not mapped.
-    pub(super) fn open_to_read(folder: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self { read_all: true, ..Self::open(folder)? })
+        Ok(Self { files, folder: folder.to_owned(), gate, opened })
     }
 
     /// Gives the gate that whoever writes has to pass.
@@ -186,9 +179,6 @@ impl Directory for Disk {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
             _ => OpenReadError::wrap_io_error(error, path.to_owned()),
         };
-        if self.read_all {
-            return Ok(Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?));
-        }
         match self.held(path).map_err(failed)? {
             Some(bytes) => Ok(Arc::new(OwnedBytes::new(bytes))),
             None if path.extension().is_some_and(|ending| ending == READ) => {

@@ -35,6 +35,10 @@ impl Failure {
                 OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
                 OpenReadError::IoError { io_error, .. } => is_damage(io_error),
             },
+            // Its folder is gone.
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+                matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+            }
             TantivyError::DataCorruption(_)
             | TantivyError::DeserializeError(_)
             | TantivyError::IncompatibleIndex(_)

@@ -95,10 +95,12 @@ impl Engine {
         // Why the one in use cannot be gone on with, and whether others can read it meanwhile.
         let (mut why, mut readable) = (None, false);
         if let Some(name) = &current {
-            let sound = verifying::checksums(folder, name);
+            let known = generation::is_of_kind(name, &FORMAT.to_string());
+            // A damaged file can make the library panic, so its checksum is looked at first.
+            let sound = if known { verifying::checksums(folder, name) } else { Ok(()) };
             match &sound {
                 Err(error) if error.is_damage() => why = Some(in_words(error)),
-                _ => readable = generation::is_of_kind(name, &FORMAT.to_string()),
+                _ => readable = known,
             }
             if !generation::is_of_kind(name, &kind) {
                 why = Some("the index is of another version of anli".to_owned());
@@ -140,7 +142,6 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         for name in generation::all(folder)?.into_iter().filter(|name| Some(name.as_str()) != current) {
             if !fresh && generation::is_of_kind(&name, kind) {
-                // A damaged one can make the library panic, so its checksums are looked at first.
                 let opened = verifying::checksums(folder, &name).and_then(|()| {
                     let held = Held::take(folder, &name)?.ok_or_else(|| missing(folder))?;
                     Self::of_files(folder, &name, held, files(folder, &name)?, Some(analyzer))

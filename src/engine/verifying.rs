@@ -5,9 +5,9 @@
 //! writer replaces files meanwhile, it is looked at anew. Does not know the posts folder.
 
 use std::{
-    any::Any,
     collections::BTreeMap,
-    fs, io,
+    fs::{self, File},
+    io::{self, Read as _, Seek as _, SeekFrom},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
@@ -18,11 +18,13 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
-use tantivy::{DocAddress, Index, directory::ManagedDirectory};
+use serde::Deserialize;
+use tantivy::{DocAddress, Index};
 
 use super::{
     Engine, EngineError, Searcher,
     disk::Disk,
+    failure::is_damage,
     generation, in_words,
     opening::{files, unopened},
     schema::Kind,
@@ -31,6 +33,12 @@ use super::{
 
 /// The most threads that compare checksums: more would only wait for the disk.
 const THREADS: usize = 4;
+/// How many bytes are read at once.
+const CHUNK: usize = 256 << 10;
+/// Ends every file of the library.
+const MAGIC: u32 = 1337;
+/// A longer footer is none.
+const LONGEST_FOOTER: u64 = 50_000;
 /// How often files are looked at anew that a writer replaced meanwhile.
 const TRIES: usize = 5;
 
@@ -106,24 +114,28 @@ pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError
 
 /// Compares files with their checksums, the largest first, on several threads.
 fn compare(folder: &Path, name: &str, verified: &mut Verified) -> Result<(), EngineError> {
-    // Read, not mapped: what was only looked through is not to take memory.
-    let read = Disk::open_to_read(&folder.join(name)).map_err(|error| unopened(folder, error.into()))?;
-    let index = Index::open(read).map_err(|error| unopened(folder, error))?;
+    let disk = Disk::open(&folder.join(name)).map_err(|error| unopened(folder, error.into()))?;
+    let index = Index::open(disk).map_err(|error| unopened(folder, error))?;
     let metas = index.load_metas().map_err(|error| unopened(folder, error))?;
     let mut sized: Vec<(u64, PathBuf)> = Vec::new();
     for file in metas.list_segment_files() {
-        match fs::symlink_metadata(folder.join(name).join(&file)) {
+        match fs::metadata(folder.join(name).join(&file)) {
             Ok(data) => sized.push((data.len(), file)),
-            // Which of them a segment has is found out when it is opened.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if is_needed(&file) {
+                    let file = file.display().to_string();
+                    verified.damages.push(Damage { file, what: "is missing".to_owned() });
+                }
+            }
             Err(source) => return Err(EngineError::folder(&folder.join(name).join(file), source)),
         }
     }
     sized.sort_by(|one, other| other.cmp(one));
     let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
+        let mut room = vec![0; CHUNK];
         while let Some((_, file)) = sized.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let outcome = is_whole(index.directory(), file);
+            let outcome = is_whole(&folder.join(name).join(file), &mut room);
             found.lock().unwrap_or_else(PoisonError::into_inner).push((file, outcome));
         }
     };
@@ -137,10 +149,8 @@ fn compare(folder: &Path, name: &str, verified: &mut Verified) -> Result<(), Eng
         let what = match outcome {
             Ok(true) => continue,
             Ok(false) => "is not as it was written".to_owned(),
-            Err(error) => match unopened(folder, error) {
-                EngineError::Damaged { what, .. } => format!("cannot be read: {what}"),
-                passing => return Err(passing),
-            },
+            Err(error) if is_damage(&error) => format!("cannot be read: {error}"),
+            Err(source) => return Err(EngineError::folder(&folder.join(name).join(file), source)),
         };
         verified.damages.push(Damage { file: file.display().to_string(), what });
     }
@@ -149,12 +159,55 @@ fn compare(folder: &Path, name: &str, verified: &mut Verified) -> Result<(), Eng
     Ok(())
 }
 
-/// Says whether a file is as its checksum says. A footer of nonsense must not end more than this.
-fn is_whole(files: &ManagedDirectory, file: &Path) -> tantivy::Result<bool> {
-    match catch_unwind(AssertUnwindSafe(|| files.validate_checksum(file))) {
-        Ok(outcome) => Ok(outcome?),
-        Err(_) => Ok(false),
+/// Says whether a segment cannot be without a file: the library lists those, too, that it may have.
+fn is_needed(file: &Path) -> bool {
+    let name = file.to_string_lossy();
+    match name.split('.').collect::<Vec<_>>().as_slice() {
+        [_, "fast" | "fieldnorm" | "idx" | "pos" | "store" | "term"] => true,
+        [_, stamp, "del"] => *stamp != "0",
+        _ => false,
     }
+}
+
+/// What the library writes at the end of each file, before its own length and a number that is always the same.
+#[derive(Deserialize)]
+struct Footer {
+    /// The CRC-32 of what comes before.
+    crc: u32,
+}
+
+/// Says whether a file is as its checksum says. It is read through `room`, piece by piece: what was only looked through is
+/// not to take memory.
+fn is_whole(path: &Path, room: &mut [u8]) -> io::Result<bool> {
+    const TAIL: u64 = 8;
+    let mut file = File::open(path)?;
+    let len = file.metadata()?.len();
+    let mut tail = [0; TAIL as usize];
+    let Some(at) = len.checked_sub(TAIL) else { return Ok(false) };
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut tail)?;
+    let [a, b, c, d, magic @ ..] = tail;
+    let footer = u64::from(u32::from_le_bytes([a, b, c, d]));
+    let Some(body) = at.checked_sub(footer).filter(|_| u32::from_le_bytes(magic) == MAGIC && footer <= LONGEST_FOOTER)
+    else {
+        return Ok(false);
+    };
+    file.seek(SeekFrom::Start(body))?;
+    let mut text = Vec::new();
+    file.by_ref().take(footer).read_to_end(&mut text)?;
+    let Ok(Footer { crc }) = serde_json::from_slice(&text) else { return Ok(false) };
+    file.rewind()?;
+    let (mut left, mut hasher) = (body, crc32fast::Hasher::new());
+    while left > 0 {
+        let most = usize::try_from(left).map_or(room.len(), |left| left.min(room.len()));
+        let read = file.read(&mut room[..most])?;
+        if read == 0 {
+            return Ok(false);
+        }
+        hasher.update(&room[..read]);
+        left -= read as u64;
+    }
+    Ok(hasher.finalize() == crc)
 }
 
 /// Reads every document, and compares records with posts.
@@ -166,7 +219,8 @@ fn read_back(folder: &Path, verified: &mut Verified) -> Result<Option<Searcher>,
         let (documents, damages) = documents(&searcher)?;
         Ok::<_, EngineError>((searcher, documents, damages))
     }));
-    match read.unwrap_or_else(|panic| Err(panicked(folder, panic.as_ref()))) {
+    let failed = || EngineError::damaged(folder, "reading it back failed".to_owned());
+    match read.unwrap_or_else(|_| Err(failed())) {
         Ok((searcher, documents, damages)) => {
             verified.documents = documents;
             verified.damages.extend(damages);
@@ -178,10 +232,6 @@ fn read_back(folder: &Path, verified: &mut Verified) -> Result<Option<Searcher>,
         }
         Err(error) => Err(error),
     }
-}
-
-fn panicked(folder: &Path, _: &(dyn Any + Send)) -> EngineError {
-    EngineError::damaged(folder, "reading it back failed".to_owned())
 }
 
 /// Reads every document; gives how many there are and what is wrong.

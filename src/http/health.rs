@@ -20,14 +20,15 @@ pub(super) async fn healthz() -> Response {
 
 /// Says whether the service is to be asked, and what is wrong with its answers, if anything is.
 ///
-/// It is to be asked as soon as the posts folder has been compared in full since the start, and from the first moment on if
-/// an earlier generation answers until then. What fails later leaves the answers that were whole, and so is no reason to
-/// send people elsewhere.
+/// It is to be asked as soon as the posts folder has been compared in full since the start. It is, too, when an earlier
+/// generation answers until then, or when the index is whole and the comparison fails. What fails later leaves the
+/// answers that were whole, and so is no reason to send people elsewhere.
 pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
-    let status = shared.app.board.status();
-    let earlier = shared.app.engine.engine().generation() != status.generation;
+    let (status, engine) = (shared.app.board.status(), shared.app.engine.engine());
+    let earlier = !status.generation.is_empty() && engine.generation() != status.generation;
+    let is_whole = || status.failure.is_some() && engine.settings().is_ok_and(|settings| settings.is_some());
     match (waiting_for(&status), trouble(&status, earlier)) {
-        (Some(why), _) if !earlier => Err(Refusal::not_ready(why)),
+        (Some(why), _) if !earlier && !is_whole() => Err(Refusal::not_ready(why)),
         (_, None) => Ok(json(OK.to_vec())),
         (_, Some(why)) => {
             let body = serde_json::json!({"status": "degraded", "why": why});

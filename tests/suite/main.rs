@@ -22,6 +22,7 @@ mod forgiving;
 mod freshness;
 mod hidden;
 mod http;
+mod lasting;
 mod laws;
 mod paging;
 mod queries;

@@ -190,6 +190,16 @@ impl Blog {
 
     /// Makes the index equal to the posts within a scope, which may fail; then the next try goes on.
     pub(crate) fn try_refresh(&mut self, scope: &Scope) -> Result<(), RefreshError> {
+        self.try_in(scope, false)
+    }
+
+    /// Builds the index anew, which may fail.
+    pub(crate) fn try_rebuild(&mut self) -> Result<(), RefreshError> {
+        self.open = None;
+        self.try_in(&Scope::All, true).inspect_err(|_| self.open = None)
+    }
+
+    fn try_in(&mut self, scope: &Scope, fresh: bool) -> Result<(), RefreshError> {
         if self.open.is_none() {
             let source = Source::open(&self.path(""), &self.options).unwrap();
             let analyzer = if self.words == *analyzer().dictionary() {
@@ -197,7 +207,7 @@ impl Blog {
             } else {
                 Analyzer::with(self.words.clone()).into()
             };
-            let opened = Engine::open_for_writing(&self.index(), analyzer, false, "a test")?;
+            let opened = Engine::open_for_writing(&self.index(), analyzer, fresh, "a test")?;
             self.rebuilt.clone_from(&opened.rebuilt);
             let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt)?;
             self.open = Some((opened.engine, refresher));
