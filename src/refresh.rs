@@ -5,6 +5,7 @@
 //! that events which were lost, merged or reordered cost time and never correctness. Everything that is
 //! known of a file, searchable or not, lies in the index and changes in the same commit.
 
+mod comparing;
 mod plan;
 mod reading;
 mod status;
@@ -28,6 +29,7 @@ use self::{
     reading::{Reading, What, shadowed_record},
 };
 pub use self::{
+    comparing::differences,
     plan::{Plan, plan},
     status::{Board, Report, Status, Totals},
 };
@@ -44,6 +46,8 @@ use crate::{
 
 /// After so long a build makes visible what it has.
 const VISIBLE_EVERY: Duration = Duration::from_secs(20);
+/// Before more bytes of new posts are read than this, room for their index is looked for.
+const MUCH: u64 = 1 << 20;
 /// A first build of so many posts finds out what they teach before it cuts them, rather than cutting them twice.
 const MANY: usize = 200;
 
@@ -108,6 +112,10 @@ pub struct Refresher {
     said_anew: bool,
     board: Board,
     stop: Arc<AtomicBool>,
+    /// Whether a refresh failed and what it left is not cleared away yet.
+    unsettled: bool,
+    /// Whether the folder has been compared in full since this began.
+    whole: bool,
 }
 
 impl Refresher {
@@ -141,6 +149,8 @@ impl Refresher {
             said_anew: false,
             board,
             stop: Arc::default(),
+            unsettled: false,
+            whole: false,
         };
         refresher.use_words()?;
         refresher.board.change(|status| {
@@ -161,6 +171,19 @@ impl Refresher {
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
+    }
+
+    /// Gives the index that is kept equal to the folder.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Says whether the index was all that the folder is at the end of some refresh. Before that, an earlier generation
+    /// may say more.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Gives what files are read with.
@@ -228,7 +251,11 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Report, RefreshError> {
         let started = Instant::now();
+        self.settle()?;
         let scope = if self.distrust { &Scope::All } else { scope };
+        if *scope == Scope::All {
+            self.engine.look_after()?;
+        }
         let plan = self.compare(scope, now)?;
         let mut report = Report::default();
         self.bring(&plan, scope, now, progress, &mut report).inspect_err(|error| {
@@ -236,12 +263,14 @@ impl Refresher {
             if matches!(error, RefreshError::Interrupted) {
                 return;
             }
-            // What was put but not committed must not appear with a later commit by itself.
-            _ = self.indexer.roll_back();
-            if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
-                self.known = known;
-            }
+            self.unsettled = true;
+            // What cannot be done now is done before anything else.
+            _ = self.settle();
         })?;
+        if *scope == Scope::All {
+            self.indexer.take_over()?;
+            self.whole = true;
+        }
         report.took = started.elapsed();
         self.publish();
         self.board.change(|status| {
@@ -250,6 +279,17 @@ impl Refresher {
             status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
         });
         Ok(report)
+    }
+
+    /// Clears away what a refresh left that failed: what was put but not committed must not appear with a later commit
+    /// by itself. What is known of the files is read again, since it may have been committed all the same.
+    fn settle(&mut self) -> Result<(), RefreshError> {
+        if self.unsettled {
+            self.indexer.roll_back()?;
+            self.known = self.engine.searcher()?.files()?;
+            self.unsettled = false;
+        }
+        Ok(())
     }
 
     /// Gives what would be done, without doing it.
@@ -357,8 +397,8 @@ impl Refresher {
         }
     }
 
-    fn folder_error(&self, source: std::io::Error) -> RefreshError {
-        RefreshError::Folder { path: self.source.folder().root().display().to_string(), source }
+    fn folder_error(&self, error: std::io::Error) -> RefreshError {
+        folder_error(&self.source, error)
     }
 
     /// Applies a plan, cuts posts again whose words came or went, and commits.
@@ -370,6 +410,12 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
+        // Most of what is read again is found to be the same.
+        let new = plan.read.iter().filter(|entry| !self.known.contains_key(&entry.path));
+        let bytes = new.map(|entry| entry.size).sum();
+        if bytes > MUCH {
+            self.engine.has_room_for(bytes)?;
+        }
         if self.said_anew {
             self.use_words()?;
             self.said_anew = false;
@@ -514,4 +560,8 @@ impl Refresher {
             status.findings = findings;
         });
     }
+}
+
+fn folder_error(of: &Source, source: std::io::Error) -> RefreshError {
+    RefreshError::Folder { path: of.folder().root().display().to_string(), source }
 }

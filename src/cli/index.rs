@@ -1,18 +1,18 @@
-//! `anli index`: brings the index up to date with the posts.
+//! `anli index`: brings the index up to date with the posts, or says whether it is.
 
-use std::io::Write as _;
+use std::{io::Write as _, thread, time::Duration};
 
 use jiff::Timestamp;
 
 use super::{
     Common,
     output::{self, Outcome, Progress},
-    settings::{Settings, explain},
+    settings::{Settings, explain, explain_refresh},
 };
 use crate::{
-    content::diagnostic::Severity,
-    engine::Engine,
-    refresh::{Refresher, Scope},
+    content::{Source, diagnostic::Severity},
+    engine::{Damage, Engine, Verified, verify},
+    refresh::{Refresher, Scope, differences},
 };
 
 /// Options of `anli index`.
@@ -21,11 +21,17 @@ pub(super) struct Arguments {
     /// Build the index anew even if it is up to date
     #[arg(long)]
     rebuild: bool,
+    /// Change nothing: read all of the index back and compare it with its checksums and with the posts. It may be in use
+    #[arg(long, conflicts_with = "rebuild")]
+    verify: bool,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
+    if arguments.verify {
+        return verified(&settings, &source);
+    }
     let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
@@ -34,7 +40,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
     let report = {
         let progress = Progress::new("indexing");
-        refresher.refresh(&Scope::All, Timestamp::now(), &|done, total| progress.tell(done, total))?
+        refresher
+            .refresh(&Scope::All, Timestamp::now(), &|done, total| progress.tell(done, total))
+            .map_err(explain_refresh)?
     };
     let status = refresher.board().status();
     refresher.finish()?;
@@ -45,4 +53,34 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     writeln!(out, "{}", output::totals(&status.totals))?;
     writeln!(out, "{}", output::report(&report))?;
     Ok(Outcome::Good)
+}
+
+/// A change that is just being indexed is none that was missed: what differs is looked at again after so long.
+const AGAIN_AFTER: Duration = Duration::from_secs(2);
+
+/// Says whether the index is as it was written, and what the posts are.
+fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
+    let (mut verified, mut searcher) = verify(&settings.index).map_err(explain)?;
+    let mut differing = Vec::new();
+    if let Some(searcher) = searcher.take() {
+        let progress = Progress::new("comparing");
+        let tell = |done, total| progress.tell(done, total);
+        differing = differences(source, &searcher, Timestamp::now(), None, &tell).map_err(explain_refresh)?;
+        if !differing.is_empty() {
+            thread::sleep(AGAIN_AFTER);
+            let searcher = Engine::open(&settings.index).and_then(|engine| engine.searcher()).map_err(explain)?;
+            let those = differing.into_iter().map(|difference| difference.file).collect();
+            differing = differences(source, &searcher, Timestamp::now(), Some(&those), &tell).map_err(explain_refresh)?;
+        }
+    }
+    let mut out = anstream::stdout().lock();
+    for Damage { file, what } in verified.damages.iter().chain(&differing) {
+        writeln!(out, "`{file}` {what}")?;
+    }
+    verified.damages.extend(differing);
+    let Verified { generation, files, bytes, documents, damages } = verified;
+    let (sound, megabytes) = (damages.is_empty(), bytes as f64 / 1e6);
+    writeln!(out, "{generation}: {files} files with {megabytes:.1} MB, {documents} documents")?;
+    writeln!(out, "{}", if sound { "sound".to_owned() } else { format!("not sound: {} errors", damages.len()) })?;
+    Ok(if sound { Outcome::Good } else { Outcome::No })
 }

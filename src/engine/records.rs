@@ -97,7 +97,8 @@ impl Searcher {
         Ok(files)
     }
 
-    fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
+    /// Gives the findings about the file of a document.
+    pub(super) fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
         let kept = self.kept(address, self.engine.fields.findings)?;
         kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(EngineError::stored))
     }

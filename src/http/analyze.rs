@@ -24,7 +24,7 @@ pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
         let body = AnalysisBody::new(&text, &engine.analyzer(), &engine.synonyms());
         serde_json::to_vec(&body).map_err(|_| Refusal::internal())
     };
-    shared.pool.run(work).await.map(json)
+    shared.run(work).await.map(json)
 }
 
 /// The answer of `GET /api/analyze`, which is also that of `anli analyze --format json`. Places are counted in

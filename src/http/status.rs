@@ -54,7 +54,7 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Resul
         let body = StatusBody::new(&status, engine.generation(), counts);
         serde_json::to_vec(&body).map_err(|_| Refusal::internal())
     };
-    shared.pool.run(work).await.map(json)
+    shared.run(work).await.map(json)
 }
 
 /// The answer.
@@ -69,6 +69,8 @@ struct StatusBody<'a> {
     left_out_total: usize,
     /// The name of the index that answers.
     generation: &'a str,
+    /// The name of the index that is being built beside it and will answer when it is whole.
+    building: Option<&'a str>,
     /// Whether the folder has been compared in full since the start.
     ready: bool,
     /// How far the running refresh is.
@@ -95,6 +97,7 @@ impl<'a> StatusBody<'a> {
             left_out: status.totals.left_out.get(..MOST).unwrap_or(&status.totals.left_out),
             left_out_total: status.totals.left_out.len(),
             generation,
+            building: Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation),
             ready: status.ready,
             progress: status.progress.map(|(done, total)| ProgressBody { done, total }),
             last_refresh: status.last.as_ref().map(|(at, report, full)| RefreshBody {

@@ -69,9 +69,9 @@ pub struct Status {
     pub last: Option<(Timestamp, Report, bool)>,
     /// Why the last refresh failed, in words; `None` when it did not.
     pub failure: Option<String>,
-    /// The name of the generation that answers.
+    /// The name of the generation that is kept equal to the folder. Until it is whole, an earlier one may answer.
     pub generation: String,
-    /// Why the index was built anew at the start, in words.
+    /// Why the index was built anew, in words.
     pub rebuilt: Option<String>,
 }
 
