@@ -13,6 +13,7 @@ mod bad_input;
 mod check;
 mod cli;
 mod content;
+mod crash;
 mod dictionary;
 mod eval;
 mod explain;
