@@ -5,6 +5,7 @@
 //! that events which were lost, merged or reordered cost time and never correctness. Everything that is
 //! known of a file, searchable or not, lies in the index and changes in the same commit.
 
+mod forecast;
 mod plan;
 mod reading;
 mod records;
@@ -24,20 +25,21 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use self::{
-    plan::is_shadowed,
-    reading::{Reading, What, shadowed_record},
-    records::Records,
-};
 pub use self::{
+    forecast::{Deed, Forecast, Foreseen, foresee},
     plan::{Plan, plan},
     status::{Board, Changes, Failing, Findings, OfCode, Refreshes, Report, Status, Totals, Watcher},
+};
+use self::{
+    plan::of_folder,
+    reading::{Reading, What, shadowed_record},
+    records::Records,
 };
 use crate::{
     content::{
         Source,
         diagnostic::{Code, Diagnostic},
-        folder::{Entry, Looked, Scan},
+        folder::{Entry, Looked},
     },
     engine::{Engine, EngineError, FileRecord, Indexer, Known},
     post::PostId,
@@ -67,6 +69,10 @@ pub enum RefreshError {
     /// It was told to stop.
     #[error("the refresh was interrupted")]
     Interrupted,
+}
+
+fn folder_error(source: &Source, error: std::io::Error) -> RefreshError {
+    RefreshError::Folder { path: source.folder().root().display().to_string(), source: error }
 }
 
 /// Where to look for changes.
@@ -283,22 +289,7 @@ impl Refresher {
                 self.known.tell_again();
                 self.links.clone_from(&scan.links);
                 self.folder_findings = scan.failures.clone();
-                let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
-                let mut plan = plan(&scan.entries, &known, seconds);
-                if self.distrust {
-                    let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
-                    plan.read = scan
-                        .entries
-                        .iter()
-                        .filter(|entry| {
-                            !shadowed.contains(entry.path.as_str())
-                                && !self.known.get(&entry.path).is_some_and(|known| is_shadowed(&known.record))
-                        })
-                        .cloned()
-                        .collect();
-                }
-                self.keep_what_cannot_be_seen(&mut plan, &scan);
-                Ok(plan)
+                Ok(of_folder(&scan, &self.known, self.distrust, seconds))
             }
             Scope::Paths(paths) => {
                 let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
@@ -348,23 +339,8 @@ impl Refresher {
         paths
     }
 
-    /// Takes back the forgetting of files in folders that could not be read: they may still be there.
-    fn keep_what_cannot_be_seen(&self, plan: &mut Plan, scan: &Scan) {
-        let closed: Vec<&str> = scan
-            .failures
-            .iter()
-            .filter(|failure| failure.code == Code::FolderUnreadable)
-            .map(|failure| failure.path.as_str())
-            .collect();
-        if !closed.is_empty() {
-            plan.forget.retain(|path| {
-                !closed.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
-            });
-        }
-    }
-
-    fn folder_error(&self, source: std::io::Error) -> RefreshError {
-        RefreshError::Folder { path: self.source.folder().root().display().to_string(), source }
+    fn folder_error(&self, error: std::io::Error) -> RefreshError {
+        folder_error(&self.source, error)
     }
 
     /// Applies a plan, cuts posts again whose words came or went, and commits.

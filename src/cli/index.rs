@@ -1,6 +1,6 @@
 //! `anli index`: brings the index up to date with the posts.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use jiff::Timestamp;
 
@@ -10,9 +10,9 @@ use super::{
     settings::{Settings, explain},
 };
 use crate::{
-    content::diagnostic::Severity,
-    engine::Engine,
-    refresh::{Refresher, Scope},
+    content::{Source, diagnostic::Severity},
+    engine::{Engine, EngineError},
+    refresh::{Deed, Forecast, Refresher, Scope, foresee},
 };
 
 /// Options of `anli index`.
@@ -21,11 +21,17 @@ pub(super) struct Arguments {
     /// Build the index anew even if it is up to date
     #[arg(long)]
     rebuild: bool,
+    /// Say what would be done to which files and why, and do nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
+    if arguments.dry_run {
+        return foretell(&settings, &source, arguments.rebuild);
+    }
     let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
@@ -44,4 +50,58 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     writeln!(out, "{}", output::totals(&status.totals))?;
     writeln!(out, "{}", output::report(&report))?;
     Ok(Outcome::Good)
+}
+
+/// Prints what would be done.
+fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Result<Outcome> {
+    let engine = if rebuild {
+        output::say("the index would be built anew");
+        None
+    } else {
+        match Engine::open(&settings.index) {
+            Ok(engine) => Some(engine),
+            Err(EngineError::Missing { .. }) => {
+                output::say("there is no index of this version; it would be built");
+                None
+            }
+            Err(error) => {
+                output::say(format_args!("warning: {}; it would be built anew", output::in_words(&error.into())));
+                None
+            }
+        }
+    };
+    let forecast = {
+        let progress = Progress::new("comparing");
+        let tell = |done, total| progress.tell(done, total);
+        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), &tell)?
+    };
+    print(&forecast, &mut anstream::stdout().lock())?;
+    Ok(Outcome::Good)
+}
+
+fn print(forecast: &Forecast, out: &mut impl io::Write) -> io::Result<()> {
+    for file in &forecast.files {
+        let deed = match file.deed {
+            Deed::Put => "put",
+            Deed::Note => "no post",
+            Deed::Forget => "forget",
+            Deed::Read => "read",
+        };
+        writeln!(out, "{deed:<8} {}  ({})", output::plain(&file.path), output::plain(&file.why))?;
+    }
+    let count = |deed| forecast.count(deed);
+    writeln!(
+        out,
+        "would be: {} put, {} without a post, {} forgotten, {} read again but the same; {} unchanged",
+        count(Deed::Put),
+        count(Deed::Note),
+        count(Deed::Forget),
+        count(Deed::Read),
+        forecast.unchanged
+    )?;
+    if forecast.cut_again > 0 {
+        let words = if forecast.words.is_empty() { "all words".to_owned() } else { forecast.words.join("、") };
+        writeln!(out, "would be: {} cut again for new words: {}", forecast.cut_again, output::plain(&words))?;
+    }
+    Ok(())
 }

@@ -60,7 +60,10 @@ pub use self::{
     searcher::Searcher,
     teaching::{learnt, taught},
 };
-use crate::{query::Synonyms, text::Analyzer};
+use crate::{
+    query::Synonyms,
+    text::{Analyzer, Dictionary, Difference},
+};
 
 /// Why the engine could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -400,6 +403,17 @@ impl Engine {
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
         Ok(payload(&self.index)?.and_then(|payload| payload.settings))
+    }
+
+    /// Gives the words because of which posts of the index may be cut otherwise than with `dictionary`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn changed_words(&self, dictionary: &Dictionary) -> Result<Difference, EngineError> {
+        let Some(payload) = payload(&self.index)? else { return Ok(Difference::default()) };
+        let mut changed = payload.words.difference(dictionary);
+        changed.add(payload.doubtful);
+        Ok(changed)
     }
 
     /// Puts other synonyms in use, for searchers made from now on.

@@ -18,6 +18,7 @@ mod dictionary;
 mod eval;
 mod explain;
 mod filters;
+mod forecast;
 mod forgiving;
 mod freshness;
 mod hidden;
