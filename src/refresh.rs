@@ -16,7 +16,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -28,12 +28,13 @@ use rustc_hash::FxHashSet;
 pub use self::{
     forecast::{Deed, Forecast, Foreseen, foresee},
     plan::{Plan, plan},
-    status::{Board, Changes, Failing, Findings, OfCode, Refreshes, Report, Status, Totals, Watcher},
+    status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
 };
 use self::{
     plan::of_folder,
     reading::{Reading, What, shadowed_record},
     records::Records,
+    status::Telling,
 };
 use crate::{
     content::{
@@ -266,6 +267,7 @@ impl Refresher {
         self.board.change(|status| {
             status.ready |= *scope == Scope::All;
             status.failure = None;
+            status.progress = None;
             status.taken = Changes::default();
             status.refreshes.total += 1;
             status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
@@ -357,14 +359,14 @@ impl Refresher {
             self.said_anew = false;
         }
         if self.known.is_empty() && plan.read.len() >= MANY {
-            self.learn_ahead(&plan.read, now)?;
+            self.learn_ahead(&plan.read, now, progress)?;
         }
         let before = self.engine.searcher()?;
         let mut done = Done::default();
         if !plan.is_empty() {
             self.apply(plan, now, progress, report, &mut done)?;
         }
-        self.cut_again(&before, &done.put, report)?;
+        self.cut_again(&before, &done.put, progress, report)?;
         let settings = self.source.fingerprint();
         let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
         if report.changed() || done.seen || news || self.indexer.words_differ() {
@@ -376,12 +378,11 @@ impl Refresher {
         if *scope == Scope::All {
             self.distrust = false;
         }
-        self.board.change(|status| status.progress = None);
         // What these posts teach; the posts that hold it may be others.
         if report.changed() {
             self.use_words()?;
             let before = self.engine.searcher()?;
-            self.cut_again(&before, &FxHashSet::default(), report)?;
+            self.cut_again(&before, &FxHashSet::default(), progress, report)?;
             if self.indexer.words_differ() {
                 self.indexer.commit()?;
             }
@@ -408,10 +409,9 @@ impl Refresher {
             self.known.put(Known { record, searchable: false });
             report.without_post += 1;
         }
-        let total = plan.read.len();
-        let done = AtomicUsize::new(0);
+        let board = self.board.clone();
+        let telling = Telling::begin(&board, progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
-        progress(0, total);
         while !rest.is_empty() {
             let started = Instant::now();
             let full = AtomicBool::new(false);
@@ -425,14 +425,7 @@ impl Refresher {
                 }
                 let outcome = reading.read(entry)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                progress(done, total);
-                if done.is_multiple_of(64) {
-                    self.board.change(|status| {
-                        status.progress = Some((done, total));
-                        status.taken.files = total - done;
-                    });
-                }
+                telling.one_more();
                 full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
                 Ok(())
             });

@@ -39,8 +39,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
     let report = {
-        let progress = Progress::new("indexing");
-        refresher.refresh(&Scope::All, Timestamp::now(), &|done, total| progress.tell(done, total))?
+        let (progress, board) = (Progress::new("indexing"), refresher.board());
+        let tell = |done, total| progress.tell_of(board.phase(), done, total);
+        refresher.refresh(&Scope::All, Timestamp::now(), &tell)?
     };
     let (status, mut worth_saying) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;

@@ -8,7 +8,7 @@ use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -41,6 +41,9 @@ const COMPARE_EVERY: Duration = Duration::from_secs(60);
 const POLL_EVERY: Duration = Duration::from_secs(2);
 /// How long to wait after a refresh that failed, at first and at the most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+
+/// How often the log tells how far a long refresh is.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Options of `anli serve`.
 #[derive(Debug, clap::Args)]
@@ -309,10 +312,19 @@ fn watcher(watch: &Watch) -> Watcher {
 /// Refreshes once, and logs what came of it.
 fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError> {
     let first = !refresher.board().status().ready;
+    let board = refresher.board();
     let progress = first.then(|| Progress::new("indexing"));
-    let tell = |done: usize, total: usize| {
-        if let Some(progress) = &progress {
-            progress.tell(done, total);
+    let told = Mutex::new(Instant::now());
+    let tell = |done: usize, total: usize| match &progress {
+        Some(progress) => progress.tell_of(board.phase(), done, total),
+        // Whoever finds it taken has nothing newer to say.
+        None => {
+            if let Ok(mut told) = told.try_lock()
+                && told.elapsed() >= TELL_EVERY
+            {
+                *told = Instant::now();
+                info!("refreshing, {}: {done} of {total} files", board.phase().as_str());
+            }
         }
     };
     let report = refresher.refresh(scope, Timestamp::now(), &tell)?;

@@ -9,7 +9,7 @@ use super::{
     fresh::json,
     refusal::{Refusal, without_folders},
 };
-use crate::refresh::Status;
+use crate::refresh::{Phase, Progress, Status};
 
 const OK: &[u8] = br#"{"status":"ok"}"#;
 
@@ -34,7 +34,10 @@ fn waiting_for(status: &Status) -> Option<String> {
         (_, Some(failure), _) => {
             Some(format!("the posts folder could not be read: {}", without_folders(&failure.words)))
         }
-        (_, _, Some((done, total))) => Some(format!("{reading}: {done} of {total} files are done")),
+        (_, _, Some(Progress { phase: Phase::Learning, done, total })) => {
+            Some(format!("{reading}: of {done} of {total} files it is known what words they teach"))
+        }
+        (_, _, Some(Progress { done, total, .. })) => Some(format!("{reading}: {done} of {total} files are done")),
         _ => Some(reading.to_owned()),
     }
 }
@@ -54,7 +57,7 @@ mod tests {
     fn readiness_waits_for_the_first_full_refresh() {
         let mut status = Status::default();
         check(&status, Some("the posts folder is being read for the first time"));
-        status.progress = Some((120, 2000));
+        status.progress = Some(Progress { phase: Phase::Reading, done: 120, total: 2000 });
         check(&status, Some("the posts folder is being read for the first time: 120 of 2000 files are done"));
         let words = "`blog` is gone".to_owned();
         status.failure = Some(Failing { words, since: Timestamp::UNIX_EPOCH, retry_at: None });

@@ -137,7 +137,11 @@ impl<'a> StatusBody<'a> {
                 .watcher
                 .as_ref()
                 .map(|watcher| WatcherBody { kind: watcher.kind, why: watcher.why.as_deref().map(without_folders) }),
-            progress: status.progress.map(|(done, total)| ProgressBody { done, total }),
+            progress: status.progress.map(|progress| ProgressBody {
+                phase: progress.phase.as_str(),
+                done: progress.done,
+                total: progress.total,
+            }),
             last_refresh: status.last.as_ref().map(|(at, report, full)| RefreshBody {
                 at: at.to_string(),
                 full: *full,
@@ -234,6 +238,8 @@ fn rounded(seconds: f64) -> f64 {
 
 #[derive(Serialize)]
 struct ProgressBody {
+    /// `learning` what words a first build's posts teach, `reading` files, `cutting` posts again.
+    phase: &'static str,
     done: usize,
     total: usize,
 }
@@ -288,7 +294,7 @@ mod tests {
     use super::*;
     use crate::{
         content::diagnostic::Place,
-        refresh::{Failing, Findings, Report},
+        refresh::{Failing, Findings, Phase, Progress, Report},
     };
 
     fn check(status: &Status, pointers: &[(&str, Value)]) {
@@ -367,15 +373,16 @@ mod tests {
     #[test]
     fn the_last_refresh_and_the_running_one_are_told() {
         let report = Report { put: 3, took: std::time::Duration::from_millis(42), ..Report::default() };
+        let progress = Progress { phase: Phase::Reading, done: 1, total: 2 };
         let last = Some(("2024-01-02T03:04:05Z".parse().unwrap(), report, true));
         check(
-            &Status { last, progress: Some((1, 2)), ..Status::default() },
+            &Status { last, progress: Some(progress), ..Status::default() },
             &[
                 ("/last_refresh/at", json!("2024-01-02T03:04:05Z")),
                 ("/last_refresh/took_ms", json!(42)),
                 ("/last_refresh/put", json!(3)),
                 ("/last_refresh/full", json!(true)),
-                ("/progress", json!({"done": 1, "total": 2})),
+                ("/progress", json!({"phase": "reading", "done": 1, "total": 2})),
             ],
         );
     }

@@ -246,7 +246,7 @@ impl Story {
         child.wait().unwrap();
         let mut told = String::new();
         child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-        for sign in ["anew", "panicked", "error", "ERROR", "damaged"] {
+        for sign in ["anew", "panicked", "error: ", "ERROR", "damaged"] {
             assert!(!told.contains(sign), "a process that took over what another left says `{sign}`:\n{told}");
         }
         match ended {
