@@ -33,6 +33,7 @@ mod samples;
 mod search;
 mod similar;
 mod snippets;
+mod soak;
 mod status;
 mod substrings;
 mod suggest;

@@ -125,6 +125,11 @@ impl Author {
         text
     }
 
+    /// The file of a post, by its path.
+    pub(crate) fn file(&self, path: &str) -> PathBuf {
+        self.folder.join(path)
+    }
+
     /// All posts, by path.
     pub(crate) fn posts(&self) -> Vec<String> {
         let mut posts = BTreeSet::new();
