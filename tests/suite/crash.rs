@@ -6,6 +6,12 @@
 //!
 //! `ANLI_CRASH_ROUNDS` says how often, `ANLI_CRASH_SEED` repeats what an author did and when a process was killed.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "figures are for whoever asks for them, a seed for whoever repeats a failure"
+)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -3,6 +3,8 @@
 //! An author makes ten changes a second while visitors search. `ANLI_SOAK_SECONDS=3600` makes it an hour; without it
 //! the run is too short to tell of growth, and only says that the service keeps up. `ANLI_SOAK_SEED` repeats the changes.
 
+#![expect(clippy::print_stdout, reason = "figures are for whoever asks for them")]
+
 use std::{
     sync::{
         Arc,

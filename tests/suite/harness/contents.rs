@@ -15,11 +15,14 @@ use anli::{
 
 use super::{Blog, author::Author};
 
+/// What is known of a file.
+type File = (u64, Option<i64>, Option<Reason>, bool, Vec<Diagnostic>);
+
 /// All that an index knows, as far as it says something of the folder and not of how it came about.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Contents {
     /// Of each file its content, when it is due, why it gave no post, whether one is found, its findings.
-    files: BTreeMap<String, (u64, Option<i64>, Option<Reason>, bool, Vec<Diagnostic>)>,
+    files: BTreeMap<String, File>,
     posts: BTreeMap<String, Post>,
     counts: (usize, usize),
     /// What some searches find, posts and cases.
