@@ -8,7 +8,7 @@ use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -29,7 +29,7 @@ use crate::{
     content::Source,
     engine::{Engine, EngineError, Live},
     http,
-    refresh::{Board, RefreshError, Refresher, Scope},
+    refresh::{Board, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Waker, Watch},
 };
 
@@ -47,6 +47,8 @@ const EXAMINE_EVERY: Duration = Duration::from_secs(30);
 
 /// How long an index that is whole waits until its words are read, before it answers.
 const READY_WITHIN: Duration = Duration::from_secs(10);
+/// How often the log tells how far a long refresh is.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Options of `anli serve`.
 #[derive(Debug, clap::Args)]
@@ -238,8 +240,10 @@ impl Following {
                 if wanted == Scope::All {
                     compared = Instant::now();
                     self.watch.watch_again();
+                    self.left.1.watched_by(watcher(&self.watch));
                 }
                 if !self.refresh(&wanted) {
+                    self.left.1.retry_in(self.retry);
                     // What was to be done is not forgotten.
                     self.watch.next(self.retry);
                     self.retry = (self.retry * 2).min(RETRY.1);
@@ -249,9 +253,16 @@ impl Following {
                 self.retry = RETRY.0;
             }
             scope = match self.watch.next(self.patience(compared)) {
-                Change::Paths(paths) => Some(Scope::Paths(paths)),
-                Change::Everywhere => Some(Scope::All),
+                Change::Paths(paths) => {
+                    self.left.1.notice(paths.len(), Instant::now());
+                    Some(Scope::Paths(paths))
+                }
+                Change::Everywhere => {
+                    self.left.1.notice(0, Instant::now());
+                    Some(Scope::All)
+                }
                 Change::Settings => {
+                    self.left.1.notice(0, Instant::now());
                     self.reread_settings();
                     Some(Scope::All)
                 }
@@ -384,13 +395,28 @@ impl Following {
     }
 }
 
+/// Says how a folder is watched.
+fn watcher(watch: &Watch) -> Watcher {
+    let why = watch.failure().map(str::to_owned);
+    Watcher { kind: if why.is_some() { "polling" } else { "events" }, why }
+}
+
 /// Refreshes once, and logs what came of it.
 fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError> {
     let first = !refresher.board().status().ready;
+    let board = refresher.board();
     let progress = first.then(|| Progress::new("indexing"));
-    let tell = |done: usize, total: usize| {
-        if let Some(progress) = &progress {
-            progress.tell(done, total);
+    let told = Mutex::new(Instant::now());
+    let tell = |done: usize, total: usize| match &progress {
+        Some(progress) => progress.tell_of(board.phase(), done, total),
+        // Whoever finds it taken has nothing newer to say.
+        None => {
+            if let Ok(mut told) = told.try_lock()
+                && told.elapsed() >= TELL_EVERY
+            {
+                *told = Instant::now();
+                info!("refreshing, {}: {done} of {total} files", board.phase().as_str());
+            }
         }
     };
     let report = refresher.refresh(scope, Timestamp::now(), &tell)?;

@@ -8,11 +8,11 @@ use tantivy::{
 };
 
 use super::{
-    Engine, EngineError, FileRecord,
+    Engine, EngineError, FileRecord, Shown,
     disk::Gate,
     document::{documents, seen},
     generation::{self, Lock},
-    payload::Payload,
+    payload::{Payload, after},
     queue::{Queue, Waiting},
 };
 use crate::{
@@ -38,6 +38,8 @@ pub struct Indexer {
     cut: bool,
     /// What the next commit says.
     payload: Payload,
+    /// The number of the last commit, or of one that failed since.
+    seq: u64,
     /// Whether this generation is the one in use, and whether others may be left beside it.
     in_use: bool,
     alone: bool,
@@ -76,6 +78,7 @@ impl Indexer {
             analyzer,
             cut: false,
             payload,
+            seq: engine.seq(),
             in_use,
             alone,
             _closing: Closing(engine.disk.gate()),
@@ -160,14 +163,27 @@ impl Indexer {
         } else {
             payload.doubtful = changed;
         }
+        // One that fails may be on disk all the same.
+        self.seq = after(self.seq);
+        payload.seq = self.seq;
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
         let mut prepared = writer.prepare_commit().map_err(EngineError::write)?;
         prepared.set_payload(&payload.write()?);
         prepared.commit().map_err(EngineError::write)?;
         let settled = payload.doubtful.is_empty();
+        let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
         self.cut = false;
-        self.engine.show(settled.then(|| self.analyzer.clone()))
+        self.engine.show(|shown| {
+            let analyzer = if settled { &self.analyzer } else { &shown.analyzer };
+            *shown = Shown { analyzer: analyzer.clone(), seq, whole };
+        })
+    }
+
+    /// Has the numbers of commits go on after those of another index of the same folder.
+    pub fn go_on_after(&mut self, seq: u64) {
+        self.seq = self.seq.max(seq);
+        self.engine.begin_after(seq);
     }
 
     /// Gives the analyzer that cuts what is taken.

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, hash_map};
 
 use rustc_hash::FxHashMap;
 
+use super::records::Records;
 use crate::{
-    content::{diagnostic::Code, folder::Entry},
+    content::{
+        diagnostic::Code,
+        folder::{Entry, Scan},
+    },
     engine::FileRecord,
     post::PostId,
 };
@@ -22,10 +26,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Gives how many files there are to do something about.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read.len() + self.shadowed.len() + self.forget.len()
+    }
+
     /// Says whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.shadowed.is_empty() && self.forget.is_empty()
+        self.len() == 0
     }
 }
 
@@ -64,6 +74,33 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
         }
     }
     plan.forget = known.keys().filter(|path| !present.contains(*path)).map(|&path| path.to_owned()).collect();
+    plan
+}
+
+/// Gives what has to be done for the index to know what is in the whole folder; with `distrust` every file is read
+/// though its fingerprint is the same.
+pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds: i64) -> Plan {
+    let known = records.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
+    let mut plan = plan(&scan.entries, &known, seconds);
+    if distrust {
+        let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
+        let is_owner = |entry: &&Entry| {
+            !shadowed.contains(entry.path.as_str()) && !known.get(entry.path.as_str()).is_some_and(|it| is_shadowed(it))
+        };
+        plan.read = scan.entries.iter().filter(is_owner).cloned().collect();
+    }
+    // Files in folders that could not be read may still be there.
+    let closed: Vec<&str> = scan
+        .failures
+        .iter()
+        .filter(|failure| failure.code == Code::FolderUnreadable)
+        .map(|failure| failure.path.as_str())
+        .collect();
+    if !closed.is_empty() {
+        plan.forget.retain(|path| {
+            !closed.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        });
+    }
     plan
 }
 

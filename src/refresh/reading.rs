@@ -142,7 +142,8 @@ pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
     }
 }
 
-const fn reason_of(hidden: crate::content::Hidden) -> Reason {
+/// Gives why a post that its author does not want found is not searchable.
+pub(super) const fn reason_of(hidden: crate::content::Hidden) -> Reason {
     use crate::content::Hidden;
     match hidden {
         Hidden::Draft => Reason::Draft,

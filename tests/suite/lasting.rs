@@ -101,7 +101,11 @@ fn what_lasts_is_said_once_and_ends_by_itself() {
     assert!(!why.contains(blog.home().to_str().unwrap()), "{why}");
     eventually(|| {
         let failure = service.status()["failure"].clone();
-        if failure.as_str().is_some_and(|failure| failure.contains("`index`")) { Ok(()) } else { Err(failure.to_string()) }
+        if failure.as_str().is_some_and(|failure| failure.contains("`index`")) {
+            Ok(())
+        } else {
+            Err(failure.to_string())
+        }
     });
     assert_eq!(service.search("押金"), ["a"]);
     std::thread::sleep(std::time::Duration::from_secs(3));
