@@ -24,14 +24,14 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use self::{
-    plan::is_shadowed,
-    reading::{Reading, What, shadowed_record},
-};
 pub use self::{
     comparing::differences,
     plan::{Plan, plan},
     status::{Board, Report, Status, Totals},
+};
+use self::{
+    plan::is_shadowed,
+    reading::{Reading, What, shadowed_record},
 };
 use crate::{
     content::{

@@ -70,7 +70,8 @@ fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
             thread::sleep(AGAIN_AFTER);
             let searcher = Engine::open(&settings.index).and_then(|engine| engine.searcher()).map_err(explain)?;
             let those = differing.into_iter().map(|difference| difference.file).collect();
-            differing = differences(source, &searcher, Timestamp::now(), Some(&those), &tell).map_err(explain_refresh)?;
+            differing =
+                differences(source, &searcher, Timestamp::now(), Some(&those), &tell).map_err(explain_refresh)?;
         }
     }
     let mut out = anstream::stdout().lock();

@@ -134,7 +134,9 @@ impl EngineError {
         match self {
             Self::Damaged { .. } | Self::Stored(_) => true,
             Self::Read(failure) | Self::Write(failure) => failure.is_damage(),
-            Self::Folder { .. } | Self::Missing { .. } | Self::Locked { .. } | Self::NoRoom { .. } | Self::Closed => false,
+            Self::Folder { .. } | Self::Missing { .. } | Self::Locked { .. } | Self::NoRoom { .. } | Self::Closed => {
+                false
+            }
         }
     }
 

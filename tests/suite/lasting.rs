@@ -25,8 +25,11 @@ fn files(blog: &Blog) -> Vec<PathBuf> {
     found.filter(|found| found.file_type().is_file()).map(|found| found.into_path()).collect()
 }
 
+/// Does something bad to a file.
+type Damage = fn(&Path);
+
 /// Ways in which files go bad.
-const DAMAGES: [(&str, fn(&Path)); 5] = [
+const DAMAGES: [(&str, Damage); 5] = [
     ("zeroed", |file| fs::write(file, vec![0; fs::metadata(file).unwrap().len() as usize]).unwrap()),
     ("truncated", |file| fs::File::options().write(true).open(file).unwrap().set_len(7).unwrap()),
     ("garbled", |file| {
@@ -101,7 +104,11 @@ fn what_lasts_is_said_once_and_ends_by_itself() {
     assert!(!why.contains(blog.home().to_str().unwrap()), "{why}");
     eventually(|| {
         let failure = service.status()["failure"].clone();
-        if failure.as_str().is_some_and(|failure| failure.contains("`index`")) { Ok(()) } else { Err(failure.to_string()) }
+        if failure.as_str().is_some_and(|failure| failure.contains("`index`")) {
+            Ok(())
+        } else {
+            Err(failure.to_string())
+        }
     });
     assert_eq!(service.search("押金"), ["a"]);
     std::thread::sleep(std::time::Duration::from_secs(3));
