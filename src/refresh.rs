@@ -33,6 +33,10 @@ pub use self::{
     status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
 };
 use self::{
+    plan::is_shadowed,
+    reading::{Reading, What, shadowed_record},
+};
+use self::{
     plan::of_folder,
     reading::{Reading, What, shadowed_record},
     records::Records,

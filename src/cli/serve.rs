@@ -18,7 +18,7 @@ use std::{
 use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{
     Common,
@@ -40,7 +40,7 @@ const COMPARE_EVERY: Duration = Duration::from_secs(60);
 /// The same when the folder cannot be watched.
 const POLL_EVERY: Duration = Duration::from_secs(2);
 /// How long to wait after a refresh that failed, at first and at the most.
-const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
 
 /// How long to wait before files are compared with their checksums again because a search failed.
 const EXAMINE_EVERY: Duration = Duration::from_secs(30);
@@ -185,6 +185,7 @@ impl Follower {
             stop: stop.clone(),
             retry: RETRY.0,
             said: None,
+            rebuilt: None,
             examined: None,
         };
         let thread = thread::Builder::new()
@@ -223,6 +224,8 @@ struct Following {
     retry: Duration,
     /// Of the failure that lasts, what was logged.
     said: Option<String>,
+    /// Why the index was last built anew.
+    rebuilt: Option<String>,
     /// When the files were last compared with their checksums since somebody doubted them.
     examined: Option<Instant>,
 }
@@ -349,10 +352,15 @@ impl Following {
         let (source, board, stop) = self.left.clone();
         let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve")?;
         match &opened.rebuilt {
-            Some(why) => warn!("{why}; building the index anew"),
-            None => info!("the index was opened anew"),
+            Some(why) if self.rebuilt.as_ref() != Some(why) => warn!("{why}; building the index anew"),
+            _ => debug!("the index was opened anew"),
         }
+        self.rebuilt.clone_from(&opened.rebuilt);
         self.settings.put_to(&opened.engine);
+        if self.live.engine().searcher().is_err() {
+            // The part that is indexed is better than nothing.
+            self.live.replace(opened.engine.clone());
+        }
         let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
         refresher.go_on(board, stop);
         refresh(self.refresher.insert(refresher), &Scope::All)

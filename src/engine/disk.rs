@@ -10,8 +10,9 @@
 //! an instant. A writer that was given up may have threads that do not know it yet: they find the [`Gate`] closed.
 //!
 //! Large dictionaries and postings are mapped into memory; small ones are held in it, where nothing that happens to the
-//! file can reach them. Stored texts, of which a search needs ten pieces, and positions are read: mapped, they would come
-//! to take as much memory as they have bytes, and reading them is no slower.
+//! file can reach them. Touching a mapped file that somebody has cut short ends the process, and nothing that is safe can
+//! hinder it, so the lengths are looked at before each search. Stored texts, of which a search needs ten pieces, and
+//! positions are read: mapped, they would come to take as much memory as they have bytes, and reading them is no slower.
 
 use std::{
     fmt,
@@ -42,11 +43,18 @@ pub(super) struct Disk {
     folder: PathBuf,
     gate: Gate,
     opened: Arc<Mutex<FxHashMap<PathBuf, Opened>>>,
+    /// Why the last write failed: the library's threads keep it to themselves.
+    trouble: Trouble,
 }
+
+/// A file that could not be written, and why.
+type Trouble = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
 
 /// A file that was opened.
 struct Opened {
     len: u64,
+    /// Tells it from another that was put in its place; 0 where that is unknown.
+    inode: u64,
     /// Its bytes, as long as somebody holds them.
     held: Weak<[u8]>,
 }
@@ -89,8 +97,13 @@ impl Disk {
     /// Opens a folder that is there.
     pub(super) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
         let files = MmapDirectory::open(folder)?;
-        let (gate, opened) = Default::default();
-        Ok(Self { files, folder: folder.to_owned(), gate, opened })
+        let (gate, opened, trouble) = Default::default();
+        Ok(Self { files, folder: folder.to_owned(), gate, opened, trouble })
+    }
+
+    /// Gives which file could not be written since this was last asked, and why.
+    pub(super) fn trouble(&self) -> Option<(PathBuf, Arc<io::Error>)> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Gives the gate that whoever writes has to pass.
@@ -119,10 +132,21 @@ impl Disk {
         those.find(is_lost).map(|(_, file)| file)
     }
 
+    /// Gives a mapped file that was cut short since, by whatever: touching what is missing would end the process.
+    pub(super) fn cut_short(&self) -> Option<PathBuf> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mapped = opened.iter().filter(|(path, file)| file.len > SMALL && file.inode != 0 && !is_read(path));
+        let is_cut = |(path, file): &(&PathBuf, &Opened)| {
+            fs::metadata(self.folder.join(path)).is_ok_and(|now| inode(&now) == file.inode && now.len() < file.len)
+        };
+        mapped.find(is_cut).map(|(path, _)| path.clone())
+    }
+
     /// Gives the bytes of a small file, which are read once for all who hold them; `None` if it is not small.
     fn held(&self, path: &Path) -> io::Result<Option<Arc<[u8]>>> {
         let full = self.folder.join(path);
-        let len = fs::metadata(&full)?.len();
+        let found = fs::metadata(&full)?;
+        let (len, inode) = (found.len(), inode(&found));
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bytes) = opened.get(path).and_then(|file| file.held.upgrade()) {
             return Ok(Some(bytes));
@@ -132,7 +156,7 @@ impl Disk {
         if opened.len() > 1_000 {
             opened.retain(|path, _| self.folder.join(path).exists());
         }
-        opened.insert(path.to_owned(), Opened { len, held });
+        opened.insert(path.to_owned(), Opened { len, inode, held });
         Ok(bytes)
     }
 
@@ -145,6 +169,21 @@ impl Disk {
         }
         Ok(serde_json::to_vec(&names)?)
     }
+}
+
+/// Says whether a large file is read and not mapped.
+fn is_read(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| READ.iter().any(|read| ending == *read))
+}
+
+#[cfg(unix)]
+fn inode(file: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(file)
+}
+
+#[cfg(not(unix))]
+const fn inode(_: &fs::Metadata) -> u64 {
+    0
 }
 
 /// Says whether a file of this name belongs to a segment.
@@ -181,9 +220,7 @@ impl Directory for Disk {
         };
         match self.held(path).map_err(failed)? {
             Some(bytes) => Ok(Arc::new(OwnedBytes::new(bytes))),
-            None if path.extension().is_some_and(|ending| READ.iter().any(|read| ending == *read)) => {
-                Ok(Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?))
-            }
+            None if is_read(path) => Ok(Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?)),
             None => self.files.get_file_handle(path),
         }
     }
@@ -212,7 +249,8 @@ impl Directory for Disk {
         faults::pass(&full).map_err(failed)?;
         faults::names(&full);
         let file = OpenOptions::new().write(true).create_new(true).open(&full).map_err(failed)?;
-        Ok(BufWriter::new(Box::new(WrittenFile { file, path: full })))
+        let (path, trouble) = (path.to_owned(), self.trouble.clone());
+        Ok(BufWriter::new(Box::new(NotedFile { file: WrittenFile { file, path: full }, path, trouble })))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -343,9 +381,39 @@ impl Write for WrittenFile {
     }
 }
 
-impl TerminatingWrite for WrittenFile {
+/// The same for the library: what fails is noted.
+struct NotedFile {
+    file: WrittenFile,
+    /// Its name.
+    path: PathBuf,
+    trouble: Trouble,
+}
+
+impl NotedFile {
+    fn noted<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        outcome.map_err(|error| {
+            let error = Arc::new(error);
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.path.clone(), error.clone()));
+            io::Error::new(error.kind(), error)
+        })
+    }
+}
+
+impl Write for NotedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let outcome = self.file.write(bytes);
+        self.noted(outcome)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl TerminatingWrite for NotedFile {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        self.sync()
+        let outcome = self.file.sync();
+        self.noted(outcome)
     }
 }
 

@@ -3,7 +3,7 @@
 //! The library's own messages show its insides. Here each becomes a sentence with the file's name and the system's
 //! words where there are any. Does not know what the engine was about to do; [`super::EngineError`] tells that.
 
-use std::{fmt, io, path::Path};
+use std::{fmt, io, path::Path, sync::Arc};
 
 use tantivy::{
     TantivyError,
@@ -116,7 +116,13 @@ fn of_file(path: &Path, error: &io::Error) -> String {
 
 /// Only what the system said is put in its words; errors made by libraries may wrap anything.
 fn of_system(error: &io::Error) -> String {
-    if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() }
+    // One that was passed on to somebody else as well.
+    let shared = error.get_ref().and_then(|inner| inner.downcast_ref::<Arc<io::Error>>());
+    match shared {
+        Some(inner) => of_system(inner),
+        None if error.raw_os_error().is_some() => error.to_string(),
+        None => error.kind().to_string(),
+    }
 }
 
 /// Gives a file's name without its folder, which is nobody's business.
@@ -126,7 +132,7 @@ fn named(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::{path::PathBuf, sync::Arc};
+    use std::path::PathBuf;
 
     use tantivy::error::DataCorruption;
 

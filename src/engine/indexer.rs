@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{
-    IndexWriter, Term,
+    IndexWriter, TantivyError, Term,
+    directory::error::OpenWriteError,
     indexer::{LogMergePolicy, UserOperation},
 };
 
@@ -94,7 +95,18 @@ impl Indexer {
     fn run(&self, operations: Vec<UserOperation<Waiting>>) -> Result<(), EngineError> {
         let writer = self.writer()?;
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.run(operations).map(drop).map_err(EngineError::write)
+        writer.run(operations).map(drop).map_err(|error| self.unwritten(error))
+    }
+
+    /// Says why something could not be written. Where the library only knows that a thread of its own failed, the disk
+    /// knows why.
+    fn unwritten(&self, error: TantivyError) -> EngineError {
+        match (&error, self.engine.disk.trouble()) {
+            (TantivyError::IoError(_) | TantivyError::OpenWriteError(_), _) | (_, None) => EngineError::write(error),
+            (_, Some((filepath, io_error))) => {
+                EngineError::write(TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }))
+            }
+        }
     }
 
     /// Puts a file in the place of all that is known of it; `known` says whether anything is.
@@ -167,9 +179,12 @@ impl Indexer {
         self.seq = after(self.seq);
         payload.seq = self.seq;
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
-        let mut prepared = writer.prepare_commit().map_err(EngineError::write)?;
-        prepared.set_payload(&payload.write()?);
-        prepared.commit().map_err(EngineError::write)?;
+        let text = payload.write()?;
+        let committed = writer.prepare_commit().and_then(|mut prepared| {
+            prepared.set_payload(&text);
+            prepared.commit()
+        });
+        committed.map_err(|error| self.unwritten(error))?;
         let settled = payload.doubtful.is_empty();
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;

@@ -42,6 +42,9 @@ impl std::fmt::Debug for Searcher {
 
 impl Searcher {
     pub(super) fn new(engine: &Engine) -> Result<Self, EngineError> {
+        if let Some(file) = engine.disk.cut_short() {
+            return Err(EngineError::damaged(&engine.folder, format!("`{}` was cut short", file.display())));
+        }
         let (snapshot, shown) = engine.shown();
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

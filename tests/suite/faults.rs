@@ -75,7 +75,7 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     }
     let struck = laid.struck();
     drop(laid);
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         blog = blog.crash();
     }
     is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), &when);
@@ -106,7 +106,7 @@ fn check_switch(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     }
     let struck = laid.struck();
     drop(laid);
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         blog = blog.crash();
     }
     let elsewhere = blog.truth_elsewhere().unwrap();
@@ -124,6 +124,7 @@ fn every_call(check: impl Fn(Kind, usize, &[Truth; 2]) -> bool, kinds: &[Kind]) 
     // Neighbouring calls are of one kind, so they take turns in how they fail.
     let calls = (0..).take_while(|&at| check(kinds[at % kinds.len()], at, &truths)).count();
     assert!(calls > 50, "only {calls} calls");
+    println!("calls: {calls}");
 }
 
 #[test]

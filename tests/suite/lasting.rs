@@ -25,8 +25,11 @@ fn files(blog: &Blog) -> Vec<PathBuf> {
     found.filter(|found| found.file_type().is_file()).map(|found| found.into_path()).collect()
 }
 
+/// Does something bad to a file.
+type Damage = fn(&Path);
+
 /// Ways in which files go bad.
-const DAMAGES: [(&str, fn(&Path)); 5] = [
+const DAMAGES: [(&str, Damage); 5] = [
     ("zeroed", |file| fs::write(file, vec![0; fs::metadata(file).unwrap().len() as usize]).unwrap()),
     ("truncated", |file| fs::File::options().write(true).open(file).unwrap().set_len(7).unwrap()),
     ("garbled", |file| {
