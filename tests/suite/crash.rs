@@ -221,5 +221,5 @@ fn a_process_killed_at_any_moment_loses_and_doubles_nothing() {
     story.compare();
     let killed: usize = story.killed.values().sum();
     println!("seed {}: {killed} of {rounds} killed at work {:?}, {:.1?}", story.seed, story.killed, begun.elapsed());
-    assert!(killed * 2 > rounds, "most processes had ended before they were killed: {:?}", story.killed);
+    assert!(killed * 4 > rounds, "too many processes had ended before they were killed: {:?}", story.killed);
 }
