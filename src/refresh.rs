@@ -7,6 +7,7 @@
 
 mod plan;
 mod reading;
+mod records;
 mod status;
 mod words;
 
@@ -21,15 +22,16 @@ use std::{
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use self::{
     plan::is_shadowed,
     reading::{Reading, What, shadowed_record},
+    records::Records,
 };
 pub use self::{
     plan::{Plan, plan},
-    status::{Board, Report, Status, Totals},
+    status::{Board, Changes, Failing, Findings, OfCode, Refreshes, Report, Status, Totals, Watcher},
 };
 use crate::{
     content::{
@@ -37,7 +39,7 @@ use crate::{
         diagnostic::{Code, Diagnostic},
         folder::{Entry, Looked, Scan},
     },
-    engine::{Engine, EngineError, FileRecord, Indexer, Known, Reason},
+    engine::{Engine, EngineError, FileRecord, Indexer, Known},
     post::PostId,
     text::Dictionary,
 };
@@ -91,12 +93,12 @@ pub struct Refresher {
     source: Source,
     engine: Engine,
     indexer: Indexer,
-    known: FxHashMap<String, Known>,
+    known: Records,
     /// What the last full comparison saw besides Markdown files.
     others: usize,
     hidden: usize,
     outside: usize,
-    left_out: Vec<String>,
+    left_out: Arc<[String]>,
     /// Links inside of the folder, and where they lead.
     links: Vec<(String, String)>,
     folder_findings: Vec<Diagnostic>,
@@ -121,7 +123,7 @@ impl Refresher {
         indexer: Indexer,
         rebuilt: Option<String>,
     ) -> Result<Self, RefreshError> {
-        let known = engine.searcher()?.files()?;
+        let known = Records::new(engine.searcher()?.files()?.into_values());
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
         let said = indexer.analyzer().dictionary().with_learnt([]);
@@ -133,7 +135,7 @@ impl Refresher {
             others: 0,
             hidden: 0,
             outside: 0,
-            left_out: Vec::new(),
+            left_out: Arc::default(),
             links: Vec::new(),
             folder_findings: Vec::new(),
             distrust,
@@ -173,6 +175,7 @@ impl Refresher {
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
+        self.known.tell_again();
     }
 
     /// Has posts cut with other words, besides those that posts teach: the next refresh cuts the posts again that
@@ -193,6 +196,7 @@ impl Refresher {
         let status = self.board.status();
         self.board = board;
         self.stop = stop;
+        self.known.tell_again();
         self.board.change(|shown| {
             shown.generation.clone_from(&status.generation);
             shown.rebuilt.clone_from(&status.rebuilt);
@@ -210,8 +214,7 @@ impl Refresher {
     /// Gives when a file has to be read again though it does not change.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        let due = self.known.values().filter_map(|known| known.record.due).min()?;
-        Timestamp::from_second(due).ok()
+        Timestamp::from_second(self.known.next_due()?).ok()
     }
 
     /// Compares the folder with the index within `scope`, and makes the index equal to it.
@@ -229,7 +232,17 @@ impl Refresher {
     ) -> Result<Report, RefreshError> {
         let started = Instant::now();
         let scope = if self.distrust { &Scope::All } else { scope };
+        self.board.change(|status| {
+            let noticed = std::mem::take(&mut status.noticed);
+            status.taken.add(noticed);
+        });
         let plan = self.compare(scope, now)?;
+        self.board.change(|status| {
+            status.taken.files = plan.len();
+            if !plan.is_empty() {
+                status.taken.since.get_or_insert(started);
+            }
+        });
         let mut report = Report::default();
         self.bring(&plan, scope, now, progress, &mut report).inspect_err(|error| {
             self.board.change(|status| status.progress = None);
@@ -239,7 +252,7 @@ impl Refresher {
             // What was put but not committed must not appear with a later commit by itself.
             _ = self.indexer.roll_back();
             if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
-                self.known = known;
+                self.known = Records::new(known.into_values());
             }
         })?;
         report.took = started.elapsed();
@@ -247,6 +260,8 @@ impl Refresher {
         self.board.change(|status| {
             status.ready |= *scope == Scope::All;
             status.failure = None;
+            status.taken = Changes::default();
+            status.refreshes.total += 1;
             status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
         });
         Ok(report)
@@ -265,6 +280,7 @@ impl Refresher {
                 self.hidden = scan.hidden as usize;
                 self.outside = scan.outside.len();
                 self.left_out = scan.left_out.iter().chain(&scan.outside).cloned().collect();
+                self.known.tell_again();
                 self.links.clone_from(&scan.links);
                 self.folder_findings = scan.failures.clone();
                 let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
@@ -297,7 +313,7 @@ impl Refresher {
                         }
                         Looked::Nothing => {}
                     }
-                    known.extend(self.known_below(&path));
+                    known.extend(self.known.below(&path).map(|(path, known)| (path.as_str(), &known.record)));
                 }
                 let entries: Vec<Entry> = entries.into_values().collect();
                 Ok(plan(&entries, &known, seconds))
@@ -321,7 +337,7 @@ impl Refresher {
         if id.as_str() != path {
             for extension in ["md", "markdown", "MD", "Markdown"] {
                 let namesake = format!("{id}.{extension}");
-                if namesake != path && (self.known.contains_key(&namesake) || extension.len() != 2) {
+                if namesake != path && (self.known.has(&namesake) || extension.len() != 2) {
                     paths.push(namesake);
                 }
             }
@@ -330,16 +346,6 @@ impl Refresher {
             }
         }
         paths
-    }
-
-    /// Gives what is known of the file at `path` and of those below it.
-    fn known_below<'a>(&'a self, path: &str) -> Vec<(&'a str, &'a FileRecord)> {
-        if let Some((path, known)) = self.known.get_key_value(path) {
-            return vec![(path.as_str(), &known.record)];
-        }
-        let below = |each: &str| path.is_empty() || each.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        let all = self.known.iter().filter(|(each, _)| below(each));
-        all.map(|(path, known)| (path.as_str(), &known.record)).collect()
     }
 
     /// Takes back the forgetting of files in folders that could not be read: they may still be there.
@@ -422,8 +428,8 @@ impl Refresher {
         report.forgotten = plan.forget.len();
         for (entry, owner) in &plan.shadowed {
             let record = shadowed_record(entry, owner);
-            self.indexer.put(&record, None, self.known.contains_key(&entry.path), false)?;
-            self.known.insert(entry.path.clone(), Known { record, searchable: false });
+            self.indexer.put(&record, None, self.known.has(&entry.path), false)?;
+            self.known.put(Known { record, searchable: false });
             report.without_post += 1;
         }
         let total = plan.read.len();
@@ -446,7 +452,10 @@ impl Refresher {
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress(done, total);
                 if done.is_multiple_of(64) {
-                    self.board.change(|status| status.progress = Some((done, total)));
+                    self.board.change(|status| {
+                        status.progress = Some((done, total));
+                        status.taken.files = total - done;
+                    });
                 }
                 full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
                 Ok(())
@@ -466,7 +475,7 @@ impl Refresher {
                     }
                     What::WithoutPost => report.without_post += 1,
                 }
-                self.known.insert(known.record.path.clone(), known);
+                self.known.put(known);
             }
             if matches!(outcome, Err(RefreshError::Interrupted)) {
                 // The next start goes on from here.
@@ -482,36 +491,36 @@ impl Refresher {
     }
 
     /// Puts the totals and findings on the board.
-    fn publish(&self) {
+    fn publish(&mut self) {
         // A file that cannot even be named or looked at has no record.
         let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable;
         let unseen = self.folder_findings.iter().filter(nameless).count();
-        let mut totals = Totals {
-            files: self.known.len() + self.others + self.hidden + self.outside + unseen,
-            failed: unseen,
-            left_out: self.left_out.clone(),
-            ..Totals::default()
-        };
+        let mut totals = self.known.totals();
+        totals.files += self.others + self.hidden + self.outside + unseen;
+        totals.failed += unseen;
+        totals.left_out = self.left_out.clone();
         let counted = [("not-markdown", self.others), ("hidden-name", self.hidden), ("link-outside", self.outside)];
         totals.skipped.extend(counted.into_iter().filter(|&(_, count)| count > 0));
-        let mut findings = self.source.findings().to_vec();
-        findings.extend(self.folder_findings.iter().cloned());
-        for known in self.known.values() {
-            findings.extend(known.record.findings.iter().cloned());
-            match known.record.reason {
-                None => totals.indexed += 1,
-                Some(Reason::Failed) if known.searchable => {
-                    totals.indexed += 1;
-                    totals.stale += 1;
-                }
-                Some(Reason::Failed) => totals.failed += 1,
-                Some(reason) => *totals.skipped.entry(reason.as_str()).or_default() += 1,
-            }
-        }
-        findings.sort();
+        let news = self.known.news(&self.besides());
         self.board.change(|status| {
             status.totals = totals;
-            status.findings = findings;
+            if let Some(findings) = news {
+                status.findings = Arc::new(findings);
+            }
         });
+    }
+
+    /// Gives what was found about the site's configuration and about folders.
+    fn besides(&self) -> Vec<Diagnostic> {
+        self.source.findings().iter().chain(&self.folder_findings).cloned().collect()
+    }
+
+    /// Gives everything found about files and about the site's configuration, by path.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        let mut findings = self.besides();
+        findings.extend(self.known.all_findings().cloned());
+        findings.sort();
+        findings
     }
 }

@@ -36,10 +36,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         let progress = Progress::new("indexing");
         refresher.refresh(&Scope::All, Timestamp::now(), &|done, total| progress.tell(done, total))?
     };
-    let status = refresher.board().status();
+    let (status, mut worth_saying) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
-    let worth_saying: Vec<_> =
-        status.findings.iter().filter(|finding| finding.severity() > Severity::Note).cloned().collect();
+    worth_saying.retain(|finding| finding.severity() > Severity::Note);
     output::findings(&mut anstream::stderr().lock(), &worth_saying)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", output::totals(&status.totals))?;

@@ -29,7 +29,7 @@ use crate::{
     content::Source,
     engine::{Engine, Live},
     http,
-    refresh::{Board, RefreshError, Refresher, Scope},
+    refresh::{Board, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Waker, Watch},
 };
 
@@ -135,6 +135,7 @@ impl Follower {
         }
         let waker = watch.waker();
         let mut run = Following {
+            board: refresher.board(),
             refresher: Some(refresher),
             left: None,
             live,
@@ -173,6 +174,7 @@ struct Following {
     /// What the next refresher begins with, when there is none.
     left: Option<(Source, Board, Arc<AtomicBool>)>,
     live: Live,
+    board: Board,
     settings: Settings,
     watch: Watch,
     stop: Arc<AtomicBool>,
@@ -188,8 +190,10 @@ impl Following {
                 if wanted == Scope::All {
                     compared = Instant::now();
                     self.watch.watch_again();
+                    self.board.watched_by(watcher(&self.watch));
                 }
                 if !self.refresh(&wanted) {
+                    self.board.retry_in(self.retry);
                     // What was to be done is not forgotten.
                     self.watch.next(self.retry);
                     self.retry = (self.retry * 2).min(RETRY.1);
@@ -199,9 +203,16 @@ impl Following {
                 self.retry = RETRY.0;
             }
             scope = match self.watch.next(self.patience(compared)) {
-                Change::Paths(paths) => Some(Scope::Paths(paths)),
-                Change::Everywhere => Some(Scope::All),
+                Change::Paths(paths) => {
+                    self.board.notice(paths.len(), Instant::now());
+                    Some(Scope::Paths(paths))
+                }
+                Change::Everywhere => {
+                    self.board.notice(0, Instant::now());
+                    Some(Scope::All)
+                }
                 Change::Settings => {
+                    self.board.notice(0, Instant::now());
                     self.reread_settings();
                     Some(Scope::All)
                 }
@@ -237,7 +248,7 @@ impl Following {
         let is_engine = matches!(failure, RefreshError::Engine(_));
         if let Some(refresher) = &self.refresher {
             let words = output::in_words(&failure.into());
-            if refresher.board().status().failure.as_ref() != Some(&words) {
+            if refresher.board().status().failure.as_ref().is_none_or(|failure| failure.words != words) {
                 error!("{words}");
             }
             refresher.board().fail(words);
@@ -287,6 +298,12 @@ impl Following {
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
         }
     }
+}
+
+/// Says how a folder is watched.
+fn watcher(watch: &Watch) -> Watcher {
+    let why = watch.failure().map(str::to_owned);
+    Watcher { kind: if why.is_some() { "polling" } else { "events" }, why }
 }
 
 /// Refreshes once, and logs what came of it.

@@ -8,10 +8,10 @@ use tantivy::{
 };
 
 use super::{
-    Engine, EngineError, FileRecord,
+    Engine, EngineError, FileRecord, Shown,
     document::{documents, seen},
     generation::Lock,
-    payload::Payload,
+    payload::{Payload, after},
     queue::{Queue, Waiting},
 };
 use crate::{
@@ -37,6 +37,8 @@ pub struct Indexer {
     cut: bool,
     /// What the next commit says.
     payload: Payload,
+    /// The number of the last commit, or of one that failed since.
+    seq: u64,
     _lock: Lock,
 }
 
@@ -54,7 +56,8 @@ impl Indexer {
             Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
         });
         let (queue, turn) = (Arc::default(), Mutex::default());
-        Ok(Self { engine: engine.clone(), writer, queue, turn, analyzer, cut: false, payload, _lock: lock })
+        let seq = engine.seq();
+        Ok(Self { engine: engine.clone(), writer, queue, turn, analyzer, cut: false, payload, seq, _lock: lock })
     }
 
     fn writer(&self) -> Result<&IndexWriter<Waiting>, EngineError> {
@@ -130,14 +133,27 @@ impl Indexer {
         } else {
             payload.doubtful = changed;
         }
+        // One that fails may be on disk all the same.
+        self.seq = after(self.seq);
+        payload.seq = self.seq;
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
         let mut prepared = writer.prepare_commit().map_err(EngineError::write)?;
         prepared.set_payload(&payload.write()?);
         prepared.commit().map_err(EngineError::write)?;
         let settled = payload.doubtful.is_empty();
+        let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
         self.cut = false;
-        self.engine.show(settled.then(|| self.analyzer.clone()))
+        self.engine.show(|shown| {
+            let analyzer = if settled { &self.analyzer } else { &shown.analyzer };
+            *shown = Shown { analyzer: analyzer.clone(), seq, whole };
+        })
+    }
+
+    /// Has the numbers of commits go on after those of another index of the same folder.
+    pub fn go_on_after(&mut self, seq: u64) {
+        self.seq = self.seq.max(seq);
+        self.engine.begin_after(seq);
     }
 
     /// Gives the analyzer that cuts what is taken.

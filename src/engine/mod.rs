@@ -138,9 +138,9 @@ pub struct Engine {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    /// The analyzer that cut the posts of the commit in use. Both change under one lock, so that a query is never
-    /// cut by other words than the posts it meets.
-    analyzer: Arc<RwLock<Arc<Analyzer>>>,
+    /// What else there is of the commit in use. Both change under one lock, so that a query is never cut by other words
+    /// than the posts it meets, and no answer has another commit's number.
+    shown: Arc<RwLock<Shown>>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
     /// The words of each segment, read when they are first looked for.
@@ -150,6 +150,16 @@ pub struct Engine {
     freshness: Arc<AtomicU32>,
     /// The date of the newest post of a commit, looked for when it is first asked for.
     newest: Arc<Mutex<Option<(u64, i64)>>>,
+}
+
+/// What there is of a commit besides its documents.
+#[derive(Debug, Clone)]
+struct Shown {
+    /// The analyzer that cut its posts.
+    analyzer: Arc<Analyzer>,
+    seq: u64,
+    /// Whether all files were read by then.
+    whole: bool,
 }
 
 /// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
@@ -226,7 +236,10 @@ impl Engine {
         fs::create_dir_all(folder).map_err(|source| EngineError::folder(folder, source))?;
         let lock = generation::Lock::take(folder, holder)?;
         let kind = kind();
-        let mut rebuilt = None;
+        let (mut rebuilt, mut last) = (None, 0);
+        if let Some(old) = generation::current(folder)? {
+            last = Disk::open(&folder.join(old)).ok().and_then(payload::last_of).unwrap_or(0);
+        }
         if let Some(name) = generation::current(folder)?.filter(|_| !fresh) {
             if generation::is_of_kind(&name, &kind) {
                 // A damaged file can make the reader panic, so its checksum is looked at first.
@@ -260,6 +273,7 @@ impl Engine {
             .open_or_create(directory)
             .map_err(EngineError::write)?;
         let engine = Self::open_generation(folder, &name, Some(&analyzer))?;
+        engine.begin_after(last);
         generation::point(folder, &name)?;
         generation::sweep(folder, &name);
         let indexer = Indexer::new(&engine, analyzer, lock)?;
@@ -280,6 +294,10 @@ impl Engine {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let (_, fields) = schema::schema();
         let payload = payload(&index)?;
+        let (seq, whole) = match &payload {
+            None => (payload::after(0), false),
+            Some(payload) => (payload.seq, payload.is_whole()),
+        };
         let analyzer = match (payload, analyzer) {
             (None, Some(analyzer)) => analyzer.clone(),
             (None, None) => Arc::new(Analyzer::new()),
@@ -292,7 +310,7 @@ impl Engine {
             index,
             reader: reader.map_err(|error: tantivy::TantivyError| damaged(folder, failure::in_words(&error)))?,
             fields,
-            analyzer: Arc::new(RwLock::new(analyzer)),
+            shown: Arc::new(RwLock::new(Shown { analyzer, seq, whole })),
             lengths: Arc::default(),
             lexicon: Arc::default(),
             synonyms: Arc::default(),
@@ -314,27 +332,60 @@ impl Engine {
     /// # Errors
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        let words = payload(&self.index)?.map(|payload| payload.words);
-        let other = words.filter(|words| words != self.analyzer().dictionary());
-        self.show(other.map(|words| Arc::new(Analyzer::with(words))))
+        let Some(payload) = payload(&self.index)? else { return self.show(|_| {}) };
+        let (seq, whole) = (payload.seq, payload.is_whole());
+        let other = Some(payload.words).filter(|words| words != self.analyzer().dictionary());
+        let other = other.map(|words| Arc::new(Analyzer::with(words)));
+        self.show(|shown| {
+            let analyzer = other.unwrap_or_else(|| shown.analyzer.clone());
+            *shown = Shown { analyzer, seq, whole };
+        })
     }
 
-    /// Puts the last commit in use, and with it the analyzer of its posts, if that is another.
-    fn show(&self, analyzer: Option<Arc<Analyzer>>) -> Result<(), EngineError> {
-        let mut held = self.analyzer.write().unwrap_or_else(PoisonError::into_inner);
+    /// Puts the last commit in use, and with it what else there is of it.
+    fn show(&self, change: impl FnOnce(&mut Shown)) -> Result<(), EngineError> {
+        let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(EngineError::read)?;
-        if let Some(analyzer) = analyzer {
-            *held = analyzer;
-        }
+        change(&mut held);
         drop(held);
         self.lexicon.renew(&self.reader.searcher(), &self.fields);
         Ok(())
     }
 
-    /// Gives the commit in use and the analyzer of its posts.
-    fn shown(&self) -> (tantivy::Searcher, Arc<Analyzer>) {
-        let held = self.analyzer.read().unwrap_or_else(PoisonError::into_inner);
+    /// Gives the commit in use and what else there is of it.
+    fn shown(&self) -> (tantivy::Searcher, Shown) {
+        let held = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         (self.reader.searcher(), held.clone())
+    }
+
+    /// Has the numbers of commits go on after one.
+    fn begin_after(&self, last: u64) {
+        let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        held.seq = held.seq.max(payload::after(last));
+    }
+
+    /// Gives the number of the commit in use. It grows with each commit, and goes on growing when the process or the
+    /// generation is another, and when the index was lost; only a clock that was set back can keep it from that.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).seq
+    }
+
+    /// Says whether all files were read by the commit in use, and not only a part of them as in a first build.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).whole
+    }
+
+    /// Gives how many bytes the files of the generation have.
+    ///
+    /// # Errors
+    /// When its folder cannot be read.
+    pub fn bytes(&self) -> Result<u64, EngineError> {
+        let folder = self.folder.join(&*self.generation);
+        let listed = fs::read_dir(&folder).map_err(|source| EngineError::folder(&folder, source))?;
+        // A file that is merged away meanwhile has none.
+        Ok(listed.flatten().filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum())
     }
 
     /// Has a thread of its own read the words of large segments, now and after each commit: searches and suggestions then
@@ -384,7 +435,7 @@ impl Engine {
     /// Gives the analyzer that queries pass through: that of the posts of the commit in use.
     #[must_use]
     pub fn analyzer(&self) -> Arc<Analyzer> {
-        self.shown().1
+        self.shown().1.analyzer
     }
 }
 

@@ -15,7 +15,7 @@ use tantivy::{
 };
 
 use super::{
-    Engine, EngineError,
+    Engine, EngineError, Shown,
     document::Stored,
     lexicon::Lexicon,
     schema::Kind,
@@ -31,8 +31,7 @@ use crate::{
 pub struct Searcher {
     pub(super) engine: Engine,
     pub(super) snapshot: Snapshot,
-    /// That of the posts of the snapshot.
-    analyzer: Arc<Analyzer>,
+    shown: Shown,
     lengths: Vec<Arc<Lengths>>,
     synonyms: Arc<Synonyms>,
     freshness: f32,
@@ -46,7 +45,7 @@ impl std::fmt::Debug for Searcher {
 
 impl Searcher {
     pub(super) fn new(engine: &Engine) -> Result<Self, EngineError> {
-        let (snapshot, analyzer) = engine.shown();
+        let (snapshot, shown) = engine.shown();
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for reader in snapshot.segment_readers() {
@@ -63,7 +62,7 @@ impl Searcher {
         }
         drop(known);
         let (synonyms, freshness) = (engine.synonyms(), engine.freshness());
-        Ok(Self { engine: engine.clone(), snapshot, analyzer, lengths, synonyms, freshness })
+        Ok(Self { engine: engine.clone(), snapshot, shown, lengths, synonyms, freshness })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
@@ -76,7 +75,19 @@ impl Searcher {
                 let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
                 id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             })
-            .fold(self.analyzer.stamp(), u64::wrapping_add)
+            .fold(self.shown.analyzer.stamp(), u64::wrapping_add)
+    }
+
+    /// Gives the number of the commit: see [`Engine::seq`].
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.shown.seq
+    }
+
+    /// Says whether all files were read by the commit: see [`Engine::is_whole`].
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.shown.whole
     }
 
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
@@ -140,8 +151,9 @@ impl Searcher {
     }
 
     /// Gives the analyzer that cut the posts of this snapshot.
-    pub(super) fn analyzer(&self) -> &Analyzer {
-        &self.analyzer
+    #[must_use]
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.shown.analyzer
     }
 
     /// Gives the words of the index, as far as they have been read.

@@ -31,7 +31,9 @@ fn waiting_for(status: &Status) -> Option<String> {
     let reading = "the posts folder is being read for the first time";
     match (status.ready, &status.failure, status.progress) {
         (true, ..) => None,
-        (_, Some(failure), _) => Some(format!("the posts folder could not be read: {}", without_folders(failure))),
+        (_, Some(failure), _) => {
+            Some(format!("the posts folder could not be read: {}", without_folders(&failure.words)))
+        }
         (_, _, Some((done, total))) => Some(format!("{reading}: {done} of {total} files are done")),
         _ => Some(reading.to_owned()),
     }
@@ -39,7 +41,10 @@ fn waiting_for(status: &Status) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::refresh::Failing;
 
     fn check(status: &Status, expected: Option<&str>) {
         assert_eq!(waiting_for(status).as_deref(), expected);
@@ -51,7 +56,8 @@ mod tests {
         check(&status, Some("the posts folder is being read for the first time"));
         status.progress = Some((120, 2000));
         check(&status, Some("the posts folder is being read for the first time: 120 of 2000 files are done"));
-        status.failure = Some("`blog` is gone".to_owned());
+        let words = "`blog` is gone".to_owned();
+        status.failure = Some(Failing { words, since: Timestamp::UNIX_EPOCH, retry_at: None });
         check(&status, Some("the posts folder could not be read: `blog` is gone"));
         // Later failures leave answers that were whole.
         status.ready = true;

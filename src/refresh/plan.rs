@@ -22,10 +22,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Gives how many files there are to do something about.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read.len() + self.shadowed.len() + self.forget.len()
+    }
+
     /// Says whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.shadowed.is_empty() && self.forget.is_empty()
+        self.len() == 0
     }
 }
 

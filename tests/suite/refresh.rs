@@ -123,11 +123,11 @@ fn a_wrong_hint_costs_nothing_but_time() {
 fn of_two_files_with_one_id_the_first_gives_the_post_until_it_is_deleted() {
     let blog = Blog::new().titled("a.markdown", "早", "第一份包裹。").titled("a.md", "晚", "第二份包裹。").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "早");
-    let told = blog.status().findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
+    let told = blog.status().findings.first.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
     assert_eq!(told, ["id-duplicate"]);
     let blog = blog.delete("a.markdown").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "晚");
-    assert_eq!(blog.status().findings, []);
+    assert_eq!(blog.status().findings.first, []);
     // The first comes back.
     let blog = blog.titled("a.markdown", "又早", "第三份包裹。").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "又早");
@@ -153,7 +153,7 @@ fn a_post_that_breaks_keeps_its_last_good_version_and_says_so() {
     assert!(found.finds(&["a"]).first().stale);
     let status = blog.status();
     assert_eq!((status.totals.indexed, status.totals.stale, status.totals.failed), (2, 1, 0));
-    assert!(status.findings.iter().any(|finding| finding.path == "a.md"));
+    assert!(status.findings.first.iter().any(|finding| finding.path == "a.md"));
     // Also for a process that comes later.
     let blog = blog.close().refresh();
     assert!(blog.search("包裹").finds(&["a"]).first().stale);
@@ -167,7 +167,7 @@ fn a_post_that_breaks_keeps_its_last_good_version_and_says_so() {
 fn a_broken_post_that_is_deleted_leaves_nothing() {
     let blog = two().edit("a.md", "title: 甲", "title: [甲").refresh().delete("a.md").refresh();
     blog.search("包裹").finds_nothing();
-    assert_eq!(blog.status().findings, []);
+    assert_eq!(blog.status().findings.first, []);
     assert_eq!(blog.searcher().counts().unwrap(), (1, 1));
 }
 
