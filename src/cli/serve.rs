@@ -7,6 +7,7 @@ use std::{
     io::Write as _,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -30,15 +31,17 @@ use crate::{
     engine::{Engine, Live},
     http,
     refresh::{Board, RefreshError, Refresher, Scope, Watcher},
-    watch::{Change, Waker, Watch},
+    watch::{Change, Kind, Waker, Watch, Way},
 };
 
 /// Where the service listens unless the user says otherwise: only this machine can reach it.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8417);
 /// How often the whole folder is compared, whatever the watch says.
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
-/// The same when the folder cannot be watched.
+/// The same when changes are not told of; on large folders less often, so that looking leaves time for the rest.
 const POLL_EVERY: Duration = Duration::from_secs(2);
+/// The same when a change was found that nobody had told of.
+const DOUBT_EVERY: Duration = Duration::from_secs(10);
 /// How long to wait after a refresh that failed, at first and at the most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -51,6 +54,12 @@ pub(super) struct Arguments {
     /// How much to log: error, warn, info, debug, or what tracing understands. Queries are logged from debug on
     #[arg(long, value_name = "LEVEL", env = "ANLI_LOG", default_value = "info")]
     log: String,
+    /// How to notice changes: auto, events, or polling for folders that others change over a network [default: auto]
+    #[arg(long, value_name = "HOW", env = "ANLI_WATCH", value_parser = super::typed::way)]
+    watch: Option<Way>,
+    /// How many events may wait: a small number loses them early
+    #[arg(long, value_name = "EVENTS", hide = true)]
+    event_queue: Option<usize>,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -76,7 +85,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
     let board = refresher.board();
     let interrupt = refresher.stop_flag();
-    let follower = Follower::start(refresher, settings, live.clone())?;
+    let follower = Follower::start(refresher, settings, live.clone(), arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
@@ -121,18 +130,18 @@ struct Follower {
 
 impl Follower {
     /// Starts it; the first thing it does is to compare everything.
-    fn start(refresher: Refresher, settings: Settings, live: Live) -> anyhow::Result<Self> {
+    fn start(refresher: Refresher, settings: Settings, live: Live, arguments: &Arguments) -> anyhow::Result<Self> {
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let mut files = refresher.source().site().files().to_vec();
-        files.push(std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone()));
-        let watch = Watch::start(refresher.source().folder().clone(), &files);
-        if let Some(why) = watch.failure() {
-            warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs());
-        }
+        let way = arguments.watch.or(settings.watch).unwrap_or_default();
+        let (folder, files) = (refresher.source().folder().clone(), watched_files(refresher.source(), &settings));
+        let watch = match arguments.event_queue {
+            Some(queue) => Watch::with_queue(folder, &files, way, queue),
+            None => Watch::start(folder, &files, way),
+        };
         let waker = watch.waker();
         let mut run = Following {
             board: refresher.board(),
@@ -143,6 +152,10 @@ impl Follower {
             watch,
             stop: stop.clone(),
             retry: RETRY.0,
+            compared: Instant::now(),
+            comparing: Duration::ZERO,
+            filled: None,
+            told: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
@@ -179,30 +192,45 @@ struct Following {
     watch: Watch,
     stop: Arc<AtomicBool>,
     retry: Duration,
+    /// When the whole folder was compared last, and how long that took.
+    compared: Instant,
+    comparing: Duration,
+    /// The folder in which files were seen last.
+    filled: Option<(u64, u64)>,
+    /// Why changes have to be looked for, as was last logged.
+    told: Option<String>,
 }
 
 impl Following {
     fn follow(&mut self) {
+        // They may have changed before they were watched.
+        self.reread_settings();
         let mut scope = Some(Scope::All);
-        let mut compared = Instant::now();
+        // Whether nobody told that anything changed.
+        let mut unasked = false;
         while !self.stop.load(Ordering::Relaxed) {
             if let Some(wanted) = scope.take() {
                 if wanted == Scope::All {
-                    compared = Instant::now();
+                    self.compared = Instant::now();
                     self.watch.watch_again();
-                    self.board.watched_by(watcher(&self.watch));
                 }
-                if !self.refresh(&wanted) {
+                self.tell_how();
+                let Some(changed) = self.refresh(&wanted) else {
                     self.board.retry_in(self.retry);
+                    self.wait_to_retry();
                     // What was to be done is not forgotten.
-                    self.watch.next(self.retry);
-                    self.retry = (self.retry * 2).min(RETRY.1);
                     scope = Some(Scope::All);
                     continue;
-                }
+                };
                 self.retry = RETRY.0;
+                if wanted == Scope::All {
+                    self.comparing = self.compared.elapsed();
+                }
+                if std::mem::take(&mut unasked) {
+                    self.watch.compared(changed);
+                }
             }
-            scope = match self.watch.next(self.patience(compared)) {
+            scope = match self.watch.next(self.patience()) {
                 Change::Paths(paths) => {
                     self.board.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
@@ -216,15 +244,37 @@ impl Following {
                     self.reread_settings();
                     Some(Scope::All)
                 }
-                Change::Nothing => self.patience(compared).is_zero().then_some(Scope::All),
+                Change::Nothing if self.until_compared().is_zero() => {
+                    unasked = true;
+                    Some(Scope::All)
+                }
+                Change::Nothing => {
+                    let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
+                    due.filter(|due| !due.is_empty()).map(Scope::Paths)
+                }
             };
         }
     }
 
+    /// Waits after a refresh that failed, but not when the folder or the settings are others by then.
+    fn wait_to_retry(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < self.retry && !self.stop.load(Ordering::Relaxed) {
+            match self.watch.next(self.retry.saturating_sub(begun.elapsed())) {
+                Change::Everywhere => break,
+                Change::Settings => {
+                    self.reread_settings();
+                    break;
+                }
+                Change::Paths(_) | Change::Nothing => {}
+            }
+        }
+        self.retry = (self.retry * 2).min(RETRY.1);
+    }
+
     /// Gives how long to wait for a change: until the next full comparison, or until a post appears or expires.
-    fn patience(&self, compared: Instant) -> Duration {
-        let every = if self.watch.failure().is_some() { POLL_EVERY } else { COMPARE_EVERY };
-        let left = every.saturating_sub(compared.elapsed());
+    fn patience(&self) -> Duration {
+        let left = self.until_compared();
         let due = self.refresher.as_ref().and_then(Refresher::next_due).and_then(|due| {
             let left = due.duration_since(Timestamp::now());
             Duration::try_from(left).ok().or(Some(Duration::ZERO))
@@ -232,19 +282,56 @@ impl Following {
         due.map_or(left, |due| left.min(due))
     }
 
-    /// Refreshes; says whether it went well.
-    fn refresh(&mut self, scope: &Scope) -> bool {
+    fn until_compared(&self) -> Duration {
+        let every = match self.watch.kind() {
+            Kind::Polling => POLL_EVERY.max(self.comparing * 4),
+            Kind::Events if self.watch.is_doubted() => DOUBT_EVERY,
+            Kind::Events => COMPARE_EVERY,
+        };
+        every.saturating_sub(self.compared.elapsed())
+    }
+
+    /// Says how changes are noticed, once.
+    fn tell_how(&mut self) {
+        let why = self.watch.why().map(str::to_owned);
+        if why != self.told {
+            match &why {
+                Some(why) => warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs()),
+                None => info!("changes are noticed by events again"),
+            }
+        }
+        self.told.clone_from(&why);
+        self.board.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
+    }
+
+    /// Fails when the folder is empty and nobody was seen to empty it: most likely its disk is not mounted.
+    fn must_hold_files(&mut self) -> Result<(), RefreshError> {
+        let Some(refresher) = &self.refresher else { return Ok(()) };
+        let folder = refresher.source().folder();
+        let (identity, bare) = (folder.identity(), folder.is_bare());
+        if !bare {
+            self.filled = identity.or(self.filled);
+        } else if refresher.knows_files() && identity != self.filled {
+            return Err(RefreshError::Bare { path: self.settings.posts.display().to_string() });
+        }
+        Ok(())
+    }
+
+    /// Refreshes; says whether anything changed, or nothing if it did not go well.
+    fn refresh(&mut self, scope: &Scope) -> Option<bool> {
+        let bare = self.must_hold_files();
         let outcome = match &mut self.refresher {
-            Some(refresher) => refresh(refresher, scope),
+            Some(refresher) => bare.and_then(|()| refresh(refresher, scope)),
             None => {
                 self.begin_anew();
-                return self.refresher.is_some();
+                return self.refresher.is_some().then_some(true);
             }
         };
-        let Err(failure): Result<(), RefreshError> = outcome else { return true };
-        if matches!(failure, RefreshError::Interrupted) {
-            return false;
-        }
+        let failure = match outcome {
+            Ok(changed) => return Some(changed),
+            Err(RefreshError::Interrupted) => return None,
+            Err(failure) => failure,
+        };
         let is_engine = matches!(failure, RefreshError::Engine(_));
         if let Some(refresher) = &self.refresher {
             let words = output::in_words(&failure.into());
@@ -256,7 +343,7 @@ impl Following {
         if is_engine && self.retry > RETRY.0 {
             self.begin_anew();
         }
-        false
+        None
     }
 
     /// Opens the index anew, since it failed more than once: it may have been damaged or deleted. Until it is whole,
@@ -293,6 +380,8 @@ impl Following {
                 settings.put_to(&self.live.engine());
                 refresher.replace_source(source.or_site_of(refresher.source()));
                 refresher.replace_words(&settings.dictionary());
+                let files = watched_files(refresher.source(), &settings);
+                self.watch.go_on(refresher.source().folder().clone(), &files);
                 self.settings = settings;
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
@@ -300,14 +389,14 @@ impl Following {
     }
 }
 
-/// Says how a folder is watched.
-fn watcher(watch: &Watch) -> Watcher {
-    let why = watch.failure().map(str::to_owned);
-    Watcher { kind: if why.is_some() { "polling" } else { "events" }, why }
+/// Gives the files that say how posts are read.
+fn watched_files(source: &Source, settings: &Settings) -> Vec<PathBuf> {
+    let config = std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone());
+    source.site().files().iter().cloned().chain([config]).collect()
 }
 
-/// Refreshes once, and logs what came of it.
-fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError> {
+/// Refreshes once, and logs what came of it; says whether anything changed.
+fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<bool, RefreshError> {
     let first = !refresher.board().status().ready;
     let progress = first.then(|| Progress::new("indexing"));
     let tell = |done: usize, total: usize| {
@@ -323,5 +412,5 @@ fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError>
     if report.changed() {
         info!("refreshed: {}", output::report(&report));
     }
-    Ok(())
+    Ok(report.changed())
 }

@@ -28,6 +28,17 @@ impl Plan {
         self.read.len() + self.shadowed.len() + self.forget.len()
     }
 
+    /// Has those of `entries` read, too, that `wanted` names.
+    pub(super) fn read_all(&mut self, entries: &[Entry], wanted: impl Fn(&str) -> bool) {
+        let read: BTreeSet<String> = self.read.iter().map(|entry| entry.path.clone()).collect();
+        let shadowed: BTreeSet<&str> = self.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
+        let more = entries.iter().filter(|Entry { path, .. }| {
+            wanted(path) && !read.contains(path) && !shadowed.contains(path.as_str())
+        });
+        self.read.extend(more.cloned());
+        self.read.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// Says whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -49,7 +60,7 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
         let record = known.get(entry.path.as_str()).copied();
         let unchanged = record.is_some_and(|record| {
             let print = record.fingerprint;
-            (print.size, print.modified, print.inode) == (entry.size, entry.modified_ns, entry.inode)
+            (print.size, print.modified, print.inode) == (entry.size, entry.times(), entry.inode)
                 && record.due.is_none_or(|due| due > seconds)
                 // A file that could not be read may be readable now, with the same time stamp.
                 && (print.hash != 0 || is_shadowed(record))

@@ -32,6 +32,7 @@ mod search;
 mod similar;
 mod snippets;
 mod status;
+mod storm;
 mod substrings;
 mod suggest;
 mod synonyms;
