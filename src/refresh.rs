@@ -62,7 +62,9 @@ pub enum RefreshError {
         source: std::io::Error,
     },
     /// The posts folder is empty though posts are known.
-    #[error("the posts folder `{path}` is empty, as where a disk is not mounted; the posts of the index stay")]
+    #[error(
+        "the posts folder `{path}` is empty, as where a disk is not mounted; the posts of the index stay until any file is in it"
+    )]
     Bare {
         /// The folder, as configured.
         path: String,
@@ -388,7 +390,9 @@ impl Refresher {
         let id = PostId::of_path(path);
         if id.as_str() != path {
             paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
-            paths.extend(self.known.beginning_with(&format!("{id}.")).filter(|known| PostId::of_path(known) == id).cloned());
+            paths.extend(
+                self.known.beginning_with(&format!("{id}.")).filter(|known| PostId::of_path(known) == id).cloned(),
+            );
             paths.sort_unstable();
             paths.dedup();
         }
@@ -530,8 +534,7 @@ impl Refresher {
     /// Puts the totals and findings on the board.
     fn publish(&mut self) {
         // A file that cannot even be named or looked at has no record.
-        let nameless =
-            |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !self.known.has(&finding.path);
+        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !self.known.has(&finding.path);
         let unseen = self.folder_findings.iter().filter(nameless).count();
         let mut totals = self.known.totals();
         totals.files += self.others + self.hidden + self.outside + unseen;

@@ -6,7 +6,7 @@
 use std::{
     io::Write as _,
     net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::PathBuf,
     sync::{
         Arc,
@@ -42,6 +42,11 @@ const COMPARE_EVERY: Duration = Duration::from_secs(60);
 const POLL_EVERY: Duration = Duration::from_secs(2);
 /// The same when a change was found that nobody had told of.
 const DOUBT_EVERY: Duration = Duration::from_secs(10);
+/// How often posts that appear or expire are looked at, at the most.
+const DUE_EVERY: Duration = Duration::from_secs(1);
+/// By how much threads that index stand back.
+#[cfg(target_os = "linux")]
+const BEHIND: i32 = 5;
 /// How long to wait after a refresh that failed, at first and at the most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -74,8 +79,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let opened =
-        Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve").map_err(explain)?;
+    let opened = behind(|| Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve"))
+        .map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
         warn!("{why}; building the index anew");
     }
@@ -96,6 +101,24 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     follower.stop();
     served.context("the service failed")?;
     Ok(Outcome::Good)
+}
+
+/// Does something on a thread that stands back, as do all threads that it leaves behind.
+fn behind<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let work = || {
+        stand_back();
+        work()
+    };
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Has this thread, and those that it will start, leave the machine to searches when there is not time for both.
+fn stand_back() {
+    // Where that cannot be had, all are alike.
+    #[cfg(target_os = "linux")]
+    {
+        _ = rustix::process::nice(BEHIND);
+    }
 }
 
 /// Waits until somebody wants the process to end.
@@ -153,6 +176,7 @@ impl Follower {
             stop: stop.clone(),
             retry: RETRY.0,
             compared: Instant::now(),
+            due_seen: None,
             comparing: Duration::ZERO,
             filled: None,
             told: None,
@@ -160,6 +184,7 @@ impl Follower {
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
             .spawn(move || {
+                stand_back();
                 // A failure that nobody foresaw must not leave the index stale for good.
                 while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
                     error!("the refresh broke down; the index is opened anew");
@@ -195,6 +220,8 @@ struct Following {
     /// When the whole folder was compared last, and how long that took.
     compared: Instant,
     comparing: Duration,
+    /// When it was last looked at posts that appear or expire.
+    due_seen: Option<Instant>,
     /// The folder in which files were seen last.
     filled: Option<(u64, u64)>,
     /// Why changes have to be looked for, as was last logged.
@@ -250,7 +277,11 @@ impl Following {
                 }
                 Change::Nothing => {
                     let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
-                    due.filter(|due| !due.is_empty()).map(Scope::Paths)
+                    let due = due.filter(|due| !due.is_empty());
+                    if due.is_some() {
+                        self.due_seen = Some(Instant::now());
+                    }
+                    due.map(Scope::Paths)
                 }
             };
         }
@@ -279,7 +310,9 @@ impl Following {
             let left = due.duration_since(Timestamp::now());
             Duration::try_from(left).ok().or(Some(Duration::ZERO))
         });
-        due.map_or(left, |due| left.min(due))
+        // One that cannot be read stays due.
+        let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
+        due.map_or(left, |due| left.min(due.max(again)))
     }
 
     fn until_compared(&self) -> Duration {

@@ -200,7 +200,9 @@ impl Folder {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
         let other: String = name
             .chars()
-            .flat_map(|c| if c.is_lowercase() { c.to_uppercase().collect() } else { c.to_lowercase().collect::<Vec<_>>() })
+            .flat_map(
+                |c| if c.is_lowercase() { c.to_uppercase().collect() } else { c.to_lowercase().collect::<Vec<_>>() },
+            )
             .collect();
         let above = self.root.join(above);
         let answers = other != name
@@ -632,6 +634,50 @@ mod tests {
             &["a.md", "up -> .", "x/b.md", "x/back -> ..", "x/y -> ../z", "z/c.md", "z/x -> ../x", "self -> self"],
             &["a.md", "x/b.md", "x/y/c.md", "z/c.md", "z/x/b.md"],
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn one_file_of_two_names_that_differ_in_case_has_both() {
+        // Where case does not matter, only one of them would be listed.
+        let (_home, folder) = folder(&["a.md"]);
+        fs::hard_link(folder.root().join("a.md"), folder.root().join("A.MD")).unwrap();
+        let looked = |path: &str| matches!(folder.look(path).unwrap(), Looked::File(entry) if entry.path == path);
+        assert!(looked("a.md") && looked("A.MD"));
+        assert_eq!(folder.look("A.md").unwrap(), Looked::Nothing);
+    }
+
+    #[test]
+    fn the_bytes_of_a_file_come_with_what_it_was_then() {
+        let (_home, folder) = folder(&["a.md"]);
+        let content = folder.content("a.md").unwrap();
+        assert!(content.settled);
+        assert_eq!(Looked::File(content.entry), folder.look("a.md").unwrap());
+        // A file that is written all the time is given all the same.
+        let path = folder.root().join("a.md");
+        let end = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !end.load(std::sync::atomic::Ordering::Relaxed) {
+                    fs::write(&path, "正文").unwrap();
+                }
+            });
+            for _ in 0..200 {
+                assert!(folder.content("a.md").is_ok_and(|content| content.bytes.len() <= 6));
+            }
+            end.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn a_folder_is_bare_when_nothing_at_all_is_in_it() {
+        let (_home, folder) = folder(&[]);
+        assert!(folder.is_bare());
+        let identity = folder.identity();
+        fs::write(folder.root().join(".keep"), "").unwrap();
+        assert!(!folder.is_bare() && identity.is_some() && folder.identity() == identity);
+        fs::remove_dir_all(folder.root()).unwrap();
+        assert!(!folder.is_bare() && folder.identity().is_none());
     }
 
     #[test]

@@ -32,9 +32,9 @@ impl Plan {
     pub(super) fn read_all(&mut self, entries: &[Entry], wanted: impl Fn(&str) -> bool) {
         let read: BTreeSet<String> = self.read.iter().map(|entry| entry.path.clone()).collect();
         let shadowed: BTreeSet<&str> = self.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
-        let more = entries.iter().filter(|Entry { path, .. }| {
-            wanted(path) && !read.contains(path) && !shadowed.contains(path.as_str())
-        });
+        let more = entries
+            .iter()
+            .filter(|Entry { path, .. }| wanted(path) && !read.contains(path) && !shadowed.contains(path.as_str()));
         self.read.extend(more.cloned());
         self.read.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     }

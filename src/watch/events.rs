@@ -72,8 +72,7 @@ impl Events {
         let renamed = matches!(kind, EventKind::Modify(ModifyKind::Name(_)));
         // Both names were told of one by one before.
         let again = matches!(kind, EventKind::Modify(ModifyKind::Name(RenameMode::Both)));
-        if !again && (renamed || matches!(kind, EventKind::Remove(_))) && self.watched.contains(path)
-        {
+        if !again && (renamed || matches!(kind, EventKind::Remove(_))) && self.watched.contains(path) {
             self.forget(path);
         }
         // What a link leads to is watched under its own name.

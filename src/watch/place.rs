@@ -4,8 +4,29 @@ use std::path::{Path, PathBuf};
 
 /// File systems that others change without a word to this machine: networks, and folders shared with a host.
 const SHARED: [&str; 23] = [
-    "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fakeowner", "gfs2", "glusterfs", "lustre", "ncpfs", "nfs", "nfs3",
-    "nfs4", "ocfs2", "orangefs", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs", "wslfs",
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "coda",
+    "fakeowner",
+    "gfs2",
+    "glusterfs",
+    "lustre",
+    "ncpfs",
+    "nfs",
+    "nfs3",
+    "nfs4",
+    "ocfs2",
+    "orangefs",
+    "prl_fs",
+    "smb3",
+    "smbfs",
+    "vboxsf",
+    "virtiofs",
+    "vmhgfs",
+    "wslfs",
 ];
 
 /// Gives why events may miss changes in a folder, in words; `None` when they should not.

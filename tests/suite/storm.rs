@@ -73,7 +73,8 @@ impl Writer {
     }
 
     fn folder(&mut self) -> PathBuf {
-        let folders = [&self.own, &self.own.join("一月"), &self.own.join("二月/上旬"), &self.own.join("案例")].map(Clone::clone);
+        let folders =
+            [&self.own, &self.own.join("一月"), &self.own.join("二月/上旬"), &self.own.join("案例")].map(Clone::clone);
         folders[self.chance.below(folders.len())].clone()
     }
 
