@@ -33,11 +33,7 @@ pub use self::{
     status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
 };
 use self::{
-    plan::is_shadowed,
-    reading::{Reading, What, shadowed_record},
-};
-use self::{
-    plan::of_folder,
+    plan::{is_shadowed, of_folder},
     reading::{Reading, What, shadowed_record},
     records::Records,
     status::Telling,
@@ -71,6 +67,14 @@ pub enum RefreshError {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// The posts folder is empty though posts are known.
+    #[error(
+        "the posts folder `{path}` is empty, as where a disk is not mounted; the posts of the index stay until any file is in it"
+    )]
+    Bare {
+        /// The folder, as configured.
+        path: String,
     },
     /// The index cannot be read or written.
     #[error(transparent)]
@@ -251,6 +255,18 @@ impl Refresher {
         Timestamp::from_second(self.known.next_due()?).ok()
     }
 
+    /// Gives the files that have to be read again though they do not change.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> BTreeSet<String> {
+        self.known.due(now.as_second()).cloned().collect()
+    }
+
+    /// Says whether anything is known of any file.
+    #[must_use]
+    pub fn knows_files(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// Compares the folder with the index within `scope`, and makes the index equal to it.
     ///
     /// `progress` is told how many files are done, of how many.
@@ -340,22 +356,43 @@ impl Refresher {
             Scope::Paths(paths) => {
                 let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
                 let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
+                let mut files = BTreeSet::new();
+                let folder = self.source.folder();
+                // Where a link came or went, and where something cannot be read, all of it is told anew.
+                let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.is_link(path));
                 let paths = paths.iter().flat_map(|path| self.with_links(path));
                 for path in paths.flat_map(|path| self.with_namesakes(&path)) {
-                    let looked = self.source.folder().look(&path).map_err(|source| self.folder_error(source))?;
-                    match looked {
-                        Looked::File(entry) => drop(entries.insert(entry.path.clone(), entry)),
+                    match folder.look(&path).map_err(|source| self.folder_error(source))? {
+                        Looked::File(entry) => {
+                            files.insert(entry.path.clone());
+                            entries.insert(entry.path.clone(), entry);
+                        }
                         Looked::Folder(scan) => {
+                            doubtful |= !scan.failures.is_empty() || !scan.links.is_empty();
                             entries.extend(scan.entries.into_iter().map(|entry| (entry.path.clone(), entry)));
                         }
                         Looked::Nothing => {}
+                        Looked::Closed(_) => doubtful = true,
                     }
                     known.extend(self.known.below(&path).map(|(path, known)| (path.as_str(), &known.record)));
                 }
+                if doubtful {
+                    return self.compare(&Scope::All, now);
+                }
                 let entries: Vec<Entry> = entries.into_values().collect();
-                Ok(plan(&entries, &known, seconds))
+                let mut plan = plan(&entries, &known, seconds);
+                plan.read_all(&entries, |path| {
+                    // Somebody saw it change: its times may be too coarse to tell.
+                    files.contains(path) && known.get(path).is_some_and(|record| !is_shadowed(record))
+                });
+                Ok(plan)
             }
         }
+    }
+
+    /// Says whether a link was at a path when all was compared.
+    fn is_link(&self, path: &str) -> bool {
+        self.links.iter().any(|(link, _)| link == path)
     }
 
     /// Gives the path and those under which links show the same file or folder.
@@ -372,15 +409,12 @@ impl Refresher {
         let mut paths = vec![path.to_owned()];
         let id = PostId::of_path(path);
         if id.as_str() != path {
-            for extension in ["md", "markdown", "MD", "Markdown"] {
-                let namesake = format!("{id}.{extension}");
-                if namesake != path && (self.known.has(&namesake) || extension.len() != 2) {
-                    paths.push(namesake);
-                }
-            }
-            if !path.ends_with(".md") {
-                paths.push(format!("{id}.md"));
-            }
+            paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
+            paths.extend(
+                self.known.beginning_with(&format!("{id}.")).filter(|known| PostId::of_path(known) == id).cloned(),
+            );
+            paths.sort_unstable();
+            paths.dedup();
         }
         paths
     }
@@ -483,6 +517,11 @@ impl Refresher {
             for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 report.bytes += bytes;
                 match what {
+                    What::Gone => {
+                        report.forgotten += usize::from(self.known.has(&known.record.path));
+                        self.known.remove(&known.record.path);
+                        continue;
+                    }
                     What::Put => {
                         report.put += 1;
                         to.put.insert(known.record.path.clone());
@@ -512,7 +551,7 @@ impl Refresher {
     /// Puts the totals and findings on the board.
     fn publish(&mut self) {
         // A file that cannot even be named or looked at has no record.
-        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable;
+        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !self.known.has(&finding.path);
         let unseen = self.folder_findings.iter().filter(nameless).count();
         let mut totals = self.known.totals();
         totals.files += self.others + self.hidden + self.outside + unseen;

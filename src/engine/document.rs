@@ -26,7 +26,7 @@ use crate::{
 pub struct Fingerprint {
     /// Bytes.
     pub size: u64,
-    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    /// When it was changed, in a number that differs whenever that does: `Entry::times` of the folder.
     pub modified: i64,
     /// The file's number on its disk; 0 where there is none.
     pub inode: u64,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::{
     IndexWriter, TantivyError, Term,
     directory::error::OpenWriteError,
-    indexer::{LogMergePolicy, UserOperation},
+    indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
 };
 
 use super::{
@@ -23,6 +23,10 @@ use crate::{
 
 /// How many bytes each indexing thread collects before it writes a segment.
 const BUDGET: usize = 96 << 20;
+/// Segments of fewer documents are merged with each other whatever their sizes.
+const SMALL_SEGMENT: u32 = 1_000;
+/// Larger ones are merged with those of about their size: up to so many doublings apart.
+const SIZES_APART: f64 = 2.0;
 
 /// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
 pub struct Indexer {
@@ -299,11 +303,20 @@ fn first_payload(analyzer: &Analyzer) -> Payload {
 /// Makes a writer.
 fn writer(engine: &Engine) -> Result<IndexWriter<Waiting>, EngineError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
-    let writer: IndexWriter<Waiting> =
-        engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::write)?;
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(threads)
+        .memory_budget_per_thread(BUDGET)
+        // Merging is nobody's hurry: half of the machine stays with searches.
+        .num_merge_threads(threads.div_ceil(2))
+        .build();
+    let writer: IndexWriter<Waiting> = engine.index.writer_with_options(options).map_err(EngineError::write)?;
     let mut policy = LogMergePolicy::default();
     // Deleted documents take time at every search; a third of them is enough to merge.
     policy.set_del_docs_ratio_before_merge(0.3);
+    // One saved post makes a segment of its own. To merge a handful of them must not cost a walk through thousands of
+    // documents, and few sizes apart make few segments in all.
+    policy.set_min_layer_size(SMALL_SEGMENT);
+    policy.set_level_log_size(SIZES_APART);
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::records::Records;
 use crate::{
     content::{
-        diagnostic::Code,
+        diagnostic::{Code, Diagnostic},
         folder::{Entry, Scan},
     },
     engine::FileRecord,
@@ -32,6 +32,17 @@ impl Plan {
         self.read.len() + self.shadowed.len() + self.forget.len()
     }
 
+    /// Has those of `entries` read, too, that `wanted` names.
+    pub(super) fn read_all(&mut self, entries: &[Entry], wanted: impl Fn(&str) -> bool) {
+        let read: BTreeSet<String> = self.read.iter().map(|entry| entry.path.clone()).collect();
+        let shadowed: BTreeSet<&str> = self.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
+        let more = entries
+            .iter()
+            .filter(|Entry { path, .. }| wanted(path) && !read.contains(path) && !shadowed.contains(path.as_str()));
+        self.read.extend(more.cloned());
+        self.read.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// Says whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -53,7 +64,7 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
         let record = known.get(entry.path.as_str()).copied();
         let unchanged = record.is_some_and(|record| {
             let print = record.fingerprint;
-            (print.size, print.modified, print.inode) == (entry.size, entry.modified_ns, entry.inode)
+            (print.size, print.modified, print.inode) == (entry.size, entry.times(), entry.inode)
                 && record.due.is_none_or(|due| due > seconds)
                 // A file that could not be read may be readable now, with the same time stamp.
                 && (print.hash != 0 || is_shadowed(record))
@@ -89,19 +100,21 @@ pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds:
         };
         plan.read = scan.entries.iter().filter(is_owner).cloned().collect();
     }
-    // Files in folders that could not be read may still be there.
-    let closed: Vec<&str> = scan
-        .failures
-        .iter()
-        .filter(|failure| failure.code == Code::FolderUnreadable)
-        .map(|failure| failure.path.as_str())
-        .collect();
-    if !closed.is_empty() {
-        plan.forget.retain(|path| {
-            !closed.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
-        });
-    }
+    keep_what_cannot_be_seen(&mut plan, &scan.failures);
     plan
+}
+
+/// Takes back the forgetting of files that could not be looked at, and of those below: they may still be there.
+fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
+    let closed = failures.iter().filter(|failure| failure.code != Code::FileNameInvalid);
+    let closed: Vec<&str> = closed.map(|failure| failure.path.as_str()).collect();
+    if !closed.is_empty() {
+        let is_in = |path: &str, closed: &str| {
+            let rest = path.strip_prefix(closed);
+            closed.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        plan.forget.retain(|path| !closed.iter().any(|closed| is_in(path, closed)));
+    }
 }
 
 /// Says whether a file was not read because another has its post id.

@@ -67,6 +67,18 @@ impl Records {
         own.into_iter().chain(inside)
     }
 
+    /// Gives the paths that begin so.
+    pub(super) fn beginning_with(&self, start: &str) -> impl Iterator<Item = &String> {
+        let start = start.to_owned();
+        let paths = self.files.range(start.clone()..).map(|(path, _)| path);
+        paths.take_while(move |path| path.starts_with(&start))
+    }
+
+    /// Gives the files that have to be read again though they do not change, at a moment in seconds since 1970.
+    pub(super) fn due(&self, seconds: i64) -> impl Iterator<Item = &String> {
+        self.due.iter().take_while(move |(due, _)| *due <= seconds).map(|(_, path)| path)
+    }
+
     /// Puts what is known of a file in the place of what was.
     pub(super) fn put(&mut self, known: Known) {
         let path = known.record.path.clone();

@@ -37,6 +37,7 @@ mod similar;
 mod snippets;
 mod soak;
 mod status;
+mod storm;
 mod substrings;
 mod suggest;
 mod synonyms;
