@@ -76,7 +76,7 @@ pub fn check(
     let mut refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, None)?;
     refresher.refresh(&Scope::All, Timestamp::now(), progress)?;
     let (posts, cases) = opened.engine.searcher()?.counts()?;
-    let status = refresher.board().status();
+    let (status, diagnostics) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
-    Ok(Findings { totals: status.totals.clone(), diagnostics: status.findings.clone(), posts, cases })
+    Ok(Findings { totals: status.totals.clone(), diagnostics, posts, cases })
 }

@@ -6,8 +6,10 @@
 //! known of a file, searchable or not, lies in the index and changes in the same commit.
 
 mod comparing;
+mod forecast;
 mod plan;
 mod reading;
+mod records;
 mod status;
 mod words;
 
@@ -15,31 +17,34 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 pub use self::{
     comparing::differences,
+    forecast::{Deed, Forecast, Foreseen, foresee},
     plan::{Plan, plan},
-    status::{Board, Report, Status, Totals},
+    status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
 };
 use self::{
-    plan::is_shadowed,
+    plan::{is_shadowed, of_folder},
     reading::{Reading, What, shadowed_record},
+    records::Records,
+    status::Telling,
 };
 use crate::{
     content::{
         Source,
         diagnostic::{Code, Diagnostic},
-        folder::{Entry, Looked, Scan},
+        folder::{Entry, Looked},
     },
-    engine::{Engine, EngineError, FileRecord, Indexer, Known, Reason},
+    engine::{Engine, EngineError, FileRecord, Indexer, Known},
     post::PostId,
     text::Dictionary,
 };
@@ -63,12 +68,24 @@ pub enum RefreshError {
         #[source]
         source: std::io::Error,
     },
+    /// The posts folder is empty though posts are known.
+    #[error(
+        "the posts folder `{path}` is empty, as where a disk is not mounted; the posts of the index stay until any file is in it"
+    )]
+    Bare {
+        /// The folder, as configured.
+        path: String,
+    },
     /// The index cannot be read or written.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// It was told to stop.
     #[error("the refresh was interrupted")]
     Interrupted,
+}
+
+fn folder_error(source: &Source, error: std::io::Error) -> RefreshError {
+    RefreshError::Folder { path: source.folder().root().display().to_string(), source: error }
 }
 
 /// Where to look for changes.
@@ -95,12 +112,12 @@ pub struct Refresher {
     source: Source,
     engine: Engine,
     indexer: Indexer,
-    known: FxHashMap<String, Known>,
+    known: Records,
     /// What the last full comparison saw besides Markdown files.
     others: usize,
     hidden: usize,
     outside: usize,
-    left_out: Vec<String>,
+    left_out: Arc<[String]>,
     /// Links inside of the folder, and where they lead.
     links: Vec<(String, String)>,
     folder_findings: Vec<Diagnostic>,
@@ -129,7 +146,7 @@ impl Refresher {
         indexer: Indexer,
         rebuilt: Option<String>,
     ) -> Result<Self, RefreshError> {
-        let known = engine.searcher()?.files()?;
+        let known = Records::new(engine.searcher()?.files()?.into_values());
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
         let said = indexer.analyzer().dictionary().with_learnt([]);
@@ -141,7 +158,7 @@ impl Refresher {
             others: 0,
             hidden: 0,
             outside: 0,
-            left_out: Vec::new(),
+            left_out: Arc::default(),
             links: Vec::new(),
             folder_findings: Vec::new(),
             distrust,
@@ -196,6 +213,7 @@ impl Refresher {
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
+        self.known.tell_again();
     }
 
     /// Has posts cut with other words, besides those that posts teach: the next refresh cuts the posts again that
@@ -216,6 +234,7 @@ impl Refresher {
         let status = self.board.status();
         self.board = board;
         self.stop = stop;
+        self.known.tell_again();
         self.board.change(|shown| {
             shown.generation.clone_from(&status.generation);
             shown.rebuilt.clone_from(&status.rebuilt);
@@ -233,8 +252,19 @@ impl Refresher {
     /// Gives when a file has to be read again though it does not change.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        let due = self.known.values().filter_map(|known| known.record.due).min()?;
-        Timestamp::from_second(due).ok()
+        Timestamp::from_second(self.known.next_due()?).ok()
+    }
+
+    /// Gives the files that have to be read again though they do not change.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> BTreeSet<String> {
+        self.known.due(now.as_second()).cloned().collect()
+    }
+
+    /// Says whether anything is known of any file.
+    #[must_use]
+    pub fn knows_files(&self) -> bool {
+        !self.known.is_empty()
     }
 
     /// Compares the folder with the index within `scope`, and makes the index equal to it.
@@ -256,7 +286,17 @@ impl Refresher {
         if *scope == Scope::All {
             self.engine.look_after()?;
         }
+        self.board.change(|status| {
+            let noticed = std::mem::take(&mut status.noticed);
+            status.taken.add(noticed);
+        });
         let plan = self.compare(scope, now)?;
+        self.board.change(|status| {
+            status.taken.files = plan.len();
+            if !plan.is_empty() {
+                status.taken.since.get_or_insert(started);
+            }
+        });
         let mut report = Report::default();
         self.bring(&plan, scope, now, progress, &mut report).inspect_err(|error| {
             self.board.change(|status| status.progress = None);
@@ -276,6 +316,9 @@ impl Refresher {
         self.board.change(|status| {
             status.ready |= *scope == Scope::All;
             status.failure = None;
+            status.progress = None;
+            status.taken = Changes::default();
+            status.refreshes.total += 1;
             status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
         });
         Ok(report)
@@ -286,7 +329,7 @@ impl Refresher {
     fn settle(&mut self) -> Result<(), RefreshError> {
         if self.unsettled {
             self.indexer.roll_back()?;
-            self.known = self.engine.searcher()?.files()?;
+            self.known = Records::new(self.engine.searcher()?.files()?.into_values());
             self.unsettled = false;
         }
         Ok(())
@@ -305,44 +348,51 @@ impl Refresher {
                 self.hidden = scan.hidden as usize;
                 self.outside = scan.outside.len();
                 self.left_out = scan.left_out.iter().chain(&scan.outside).cloned().collect();
+                self.known.tell_again();
                 self.links.clone_from(&scan.links);
                 self.folder_findings = scan.failures.clone();
-                let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
-                let mut plan = plan(&scan.entries, &known, seconds);
-                if self.distrust {
-                    let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
-                    plan.read = scan
-                        .entries
-                        .iter()
-                        .filter(|entry| {
-                            !shadowed.contains(entry.path.as_str())
-                                && !self.known.get(&entry.path).is_some_and(|known| is_shadowed(&known.record))
-                        })
-                        .cloned()
-                        .collect();
-                }
-                self.keep_what_cannot_be_seen(&mut plan, &scan);
-                Ok(plan)
+                Ok(of_folder(&scan, &self.known, self.distrust, seconds))
             }
             Scope::Paths(paths) => {
                 let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
                 let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
+                let mut files = BTreeSet::new();
+                let folder = self.source.folder();
+                // Where a link came or went, and where something cannot be read, all of it is told anew.
+                let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.is_link(path));
                 let paths = paths.iter().flat_map(|path| self.with_links(path));
                 for path in paths.flat_map(|path| self.with_namesakes(&path)) {
-                    let looked = self.source.folder().look(&path).map_err(|source| self.folder_error(source))?;
-                    match looked {
-                        Looked::File(entry) => drop(entries.insert(entry.path.clone(), entry)),
+                    match folder.look(&path).map_err(|source| self.folder_error(source))? {
+                        Looked::File(entry) => {
+                            files.insert(entry.path.clone());
+                            entries.insert(entry.path.clone(), entry);
+                        }
                         Looked::Folder(scan) => {
+                            doubtful |= !scan.failures.is_empty() || !scan.links.is_empty();
                             entries.extend(scan.entries.into_iter().map(|entry| (entry.path.clone(), entry)));
                         }
                         Looked::Nothing => {}
+                        Looked::Closed(_) => doubtful = true,
                     }
-                    known.extend(self.known_below(&path));
+                    known.extend(self.known.below(&path).map(|(path, known)| (path.as_str(), &known.record)));
+                }
+                if doubtful {
+                    return self.compare(&Scope::All, now);
                 }
                 let entries: Vec<Entry> = entries.into_values().collect();
-                Ok(plan(&entries, &known, seconds))
+                let mut plan = plan(&entries, &known, seconds);
+                plan.read_all(&entries, |path| {
+                    // Somebody saw it change: its times may be too coarse to tell.
+                    files.contains(path) && known.get(path).is_some_and(|record| !is_shadowed(record))
+                });
+                Ok(plan)
             }
         }
+    }
+
+    /// Says whether a link was at a path when all was compared.
+    fn is_link(&self, path: &str) -> bool {
+        self.links.iter().any(|(link, _)| link == path)
     }
 
     /// Gives the path and those under which links show the same file or folder.
@@ -359,42 +409,14 @@ impl Refresher {
         let mut paths = vec![path.to_owned()];
         let id = PostId::of_path(path);
         if id.as_str() != path {
-            for extension in ["md", "markdown", "MD", "Markdown"] {
-                let namesake = format!("{id}.{extension}");
-                if namesake != path && (self.known.contains_key(&namesake) || extension.len() != 2) {
-                    paths.push(namesake);
-                }
-            }
-            if !path.ends_with(".md") {
-                paths.push(format!("{id}.md"));
-            }
+            paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
+            paths.extend(
+                self.known.beginning_with(&format!("{id}.")).filter(|known| PostId::of_path(known) == id).cloned(),
+            );
+            paths.sort_unstable();
+            paths.dedup();
         }
         paths
-    }
-
-    /// Gives what is known of the file at `path` and of those below it.
-    fn known_below<'a>(&'a self, path: &str) -> Vec<(&'a str, &'a FileRecord)> {
-        if let Some((path, known)) = self.known.get_key_value(path) {
-            return vec![(path.as_str(), &known.record)];
-        }
-        let below = |each: &str| path.is_empty() || each.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        let all = self.known.iter().filter(|(each, _)| below(each));
-        all.map(|(path, known)| (path.as_str(), &known.record)).collect()
-    }
-
-    /// Takes back the forgetting of files in folders that could not be read: they may still be there.
-    fn keep_what_cannot_be_seen(&self, plan: &mut Plan, scan: &Scan) {
-        let closed: Vec<&str> = scan
-            .failures
-            .iter()
-            .filter(|failure| failure.code == Code::FolderUnreadable)
-            .map(|failure| failure.path.as_str())
-            .collect();
-        if !closed.is_empty() {
-            plan.forget.retain(|path| {
-                !closed.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
-            });
-        }
     }
 
     fn folder_error(&self, error: std::io::Error) -> RefreshError {
@@ -411,7 +433,7 @@ impl Refresher {
         report: &mut Report,
     ) -> Result<(), RefreshError> {
         // Most of what is read again is found to be the same.
-        let new = plan.read.iter().filter(|entry| !self.known.contains_key(&entry.path));
+        let new = plan.read.iter().filter(|entry| !self.known.has(&entry.path));
         let bytes = new.map(|entry| entry.size).sum();
         if bytes > MUCH {
             self.engine.has_room_for(bytes)?;
@@ -421,14 +443,14 @@ impl Refresher {
             self.said_anew = false;
         }
         if self.known.is_empty() && plan.read.len() >= MANY {
-            self.learn_ahead(&plan.read, now)?;
+            self.learn_ahead(&plan.read, now, progress)?;
         }
         let before = self.engine.searcher()?;
         let mut done = Done::default();
         if !plan.is_empty() {
             self.apply(plan, now, progress, report, &mut done)?;
         }
-        self.cut_again(&before, &done.put, report)?;
+        self.cut_again(&before, &done.put, progress, report)?;
         let settings = self.source.fingerprint();
         let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
         if report.changed() || done.seen || news || self.indexer.words_differ() {
@@ -440,12 +462,11 @@ impl Refresher {
         if *scope == Scope::All {
             self.distrust = false;
         }
-        self.board.change(|status| status.progress = None);
         // What these posts teach; the posts that hold it may be others.
         if report.changed() {
             self.use_words()?;
             let before = self.engine.searcher()?;
-            self.cut_again(&before, &FxHashSet::default(), report)?;
+            self.cut_again(&before, &FxHashSet::default(), progress, report)?;
             if self.indexer.words_differ() {
                 self.indexer.commit()?;
             }
@@ -468,14 +489,13 @@ impl Refresher {
         report.forgotten = plan.forget.len();
         for (entry, owner) in &plan.shadowed {
             let record = shadowed_record(entry, owner);
-            self.indexer.put(&record, None, self.known.contains_key(&entry.path), false)?;
-            self.known.insert(entry.path.clone(), Known { record, searchable: false });
+            self.indexer.put(&record, None, self.known.has(&entry.path), false)?;
+            self.known.put(Known { record, searchable: false });
             report.without_post += 1;
         }
-        let total = plan.read.len();
-        let done = AtomicUsize::new(0);
+        let board = self.board.clone();
+        let telling = Telling::begin(&board, progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
-        progress(0, total);
         while !rest.is_empty() {
             let started = Instant::now();
             let full = AtomicBool::new(false);
@@ -489,11 +509,7 @@ impl Refresher {
                 }
                 let outcome = reading.read(entry)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                progress(done, total);
-                if done.is_multiple_of(64) {
-                    self.board.change(|status| status.progress = Some((done, total)));
-                }
+                telling.one_more();
                 full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
                 Ok(())
             });
@@ -501,6 +517,11 @@ impl Refresher {
             for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 report.bytes += bytes;
                 match what {
+                    What::Gone => {
+                        report.forgotten += usize::from(self.known.has(&known.record.path));
+                        self.known.remove(&known.record.path);
+                        continue;
+                    }
                     What::Put => {
                         report.put += 1;
                         to.put.insert(known.record.path.clone());
@@ -512,7 +533,7 @@ impl Refresher {
                     }
                     What::WithoutPost => report.without_post += 1,
                 }
-                self.known.insert(known.record.path.clone(), known);
+                self.known.put(known);
             }
             if matches!(outcome, Err(RefreshError::Interrupted)) {
                 // The next start goes on from here.
@@ -528,40 +549,36 @@ impl Refresher {
     }
 
     /// Puts the totals and findings on the board.
-    fn publish(&self) {
+    fn publish(&mut self) {
         // A file that cannot even be named or looked at has no record.
-        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable;
+        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !self.known.has(&finding.path);
         let unseen = self.folder_findings.iter().filter(nameless).count();
-        let mut totals = Totals {
-            files: self.known.len() + self.others + self.hidden + self.outside + unseen,
-            failed: unseen,
-            left_out: self.left_out.clone(),
-            ..Totals::default()
-        };
+        let mut totals = self.known.totals();
+        totals.files += self.others + self.hidden + self.outside + unseen;
+        totals.failed += unseen;
+        totals.left_out = self.left_out.clone();
         let counted = [("not-markdown", self.others), ("hidden-name", self.hidden), ("link-outside", self.outside)];
         totals.skipped.extend(counted.into_iter().filter(|&(_, count)| count > 0));
-        let mut findings = self.source.findings().to_vec();
-        findings.extend(self.folder_findings.iter().cloned());
-        for known in self.known.values() {
-            findings.extend(known.record.findings.iter().cloned());
-            match known.record.reason {
-                None => totals.indexed += 1,
-                Some(Reason::Failed) if known.searchable => {
-                    totals.indexed += 1;
-                    totals.stale += 1;
-                }
-                Some(Reason::Failed) => totals.failed += 1,
-                Some(reason) => *totals.skipped.entry(reason.as_str()).or_default() += 1,
-            }
-        }
-        findings.sort();
+        let news = self.known.news(&self.besides());
         self.board.change(|status| {
             status.totals = totals;
-            status.findings = findings;
+            if let Some(findings) = news {
+                status.findings = Arc::new(findings);
+            }
         });
     }
-}
 
-fn folder_error(of: &Source, source: std::io::Error) -> RefreshError {
-    RefreshError::Folder { path: of.folder().root().display().to_string(), source }
+    /// Gives what was found about the site's configuration and about folders.
+    fn besides(&self) -> Vec<Diagnostic> {
+        self.source.findings().iter().chain(&self.folder_findings).cloned().collect()
+    }
+
+    /// Gives everything found about files and about the site's configuration, by path.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        let mut findings = self.besides();
+        findings.extend(self.known.all_findings().cloned());
+        findings.sort();
+        findings
+    }
 }

@@ -1,38 +1,48 @@
 //! Tells where the folder changed.
 //!
-//! Every folder that may hold posts is watched by itself, so that the index, `node_modules` and hidden
-//! folders never are. What arrives is only where to look: a path, or everywhere when events may
-//! have been lost (a full queue, a lost watch, a replaced folder). Owns notify. Knows no index.
+//! What it gives is only where to look: paths, or everywhere when events may have been lost (a full queue, a lost watch, a
+//! replaced folder). Where the system tells of changes ([`events`]) they are gathered into batches ([`batch`]); where it
+//! does not, or not of all ([`place`]), whoever asks has to look everywhere from time to time, and is told so. The few
+//! files that say how posts are read are looked at in any case. Owns notify. Knows no index.
+
+mod batch;
+mod events;
+mod place;
 
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use notify::{
-    Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
-    event::{AccessKind, AccessMode, ModifyKind},
-};
+use notify::{Event, EventKind};
 use rustc_hash::FxHashSet;
 
+use self::{
+    batch::Batch,
+    events::{Events, sight},
+};
 use crate::content::folder::Folder;
 
-/// Events are over when nothing comes for so long.
-const QUIET: Duration = Duration::from_millis(25);
-/// A series of events that does not end is cut after so long.
-const LONGEST: Duration = Duration::from_millis(200);
-/// More changed paths than this are looked for everywhere.
-const MOST_PATHS: usize = 5_000;
 /// How many events may wait.
 const QUEUE: usize = 65_536;
-/// How often the folder itself is looked for, in case it was replaced.
-const ROOT_EVERY: Duration = Duration::from_secs(1);
+/// More changed paths than this are looked for everywhere.
+const MOST_PATHS: usize = 10_000;
+/// How often the folder itself and the settings are looked at, in case they were replaced.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// So many events are taken before anything else is looked at.
+const BURST: usize = 1_000;
+/// How long an event may be on its way.
+const UNDERWAY: Duration = Duration::from_millis(300);
+/// After so many changes that nobody told of, events are no longer relied on.
+const MOST_DOUBTS: u32 = 3;
+/// How often watching is tried again where it failed.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
 
 /// Where something changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,73 +57,115 @@ pub enum Change {
     Nothing,
 }
 
+/// How changes are to be noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// By events, and by looking where those may be missed.
+    #[default]
+    Auto,
+    /// By events, wherever the folder lies.
+    Events,
+    /// By looking alone.
+    Polling,
+}
+
+/// How changes are noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// By events.
+    Events,
+    /// By looking everywhere from time to time, whether there are events besides or not.
+    Polling,
+}
+
+impl Kind {
+    /// Gives the stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Polling => "polling",
+        }
+    }
+}
+
 /// Watches one folder.
 #[derive(Debug)]
 pub struct Watch {
     folder: Folder,
-    settings: Arc<FxHashSet<PathBuf>>,
-    watcher: Option<RecommendedWatcher>,
-    watched: FxHashSet<PathBuf>,
+    settings: Vec<PathBuf>,
+    /// What the settings were when last looked at.
+    prints: Vec<Print>,
+    way: Way,
+    events: Option<Events>,
+    queue: usize,
     receiver: Receiver<Event>,
     waker: Waker,
-    overflown: Arc<AtomicBool>,
-    root_identity: Option<(u64, u64)>,
-    root_seen: Instant,
-    failure: Option<String>,
+    lost: Arc<AtomicBool>,
+    batch: Batch,
+    settings_changed: bool,
+    everywhere: bool,
+    woken: bool,
+    identity: Option<(u64, u64)>,
+    looked: Instant,
+    began: Instant,
+    doubts: u32,
+    /// On what the folder lies, if others change it without a word.
+    shared: Option<String>,
+    /// Why the folder has to be looked at from time to time, in words.
+    why: Option<String>,
 }
+
+/// What tells whether a file of settings has changed.
+type Print = Option<(u64, Option<SystemTime>, Option<PathBuf>)>;
 
 /// Ends the wait of a [`Watch`] early.
 #[derive(Debug, Clone)]
-pub struct Waker(SyncSender<Event>);
+pub struct Waker(Arc<Mutex<SyncSender<Event>>>);
 
 impl Waker {
     /// Ends the wait.
     pub fn wake(&self) {
         // A full queue ends the wait by itself.
-        _ = self.0.try_send(Event::new(EventKind::Any));
+        _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).try_send(Event::new(EventKind::Any));
     }
 }
 
 impl Watch {
-    /// Begins to watch a folder, and the files that say how its posts are read. Where the system cannot
-    /// watch, [`Watch::failure`] says why; the caller then looks everywhere from time to time.
+    /// Begins to watch a folder, and the files that say how its posts are read. Where changes may go unnoticed
+    /// [`Watch::why`] says so; the caller then looks everywhere from time to time.
     #[must_use]
-    pub fn start(folder: Folder, settings: &[PathBuf]) -> Self {
-        let (sender, receiver) = sync_channel(QUEUE);
-        let overflown = Arc::new(AtomicBool::new(false));
-        let settings: Arc<FxHashSet<PathBuf>> = Arc::new(settings.iter().cloned().collect());
-        let (to, full) = (sender.clone(), overflown.clone());
-        let (root, asked) = (folder.root().to_owned(), settings.clone());
-        // The folders that hold the settings hold other things, too.
-        let concerns = move |path: &PathBuf| path.starts_with(&root) || asked.contains(path);
-        let handler = move |event: notify::Result<Event>| match event {
-            Ok(event) if is_read(event.kind) => {}
-            Ok(event) if !event.need_rescan() && !event.paths.iter().any(&concerns) => {}
-            Ok(event) if event.need_rescan() => full.store(true, Ordering::Release),
-            Ok(event) => {
-                if let Err(TrySendError::Full(_)) = to.try_send(event) {
-                    full.store(true, Ordering::Release);
-                }
-            }
-            Err(_) => full.store(true, Ordering::Release),
-        };
-        let (watcher, failure) = match notify::recommended_watcher(handler) {
-            Ok(watcher) => (Some(watcher), None),
-            Err(error) => (None, Some(in_words(&error))),
-        };
+    pub fn start(folder: Folder, settings: &[PathBuf], way: Way) -> Self {
+        Self::with_queue(folder, settings, way, QUEUE)
+    }
+
+    /// The same, with room for so many events that wait: with little room, many are lost.
+    #[must_use]
+    pub fn with_queue(folder: Folder, settings: &[PathBuf], way: Way, queue: usize) -> Self {
+        let (sender, receiver) = sync_channel(queue.max(1));
+        let now = Instant::now();
         let mut watch = Self {
-            root_identity: identity(folder.root()),
+            identity: folder.identity(),
+            prints: settings.iter().map(|path| print(path)).collect(),
+            settings: settings.to_vec(),
             folder,
-            settings,
-            watcher,
-            watched: FxHashSet::default(),
+            way,
+            events: None,
+            queue,
             receiver,
-            waker: Waker(sender),
-            overflown,
-            root_seen: Instant::now(),
-            failure,
+            waker: Waker(Arc::new(Mutex::new(sender))),
+            lost: Arc::default(),
+            batch: Batch::default(),
+            settings_changed: false,
+            everywhere: false,
+            woken: false,
+            looked: now,
+            began: now,
+            doubts: 0,
+            shared: None,
+            why: None,
         };
-        watch.watch_all();
+        watch.begin();
         watch
     }
 
@@ -123,72 +175,130 @@ impl Watch {
         self.waker.clone()
     }
 
+    /// Gives how changes are noticed.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        if self.why.is_some() { Kind::Polling } else { Kind::Events }
+    }
+
     /// Gives why changes may go unnoticed, in words; `None` when they do not.
     #[must_use]
-    pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
+    }
+
+    /// Says whether changes went unnoticed lately, as far as is known.
+    #[must_use]
+    pub const fn is_doubted(&self) -> bool {
+        self.doubts > 0
     }
 
     /// Watches every folder that is there; before the whole folder is compared, so that a folder that was
     /// missed is missed no longer.
     pub fn watch_again(&mut self) {
-        self.watch_all();
+        if self.why.is_some() && self.began.elapsed() > TRY_AGAIN {
+            self.begin();
+        } else if let Some(events) = &mut self.events {
+            events.watch_all(&self.folder, &self.settings);
+        }
+        self.tell();
+    }
+
+    /// Hears what a comparison of everything found: whether there were changes. Such that no event tells of cast doubt on
+    /// the events: they are asked for anew, and at last no longer relied on.
+    pub fn compared(&mut self, changed: bool) {
+        let deadline = Instant::now() + UNDERWAY;
+        let told = |watch: &Self| watch.batch.len() > 0 || watch.everywhere || watch.lost.load(Ordering::Acquire);
+        while changed && !told(self) {
+            match self.receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(event) => self.hear(&event),
+                Err(_) => break,
+            }
+        }
+        if !changed {
+            self.doubts = 0;
+        } else if !told(self) && self.kind() == Kind::Events && self.way == Way::Auto {
+            self.doubts += 1;
+            self.begin();
+        }
+    }
+
+    /// Watches this folder from now on, and these files that say how its posts are read.
+    pub fn go_on(&mut self, folder: Folder, settings: &[PathBuf]) {
+        if folder.root() == self.folder.root() && self.settings == settings {
+            return;
+        }
+        self.folder = folder;
+        self.settings = settings.to_vec();
+        self.prints = settings.iter().map(|path| print(path)).collect();
+        self.begin();
     }
 
     /// Waits until something changed and no more comes for a moment, at most for `longest`.
     pub fn next(&mut self, longest: Duration) -> Change {
-        let deadline = Instant::now() + longest;
+        let begun = Instant::now();
+        self.batch.done(begun);
+        let deadline = begun + longest;
         loop {
-            if self.root_replaced() {
-                return Change::Everywhere;
+            self.look();
+            if self.lost.swap(false, Ordering::AcqRel) {
+                self.begin();
+                self.everywhere = true;
             }
-            if self.overflown.swap(false, Ordering::AcqRel) {
-                return self.everywhere();
+            let now = Instant::now();
+            if std::mem::take(&mut self.settings_changed) {
+                return Change::Settings;
             }
-            let wait = deadline.saturating_duration_since(Instant::now()).min(ROOT_EVERY);
-            match self.receiver.recv_timeout(wait) {
-                Ok(event) if event.paths.is_empty() => return Change::Nothing,
-                Ok(event) => match self.collect(event) {
-                    (Change::Nothing, false) => {}
-                    (change, _) => return change,
-                },
-                Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
-                Err(_) => return Change::Nothing,
+            let due = if self.everywhere { Some(self.batch.earliest(now)) } else { self.batch.due() };
+            if due.is_some_and(|due| due <= now) {
+                return self.change(now);
+            }
+            if std::mem::take(&mut self.woken) || now >= deadline {
+                return Change::Nothing;
+            }
+            let until = due.unwrap_or(deadline).min(deadline).min(self.looked + LOOK_EVERY);
+            match self.receiver.recv_timeout(until.saturating_duration_since(now)) {
+                Ok(event) => {
+                    self.hear(&event);
+                    for _ in 0..BURST {
+                        let Ok(event) = self.receiver.try_recv() else { break };
+                        self.hear(&event);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Change::Nothing,
             }
         }
     }
 
-    /// Takes an event and those that follow it closely; says as well whether somebody called [`Waker::wake`].
-    fn collect(&mut self, first: Event) -> (Change, bool) {
-        let begun = Instant::now();
-        let mut paths = BTreeSet::new();
-        let mut settings = false;
-        let mut woken = false;
-        let mut next = Some(first);
-        while let Some(event) = next.take() {
-            woken |= event.paths.is_empty();
-            for path in &event.paths {
-                settings |= self.settings.contains(path);
-                paths.extend(self.relative(path));
-                self.follow(path, event.kind);
-            }
-            if !woken && begun.elapsed() < LONGEST {
-                next = self.receiver.recv_timeout(QUIET).ok();
+    /// Gives what can be handed over.
+    fn change(&mut self, now: Instant) -> Change {
+        let limit = MOST_PATHS.min(self.queue);
+        if std::mem::take(&mut self.everywhere) || self.batch.len() > limit {
+            self.batch.hand(self.batch.len(), now);
+            self.batch.clear();
+            return Change::Everywhere;
+        }
+        Change::Paths(self.batch.take(now).into_iter().collect())
+    }
+
+    /// Takes an event.
+    fn hear(&mut self, event: &Event) {
+        let now = Instant::now();
+        self.woken |= is_wake(event);
+        for path in &event.paths {
+            self.settings_changed |= self.settings.contains(path);
+            let Some(relative) = self.relative(path) else { continue };
+            self.everywhere |= relative.is_empty();
+            self.batch.see(relative, sight(event.kind), now);
+            if let Some(events) = &mut self.events {
+                events.follow(&self.folder, path, event.kind);
             }
         }
-        if self.overflown.swap(false, Ordering::AcqRel) {
-            return (self.everywhere(), woken);
+        if self.settings_changed {
+            self.prints = self.settings.iter().map(|path| print(path)).collect();
         }
-        let change = if settings {
-            Change::Settings
-        } else if paths.is_empty() {
-            Change::Nothing
-        } else if paths.len() > MOST_PATHS || paths.contains("") {
-            Change::Everywhere
-        } else {
-            Change::Paths(paths)
-        };
-        (change, woken)
+        self.tell();
     }
 
     /// Gives a path as posts have it; `None` when it is outside of the folder, or in a part that is not watched.
@@ -199,119 +309,69 @@ impl Watch {
         self.folder.admits(&relative).then_some(relative)
     }
 
-    /// Watches a folder that appeared, and no longer one that went away or changed its name.
-    fn follow(&mut self, path: &Path, kind: EventKind) {
-        let gone = matches!(kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
-        if gone && self.watched.contains(path) {
-            self.forget(path);
-        }
-        if matches!(kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)))
-            && self.relative(path).is_some()
-            && path.is_dir()
-        {
-            self.watch_below(path);
-        }
-    }
-
-    fn forget(&mut self, path: &Path) {
-        let below: Vec<PathBuf> = self.watched.iter().filter(|each| each.starts_with(path)).cloned().collect();
-        for each in below {
-            self.watched.remove(&each);
-            if let Some(watcher) = self.watcher.as_mut() {
-                // It is gone already when the folder was deleted.
-                _ = watcher.unwatch(&each);
-            }
-        }
-    }
-
-    fn everywhere(&mut self) -> Change {
-        // A folder may have appeared unseen.
-        self.watch_all();
-        Change::Everywhere
-    }
-
-    fn watch_all(&mut self) {
-        let root = self.folder.root().to_owned();
-        self.watch_below(&root);
-        let beside: BTreeSet<PathBuf> =
-            self.settings.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
-        for folder in beside {
-            if folder.is_dir() {
-                self.watch_one(folder);
-            }
-        }
-    }
-
-    /// Watches a folder and those below it. Each is watched before its entries are read, so that what
-    /// appears in between is told by an event.
-    fn watch_below(&mut self, path: &Path) {
-        let mut folders = vec![path.to_owned()];
-        while let Some(folder) = folders.pop() {
-            self.watch_one(folder.clone());
-            folders.extend(self.folder.folders_in(&folder));
-        }
-    }
-
-    fn watch_one(&mut self, path: PathBuf) {
-        let Some(watcher) = self.watcher.as_mut() else { return };
-        if self.watched.contains(&path) {
+    /// Looks whether the folder itself is another one than before, deleted and made again or switched by a link, and
+    /// whether settings are others.
+    fn look(&mut self) {
+        if self.looked.elapsed() < LOOK_EVERY {
             return;
         }
-        match watcher.watch(&path, RecursiveMode::NonRecursive) {
-            Ok(()) => drop(self.watched.insert(path)),
-            Err(error) if path.is_dir() => self.failure = Some(in_words(&error)),
-            // It went away in the meantime.
-            Err(_) => {}
+        self.looked = Instant::now();
+        let identity = self.folder.identity();
+        if identity != self.identity {
+            self.identity = identity;
+            self.everywhere = true;
+            // Another folder may have another configuration above it.
+            self.settings_changed |= identity.is_some();
+            self.begin();
         }
+        let prints: Vec<Print> = self.settings.iter().map(|path| print(path)).collect();
+        self.settings_changed |= prints != self.prints;
+        self.prints = prints;
     }
 
-    /// Says whether the folder itself is another one than before: deleted and made again, or switched by a link.
-    fn root_replaced(&mut self) -> bool {
-        if self.root_seen.elapsed() < ROOT_EVERY {
-            return false;
+    /// Begins to watch, with nothing left of what was watched before.
+    fn begin(&mut self) {
+        self.began = Instant::now();
+        self.events = None;
+        self.shared = place::shared(self.folder.root());
+        // What the old one told last may be wrong about folders that were made again since.
+        let (sender, receiver) = sync_channel(self.queue.max(1));
+        let old = std::mem::replace(&mut self.receiver, receiver);
+        *self.waker.0.lock().unwrap_or_else(PoisonError::into_inner) = sender.clone();
+        self.woken |= old.try_iter().any(|event| is_wake(&event));
+        if self.way != Way::Polling {
+            let root = self.folder.root().to_owned();
+            let asked: FxHashSet<PathBuf> = self.settings.iter().cloned().collect();
+            // The folders that hold the settings hold other things, too.
+            let concerns = move |path: &PathBuf| path.starts_with(&root) || asked.contains(path);
+            let mut events = Events::new(sender, self.lost.clone(), concerns);
+            events.watch_all(&self.folder, &self.settings);
+            self.events = Some(events);
         }
-        self.root_seen = Instant::now();
-        let now = identity(self.folder.root());
-        if now == self.root_identity {
-            return false;
-        }
-        self.root_identity = now;
-        let root = self.folder.root().to_owned();
-        self.forget(&root);
-        self.watch_all();
-        true
+        self.tell();
+    }
+
+    /// Says why changes may go unnoticed.
+    fn tell(&mut self) {
+        let failure = self.events.as_ref().and_then(|events| events.failure.clone());
+        self.why = match self.way {
+            Way::Polling => Some("it was asked for".to_owned()),
+            _ if failure.is_some() => failure,
+            Way::Auto if self.doubts >= MOST_DOUBTS => {
+                Some("files changed in the folder without an event, several times".to_owned())
+            }
+            Way::Auto => self.shared.clone(),
+            Way::Events => None,
+        };
     }
 }
 
-/// Says whether an event only tells that somebody read.
-const fn is_read(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Access(access) if !matches!(access, AccessKind::Close(AccessMode::Write)))
+fn is_wake(event: &Event) -> bool {
+    event.paths.is_empty() && event.kind == EventKind::Any
 }
 
-#[cfg(unix)]
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
+/// Looks at a file of settings; through links, of which any may be switched.
+fn print(path: &Path) -> Print {
     let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    std::fs::metadata(path).ok().map(|_| (0, 0))
-}
-
-/// Gives a watcher's error in words, with the next step where one is known.
-fn in_words(error: &notify::Error) -> String {
-    let limit =
-        "the system's limit on watched folders is reached; raise it with `sysctl fs.inotify.max_user_watches=1048576`";
-    match &error.kind {
-        notify::ErrorKind::MaxFilesWatch => limit.to_owned(),
-        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(24) => {
-            "the system's limit on watchers is reached; raise it with `sysctl fs.inotify.max_user_instances=1024`"
-                .to_owned()
-        }
-        notify::ErrorKind::Io(error) => error.to_string(),
-        notify::ErrorKind::Generic(words) => words.clone(),
-        _ => "the folder cannot be watched".to_owned(),
-    }
+    Some((metadata.len(), metadata.modified().ok(), path.canonicalize().ok()))
 }

@@ -1,6 +1,10 @@
 //! `anli index`: brings the index up to date with the posts, or says whether it is.
 
-use std::{io::Write as _, thread, time::Duration};
+use std::{
+    io::{self, Write as _},
+    thread,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -11,8 +15,8 @@ use super::{
 };
 use crate::{
     content::{Source, diagnostic::Severity},
-    engine::{Damage, Engine, Verified, verify},
-    refresh::{Refresher, Scope, differences},
+    engine::{Damage, Engine, EngineError, Verified, verify},
+    refresh::{Deed, Forecast, Refresher, Scope, differences, foresee},
 };
 
 /// Options of `anli index`.
@@ -24,6 +28,9 @@ pub(super) struct Arguments {
     /// Change nothing: read all of the index back and compare it with its checksums and with the posts. It may be in use
     #[arg(long, conflicts_with = "rebuild")]
     verify: bool,
+    /// Say what would be done to which files and why, and do nothing
+    #[arg(long, conflicts_with = "verify")]
+    dry_run: bool,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -32,6 +39,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     if arguments.verify {
         return verified(&settings, &source);
     }
+    if arguments.dry_run {
+        return foretell(&settings, &source, arguments.rebuild);
+    }
     let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
@@ -39,15 +49,13 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
     let report = {
-        let progress = Progress::new("indexing");
-        refresher
-            .refresh(&Scope::All, Timestamp::now(), &|done, total| progress.tell(done, total))
-            .map_err(explain_refresh)?
+        let (progress, board) = (Progress::new("indexing"), refresher.board());
+        let tell = |done, total| progress.tell_of(board.phase(), done, total);
+        refresher.refresh(&Scope::All, Timestamp::now(), &tell).map_err(explain_refresh)?
     };
-    let status = refresher.board().status();
+    let (status, mut worth_saying) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
-    let worth_saying: Vec<_> =
-        status.findings.iter().filter(|finding| finding.severity() > Severity::Note).cloned().collect();
+    worth_saying.retain(|finding| finding.severity() > Severity::Note);
     output::findings(&mut anstream::stderr().lock(), &worth_saying)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", output::totals(&status.totals))?;
@@ -84,4 +92,58 @@ fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
     writeln!(out, "{generation}: {files} files with {megabytes:.1} MB, {documents} documents")?;
     writeln!(out, "{}", if sound { "sound".to_owned() } else { format!("not sound: {} errors", damages.len()) })?;
     Ok(if sound { Outcome::Good } else { Outcome::No })
+}
+
+/// Prints what would be done.
+fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Result<Outcome> {
+    let engine = if rebuild {
+        output::say("the index would be built anew");
+        None
+    } else {
+        match Engine::open(&settings.index) {
+            Ok(engine) => Some(engine),
+            Err(EngineError::Missing { .. }) => {
+                output::say("there is no index of this version; it would be built");
+                None
+            }
+            Err(error) => {
+                output::say(format_args!("warning: {}; it would be built anew", output::in_words(&error.into())));
+                None
+            }
+        }
+    };
+    let forecast = {
+        let progress = Progress::new("comparing");
+        let tell = |done, total| progress.tell(done, total);
+        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), &tell).map_err(explain_refresh)?
+    };
+    print(&forecast, &mut anstream::stdout().lock())?;
+    Ok(Outcome::Good)
+}
+
+fn print(forecast: &Forecast, out: &mut impl io::Write) -> io::Result<()> {
+    for file in &forecast.files {
+        let deed = match file.deed {
+            Deed::Put => "put",
+            Deed::Note => "no post",
+            Deed::Forget => "forget",
+            Deed::Read => "read",
+        };
+        writeln!(out, "{deed:<8} {}  ({})", output::plain(&file.path), output::plain(&file.why))?;
+    }
+    let count = |deed| forecast.count(deed);
+    writeln!(
+        out,
+        "would be: {} put, {} without a post, {} forgotten, {} read again but the same; {} unchanged",
+        count(Deed::Put),
+        count(Deed::Note),
+        count(Deed::Forget),
+        count(Deed::Read),
+        forecast.unchanged
+    )?;
+    if forecast.cut_again > 0 {
+        let words = if forecast.words.is_empty() { "all words".to_owned() } else { forecast.words.join("、") };
+        writeln!(out, "would be: {} cut again for new words: {}", forecast.cut_again, output::plain(&words))?;
+    }
+    Ok(())
 }

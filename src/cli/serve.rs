@@ -6,9 +6,10 @@
 use std::{
     io::Write as _,
     net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -29,16 +30,23 @@ use crate::{
     content::Source,
     engine::{Engine, EngineError, Live},
     http,
-    refresh::{Board, RefreshError, Refresher, Scope},
-    watch::{Change, Waker, Watch},
+    refresh::{Board, RefreshError, Refresher, Scope, Watcher},
+    watch::{Change, Kind, Waker, Watch, Way},
 };
 
 /// Where the service listens unless the user says otherwise: only this machine can reach it.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8417);
 /// How often the whole folder is compared, whatever the watch says.
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
-/// The same when the folder cannot be watched.
+/// The same when changes are not told of; on large folders less often, so that looking leaves time for the rest.
 const POLL_EVERY: Duration = Duration::from_secs(2);
+/// The same when a change was found that nobody had told of.
+const DOUBT_EVERY: Duration = Duration::from_secs(10);
+/// How often posts that appear or expire are looked at, at the most.
+const DUE_EVERY: Duration = Duration::from_secs(1);
+/// By how much threads that index stand back.
+#[cfg(target_os = "linux")]
+const BEHIND: i32 = 5;
 /// How long to wait after a refresh that failed, at first and at the most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
 
@@ -47,6 +55,8 @@ const EXAMINE_EVERY: Duration = Duration::from_secs(30);
 
 /// How long an index that is whole waits until its words are read, before it answers.
 const READY_WITHIN: Duration = Duration::from_secs(10);
+/// How often the log tells how far a long refresh is.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Options of `anli serve`.
 #[derive(Debug, clap::Args)]
@@ -57,6 +67,12 @@ pub(super) struct Arguments {
     /// How much to log: error, warn, info, debug, or what tracing understands. Queries are logged from debug on
     #[arg(long, value_name = "LEVEL", env = "ANLI_LOG", default_value = "info")]
     log: String,
+    /// How to notice changes: auto, events, or polling for folders that others change over a network [default: auto]
+    #[arg(long, value_name = "HOW", env = "ANLI_WATCH", value_parser = super::typed::way)]
+    watch: Option<Way>,
+    /// How many events may wait: a small number loses them early
+    #[arg(long, value_name = "EVENTS", hide = true)]
+    event_queue: Option<usize>,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -72,9 +88,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
     let zone = source.site().zone.clone();
-    let start = Start::new(source, &settings)?;
+    let start = behind(|| Start::new(source, &settings))?;
     let (live, board, interrupt) = (start.live.clone(), start.board.clone(), start.stop.clone());
-    let follower = Follower::start(start, settings)?;
+    let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
@@ -126,6 +142,24 @@ impl Start {
     }
 }
 
+/// Does something on a thread that stands back, as do all threads that it leaves behind.
+fn behind<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let work = || {
+        stand_back();
+        work()
+    };
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Has this thread, and those that it will start, leave the machine to searches when there is not time for both.
+fn stand_back() {
+    // Where that cannot be had, all are alike.
+    #[cfg(target_os = "linux")]
+    {
+        _ = rustix::process::nice(BEHIND);
+    }
+}
+
 /// Waits until somebody wants the process to end.
 async fn stopped() {
     let interrupted = tokio::signal::ctrl_c();
@@ -158,19 +192,19 @@ struct Follower {
 
 impl Follower {
     /// Starts it; the first thing it does is to compare everything.
-    fn start(start: Start, settings: Settings) -> anyhow::Result<Self> {
+    fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
         let Start { source, live, refresher, board, stop: interrupt } = start;
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let mut files = source.site().files().to_vec();
-        files.push(std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone()));
-        let watch = Watch::start(source.folder().clone(), &files);
-        if let Some(why) = watch.failure() {
-            warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs());
-        }
+        let way = arguments.watch.or(settings.watch).unwrap_or_default();
+        let (folder, files) = (source.folder().clone(), watched_files(&source, &settings));
+        let watch = match arguments.event_queue {
+            Some(queue) => Watch::with_queue(folder, &files, way, queue),
+            None => Watch::start(folder, &files, way),
+        };
         let waker = watch.waker();
         let doubted = watch.waker();
         live.when_doubted(move || doubted.wake());
@@ -185,10 +219,16 @@ impl Follower {
             said: None,
             rebuilt: None,
             examined: None,
+            compared: Instant::now(),
+            due_seen: None,
+            comparing: Duration::ZERO,
+            filled: None,
+            told: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
             .spawn(move || {
+                stand_back();
                 // A failure that nobody foresaw must not leave the index stale for good.
                 while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
                     error!("the refresh broke down; the index is opened anew");
@@ -226,12 +266,24 @@ struct Following {
     rebuilt: Option<String>,
     /// When the files were last compared with their checksums since somebody doubted them.
     examined: Option<Instant>,
+    /// When the whole folder was compared last, and how long that took.
+    compared: Instant,
+    comparing: Duration,
+    /// When it was last looked at posts that appear or expire.
+    due_seen: Option<Instant>,
+    /// The folder in which files were seen last.
+    filled: Option<(u64, u64)>,
+    /// Why changes have to be looked for, as was last logged.
+    told: Option<String>,
 }
 
 impl Following {
     fn follow(&mut self) {
+        // They may have changed before they were watched.
+        self.reread_settings();
         let mut scope = Some(Scope::All);
-        let mut compared = Instant::now();
+        // Whether nobody told that anything changed.
+        let mut unasked = false;
         while !self.stop.load(Ordering::Relaxed) {
             if self.is_damaged() {
                 self.give_up();
@@ -239,53 +291,131 @@ impl Following {
             }
             if let Some(wanted) = scope.take() {
                 if wanted == Scope::All {
-                    compared = Instant::now();
+                    self.compared = Instant::now();
                     self.watch.watch_again();
                 }
-                if !self.refresh(&wanted) {
+                self.tell_how();
+                let Some(changed) = self.refresh(&wanted) else {
+                    self.left.1.retry_in(self.retry);
+                    self.wait_to_retry();
                     // What was to be done is not forgotten.
-                    self.watch.next(self.retry);
-                    self.retry = (self.retry * 2).min(RETRY.1);
                     scope = Some(Scope::All);
                     continue;
-                }
+                };
                 self.retry = RETRY.0;
+                if wanted == Scope::All {
+                    self.comparing = self.compared.elapsed();
+                }
+                if std::mem::take(&mut unasked) {
+                    self.watch.compared(changed);
+                }
             }
-            scope = match self.watch.next(self.patience(compared)) {
-                Change::Paths(paths) => Some(Scope::Paths(paths)),
-                Change::Everywhere => Some(Scope::All),
+            scope = match self.watch.next(self.patience()) {
+                Change::Paths(paths) => {
+                    self.left.1.notice(paths.len(), Instant::now());
+                    Some(Scope::Paths(paths))
+                }
+                Change::Everywhere => {
+                    self.left.1.notice(0, Instant::now());
+                    Some(Scope::All)
+                }
                 Change::Settings => {
+                    self.left.1.notice(0, Instant::now());
                     self.reread_settings();
                     Some(Scope::All)
                 }
-                Change::Nothing => self.patience(compared).is_zero().then_some(Scope::All),
+                Change::Nothing if self.until_compared().is_zero() => {
+                    unasked = true;
+                    Some(Scope::All)
+                }
+                Change::Nothing => {
+                    let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
+                    let due = due.filter(|due| !due.is_empty());
+                    if due.is_some() {
+                        self.due_seen = Some(Instant::now());
+                    }
+                    due.map(Scope::Paths)
+                }
             };
         }
     }
 
+    /// Waits after a refresh that failed, but not when the folder or the settings are others by then.
+    fn wait_to_retry(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < self.retry && !self.stop.load(Ordering::Relaxed) {
+            match self.watch.next(self.retry.saturating_sub(begun.elapsed())) {
+                Change::Everywhere => break,
+                Change::Settings => {
+                    self.reread_settings();
+                    break;
+                }
+                Change::Paths(_) | Change::Nothing => {}
+            }
+        }
+        self.retry = (self.retry * 2).min(RETRY.1);
+    }
+
     /// Gives how long to wait for a change: until the next full comparison, or until a post appears or expires.
-    fn patience(&self, compared: Instant) -> Duration {
-        let every = if self.watch.failure().is_some() { POLL_EVERY } else { COMPARE_EVERY };
-        let left = every.saturating_sub(compared.elapsed());
+    fn patience(&self) -> Duration {
+        let left = self.until_compared();
         let due = self.refresher.as_ref().and_then(Refresher::next_due).and_then(|due| {
             let left = due.duration_since(Timestamp::now());
             Duration::try_from(left).ok().or(Some(Duration::ZERO))
         });
-        due.map_or(left, |due| left.min(due))
+        // One that cannot be read stays due.
+        let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
+        due.map_or(left, |due| left.min(due.max(again)))
     }
 
-    /// Refreshes; says whether it went well.
-    fn refresh(&mut self, scope: &Scope) -> bool {
+    fn until_compared(&self) -> Duration {
+        let every = match self.watch.kind() {
+            Kind::Polling => POLL_EVERY.max(self.comparing * 4),
+            Kind::Events if self.watch.is_doubted() => DOUBT_EVERY,
+            Kind::Events => COMPARE_EVERY,
+        };
+        every.saturating_sub(self.compared.elapsed())
+    }
+
+    /// Says how changes are noticed, once.
+    fn tell_how(&mut self) {
+        let why = self.watch.why().map(str::to_owned);
+        if why != self.told {
+            match &why {
+                Some(why) => warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs()),
+                None => info!("changes are noticed by events again"),
+            }
+        }
+        self.told.clone_from(&why);
+        self.left.1.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
+    }
+
+    /// Fails when the folder is empty and nobody was seen to empty it: most likely its disk is not mounted.
+    fn must_hold_files(&mut self) -> Result<(), RefreshError> {
+        let Some(refresher) = &self.refresher else { return Ok(()) };
+        let folder = refresher.source().folder();
+        let (identity, bare) = (folder.identity(), folder.is_bare());
+        if !bare {
+            self.filled = identity.or(self.filled);
+        } else if refresher.knows_files() && identity != self.filled {
+            return Err(RefreshError::Bare { path: self.settings.posts.display().to_string() });
+        }
+        Ok(())
+    }
+
+    /// Refreshes; says whether anything changed, or nothing if it did not go well.
+    fn refresh(&mut self, scope: &Scope) -> Option<bool> {
+        let bare = self.must_hold_files();
         let outcome = match &mut self.refresher {
-            Some(refresher) => refresh(refresher, scope),
+            Some(refresher) => bare.and_then(|()| refresh(refresher, scope)),
             None => self.begin_anew(),
         };
         let failure = match outcome {
-            Ok(()) => {
+            Ok(changed) => {
                 self.put_in_use();
-                return true;
+                return Some(changed);
             }
-            Err(RefreshError::Interrupted) => return false,
+            Err(RefreshError::Interrupted) => return None,
             Err(failure) => failure,
         };
         let damaged = matches!(&failure, RefreshError::Engine(failure) if failure.is_damage());
@@ -295,7 +425,7 @@ impl Following {
         if damaged || is_engine && self.retry > RETRY.0 {
             self.give_up();
         }
-        false
+        None
     }
 
     /// Logs a failure once, however often it comes again, and puts it on the board.
@@ -337,7 +467,7 @@ impl Following {
     }
 
     /// Opens the index anew and refreshes it.
-    fn begin_anew(&mut self) -> Result<(), RefreshError> {
+    fn begin_anew(&mut self) -> Result<bool, RefreshError> {
         let (source, board, stop) = self.left.clone();
         let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve")?;
         match &opened.rebuilt {
@@ -377,14 +507,20 @@ impl Following {
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
                 settings.put_to(&self.live.engine());
-                match &mut self.refresher {
+                let source = match &mut self.refresher {
                     Some(refresher) => {
                         settings.put_to(refresher.engine());
                         refresher.replace_source(source.or_site_of(refresher.source()));
                         refresher.replace_words(&settings.dictionary());
+                        refresher.source()
                     }
-                    None => self.left.0 = source.or_site_of(&self.left.0),
-                }
+                    None => {
+                        self.left.0 = source.or_site_of(&self.left.0);
+                        &self.left.0
+                    }
+                };
+                let files = watched_files(source, &settings);
+                self.watch.go_on(source.folder().clone(), &files);
                 self.settings = settings;
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
@@ -392,13 +528,28 @@ impl Following {
     }
 }
 
-/// Refreshes once, and logs what came of it.
-fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError> {
+/// Gives the files that say how posts are read.
+fn watched_files(source: &Source, settings: &Settings) -> Vec<PathBuf> {
+    let config = std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone());
+    source.site().files().iter().cloned().chain([config]).collect()
+}
+
+/// Refreshes once, and logs what came of it; says whether anything changed.
+fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<bool, RefreshError> {
     let first = !refresher.board().status().ready;
+    let board = refresher.board();
     let progress = first.then(|| Progress::new("indexing"));
-    let tell = |done: usize, total: usize| {
-        if let Some(progress) = &progress {
-            progress.tell(done, total);
+    let told = Mutex::new(Instant::now());
+    let tell = |done: usize, total: usize| match &progress {
+        Some(progress) => progress.tell_of(board.phase(), done, total),
+        // Whoever finds it taken has nothing newer to say.
+        None => {
+            if let Ok(mut told) = told.try_lock()
+                && told.elapsed() >= TELL_EVERY
+            {
+                *told = Instant::now();
+                info!("refreshing, {}: {done} of {total} files", board.phase().as_str());
+            }
         }
     };
     let report = refresher.refresh(scope, Timestamp::now(), &tell)?;
@@ -409,5 +560,5 @@ fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<(), RefreshError>
     if report.changed() {
         info!("refreshed: {}", output::report(&report));
     }
-    Ok(())
+    Ok(report.changed())
 }

@@ -28,6 +28,7 @@ use crate::{
     query::{Rule, Synonyms},
     refresh::RefreshError,
     text::{Analyzer, Dictionary},
+    watch::Way,
 };
 
 /// The largest file that is read unless the user says otherwise, in bytes.
@@ -42,6 +43,8 @@ struct File {
     max_file_bytes: Option<u64>,
     listen: Option<SocketAddr>,
     cors_origins: Option<Vec<String>>,
+    #[serde(deserialize_with = "super::typed::way_of_file")]
+    watch: Option<Way>,
     site: SiteOptions,
     case_headings: Vec<String>,
     words: Vec<Entry>,
@@ -64,6 +67,8 @@ pub(super) struct Settings {
     pub listen: Option<SocketAddr>,
     /// Which other sites may ask, if the configuration says so.
     pub cors_origins: Option<Vec<String>>,
+    /// How to notice changes, if the configuration says so.
+    pub watch: Option<Way>,
     max_file_bytes: u64,
     site: SiteOptions,
     case_headings: Vec<String>,
@@ -101,6 +106,7 @@ impl Settings {
             index: common.index.clone().or(file.index.map(beside)).unwrap_or_else(|| PathBuf::from("index")),
             listen: file.listen,
             cors_origins: file.cors_origins,
+            watch: file.watch,
             max_file_bytes: common.max_file_bytes.or(file.max_file_bytes).unwrap_or(MAX_FILE_BYTES),
             site: file.site,
             case_headings: file.case_headings,

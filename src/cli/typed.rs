@@ -10,6 +10,9 @@ use std::{
 };
 
 use clap::{Command, builder::Resettable};
+use serde::{Deserialize as _, Deserializer, de::Error as _};
+
+use crate::watch::Way;
 
 /// Reads where to listen; `localhost` is this machine's own IPv4 address.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
@@ -28,6 +31,22 @@ where
         .ok()
         .filter(|number| allowed.contains(number))
         .ok_or_else(|| format!("found `{text}`, expected a whole number from {} to {}", allowed.start(), allowed.end()))
+}
+
+/// Reads how changes are to be noticed.
+pub(super) fn way(text: &str) -> Result<Way, String> {
+    match text {
+        "auto" => Ok(Way::Auto),
+        "events" => Ok(Way::Events),
+        "polling" => Ok(Way::Polling),
+        _ => Err(format!("found `{text}`, expected `auto`, `events` or `polling`")),
+    }
+}
+
+/// Reads the same from the configuration.
+pub(super) fn way_of_file<'de, D: Deserializer<'de>>(file: D) -> Result<Option<Way>, D::Error> {
+    let text = String::deserialize(file)?;
+    way(&text).map(Some).map_err(D::Error::custom)
 }
 
 /// Lets variables of the environment that are set to nothing count as not set, as container files often leave them.
@@ -57,6 +76,12 @@ mod tests {
             let words = format!("found `{text}`, expected an address and a port such as `127.0.0.1:8417`");
             check(text, Err(&words));
         }
+    }
+
+    #[test]
+    fn a_way_to_watch_is_one_of_three() {
+        assert_eq!((way("auto"), way("polling")), (Ok(Way::Auto), Ok(Way::Polling)));
+        assert_eq!(way("Events"), Err("found `Events`, expected `auto`, `events` or `polling`".to_owned()));
     }
 
     #[test]

@@ -20,9 +20,15 @@ use super::diagnostic::{Code, Diagnostic};
 /// Folders that hold no posts, whatever is inside.
 const LEFT_OUT: [&str; 3] = ["node_modules", "_drafts", "_site"];
 
+/// How often a file that changes while it is read is read at the most.
+const MOST_READS: usize = 3;
+const MAKE_READABLE: &str = "make it readable for the user that runs this program, or move it away";
+
 /// A folder of posts.
 #[derive(Debug, Clone)]
 pub struct Folder {
+    /// Where it was asked for; a link may lead elsewhere later.
+    asked: PathBuf,
     root: PathBuf,
     excluded: Vec<PathBuf>,
     max_bytes: u64,
@@ -35,10 +41,32 @@ pub struct Entry {
     pub path: String,
     /// Its length in bytes.
     pub size: u64,
-    /// When it was last changed, in nanoseconds since 1970.
+    /// When it was last changed, in nanoseconds since 1970, as whoever wrote it may have set it.
     pub modified_ns: i64,
+    /// When the system last noted a change of it, in nanoseconds since 1970, which nobody can set; 0 where it keeps none.
+    pub noted_ns: i64,
     /// The number by which the file system knows it; 0 where that is unknown.
     pub inode: u64,
+}
+
+impl Entry {
+    /// Gives both times in one number: it differs when either does.
+    #[must_use]
+    pub const fn times(&self) -> i64 {
+        // Both are mostly the same, and must not cancel each other out.
+        self.modified_ns ^ self.noted_ns.rotate_left(21)
+    }
+}
+
+/// The bytes of a file, and what it was when they were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The file as it was before.
+    pub entry: Entry,
+    /// Whether it was the same behind.
+    pub settled: bool,
 }
 
 /// What a walk over the folder, or over a part of it, found.
@@ -69,6 +97,8 @@ pub enum Looked {
     Folder(Scan),
     /// Nothing that could be a post: it is gone, of another kind, or left out by rule.
     Nothing,
+    /// It cannot be told what stands there.
+    Closed(Diagnostic),
 }
 
 impl Folder {
@@ -78,9 +108,10 @@ impl Folder {
     /// # Errors
     /// When there is no folder at `root`.
     pub fn open(root: &Path, excluded: &[PathBuf], max_bytes: u64) -> io::Result<Self> {
+        let asked = std::path::absolute(root)?;
         let root = root.canonicalize()?;
         fs::read_dir(&root)?;
-        Ok(Self { root, excluded: excluded.to_vec(), max_bytes })
+        Ok(Self { asked, root, excluded: excluded.to_vec(), max_bytes })
     }
 
     /// Gives the folder's canonical path.
@@ -132,11 +163,54 @@ impl Folder {
         if path.is_empty() {
             return Ok(Looked::Folder(self.scan_below("", &self.root, false)));
         }
-        Ok(match self.resolve(path) {
+        let found = match self.resolve(path) {
+            Ok(found) => found.filter(|(_, metadata, _)| self.is_so_named(path, metadata)),
+            Err(error) => return Ok(Looked::Closed(unreadable(path, &plain(&error)))),
+        };
+        Ok(match found {
             Some((real, metadata, linked)) if metadata.is_dir() => Looked::Folder(self.scan_below(path, &real, linked)),
             Some((_, metadata, _)) if metadata.is_file() && is_markdown(path) => Looked::File(entry(path, &metadata)),
             _ => Looked::Nothing,
         })
+    }
+
+    /// Says whether a link stands at a path below the folder.
+    #[must_use]
+    pub fn is_link(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| metadata.is_symlink())
+    }
+
+    /// Gives what tells the folder that is there from another in its place, to which a link may lead by now; `None` when
+    /// there is none.
+    #[must_use]
+    pub fn identity(&self) -> Option<(u64, u64)> {
+        let metadata = fs::metadata(&self.asked).ok().filter(Metadata::is_dir)?;
+        Some((device(&metadata), inode(&metadata)))
+    }
+
+    /// Says whether the folder is there and nothing at all is in it, as in the place of a disk that is not mounted.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        fs::read_dir(&self.root).is_ok_and(|mut entries| entries.next().is_none())
+    }
+
+    /// Says whether what stands at a path has that very name. Where upper and lower case are the same to the file
+    /// system, it answers to names that it no longer has.
+    fn is_so_named(&self, path: &str, metadata: &Metadata) -> bool {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let other: String = name
+            .chars()
+            .flat_map(
+                |c| if c.is_lowercase() { c.to_uppercase().collect() } else { c.to_lowercase().collect::<Vec<_>>() },
+            )
+            .collect();
+        let above = self.root.join(above);
+        let answers = other != name
+            && fs::metadata(above.join(other)).is_ok_and(|there| {
+                (inode(&there), there.len(), there.modified().ok())
+                    == (inode(metadata), metadata.len(), metadata.modified().ok())
+            });
+        !answers || fs::read_dir(above).into_iter().flatten().flatten().any(|entry| entry.file_name() == name)
     }
 
     /// Reads the file at a path below the folder.
@@ -145,13 +219,31 @@ impl Folder {
     /// A finding when the path leaves the folder or is left out, or when the file cannot be read or is
     /// longer than the limit.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
-        let unreadable =
-            |reason: &str| Diagnostic::new(path, Code::FileUnreadable, format!("the file cannot be read: {reason}"));
-        let Some((real, metadata, _)) = self.resolve(path) else {
-            return Err(unreadable("there is no such file in the folder"));
+        self.content(path).map(|content| content.bytes)
+    }
+
+    /// The same, with what the file was when it was read. One that changes meanwhile is read again, but not for ever.
+    ///
+    /// # Errors
+    /// As [`Folder::read`].
+    pub fn content(&self, path: &str) -> Result<Content, Diagnostic> {
+        let mut content = self.content_once(path)?;
+        for _ in 1..MOST_READS {
+            if content.settled {
+                break;
+            }
+            content = self.content_once(path)?;
+        }
+        Ok(content)
+    }
+
+    fn content_once(&self, path: &str) -> Result<Content, Diagnostic> {
+        let failed = |error: io::Error| unreadable(path, &plain(&error)).help(MAKE_READABLE);
+        let Some((real, metadata, _)) = self.resolve(path).map_err(failed)? else {
+            return Err(unreadable(path, "there is no such file in the folder"));
         };
         if !metadata.is_file() {
-            return Err(unreadable("it is not a file"));
+            return Err(unreadable(path, "it is not a file"));
         }
         let too_large = || {
             let limit = bytes(self.max_bytes);
@@ -161,17 +253,18 @@ impl Folder {
         if metadata.len() > self.max_bytes {
             return Err(too_large());
         }
-        let failed = |error: io::Error| {
-            unreadable(&plain(&error)).help("make it readable for the user that runs this program, or move it away")
-        };
+        let mut file = File::open(&real).map_err(failed)?;
+        // Of what was opened, which may be another file by now.
+        let before = entry(path, &file.metadata().map_err(failed)?);
         // The file may grow while it is read.
         let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-        File::open(real)
-            .map_err(failed)?
-            .take(self.max_bytes.saturating_add(1))
-            .read_to_end(&mut content)
-            .map_err(failed)?;
-        if content.len() as u64 > self.max_bytes { Err(too_large()) } else { Ok(content) }
+        (&mut file).take(self.max_bytes.saturating_add(1)).read_to_end(&mut content).map_err(failed)?;
+        if content.len() as u64 > self.max_bytes {
+            return Err(too_large());
+        }
+        let after = entry(path, &file.metadata().map_err(failed)?);
+        let settled = before == after && content.len() as u64 == before.size;
+        Ok(Content { bytes: content, entry: before, settled })
     }
 
     /// Walks over the folder `real`, whose path is `prefix`; `linked` when a link led there.
@@ -198,7 +291,8 @@ impl Folder {
                 Err(error) => {
                     // What vanishes during the walk is simply gone.
                     if error.io_error().is_some_and(|error| error.kind() != io::ErrorKind::NotFound) {
-                        let path = error.path().map_or_else(String::new, |path| shown(prefix, real, path));
+                        // Without a path, one of the folders could not be read to its end.
+                        let path = error.path().map_or_else(|| prefix.to_owned(), |path| shown(prefix, real, path));
                         let reason = error.io_error().map_or_else(String::new, plain);
                         scan.failures.push(
                             Diagnostic::new(
@@ -206,7 +300,7 @@ impl Folder {
                                 Code::FolderUnreadable,
                                 format!("the folder cannot be read: {reason}"),
                             )
-                            .help("make it readable for the user that runs this program, or move it away"),
+                            .help(MAKE_READABLE),
                         );
                     }
                     continue;
@@ -273,30 +367,37 @@ impl Folder {
 
     /// Finds what stands at a path, by the rules of a scan: the real path, what it is, and whether a
     /// linked folder is on the way.
-    fn resolve(&self, path: &str) -> Option<(PathBuf, Metadata, bool)> {
+    ///
+    /// # Errors
+    /// When that cannot be told; what is not there is `None`.
+    fn resolve(&self, path: &str) -> io::Result<Option<(PathBuf, Metadata, bool)>> {
         let mut real = self.root.clone();
-        let mut metadata = fs::symlink_metadata(&real).ok()?;
+        let mut metadata = fs::symlink_metadata(&real)?;
         let mut linked = false;
         for name in path.split('/') {
             let strange = name.is_empty() || name == ".." || name.contains(['\0', std::path::MAIN_SEPARATOR]);
             if strange || is_left_out(name) || !metadata.is_dir() {
-                return None;
+                return Ok(None);
             }
             real.push(name);
             if self.excluded.contains(&real) {
-                return None;
+                return Ok(None);
             }
-            metadata = fs::symlink_metadata(&real).ok()?;
+            metadata = match fs::symlink_metadata(&real) {
+                Ok(metadata) => metadata,
+                Err(error) if is_gone(&error) => return Ok(None),
+                Err(error) => return Err(error),
+            };
             if metadata.is_symlink() {
-                let Target::Inside(target, at_target) = self.target(&real) else { return None };
+                let Target::Inside(target, at_target) = self.target(&real) else { return Ok(None) };
                 if at_target.is_dir() && (linked || real.starts_with(&target)) {
-                    return None;
+                    return Ok(None);
                 }
                 linked |= at_target.is_dir();
                 (real, metadata) = (target, at_target);
             }
         }
-        Some((real, metadata, linked))
+        Ok(Some((real, metadata, linked)))
     }
 
     /// Follows a symbolic link and judges where it leads.
@@ -352,7 +453,34 @@ fn entry(path: &str, metadata: &Metadata) -> Entry {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
     });
-    Entry { path: path.to_owned(), size: metadata.len(), modified_ns, inode: inode(metadata) }
+    Entry {
+        path: path.to_owned(),
+        size: metadata.len(),
+        modified_ns,
+        noted_ns: noted(metadata),
+        inode: inode(metadata),
+    }
+}
+
+#[cfg(unix)]
+fn noted(metadata: &Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn noted(_: &Metadata) -> i64 {
+    0
+}
+
+#[cfg(unix)]
+fn device(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::dev(metadata)
+}
+
+#[cfg(not(unix))]
+fn device(_: &Metadata) -> u64 {
+    0
 }
 
 #[cfg(unix)]
@@ -363,6 +491,16 @@ fn inode(metadata: &Metadata) -> u64 {
 #[cfg(not(unix))]
 fn inode(_: &Metadata) -> u64 {
     0
+}
+
+fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(path, Code::FileUnreadable, format!("the file cannot be read: {reason}"))
+}
+
+/// Says whether an error only tells that nothing stands there. Any other may be over soon, as when a network is away.
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
 
 /// Says in words what the operating system said, without its number.
@@ -496,6 +634,50 @@ mod tests {
             &["a.md", "up -> .", "x/b.md", "x/back -> ..", "x/y -> ../z", "z/c.md", "z/x -> ../x", "self -> self"],
             &["a.md", "x/b.md", "x/y/c.md", "z/c.md", "z/x/b.md"],
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn one_file_of_two_names_that_differ_in_case_has_both() {
+        // Where case does not matter, only one of them would be listed.
+        let (_home, folder) = folder(&["a.md"]);
+        fs::hard_link(folder.root().join("a.md"), folder.root().join("A.MD")).unwrap();
+        let looked = |path: &str| matches!(folder.look(path).unwrap(), Looked::File(entry) if entry.path == path);
+        assert!(looked("a.md") && looked("A.MD"));
+        assert_eq!(folder.look("A.md").unwrap(), Looked::Nothing);
+    }
+
+    #[test]
+    fn the_bytes_of_a_file_come_with_what_it_was_then() {
+        let (_home, folder) = folder(&["a.md"]);
+        let content = folder.content("a.md").unwrap();
+        assert!(content.settled);
+        assert_eq!(Looked::File(content.entry), folder.look("a.md").unwrap());
+        // A file that is written all the time is given all the same.
+        let path = folder.root().join("a.md");
+        let end = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !end.load(std::sync::atomic::Ordering::Relaxed) {
+                    fs::write(&path, "正文").unwrap();
+                }
+            });
+            for _ in 0..200 {
+                assert!(folder.content("a.md").is_ok_and(|content| content.bytes.len() <= 6));
+            }
+            end.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn a_folder_is_bare_when_nothing_at_all_is_in_it() {
+        let (_home, folder) = folder(&[]);
+        assert!(folder.is_bare());
+        let identity = folder.identity();
+        fs::write(folder.root().join(".keep"), "").unwrap();
+        assert!(!folder.is_bare() && identity.is_some() && folder.identity() == identity);
+        fs::remove_dir_all(folder.root()).unwrap();
+        assert!(!folder.is_bare() && folder.identity().is_none());
     }
 
     #[test]

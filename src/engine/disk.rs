@@ -9,10 +9,10 @@
 //! would outlive its owner wherever another program was being started at that moment, since that inherits open files for
 //! an instant. A writer that was given up may have threads that do not know it yet: they find the [`Gate`] closed.
 //!
-//! Large dictionaries, postings and positions are mapped into memory; small ones are held in it, where nothing that happens
-//! to the file can reach them. Touching a mapped file that somebody has cut short ends the process, and nothing that is
-//! safe can hinder it, so the lengths are looked at before each search. Stored texts, of which a search needs ten pieces, are read: mapped, they would come to take
-//! as much memory as they have bytes.
+//! Large dictionaries and postings are mapped into memory; small ones are held in it, where nothing that happens to the
+//! file can reach them. Touching a mapped file that somebody has cut short ends the process, and nothing that is safe can
+//! hinder it, so the lengths are looked at before each search. Stored texts, of which a search needs ten pieces, and
+//! positions are read: mapped, they would come to take as much memory as they have bytes, and reading them is no slower.
 
 use std::{
     fmt,
@@ -59,8 +59,8 @@ struct Opened {
     held: Weak<[u8]>,
 }
 
-/// The ending of files that are read rather than mapped.
-const READ: &str = "store";
+/// The endings of files that are read rather than mapped.
+const READ: [&str; 2] = ["store", "pos"];
 /// Files up to so many bytes are held in memory.
 const SMALL: u64 = 4 << 20;
 /// The list of segments.
@@ -173,7 +173,7 @@ impl Disk {
 
 /// Says whether a large file is read and not mapped.
 fn is_read(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == READ)
+    path.extension().is_some_and(|ending| READ.iter().any(|read| ending == *read))
 }
 
 #[cfg(unix)]

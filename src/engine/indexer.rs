@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::{
     IndexWriter, TantivyError, Term,
     directory::error::OpenWriteError,
-    indexer::{LogMergePolicy, UserOperation},
+    indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
 };
 
 use super::{
-    Engine, EngineError, FileRecord,
+    Engine, EngineError, FileRecord, Shown,
     disk::Gate,
     document::{documents, seen},
     generation::{self, Lock},
-    payload::Payload,
+    payload::{Payload, after},
     queue::{Queue, Waiting},
 };
 use crate::{
@@ -23,6 +23,10 @@ use crate::{
 
 /// How many bytes each indexing thread collects before it writes a segment.
 const BUDGET: usize = 96 << 20;
+/// Segments of fewer documents are merged with each other whatever their sizes.
+const SMALL_SEGMENT: u32 = 1_000;
+/// Larger ones are merged with those of about their size: up to so many doublings apart.
+const SIZES_APART: f64 = 2.0;
 
 /// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
 pub struct Indexer {
@@ -39,6 +43,8 @@ pub struct Indexer {
     cut: bool,
     /// What the next commit says.
     payload: Payload,
+    /// The number of the last commit, or of one that failed since.
+    seq: u64,
     /// Whether this generation is the one in use, and whether others may be left beside it.
     in_use: bool,
     alone: bool,
@@ -77,6 +83,7 @@ impl Indexer {
             analyzer,
             cut: false,
             payload,
+            seq: engine.seq(),
             in_use,
             alone,
             _closing: Closing(engine.disk.gate()),
@@ -114,8 +121,7 @@ impl Indexer {
     /// When the disk is full or failing.
     pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
         let fields = &self.engine.fields;
-        let made =
-            documents(fields, record, post, &self.analyzer).map_err(|error| EngineError::Stored(error.to_string()))?;
+        let made = documents(fields, record, post, &self.analyzer)?;
         let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
         let forgotten = match (known, keep && post.is_none()) {
             (false, _) => Vec::new(),
@@ -173,6 +179,9 @@ impl Indexer {
         } else {
             payload.doubtful = changed;
         }
+        // One that fails may be on disk all the same.
+        self.seq = after(self.seq);
+        payload.seq = self.seq;
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
         let text = payload.write()?;
         let committed = writer.prepare_commit().and_then(|mut prepared| {
@@ -181,9 +190,19 @@ impl Indexer {
         });
         committed.map_err(|error| self.unwritten(error))?;
         let settled = payload.doubtful.is_empty();
+        let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
         self.cut = false;
-        self.engine.show(settled.then(|| self.analyzer.clone()))
+        self.engine.show(|shown| {
+            let analyzer = if settled { &self.analyzer } else { &shown.analyzer };
+            *shown = Shown { analyzer: analyzer.clone(), seq, whole };
+        })
+    }
+
+    /// Has the numbers of commits go on after those of another index of the same folder.
+    pub fn go_on_after(&mut self, seq: u64) {
+        self.seq = self.seq.max(seq);
+        self.engine.begin_after(seq);
     }
 
     /// Gives the analyzer that cuts what is taken.
@@ -284,11 +303,20 @@ fn first_payload(analyzer: &Analyzer) -> Payload {
 /// Makes a writer.
 fn writer(engine: &Engine) -> Result<IndexWriter<Waiting>, EngineError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
-    let writer: IndexWriter<Waiting> =
-        engine.index.writer_with_num_threads(threads, BUDGET * threads).map_err(EngineError::write)?;
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(threads)
+        .memory_budget_per_thread(BUDGET)
+        // Merging is nobody's hurry: half of the machine stays with searches.
+        .num_merge_threads(threads.div_ceil(2))
+        .build();
+    let writer: IndexWriter<Waiting> = engine.index.writer_with_options(options).map_err(EngineError::write)?;
     let mut policy = LogMergePolicy::default();
     // Deleted documents take time at every search; a third of them is enough to merge.
     policy.set_del_docs_ratio_before_merge(0.3);
+    // One saved post makes a segment of its own. To merge a handful of them must not cost a walk through thousands of
+    // documents, and few sizes apart make few segments in all.
+    policy.set_min_layer_size(SMALL_SEGMENT);
+    policy.set_level_log_size(SIZES_APART);
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
 }

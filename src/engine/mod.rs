@@ -39,7 +39,7 @@ mod teaching;
 mod verifying;
 
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
@@ -63,7 +63,10 @@ pub use self::{
     teaching::{learnt, taught},
     verifying::{Damage, Verified, verify},
 };
-use crate::{query::Synonyms, text::Analyzer};
+use crate::{
+    query::Synonyms,
+    text::{Analyzer, Dictionary, Difference},
+};
 
 /// Why the engine could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +131,10 @@ impl EngineError {
         Self::Folder { path: path.to_owned(), source }
     }
 
+    fn stored(error: impl std::fmt::Display) -> Self {
+        Self::Stored(error.to_string())
+    }
+
     /// Says whether the files of the index are to blame, and not the moment: then it has to be built anew.
     #[must_use]
     pub fn is_damage(&self) -> bool {
@@ -170,9 +177,9 @@ pub struct Engine {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    /// The analyzer that cut the posts of the commit in use. Both change under one lock, so that a query is never
-    /// cut by other words than the posts it meets.
-    analyzer: Arc<RwLock<Arc<Analyzer>>>,
+    /// What else there is of the commit in use. Both change under one lock, so that a query is never cut by other words
+    /// than the posts it meets, and no answer has another commit's number.
+    shown: Arc<RwLock<Shown>>,
     /// Weighted lengths of the documents of each segment, computed when it is first seen.
     lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
     /// The words of each segment, read when they are first looked for.
@@ -182,6 +189,16 @@ pub struct Engine {
     freshness: Arc<AtomicU32>,
     /// The date of the newest post of a commit, looked for when it is first asked for.
     newest: Arc<Mutex<Option<(u64, i64)>>>,
+}
+
+/// What there is of a commit besides its documents.
+#[derive(Debug, Clone)]
+struct Shown {
+    /// The analyzer that cut its posts.
+    analyzer: Arc<Analyzer>,
+    seq: u64,
+    /// Whether all files were read by then.
+    whole: bool,
 }
 
 impl std::fmt::Debug for Engine {
@@ -204,27 +221,60 @@ impl Engine {
     /// # Errors
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        let words = payload(&self.index)?.map(|payload| payload.words);
-        let other = words.filter(|words| words != self.analyzer().dictionary());
-        self.show(other.map(|words| Arc::new(Analyzer::with(words))))
+        let Some(payload) = payload(&self.index)? else { return self.show(|_| {}) };
+        let (seq, whole) = (payload.seq, payload.is_whole());
+        let other = Some(payload.words).filter(|words| words != self.analyzer().dictionary());
+        let other = other.map(|words| Arc::new(Analyzer::with(words)));
+        self.show(|shown| {
+            let analyzer = other.unwrap_or_else(|| shown.analyzer.clone());
+            *shown = Shown { analyzer, seq, whole };
+        })
     }
 
-    /// Puts the last commit in use, and with it the analyzer of its posts, if that is another.
-    fn show(&self, analyzer: Option<Arc<Analyzer>>) -> Result<(), EngineError> {
-        let mut held = self.analyzer.write().unwrap_or_else(PoisonError::into_inner);
+    /// Puts the last commit in use, and with it what else there is of it.
+    fn show(&self, change: impl FnOnce(&mut Shown)) -> Result<(), EngineError> {
+        let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(EngineError::read)?;
-        if let Some(analyzer) = analyzer {
-            *held = analyzer;
-        }
+        change(&mut held);
         drop(held);
         self.lexicon.renew(&self.reader.searcher(), &self.fields);
         Ok(())
     }
 
-    /// Gives the commit in use and the analyzer of its posts.
-    fn shown(&self) -> (tantivy::Searcher, Arc<Analyzer>) {
-        let held = self.analyzer.read().unwrap_or_else(PoisonError::into_inner);
+    /// Gives the commit in use and what else there is of it.
+    fn shown(&self) -> (tantivy::Searcher, Shown) {
+        let held = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         (self.reader.searcher(), held.clone())
+    }
+
+    /// Has the numbers of commits go on after one.
+    fn begin_after(&self, last: u64) {
+        let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        held.seq = held.seq.max(payload::after(last));
+    }
+
+    /// Gives the number of the commit in use. It grows with each commit, and goes on growing when the process or the
+    /// generation is another, and when the index was lost; only a clock that was set back can keep it from that.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).seq
+    }
+
+    /// Says whether all files were read by the commit in use, and not only a part of them as in a first build.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).whole
+    }
+
+    /// Gives how many bytes the files of the generation have.
+    ///
+    /// # Errors
+    /// When its folder cannot be read.
+    pub fn bytes(&self) -> Result<u64, EngineError> {
+        let folder = self.folder.join(&*self.generation);
+        let listed = fs::read_dir(&folder).map_err(|source| EngineError::folder(&folder, source))?;
+        // A file that is merged away meanwhile has none.
+        Ok(listed.flatten().filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum())
     }
 
     /// Has a thread of its own read the words of large segments, now and after each commit: searches and suggestions then
@@ -245,6 +295,17 @@ impl Engine {
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
         Ok(payload(&self.index)?.and_then(|payload| payload.settings))
+    }
+
+    /// Gives the words because of which posts of the index may be cut otherwise than with `dictionary`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn changed_words(&self, dictionary: &Dictionary) -> Result<Difference, EngineError> {
+        let Some(payload) = payload(&self.index)? else { return Ok(Difference::default()) };
+        let mut changed = payload.words.difference(dictionary);
+        changed.add(payload.doubtful);
+        Ok(changed)
     }
 
     /// Puts other synonyms in use, for searchers made from now on.
@@ -320,7 +381,7 @@ impl Engine {
     /// Gives the analyzer that queries pass through: that of the posts of the commit in use.
     #[must_use]
     pub fn analyzer(&self) -> Arc<Analyzer> {
-        self.shown().1
+        self.shown().1.analyzer
     }
 }
 

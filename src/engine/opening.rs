@@ -15,7 +15,7 @@ use std::{
 use tantivy::{Index, IndexSettings, ReloadPolicy};
 
 use super::{
-    Engine, EngineError, Indexer,
+    Engine, EngineError, Indexer, Shown,
     disk::Disk,
     failure, generation,
     generation::{Held, Lock},
@@ -120,6 +120,8 @@ impl Engine {
             }
         }
         let engine = Self::go_on_or_begin(folder, &kind, current.as_deref(), &analyzer, fresh)?;
+        let last = current.and_then(|old| payload::last_of(Disk::open(&folder.join(old)).ok()?));
+        engine.begin_after(last.unwrap_or(0));
         if !readable {
             generation::point(folder, engine.generation())?;
         }
@@ -182,7 +184,11 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let (_, fields) = schema::schema();
-        let payload = payload(&index)?;
+        let payload = super::payload(&index)?;
+        let (seq, whole) = match &payload {
+            None => (payload::after(0), false),
+            Some(payload) => (payload.seq, payload.is_whole()),
+        };
         let analyzer = match (payload, analyzer) {
             (None, Some(analyzer)) => analyzer.clone(),
             (None, None) => Arc::new(Analyzer::new()),
@@ -197,7 +203,7 @@ impl Engine {
             index,
             reader: reader.map_err(|error| unopened(folder, error))?,
             fields,
-            analyzer: Arc::new(RwLock::new(analyzer)),
+            shown: Arc::new(RwLock::new(Shown { analyzer, seq, whole })),
             lengths: Arc::default(),
             lexicon: Arc::default(),
             synonyms: Arc::default(),

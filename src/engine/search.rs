@@ -72,7 +72,11 @@ impl Searcher {
             segments: &segments,
             query,
         };
-        search.run()
+        let mut hits = search.run()?;
+        if !self.is_whole() {
+            hits.notes.push(Note::Indexing);
+        }
+        Ok(hits)
     }
 }
 

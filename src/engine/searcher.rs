@@ -7,15 +7,12 @@ use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
     schema::{
         Field, IndexRecordOption,
-        document::{
-            DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer,
-            ValueVisitor,
-        },
+        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
     },
 };
 
 use super::{
-    Engine, EngineError,
+    Engine, EngineError, Shown,
     document::Stored,
     lexicon::Lexicon,
     schema::Kind,
@@ -31,8 +28,7 @@ use crate::{
 pub struct Searcher {
     pub(super) engine: Engine,
     pub(super) snapshot: Snapshot,
-    /// That of the posts of the snapshot.
-    analyzer: Arc<Analyzer>,
+    shown: Shown,
     lengths: Vec<Arc<Lengths>>,
     synonyms: Arc<Synonyms>,
     freshness: f32,
@@ -49,7 +45,7 @@ impl Searcher {
         if let Some(file) = engine.disk.cut_short() {
             return Err(EngineError::damaged(&engine.folder, format!("`{}` was cut short", file.display())));
         }
-        let (snapshot, analyzer) = engine.shown();
+        let (snapshot, shown) = engine.shown();
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for reader in snapshot.segment_readers() {
@@ -66,7 +62,7 @@ impl Searcher {
         }
         drop(known);
         let (synonyms, freshness) = (engine.synonyms(), engine.freshness());
-        Ok(Self { engine: engine.clone(), snapshot, analyzer, lengths, synonyms, freshness })
+        Ok(Self { engine: engine.clone(), snapshot, shown, lengths, synonyms, freshness })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
@@ -79,7 +75,19 @@ impl Searcher {
                 let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
                 id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             })
-            .fold(self.analyzer.stamp(), u64::wrapping_add)
+            .fold(self.shown.analyzer.stamp(), u64::wrapping_add)
+    }
+
+    /// Gives the number of the commit: see [`Engine::seq`].
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.shown.seq
+    }
+
+    /// Says whether all files were read by the commit: see [`Engine::is_whole`].
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.shown.whole
     }
 
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
@@ -113,38 +121,36 @@ impl Searcher {
     pub(super) fn stored(&self, address: DocAddress) -> Result<Option<Post>, EngineError> {
         let fields = &self.engine.fields;
         let (mut post, mut text, mut lines) = (None, String::new(), String::new());
-        for (field, value) in self.kept(address)? {
-            match value {
-                KeptValue::Bytes(bytes) if field == fields.post => post = Some(bytes),
-                KeptValue::Text(kept) if field == fields.text => text = kept,
-                KeptValue::Text(kept) if field == fields.lines => lines = kept,
+        for (field, kept) in self.all_kept(address)? {
+            match field {
+                field if field == fields.post => post = Some(kept),
+                field if field == fields.text => text = kept,
+                field if field == fields.lines => lines = kept,
                 _ => {}
             }
         }
-        let Some(bytes) = post else { return Ok(None) };
-        let stored: Stored<'_> =
-            rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
-        Ok(Some(stored.with_text(text, &lines)))
+        post.map(|json| Ok(Stored::read(&json)?.with_text(text, &lines))).transpose()
     }
 
     /// Gives the text of a post's document; a case has none of its own.
     pub(super) fn text_of(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
-        let kept = self.kept(DocAddress::new(segment as u32, doc))?;
-        Ok(kept.into_iter().find_map(|(field, value)| match value {
-            KeptValue::Text(text) if field == self.engine.fields.text => Some(text),
-            _ => None,
-        }))
+        self.kept(DocAddress::new(segment as u32, doc), self.engine.fields.text)
     }
 
-    /// Gives the stored fields of a document.
-    pub(super) fn kept(&self, address: DocAddress) -> Result<Vec<(Field, KeptValue)>, EngineError> {
+    /// Gives what is stored of a document under one field.
+    pub(super) fn kept(&self, address: DocAddress, field: Field) -> Result<Option<String>, EngineError> {
+        Ok(self.all_kept(address)?.into_iter().find_map(|(of, kept)| (of == field).then_some(kept)))
+    }
+
+    fn all_kept(&self, address: DocAddress) -> Result<Vec<(Field, String)>, EngineError> {
         let kept: Kept = self.snapshot.doc(address).map_err(EngineError::read)?;
         Ok(kept.0)
     }
 
     /// Gives the analyzer that cut the posts of this snapshot.
-    pub(super) fn analyzer(&self) -> &Analyzer {
-        &self.analyzer
+    #[must_use]
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.shown.analyzer
     }
 
     /// Gives the words of the index, as far as they have been read.
@@ -182,15 +188,7 @@ impl Searcher {
 }
 
 /// The stored fields of a document, without the copies that the library's own document makes.
-struct Kept(Vec<(Field, KeptValue)>);
-
-/// What is stored.
-pub(super) enum KeptValue {
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// Text.
-    Text(String),
-}
+struct Kept(Vec<(Field, String)>);
 
 impl DocumentDeserialize for Kept {
     fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
@@ -199,26 +197,6 @@ impl DocumentDeserialize for Kept {
             kept.push(field);
         }
         Ok(Self(kept))
-    }
-}
-
-impl ValueDeserialize for KeptValue {
-    fn deserialize<'de, D: ValueDeserializer<'de>>(deserializer: D) -> Result<Self, DeserializeError> {
-        deserializer.deserialize_any(KeptVisitor)
-    }
-}
-
-struct KeptVisitor;
-
-impl ValueVisitor for KeptVisitor {
-    type Value = KeptValue;
-
-    fn visit_string(&self, text: String) -> Result<KeptValue, DeserializeError> {
-        Ok(KeptValue::Text(text))
-    }
-
-    fn visit_bytes(&self, bytes: Vec<u8>) -> Result<KeptValue, DeserializeError> {
-        Ok(KeptValue::Bytes(bytes))
     }
 }
 

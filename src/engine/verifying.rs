@@ -261,7 +261,7 @@ fn documents(searcher: &Searcher) -> Result<(usize, Vec<Damage>), EngineError> {
                     Err(error) => damages.push(Damage { file: store.clone(), what: in_words(&error) }),
                 },
                 Some(Kind::Case) => *cases.entry(path).or_default() += 1,
-                Some(_) => match searcher.kept(DocAddress::new(at as u32, doc)) {
+                Some(_) => match searcher.findings(DocAddress::new(at as u32, doc)) {
                     Ok(_) => {}
                     Err(error) => damages.push(Damage { file: store.clone(), what: in_words(&error) }),
                 },

@@ -5,7 +5,14 @@ use std::{ops::Range, sync::Arc};
 use axum::{extract::State, http::Uri, response::Response};
 use serde::Serialize;
 
-use super::{Shared, body::NoteBody, fresh::json, parameters::Parameters, refusal::Refusal};
+use super::{
+    Shared,
+    body::NoteBody,
+    fresh::json,
+    parameters::Parameters,
+    refusal::Refusal,
+    waiting::{MIN_SEQ, put_seq},
+};
 use crate::{
     query::{Kind, LONGEST, Need, Reading, Synonyms, parse},
     text::{Analysis, Analyzer},
@@ -13,18 +20,23 @@ use crate::{
 
 /// Answers with an analysis.
 pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
-    let text = Parameters::read(uri.query(), &["text"])?.typed("text")?;
+    let parameters = Parameters::read(uri.query(), &["text", MIN_SEQ])?;
+    let text = parameters.typed("text")?;
     let characters = text.chars().count();
     if !(1..=LONGEST).contains(&characters) {
         let why = format!("found {characters} characters, expected 1 to {LONGEST}");
         return Err(Refusal::invalid_value("text", why));
     }
-    let engine = shared.app.engine.engine();
+    let engine = shared.engine(&parameters).await?;
     let work = move || {
-        let body = AnalysisBody::new(&text, &engine.analyzer(), &engine.synonyms());
-        serde_json::to_vec(&body).map_err(|_| Refusal::internal())
+        let searcher = engine.searcher()?;
+        let body = AnalysisBody::new(&text, searcher.analyzer(), searcher.synonyms());
+        Ok((serde_json::to_vec(&body).map_err(|_| Refusal::internal())?, searcher.seq()))
     };
-    shared.run(work).await.map(json)
+    let (body, seq) = shared.run(work).await?;
+    let mut response = json(body);
+    put_seq(&mut response, seq);
+    Ok(response)
 }
 
 /// The answer of `GET /api/analyze`, which is also that of `anli analyze --format json`. Places are counted in

@@ -7,12 +7,19 @@ use axum::{
 };
 use twox_hash::XxHash3_64;
 
-use super::refusal::{JSON, Refusal};
+use super::{
+    refusal::{JSON, Refusal},
+    waiting::put_seq,
+};
 use crate::engine::Searcher;
 
 /// Tells one state of an answer from another. It is weak: the compressed form has the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag(String);
+pub(super) struct Tag {
+    text: String,
+    /// The number of the commit, if the answer is made by one. It is no part of the text: not each commit changes an answer.
+    seq: Option<u64>,
+}
 
 impl Tag {
     /// Gives the tag of what a snapshot of the index answers to an address.
@@ -22,12 +29,14 @@ impl Tag {
         let version = env!("CARGO_PKG_VERSION");
         let (commit, synonyms, freshness) =
             (searcher.commit(), searcher.synonyms().fingerprint(), searcher.freshness());
-        Self::of(format!("{version}\n{generation}\n{commit}\n{synonyms}\n{freshness}\n{address}").as_bytes())
+        let whole = searcher.is_whole();
+        let state = format!("{version}\n{generation}\n{commit}\n{whole}\n{synonyms}\n{freshness}\n{address}");
+        Self { seq: Some(searcher.seq()), ..Self::of(state.as_bytes()) }
     }
 
     /// Gives the tag of what never changes.
     pub(super) fn of(content: &[u8]) -> Self {
-        Self(format!("W/\"{:016x}\"", XxHash3_64::oneshot(content)))
+        Self { text: format!("W/\"{:016x}\"", XxHash3_64::oneshot(content)), seq: None }
     }
 
     /// Says whether the client has it already.
@@ -38,7 +47,7 @@ impl Tag {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .any(|held| held.trim() == "*" || bare(held) == bare(&self.0))
+            .any(|held| held.trim() == "*" || bare(held) == bare(&self.text))
     }
 }
 
@@ -74,10 +83,13 @@ impl IntoResponse for Answer {
 impl Tag {
     /// Puts the tag on an answer, which from then on may be kept but has to be asked for each time.
     pub(super) fn put(&self, response: &mut Response) {
-        if let Ok(tag) = HeaderValue::from_str(&self.0) {
+        if let Ok(tag) = HeaderValue::from_str(&self.text) {
             response.headers_mut().insert(header::ETAG, tag);
         }
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        if let Some(seq) = self.seq {
+            put_seq(response, seq);
+        }
     }
 }
 
@@ -101,7 +113,7 @@ mod tests {
     use super::*;
 
     fn check(held: &str, expected: bool) {
-        let tag = Tag("W/\"00ff\"".to_owned());
+        let tag = Tag { text: "W/\"00ff\"".to_owned(), seq: None };
         let headers = HeaderMap::from_iter(HeaderValue::from_str(held).map(|value| (header::IF_NONE_MATCH, value)));
         assert_eq!(tag.is_held(&headers), expected, "{held}");
     }

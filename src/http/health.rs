@@ -9,7 +9,7 @@ use super::{
     fresh::json,
     refusal::{Refusal, without_folders},
 };
-use crate::refresh::Status;
+use crate::refresh::{Phase, Progress, Status};
 
 const OK: &[u8] = br#"{"status":"ok"}"#;
 
@@ -40,10 +40,10 @@ pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response
 /// Says why answers may be late; `None` when they are not. `earlier` says whether an earlier generation gives them.
 fn trouble(status: &Status, earlier: bool) -> Option<String> {
     let building = || {
-        let done = status.progress.map(|(done, total)| format!(": {done} of {total} files are done"));
+        let done = status.progress.map(|at| format!(": {} of {} files are done", at.done, at.total));
         format!("the index is being built anew, an earlier one answers{}", done.unwrap_or_default())
     };
-    let failed = status.failure.as_deref().map(|why| format!("changes are not seen: {}", without_folders(why)));
+    let failed = status.failure.as_ref().map(|why| format!("changes are not seen: {}", without_folders(&why.words)));
     failed.or_else(|| earlier.then(building))
 }
 
@@ -52,18 +52,30 @@ fn waiting_for(status: &Status) -> Option<String> {
     let reading = "the posts folder is being read for the first time";
     match (status.ready, &status.failure, status.progress) {
         (true, ..) => None,
-        (_, Some(failure), _) => Some(format!("the posts folder could not be read: {}", without_folders(failure))),
-        (_, _, Some((done, total))) => Some(format!("{reading}: {done} of {total} files are done")),
+        (_, Some(failure), _) => {
+            Some(format!("the posts folder could not be read: {}", without_folders(&failure.words)))
+        }
+        (_, _, Some(Progress { phase: Phase::Learning, done, total })) => {
+            Some(format!("{reading}: of {done} of {total} files it is known what words they teach"))
+        }
+        (_, _, Some(Progress { done, total, .. })) => Some(format!("{reading}: {done} of {total} files are done")),
         _ => Some(reading.to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::refresh::Failing;
 
     fn check(status: &Status, expected: Option<&str>) {
         assert_eq!(waiting_for(status).as_deref(), expected);
+    }
+
+    fn failing(words: &str) -> Failing {
+        Failing { words: words.to_owned(), since: Timestamp::UNIX_EPOCH, retry_at: None }
     }
 
     #[test]
@@ -72,9 +84,9 @@ mod tests {
         assert_eq!(trouble(&status, false), None);
         let built = "the index is being built anew, an earlier one answers";
         assert_eq!(trouble(&status, true).as_deref(), Some(built));
-        status.progress = Some((3, 9));
+        status.progress = Some(Progress { phase: Phase::Reading, done: 3, total: 9 });
         assert_eq!(trouble(&status, true), Some(format!("{built}: 3 of 9 files are done")));
-        status.failure = Some("`/srv/index/7c.store`: no space left".to_owned());
+        status.failure = Some(failing("`/srv/index/7c.store`: no space left"));
         assert_eq!(trouble(&status, true).as_deref(), Some("changes are not seen: `7c.store`: no space left"));
     }
 
@@ -82,9 +94,9 @@ mod tests {
     fn readiness_waits_for_the_first_full_refresh() {
         let mut status = Status::default();
         check(&status, Some("the posts folder is being read for the first time"));
-        status.progress = Some((120, 2000));
+        status.progress = Some(Progress { phase: Phase::Reading, done: 120, total: 2000 });
         check(&status, Some("the posts folder is being read for the first time: 120 of 2000 files are done"));
-        status.failure = Some("`blog` is gone".to_owned());
+        status.failure = Some(failing("`blog` is gone"));
         check(&status, Some("the posts folder could not be read: `blog` is gone"));
         // Later failures leave answers that were whole.
         status.ready = true;

@@ -13,6 +13,7 @@ mod health;
 mod log;
 mod marks;
 mod markup;
+mod metrics;
 mod page;
 mod parameters;
 mod pool;
@@ -26,6 +27,7 @@ mod status;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod wire;
 
 use std::{any::Any, sync::Arc};
@@ -39,6 +41,7 @@ use axum::{
     routing::get,
 };
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -51,7 +54,7 @@ pub use self::{
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };
-use self::{pool::Pool, refusal::Refusal, status::Counted};
+use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counted};
 use crate::{engine::Live, refresh::Board};
 
 /// What the routes answer from.
@@ -72,6 +75,9 @@ struct Shared {
     app: App,
     pool: Pool,
     counted: Counted,
+    counters: Counters,
+    /// One for each request that waits for a commit.
+    waiting: Semaphore,
 }
 
 impl Shared {
@@ -105,13 +111,16 @@ fn routes() -> Router<Arc<Shared>> {
         .route("/api/status", get(status::status))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
 }
 
 /// Puts the same frame around all routes.
 fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
     let settings = app.settings.clone();
     let pool = Pool::new(settings.search_threads, settings.search_queue);
-    let shared = Arc::new(Shared { app, pool, counted: Counted::default() });
+    let waiting = Semaphore::new(waiting::MOST_WAITING);
+    let (counted, counters) = (Counted::default(), Counters::default());
+    let shared = Arc::new(Shared { app, pool, counted, counters, waiting });
     // Each layer lies around those above it.
     let router = routes
         .fallback(unknown_route)
@@ -119,7 +128,9 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(refusal::envelope));
+        .layer(from_fn(refusal::envelope))
+        .layer(from_fn_with_state(shared.clone(), waiting::numbered))
+        .layer(from_fn_with_state(shared.clone(), metrics::counted));
     let router = match cors(&settings.cors_origins) {
         Some(cors) => router.layer(cors),
         None => router,
@@ -187,7 +198,7 @@ fn cors(cors: &Cors) -> Option<CorsLayer> {
             .allow_origin(origins)
             .allow_methods([Method::GET, Method::HEAD])
             .allow_headers(AllowHeaders::any())
-            .expose_headers([header::ETAG, header::RETRY_AFTER])
+            .expose_headers([header::ETAG, header::RETRY_AFTER, waiting::SEQ])
             .max_age(std::time::Duration::from_secs(24 * 60 * 60)),
     )
 }

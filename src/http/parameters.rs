@@ -69,6 +69,16 @@ impl Parameters {
         }
     }
 
+    /// Gives a whole number that has no other limit than that of its kind.
+    pub(super) fn count(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse().ok().filter(|_| digits) {
+            Some(number) => Ok(Some(number)),
+            None => Err(invalid(name, text, format!("expected a whole number from 0 to {}", u64::MAX))),
+        }
+    }
+
     /// Gives one of several named values.
     pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Refusal> {
         let Some(text) = self.text(name)? else { return Ok(None) };

@@ -15,6 +15,7 @@ use super::{
     parameters::Parameters,
     refusal::Refusal,
     similar,
+    waiting::MIN_SEQ,
 };
 use crate::{
     content::site::with_anchor,
@@ -33,7 +34,11 @@ pub(super) async fn post(
     headers: HeaderMap,
 ) -> Result<Answer, Refusal> {
     let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
-    let engine = shared.app.engine.engine();
+    // Whether it is a post that is asked for or its like is not known yet, nor whether either is there.
+    let engine = match Parameters::read(uri.query(), similar::KNOWN) {
+        Ok(parameters) => shared.engine(&parameters).await?,
+        Err(_) => shared.app.engine.engine(),
+    };
     let work = move || {
         let searcher = engine.searcher()?;
         let post = searcher.post(&PostId::from(id.clone()))?;
@@ -43,12 +48,12 @@ pub(super) async fn post(
             let whose = PostId::from(whose.to_owned());
             let limit = similar::limit(uri.query())?;
             if searcher.post(&whose)?.is_none() {
-                return Err(Refusal::unknown_post(whose.as_str()));
+                return Err(Refusal::unknown_post(whose.as_str()).by(searcher.seq()));
             }
             return Answer::new(tag, &headers, || similar::body(&searcher, &whose, limit));
         }
-        Parameters::read(uri.query(), &[])?;
-        let Some(post) = post else { return Err(Refusal::unknown_post(&id)) };
+        Parameters::read(uri.query(), &[MIN_SEQ])?;
+        let Some(post) = post else { return Err(Refusal::unknown_post(&id).by(searcher.seq())) };
         Answer::new(tag, &headers, || serde_json::to_vec(&PostBody::from(&post)).map_err(|_| Refusal::internal()))
     };
     shared.run(work).await

@@ -11,6 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::waiting::put_seq;
 use crate::engine::EngineError;
 
 /// How much of what somebody sent is repeated to them, in characters.
@@ -23,6 +24,7 @@ pub(super) struct Refusal {
     code: &'static str,
     message: String,
     retry_after: bool,
+    seq: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -33,11 +35,17 @@ struct Shape<'a> {
 
 impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: false }
+        Self { status, code, message: message.into(), retry_after: false, seq: None }
     }
 
     fn later(mut self) -> Self {
         self.retry_after = true;
+        self
+    }
+
+    /// Says by which commit it was found out.
+    pub(super) fn by(mut self, seq: u64) -> Self {
+        self.seq = Some(seq);
         self
     }
 
@@ -100,6 +108,15 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message).later()
     }
 
+    /// `wanted` is what was waited for, `seq` what there is.
+    pub(super) fn not_yet(wanted: u64, seq: u64, whole: bool) -> Self {
+        let found = if whole { "is at" } else { "is being built, at" };
+        let message = format!(
+            "the index {found} seq {seq}, `min_seq` asks for {wanted}; help: `/api/status` says whether changes are pending"
+        );
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-yet", message).later().by(seq)
+    }
+
     /// `why` says what is being waited for.
     pub(super) fn not_ready(why: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", why).later()
@@ -146,6 +163,9 @@ impl IntoResponse for Refusal {
         let mut response = Response::new(Body::from(self.body()));
         *response.status_mut() = self.status;
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+        if let Some(seq) = self.seq {
+            put_seq(&mut response, seq);
+        }
         if self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -14,6 +14,7 @@ use super::{
     fresh::{Answer, Tag},
     parameters::Parameters,
     refusal::Refusal,
+    waiting::MIN_SEQ,
 };
 use crate::{
     engine::Searcher,
@@ -21,7 +22,7 @@ use crate::{
 };
 
 const KNOWN: &[&str] =
-    &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset", "literal", "explain"];
+    &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset", "literal", "explain", MIN_SEQ];
 /// What a switch may be.
 const SWITCH: &[(&str, bool)] = &[("true", true), ("false", false), ("1", true), ("0", false)];
 /// The most filters by name: each costs a walk through the posts that pass it.
@@ -29,9 +30,10 @@ const MOST_NAMES: usize = 32;
 
 /// Answers a search.
 pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Result<Answer, Refusal> {
-    let query = query(uri.query(), &shared.app.zone)?;
+    let parameters = Parameters::read(uri.query(), KNOWN)?;
+    let query = query(&parameters, &shared.app.zone)?;
     tracing::debug!(?query, "searching");
-    let engine = shared.app.engine.engine();
+    let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
@@ -41,12 +43,11 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
 }
 
 /// Reads the parameters.
-fn query(text: Option<&str>, zone: &TimeZone) -> Result<Query, Refusal> {
-    let parameters = Parameters::read(text, KNOWN)?;
+fn query(parameters: &Parameters, zone: &TimeZone) -> Result<Query, Refusal> {
     let mut filters = Vec::new();
-    filters.extend(names(&parameters, "tag")?.map(Filter::Tag));
-    filters.extend(names(&parameters, "author")?.map(Filter::Author));
-    filters.extend(names(&parameters, "category")?.map(Filter::Category));
+    filters.extend(names(parameters, "tag")?.map(Filter::Tag));
+    filters.extend(names(parameters, "author")?.map(Filter::Author));
+    filters.extend(names(parameters, "category")?.map(Filter::Category));
     if filters.len() > MOST_NAMES {
         let why = format!("found {} filters by name in all, expected {MOST_NAMES} at the most", filters.len());
         return Err(Refusal::invalid_value("tag", why));

@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use super::{body::SimilarBody, parameters::Parameters, refusal::Refusal};
+use super::{body::SimilarBody, parameters::Parameters, refusal::Refusal, waiting::MIN_SEQ};
 use crate::{engine::Searcher, post::PostId, query::Page};
+
+pub(super) const KNOWN: &[&str] = &["limit", MIN_SEQ];
 
 /// Reads how many are wanted at the most.
 pub(super) fn limit(query: Option<&str>) -> Result<usize, Refusal> {
-    let parameters = Parameters::read(query, &["limit"])?;
+    let parameters = Parameters::read(query, KNOWN)?;
     Ok(parameters.number("limit", 0..=Page::MOST)?.unwrap_or(Page::default().limit))
 }
 

@@ -1,7 +1,6 @@
 //! `/api/status`: what is in the index, what is not, and why.
 
 use std::{
-    cmp::Reverse,
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -14,14 +13,15 @@ use super::{
     fresh::json,
     parameters::Parameters,
     refusal::{Refusal, without_folders},
+    waiting::{MIN_SEQ, put_seq},
 };
 use crate::{
-    content::diagnostic::Diagnostic,
+    content::diagnostic::{Code, Diagnostic},
     engine::{EngineError, Searcher},
-    refresh::{Status, Totals},
+    refresh::{OfCode, Status, Totals},
 };
 
-/// The most findings and folders that are listed.
+/// The most folders that are listed.
 const MOST: usize = 1_000;
 
 /// How many posts and cases there are as of some commit: counting them takes a walk through the index.
@@ -29,7 +29,7 @@ const MOST: usize = 1_000;
 pub(super) struct Counted(Mutex<Option<(u64, (usize, usize))>>);
 
 impl Counted {
-    fn of(&self, searcher: &Searcher) -> Result<(usize, usize), EngineError> {
+    pub(super) fn of(&self, searcher: &Searcher) -> Result<(usize, usize), EngineError> {
         let commit = searcher.commit();
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known {
@@ -45,16 +45,36 @@ impl Counted {
 
 /// Answers with the state of things.
 pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
-    Parameters::read(uri.query(), &[])?;
+    let parameters = Parameters::read(uri.query(), &[MIN_SEQ])?;
+    let engine = shared.engine(&parameters).await?;
     let held = shared.clone();
     let work = move || {
-        let engine = held.app.engine.engine();
-        let counts = held.counted.of(&engine.searcher()?)?;
+        // In this order: what is settled by now is visible by a snapshot that is taken later.
         let status = held.app.board.status();
-        let body = StatusBody::new(&status, engine.generation(), counts);
-        serde_json::to_vec(&body).map_err(|_| Refusal::internal())
+        let searcher = engine.searcher()?;
+        let answers = Answering {
+            generation: engine.generation(),
+            counts: held.counted.of(&searcher)?,
+            seq: searcher.seq(),
+            whole: searcher.is_whole(),
+        };
+        let body = serde_json::to_vec(&StatusBody::new(&status, &answers)).map_err(|_| Refusal::internal())?;
+        Ok((body, searcher.seq()))
     };
-    shared.run(work).await.map(json)
+    let (body, seq) = shared.run(work).await?;
+    let mut response = json(body);
+    put_seq(&mut response, seq);
+    Ok(response)
+}
+
+/// What answers.
+#[derive(Debug, Clone, Copy)]
+struct Answering<'a> {
+    generation: &'a str,
+    /// Posts and cases.
+    counts: (usize, usize),
+    seq: u64,
+    whole: bool,
 }
 
 /// The answer.
@@ -63,43 +83,68 @@ struct StatusBody<'a> {
     /// How many can be found.
     posts: usize,
     cases: usize,
+    /// The number of the commit that answers.
+    seq: u64,
+    /// Whether the folder was compared, and all that is known to have changed is visible.
+    settled: bool,
+    /// How many files are known to have changed without being visible, and for how long the first of them.
+    pending: usize,
+    lag_seconds: f64,
     files: FilesBody<'a>,
     /// Folders left out by rule, and links that lead nowhere or out of the folder: the first of them.
     left_out: &'a [String],
     left_out_total: usize,
-    /// The name of the index that answers.
+    /// The name of the index that answers, and whether all files were read by it.
     generation: &'a str,
     /// The name of the index that is being built beside it and will answer when it is whole.
     building: Option<&'a str>,
+    whole: bool,
     /// Whether the folder has been compared in full since the start.
     ready: bool,
+    /// How changes are noticed.
+    watcher: Option<WatcherBody<'a>>,
     /// How far the running refresh is.
     progress: Option<ProgressBody>,
     last_refresh: Option<RefreshBody>,
+    refreshes: RefreshesBody,
     /// Why the last refresh failed.
-    failure: Option<String>,
+    failure: Option<FailureBody>,
     /// Why the index was built anew at the start.
     rebuilt: Option<&'a str>,
     /// The first of them, gravest first.
     diagnostics: Vec<DiagnosticBody<'a>>,
     diagnostics_total: usize,
+    /// How many there are of each code, and the first files that have one.
+    diagnostics_by_code: BTreeMap<&'static str, OfCodeBody<'a>>,
 }
 
 impl<'a> StatusBody<'a> {
-    fn new(status: &'a Status, generation: &'a str, (posts, cases): (usize, usize)) -> Self {
-        let mut findings: Vec<&Diagnostic> = status.findings.iter().collect();
-        // Within one gravity they stay in the order of their paths.
-        findings.sort_by_key(|finding| Reverse(finding.severity()));
+    fn new(status: &'a Status, answering: &Answering<'a>) -> Self {
+        let &Answering { generation, counts: (posts, cases), seq, whole } = answering;
+        let findings = &status.findings;
         Self {
             posts,
             cases,
+            seq,
+            settled: status.is_settled(),
+            pending: status.pending(),
+            lag_seconds: rounded(status.lag().as_secs_f64()),
             files: FilesBody::from(&status.totals),
             left_out: status.totals.left_out.get(..MOST).unwrap_or(&status.totals.left_out),
             left_out_total: status.totals.left_out.len(),
             generation,
             building: Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation),
+            whole,
             ready: status.ready,
-            progress: status.progress.map(|(done, total)| ProgressBody { done, total }),
+            watcher: status
+                .watcher
+                .as_ref()
+                .map(|watcher| WatcherBody { kind: watcher.kind, why: watcher.why.as_deref().map(without_folders) }),
+            progress: status.progress.map(|progress| ProgressBody {
+                phase: progress.phase.as_str(),
+                done: progress.done,
+                total: progress.total,
+            }),
             last_refresh: status.last.as_ref().map(|(at, report, full)| RefreshBody {
                 at: at.to_string(),
                 full: *full,
@@ -111,10 +156,16 @@ impl<'a> StatusBody<'a> {
                 forgotten: report.forgotten,
                 bytes: report.bytes,
             }),
-            failure: status.failure.as_deref().map(without_folders),
+            refreshes: RefreshesBody { total: status.refreshes.total, failed: status.refreshes.failed },
+            failure: status.failure.as_ref().map(|failure| FailureBody {
+                message: without_folders(&failure.words),
+                since: failure.since.to_string(),
+                retry_at: failure.retry_at.map(|at| at.to_string()),
+            }),
             rebuilt: status.rebuilt.as_deref(),
-            diagnostics: findings.iter().take(MOST).map(|finding| DiagnosticBody::from(*finding)).collect(),
-            diagnostics_total: findings.len(),
+            diagnostics: findings.first.iter().map(DiagnosticBody::from).collect(),
+            diagnostics_total: findings.total,
+            diagnostics_by_code: findings.by_code.iter().map(OfCodeBody::named).collect(),
         }
     }
 }
@@ -148,7 +199,50 @@ impl<'a> From<&'a Totals> for FilesBody<'a> {
 }
 
 #[derive(Serialize)]
+struct WatcherBody<'a> {
+    /// `events` or `polling`.
+    kind: &'a str,
+    why: Option<String>,
+}
+
+/// Comparisons of the folder with the index since the start.
+#[derive(Serialize)]
+struct RefreshesBody {
+    total: u64,
+    failed: u64,
+}
+
+#[derive(Serialize)]
+struct FailureBody {
+    message: String,
+    /// Since when none succeeded.
+    since: String,
+    retry_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct OfCodeBody<'a> {
+    count: usize,
+    severity: String,
+    paths: &'a [String],
+}
+
+impl<'a> OfCodeBody<'a> {
+    fn named((code, of_code): (&Code, &'a OfCode)) -> (&'static str, Self) {
+        let severity = code.severity().to_string();
+        (code.as_str(), Self { count: of_code.count, severity, paths: &of_code.paths })
+    }
+}
+
+/// Gives seconds to the millisecond.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1e3).round() / 1e3
+}
+
+#[derive(Serialize)]
 struct ProgressBody {
+    /// `learning` what words a first build's posts teach, `reading` files, `cutting` posts again.
+    phase: &'static str,
     done: usize,
     total: usize,
 }
@@ -202,12 +296,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        content::diagnostic::{Code, Place},
-        refresh::Report,
+        content::diagnostic::Place,
+        refresh::{Failing, Findings, Phase, Progress, Report},
     };
 
     fn check(status: &Status, pointers: &[(&str, Value)]) {
-        let body = serde_json::to_value(StatusBody::new(status, "g-1", (7, 12))).unwrap();
+        let answering = Answering { generation: "g-1", counts: (7, 12), seq: 1_700_000_000_123, whole: true };
+        let body = serde_json::to_value(StatusBody::new(status, &answering)).unwrap();
         for (pointer, expected) in pointers {
             assert_eq!(body.pointer(pointer).unwrap_or(&Value::Null), expected, "{pointer}");
         }
@@ -221,7 +316,7 @@ mod tests {
             skipped: [("draft", 2), ("not-markdown", 3)].into(),
             failed: 1,
             stale: 1,
-            left_out: vec!["_drafts".to_owned()],
+            left_out: ["_drafts".to_owned()].into(),
         };
         let expected = json!({
             "total": 9, "indexed": 3, "failed": 1, "stale": 1,
@@ -234,46 +329,63 @@ mod tests {
     }
 
     #[test]
-    fn the_gravest_findings_are_listed_and_all_are_counted() {
+    fn findings_are_listed_and_counted_by_code() {
         let place = Place { line: 4, column: 7, width: 10, source: "date: 2022-13-05".to_owned() };
         let warning = Diagnostic::new("a.md", Code::DateInvalid, "`date` is `2022-13-05`").at(place).help("mend it");
-        let mut findings = vec![warning.clone()];
+        let whole = Diagnostic::new("b.md", Code::FrontMatterUnclosed, "it is not closed");
+        let paths = vec!["a.md".to_owned(), "c.md".to_owned()];
+        let findings = Findings {
+            total: 1_201,
+            first: vec![warning, whole],
+            by_code: [(Code::DateInvalid, OfCode { count: 3, paths })].into(),
+        };
         check(
-            &Status { findings: findings.clone(), ..Status::default() },
-            &[(
-                "/diagnostics/0",
-                json!({
-                    "path": "a.md", "code": "date-invalid", "severity": "warning", "message": "`date` is `2022-13-05`",
-                    "line": 4, "column": 7, "help": "mend it",
-                }),
-            )],
-        );
-        let failed = |i| Diagnostic::new(&format!("b{i:04}.md"), Code::FrontMatterUnclosed, "it is not closed");
-        findings.extend((0..1_200).map(failed));
-        check(
-            &Status { findings, ..Status::default() },
+            &Status { findings: findings.into(), ..Status::default() },
             &[
+                (
+                    "/diagnostics/0",
+                    json!({
+                        "path": "a.md", "code": "date-invalid", "severity": "warning", "message": "`date` is `2022-13-05`",
+                        "line": 4, "column": 7, "help": "mend it",
+                    }),
+                ),
+                ("/diagnostics/1/line", Value::Null),
                 ("/diagnostics_total", json!(1_201)),
-                ("/diagnostics/0/path", json!("b0000.md")),
-                ("/diagnostics/0/line", Value::Null),
-                ("/diagnostics/999/path", json!("b0999.md")),
-                ("/diagnostics/1000", Value::Null),
+                (
+                    "/diagnostics_by_code",
+                    json!({"date-invalid": {"count": 3, "severity": "warning", "paths": ["a.md", "c.md"]}}),
+                ),
             ],
         );
     }
 
     #[test]
+    fn a_failure_is_told_with_its_times_and_without_folders() {
+        let (since, retry_at) = ("2024-01-02T03:04:05Z", "2024-01-02T03:04:35Z");
+        let failure = Failing {
+            words: "cannot read the posts folder `/srv/blog/posts`".to_owned(),
+            since: since.parse().unwrap(),
+            retry_at: Some(retry_at.parse().unwrap()),
+        };
+        let expected = json!({"message": "cannot read the posts folder `posts`", "since": since, "retry_at": retry_at});
+        let status = Status { failure: Some(failure), ready: true, ..Status::default() };
+        check(&status, &[("/failure", expected), ("/settled", json!(false))]);
+        check(&Status { ready: true, ..Status::default() }, &[("/settled", json!(true)), ("/lag_seconds", json!(0.0))]);
+    }
+
+    #[test]
     fn the_last_refresh_and_the_running_one_are_told() {
         let report = Report { put: 3, took: std::time::Duration::from_millis(42), ..Report::default() };
+        let progress = Progress { phase: Phase::Reading, done: 1, total: 2 };
         let last = Some(("2024-01-02T03:04:05Z".parse().unwrap(), report, true));
         check(
-            &Status { last, progress: Some((1, 2)), ..Status::default() },
+            &Status { last, progress: Some(progress), ..Status::default() },
             &[
                 ("/last_refresh/at", json!("2024-01-02T03:04:05Z")),
                 ("/last_refresh/took_ms", json!(42)),
                 ("/last_refresh/put", json!(3)),
                 ("/last_refresh/full", json!(true)),
-                ("/progress", json!({"done": 1, "total": 2})),
+                ("/progress", json!({"phase": "reading", "done": 1, "total": 2})),
             ],
         );
     }

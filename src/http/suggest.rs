@@ -14,10 +14,11 @@ use super::{
     markup::html,
     parameters::Parameters,
     refusal::Refusal,
+    waiting::MIN_SEQ,
 };
 use crate::query::Suggestion;
 
-const KNOWN: &[&str] = &["q", "limit"];
+const KNOWN: &[&str] = &["q", "limit", MIN_SEQ];
 /// How many suggestions there are unless another number is asked for, and at the most.
 const USUAL: usize = 8;
 const MOST: usize = 20;
@@ -31,7 +32,7 @@ pub(super) async fn suggest(
     let parameters = Parameters::read(uri.query(), KNOWN)?;
     let typed = parameters.typed("q")?;
     let limit = parameters.number("limit", 1..=MOST)?.unwrap_or(USUAL);
-    let engine = shared.app.engine.engine();
+    let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
         // Words that are still being read join those that are known without a commit.

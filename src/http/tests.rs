@@ -4,6 +4,7 @@
 
 mod answers;
 mod frame;
+mod state;
 mod wire;
 
 use std::sync::{Arc, LazyLock};
@@ -69,6 +70,7 @@ impl Site {
             findings: Vec::new(),
         };
         self.indexer.put(&record, Some(post), true, false).unwrap();
+        self.indexer.read_with("as a test does");
         self.indexer.commit().unwrap();
     }
 

@@ -16,7 +16,7 @@ pub use self::{
     cut::is_light,
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
-    needs::{Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    needs::{Emphasis, Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
     reading::{LONGEST, Reading, key as title_key, parse},
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
@@ -152,6 +152,8 @@ pub enum Note {
     UnbalancedQuote,
     /// The text has no letter, digit or pictograph to search for.
     NothingToSearch,
+    /// The index is being built; the hits are among the posts that it has so far.
+    Indexing,
 }
 
 impl Note {
@@ -163,6 +165,7 @@ impl Note {
             Self::Relaxed => "relaxed",
             Self::UnbalancedQuote => "unbalanced-quote",
             Self::NothingToSearch => "nothing-to-search",
+            Self::Indexing => "indexing",
         }
     }
 
@@ -174,6 +177,7 @@ impl Note {
             Self::Relaxed => "nothing has all of the words; these have some of them".to_owned(),
             Self::UnbalancedQuote => "a quotation mark has no partner and was taken for text".to_owned(),
             Self::NothingToSearch => "there is no letter or digit to search for".to_owned(),
+            Self::Indexing => "the posts are still being indexed; these are among those that already are".to_owned(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     content::{
         Visibility,
         diagnostic::{Code, Diagnostic},
-        folder::Entry,
+        folder::{Entry, Looked},
     },
     engine::{FileRecord, Fingerprint, Known, Reason},
     post::PostId,
@@ -21,6 +21,8 @@ const UNTRUSTED: i64 = i64::MIN;
 
 /// What became of a file.
 pub(super) enum What {
+    /// There is none any more.
+    Gone,
     Put,
     Same,
     /// The same, under a newer fingerprint.
@@ -41,21 +43,26 @@ impl Reading<'_> {
     pub(super) fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
         let Refresher { source, indexer, known, distrust, .. } = self.refresher;
         let before = known.get(&entry.path);
-        let looked_at = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
-        let too_fresh = looked_at.saturating_sub(entry.modified_ns) < TOO_FRESH;
-        let mut fingerprint = Fingerprint {
-            size: entry.size,
-            modified: if too_fresh { UNTRUSTED } else { entry.modified_ns },
-            inode: entry.inode,
-            hash: 0,
-        };
         let path = entry.path.clone();
-        let bytes = match source.folder().read(&entry.path) {
-            Ok(bytes) => bytes,
+        let read = source.folder().content(&entry.path);
+        let too_fresh = is_too_fresh(entry) || !read.as_ref().is_ok_and(|content| content.settled);
+        // As the bytes were read, it may be another file than the plan knew.
+        let mut fingerprint = print(read.as_ref().map_or(entry, |content| &content.entry));
+        if too_fresh || read.as_ref().is_ok_and(|content| is_too_fresh(&content.entry)) {
+            fingerprint.modified = UNTRUSTED;
+        }
+        let bytes = match read {
+            Ok(content) => content.bytes,
             Err(finding) => {
-                let keep = before.is_some_and(|known| known.searchable);
                 let record =
                     FileRecord { path, fingerprint, due: None, reason: Some(Reason::Failed), findings: vec![finding] };
+                if matches!(source.folder().look(&entry.path), Ok(Looked::Nothing)) {
+                    if before.is_some() {
+                        indexer.remove(&entry.path)?;
+                    }
+                    return Ok((Known { record, searchable: false }, What::Gone, 0));
+                }
+                let keep = before.is_some_and(|known| known.searchable);
                 return self.without_post(record, before, keep, 0);
             }
         };
@@ -135,14 +142,27 @@ pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
     let finding = Diagnostic::new(&entry.path, Code::IdDuplicate, message).help("rename one of them");
     FileRecord {
         path: entry.path.clone(),
-        fingerprint: Fingerprint { size: entry.size, modified: entry.modified_ns, inode: entry.inode, hash: 0 },
+        fingerprint: print(entry),
         due: None,
         reason: Some(Reason::Failed),
         findings: vec![finding],
     }
 }
 
-const fn reason_of(hidden: crate::content::Hidden) -> Reason {
+const fn print(entry: &Entry) -> Fingerprint {
+    Fingerprint { size: entry.size, modified: entry.times(), inode: entry.inode, hash: 0 }
+}
+
+/// Says whether a file may be changed again without a trace in its times: they may be as coarse as two seconds. What the
+/// system notes counts, since anybody can set the other; a time that lies ahead is as good as none.
+fn is_too_fresh(entry: &Entry) -> bool {
+    let now = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
+    let changed = if entry.noted_ns == 0 { entry.modified_ns } else { entry.noted_ns };
+    now.saturating_sub(changed) < TOO_FRESH
+}
+
+/// Gives why a post that its author does not want found is not searchable.
+pub(super) const fn reason_of(hidden: crate::content::Hidden) -> Reason {
     use crate::content::Hidden;
     match hidden {
         Hidden::Draft => Reason::Draft,

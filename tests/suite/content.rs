@@ -23,7 +23,7 @@ fn utf16(text: &str, big: bool) -> Vec<u8> {
 
 #[track_caller]
 fn codes(blog: &Blog, expected: &[&str]) {
-    let found: Vec<&str> = blog.status().findings.iter().map(|finding| finding.code.as_str()).collect();
+    let found: Vec<&str> = blog.status().findings.first.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(found, expected);
 }
 
@@ -75,7 +75,7 @@ fn broken_front_matter_costs_a_finding_not_the_body() {
     let blog = Blog::new().post("broken.md", text).refresh();
     blog.search("押金").finds(&["broken"]);
     let status = blog.status();
-    let finding = status.findings.iter().find(|finding| finding.code.as_str() == "front-matter-invalid").unwrap();
+    let finding = status.findings.first.iter().find(|finding| finding.code.as_str() == "front-matter-invalid").unwrap();
     let place = finding.place.as_ref().unwrap();
     assert_eq!(finding.path, "broken.md");
     assert!((2..=4).contains(&place.line) && place.column >= 1, "{finding}");
@@ -102,8 +102,8 @@ fn a_wrong_date_costs_the_date_only() {
     let blog = Blog::new().post("a.md", "---\ntitle: 甲\ndate: 2022-13-05\n---\n押金。\n").refresh();
     assert_eq!(blog.search("押金").first().date, None);
     let status = blog.status();
-    let place = status.findings[0].place.as_ref().unwrap();
-    assert_eq!((status.findings[0].code.as_str(), place.line, place.column), ("date-invalid", 3, 7));
+    let place = status.findings.first[0].place.as_ref().unwrap();
+    assert_eq!((status.findings.first[0].code.as_str(), place.line, place.column), ("date-invalid", 3, 7));
 }
 
 #[test]

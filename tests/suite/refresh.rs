@@ -27,13 +27,48 @@ fn nothing_changed_means_nothing_done_by_another_process_either() {
     blog.search("包裹").finds(&["a"]);
 }
 
+/// Waits until the times of what was just written tell of any further change.
+fn until_times_are_trusted() {
+    // Nothing but the clock decides it.
+    std::thread::sleep(Duration::from_millis(2_100));
+}
+
 #[test]
 fn files_that_are_long_unchanged_are_not_even_read() {
     let blog = Blog::new().titled("a.md", "甲", "包裹丢了。");
-    let old = fs::File::options().write(true).open(blog.path("a.md")).unwrap();
-    old.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600)).unwrap();
+    until_times_are_trusted();
     let blog = blog.refresh().refresh();
     assert_eq!((blog.report().bytes, blog.report().same), (0, 0));
+}
+
+#[test]
+fn a_change_that_hides_behind_old_times_is_seen() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。");
+    let path = blog.path("a.md");
+    let old = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+    let set_back = |path: &std::path::Path| {
+        fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    };
+    set_back(&path);
+    until_times_are_trusted();
+    let blog = blog.refresh().edit("a.md", "包裹", "机票");
+    // The same length, the same file, the same time: as a copy that keeps times leaves it.
+    set_back(&path);
+    let blog = blog.refresh();
+    blog.search("机票").finds(&["a"]);
+    blog.search("包裹").finds_nothing();
+}
+
+#[test]
+fn a_time_that_lies_ahead_hides_nothing() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。");
+    let path = blog.path("a.md");
+    let ahead = std::time::SystemTime::now() + Duration::from_secs(1_000_000);
+    let set_ahead = || fs::File::options().write(true).open(&path).unwrap().set_modified(ahead).unwrap();
+    set_ahead();
+    let blog = blog.refresh().edit("a.md", "包裹", "机票");
+    set_ahead();
+    blog.refresh().search("机票").finds(&["a"]);
 }
 
 #[test]
@@ -123,11 +158,11 @@ fn a_wrong_hint_costs_nothing_but_time() {
 fn of_two_files_with_one_id_the_first_gives_the_post_until_it_is_deleted() {
     let blog = Blog::new().titled("a.markdown", "早", "第一份包裹。").titled("a.md", "晚", "第二份包裹。").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "早");
-    let told = blog.status().findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
+    let told = blog.status().findings.first.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
     assert_eq!(told, ["id-duplicate"]);
     let blog = blog.delete("a.markdown").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "晚");
-    assert_eq!(blog.status().findings, []);
+    assert_eq!(blog.status().findings.first, []);
     // The first comes back.
     let blog = blog.titled("a.markdown", "又早", "第三份包裹。").refresh();
     assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "又早");
@@ -153,7 +188,7 @@ fn a_post_that_breaks_keeps_its_last_good_version_and_says_so() {
     assert!(found.finds(&["a"]).first().stale);
     let status = blog.status();
     assert_eq!((status.totals.indexed, status.totals.stale, status.totals.failed), (2, 1, 0));
-    assert!(status.findings.iter().any(|finding| finding.path == "a.md"));
+    assert!(status.findings.first.iter().any(|finding| finding.path == "a.md"));
     // Also for a process that comes later.
     let blog = blog.close().refresh();
     assert!(blog.search("包裹").finds(&["a"]).first().stale);
@@ -167,7 +202,7 @@ fn a_post_that_breaks_keeps_its_last_good_version_and_says_so() {
 fn a_broken_post_that_is_deleted_leaves_nothing() {
     let blog = two().edit("a.md", "title: 甲", "title: [甲").refresh().delete("a.md").refresh();
     blog.search("包裹").finds_nothing();
-    assert_eq!(blog.status().findings, []);
+    assert_eq!(blog.status().findings.first, []);
     assert_eq!(blog.searcher().counts().unwrap(), (1, 1));
 }
 
@@ -187,9 +222,7 @@ fn the_index_within_the_posts_is_no_post() {
 #[test]
 fn a_file_that_was_too_fresh_is_read_again_once_and_then_trusted() {
     let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").refresh();
-    let path = blog.path("a.md");
-    let earlier = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
-    std::fs::File::options().append(true).open(&path).unwrap().set_modified(earlier).unwrap();
+    until_times_are_trusted();
     let blog = blog.close().refresh();
     let last = blog.status().last.clone().unwrap().1;
     assert_eq!((last.put, last.same), (0, 1));
@@ -201,6 +234,44 @@ fn a_file_that_was_too_fresh_is_read_again_once_and_then_trusted() {
     let blog = blog.edit("a.md", "包裹", "雨伞").refresh();
     blog.search("包裹").finds_nothing();
     blog.delete("a.md").refresh().search("雨伞").finds_nothing();
+}
+
+#[test]
+fn however_the_extension_is_written_one_id_has_one_post() {
+    let blog = Blog::new().titled("a.mD", "早", "第一份包裹。").refresh();
+    let blog = blog.titled("a.md", "晚", "第二份包裹。").refresh_at(&["a.md"]);
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "早");
+    let blog = blog.delete("a.mD").refresh_at(&["a.mD"]);
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "晚");
+}
+
+#[test]
+fn names_that_look_the_same_are_two_posts() {
+    // The same letter, composed and not.
+    let (composed, apart) = ("caf\u{e9}.md", "cafe\u{301}.md");
+    let blog = Blog::new().titled(composed, "甲", "包裹丢了。").titled(apart, "乙", "包裹到了。").refresh();
+    blog.search("包裹").finds(&["caf\u{e9}", "cafe\u{301}"]);
+    let blog = blog.delete(composed).refresh_at(&[composed]);
+    blog.search("包裹").finds(&["cafe\u{301}"]);
+    let blog = blog.rename(apart, composed).refresh_at(&[apart, composed]);
+    blog.search("包裹").finds(&["caf\u{e9}"]);
+}
+
+#[test]
+fn a_name_whose_case_changes_is_another_name() {
+    let blog = two().rename("a.md", "A.md").refresh_at(&["a.md", "A.md"]);
+    blog.search("包裹").finds(&["A"]);
+    blog.rename("A.md", "a.md").refresh().search("包裹").finds(&["a"]);
+}
+
+#[test]
+fn a_link_that_appears_is_known_at_once() {
+    let blog = two().link("l.md", "a.md").refresh_at(&["l.md"]);
+    blog.search("包裹").finds(&["a", "l"]);
+    let blog = blog.edit("a.md", "包裹", "雨伞").refresh_at(&["a.md"]);
+    blog.search("雨伞").finds(&["a", "l"]);
+    fs::remove_file(blog.path("l.md")).unwrap();
+    blog.refresh_at(&["l.md"]).search("雨伞").finds(&["a"]);
 }
 
 #[test]

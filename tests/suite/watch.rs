@@ -233,3 +233,102 @@ fn a_deleted_index_is_built_again() {
     service.soon_finds("雨伞", &["a"]);
     service.soon_finds("野餐", &["2022/b"]);
 }
+
+#[test]
+fn a_folder_that_is_away_keeps_its_posts_and_comes_back() {
+    let (blog, service) = running();
+    fs::rename(blog.path(""), blog.home().join("away")).unwrap();
+    let failure = |words: &str| {
+        eventually(|| {
+            let said = service.status()["failure"].to_string();
+            if said.contains(words) { Ok(()) } else { Err(said) }
+        });
+    };
+    failure("cannot read the posts folder");
+    assert_eq!(service.search("包裹"), ["a"]);
+    // The place of a disk that is not mounted.
+    fs::create_dir(blog.path("")).unwrap();
+    failure("is empty");
+    assert_eq!(service.search("包裹"), ["a"]);
+    fs::remove_dir(blog.path("")).unwrap();
+    fs::write(blog.home().join("away/a.md"), "包裹还在。").unwrap();
+    fs::write(blog.home().join("away/c.md"), "机票退款。").unwrap();
+    fs::rename(blog.home().join("away"), blog.path("")).unwrap();
+    service.soon_finds("机票", &["c"]);
+    service.soon_finds("包裹还在", &["a"]);
+    let _blog = blog.edit("c.md", "机票", "车票");
+    service.soon_finds("车票", &["c"]);
+}
+
+#[test]
+fn a_folder_that_was_emptied_is_empty() {
+    let (blog, service) = running();
+    let _blog = blog.delete("a.md").delete("2022");
+    service.soon_finds("包裹", &[]);
+    service.soon_finds("野餐", &[]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_a_link_leads_to_is_followed_when_the_link_is_switched() {
+    let (blog, service) = running();
+    let release = |name: &str| blog.home().join(name);
+    fs::rename(blog.path(""), release("one")).unwrap();
+    fs::create_dir(release("two")).unwrap();
+    fs::write(release("two").join("c.md"), "机票退款。").unwrap();
+    let posts = blog.home().join("posts");
+    std::os::unix::fs::symlink("two", &posts).unwrap();
+    service.soon_finds("机票", &["c"]);
+    service.soon_finds("包裹", &[]);
+    fs::write(blog.path("d.md"), "机票改签。").unwrap();
+    service.soon_finds("机票", &["c", "d"]);
+    // As releases are switched: a new link, renamed over the old.
+    let aside = blog.home().join("aside");
+    std::os::unix::fs::symlink("one", &aside).unwrap();
+    fs::rename(aside, &posts).unwrap();
+    service.soon_finds("包裹", &["a"]);
+    service.soon_finds("机票", &[]);
+    fs::write(blog.path("e.md"), "包裹到了。").unwrap();
+    service.soon_finds("包裹", &["a", "e"]);
+}
+
+#[test]
+fn a_file_that_is_written_without_an_end_is_picked_up() {
+    use std::io::Write as _;
+    let (blog, service) = running();
+    let mut file = fs::File::create(blog.path("c.md")).unwrap();
+    file.write_all("机票退款。\n\n".as_bytes()).unwrap();
+    eventually(|| {
+        file.write_all("又是一句。\n".as_bytes()).unwrap();
+        if service.search("机票退款") == ["c"] { Ok(()) } else { Err("it is not found".to_owned()) }
+    });
+}
+
+#[test]
+fn changes_are_seen_without_events_and_settings_too() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").beside("anli.yaml", "site:\n  permalink: /a/:title/\n");
+    let service = blog.serve(&["--watch", "polling"]);
+    service.soon_finds("包裹", &["a"]);
+    assert_eq!(service.status()["watcher"]["kind"], "polling", "{}", service.status());
+    let blog = blog.edit("a.md", "包裹", "雨伞").titled("b/c.md", "丙", "雨伞还了。");
+    service.soon_finds("雨伞", &["a", "b/c"]);
+    let blog = blog.delete("b");
+    service.soon_finds("雨伞", &["a"]);
+    let _blog = blog.beside("anli.yaml", "site:\n  permalink: /b/:title/\n");
+    eventually(|| match service.get("/api/posts/a").json()["url"].as_str() {
+        Some(url) if url.starts_with("/b/") => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+}
+
+#[test]
+#[cfg(unix)]
+fn a_linked_folder_takes_nothing_from_the_one_it_leads_to() {
+    let (blog, service) = running();
+    let blog = blog.link("again", "2022");
+    service.soon_finds("野餐", &["2022/b", "again/b"]);
+    let blog = blog.edit("2022/b.md", "野餐", "露营");
+    service.soon_finds("露营", &["2022/b", "again/b"]);
+    let _blog = blog.titled("2022/c.md", "丙", "露营地。");
+    service.soon_finds("露营", &["2022/b", "again/b", "2022/c", "again/c"]);
+}

@@ -107,7 +107,7 @@ fn findings_speak_plainly_and_have_a_next_step() {
         .refresh();
     let status = blog.status();
     let mut seen = std::collections::BTreeSet::new();
-    for finding in &status.findings {
+    for finding in &status.findings.first {
         seen.insert(finding.code);
         check(&finding.message);
         if let Some(help) = &finding.help {

@@ -110,7 +110,7 @@ async fn bad_parameters_are_told_clearly() {
         site.get(&format!("/api/search?{query}")).await.refuses(400, code, words);
     }
     site.get(&format!("/api/search?{}", "tag=a&".repeat(33))).await.refuses(400, "invalid-value", "found 33 filters");
-    site.get("/api/posts/sc?full=1").await.refuses(400, "unknown-parameter", "expected none");
+    site.get("/api/posts/sc?full=1").await.refuses(400, "unknown-parameter", "expected one of `min_seq`");
     site.get("/api/status?x").await.refuses(400, "unknown-parameter", "`x`");
 }
 
@@ -152,7 +152,8 @@ async fn the_status_tells_what_the_index_holds() {
     assert_eq!((body["posts"].as_u64(), body["cases"].as_u64()), (Some(3), Some(3)));
     assert_eq!(body["generation"], site.engine.generation());
     assert_eq!((&body["ready"], &body["last_refresh"]), (&false.into(), &Value::Null));
-    assert_eq!(body["failure"], "the disk is full");
+    assert_eq!(body["failure"]["message"], "the disk is full");
+    assert_eq!(body["settled"], false);
     assert_eq!(answer.header("etag"), "");
 }
 

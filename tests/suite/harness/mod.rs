@@ -1,5 +1,8 @@
 //! Stories about a blog: what its author writes, what a reader then finds.
 
+pub(crate) mod author;
+pub(crate) mod contents;
+pub(crate) mod dice;
 pub(crate) mod found;
 pub(crate) mod program;
 mod router;

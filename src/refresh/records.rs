@@ -1,0 +1,251 @@
+//! What is known of every file, with all that is told of it kept as it changes.
+//!
+//! A refresh of one file must not cost a walk through all of them, however many there are: sums, the files that are due,
+//! and those with findings are kept beside the records. Does not know where records come from.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, btree_map},
+};
+
+use super::status::{Findings, OfCode, Totals};
+use crate::{
+    content::diagnostic::{Code, Diagnostic, Severity},
+    engine::{Known, Reason},
+};
+
+/// What is known of every file, by path.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    files: BTreeMap<String, Known>,
+    indexed: usize,
+    stale: usize,
+    failed: usize,
+    skipped: BTreeMap<&'static str, usize>,
+    /// When files have to be read again though they do not change.
+    due: BTreeSet<(i64, String)>,
+    /// The files that have findings of a severity.
+    noted: BTreeSet<(Reverse<Severity>, String)>,
+    by_code: BTreeMap<Code, (usize, BTreeSet<String>)>,
+    /// Whether there are other findings than when they were last asked for.
+    others: bool,
+}
+
+impl Records {
+    /// Takes all that is known.
+    pub(super) fn new(files: impl IntoIterator<Item = Known>) -> Self {
+        let mut records = Self { others: true, ..Self::default() };
+        files.into_iter().for_each(|known| records.put(known));
+        records
+    }
+
+    /// Gives what is known of the file at a path.
+    pub(super) fn get(&self, path: &str) -> Option<&Known> {
+        self.files.get(path)
+    }
+
+    /// Says whether anything is known of the file at a path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// Says whether nothing is known of any file.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Gives all, in the order of their paths.
+    pub(super) fn iter(&self) -> btree_map::Iter<'_, String, Known> {
+        self.files.iter()
+    }
+
+    /// Gives what is known of the file at a path and of those below it.
+    pub(super) fn below(&self, path: &str) -> impl Iterator<Item = (&String, &Known)> {
+        let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let own = self.files.get_key_value(path);
+        let inside = self.files.range(folder.clone()..).take_while(move |(each, _)| each.starts_with(&folder));
+        own.into_iter().chain(inside)
+    }
+
+    /// Gives the paths that begin so.
+    pub(super) fn beginning_with(&self, start: &str) -> impl Iterator<Item = &String> {
+        let start = start.to_owned();
+        let paths = self.files.range(start.clone()..).map(|(path, _)| path);
+        paths.take_while(move |path| path.starts_with(&start))
+    }
+
+    /// Gives the files that have to be read again though they do not change, at a moment in seconds since 1970.
+    pub(super) fn due(&self, seconds: i64) -> impl Iterator<Item = &String> {
+        self.due.iter().take_while(move |(due, _)| *due <= seconds).map(|(_, path)| path)
+    }
+
+    /// Puts what is known of a file in the place of what was.
+    pub(super) fn put(&mut self, known: Known) {
+        let path = known.record.path.clone();
+        self.remove(&path);
+        self.count(&known, |sum| *sum += 1);
+        if let Some(due) = known.record.due {
+            self.due.insert((due, path.clone()));
+        }
+        for finding in &known.record.findings {
+            self.noted.insert((Reverse(finding.severity()), path.clone()));
+            let (count, paths) = self.by_code.entry(finding.code).or_default();
+            *count += 1;
+            paths.insert(path.clone());
+        }
+        self.others |= !known.record.findings.is_empty();
+        self.files.insert(path, known);
+    }
+
+    /// Forgets a file.
+    pub(super) fn remove(&mut self, path: &str) {
+        let Some(known) = self.files.remove(path) else { return };
+        self.count(&known, |sum| *sum = sum.saturating_sub(1));
+        if let Some(due) = known.record.due {
+            self.due.remove(&(due, path.to_owned()));
+        }
+        for finding in &known.record.findings {
+            self.noted.remove(&(Reverse(finding.severity()), path.to_owned()));
+            if let Some((count, paths)) = self.by_code.get_mut(&finding.code) {
+                *count = count.saturating_sub(1);
+                paths.remove(path);
+            }
+        }
+        self.by_code.retain(|_, (count, _)| *count > 0);
+        self.others |= !known.record.findings.is_empty();
+    }
+
+    fn count(&mut self, known: &Known, change: impl Fn(&mut usize)) {
+        match known.record.reason {
+            None => change(&mut self.indexed),
+            Some(Reason::Failed) if known.searchable => {
+                change(&mut self.indexed);
+                change(&mut self.stale);
+            }
+            Some(Reason::Failed) => change(&mut self.failed),
+            Some(reason) => change(self.skipped.entry(reason.as_str()).or_default()),
+        }
+        self.skipped.retain(|_, count| *count > 0);
+    }
+
+    /// Gives when the first file has to be read again though it does not change, in seconds since 1970.
+    pub(super) fn next_due(&self) -> Option<i64> {
+        self.due.first().map(|(due, _)| *due)
+    }
+
+    /// Gives how the files stand that have a record.
+    pub(super) fn totals(&self) -> Totals {
+        Totals {
+            files: self.files.len(),
+            indexed: self.indexed,
+            stale: self.stale,
+            failed: self.failed,
+            skipped: self.skipped.clone(),
+            ..Totals::default()
+        }
+    }
+
+    /// Gives all that was found about files, by path.
+    pub(super) fn all_findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.files.values().flat_map(|known| &known.record.findings)
+    }
+
+    /// Gives what was found about files and besides, if that is other than when it was last asked for.
+    pub(super) fn news(&mut self, besides: &[Diagnostic]) -> Option<Findings> {
+        if !std::mem::take(&mut self.others) {
+            return None;
+        }
+        let gravest = self.noted.iter().flat_map(|(Reverse(severity), path)| {
+            let findings = self.files.get(path).map(|known| known.record.findings.as_slice()).unwrap_or_default();
+            findings.iter().filter(|finding| finding.severity() == *severity)
+        });
+        let mut first: Vec<&Diagnostic> = gravest.take(Findings::MOST).chain(besides).collect();
+        first.sort_by_key(|finding| (Reverse(finding.severity()), *finding));
+        first.truncate(Findings::MOST);
+        let first = first.into_iter().cloned().collect();
+        let of_code = |(code, (count, paths)): (&Code, &(usize, BTreeSet<String>))| {
+            let paths = paths.iter().take(OfCode::MOST).cloned().collect();
+            (*code, OfCode { count: *count, paths })
+        };
+        let mut by_code: BTreeMap<Code, OfCode> = self.by_code.iter().map(of_code).collect();
+        for finding in besides {
+            let of_code = by_code.entry(finding.code).or_default();
+            of_code.count += 1;
+            if of_code.paths.len() < OfCode::MOST && !of_code.paths.contains(&finding.path) {
+                of_code.paths.push(finding.path.clone());
+            }
+        }
+        Some(Findings { total: by_code.values().map(|of_code| of_code.count).sum(), first, by_code })
+    }
+
+    /// Has the next [`Self::news`] be told in any case.
+    pub(super) const fn tell_again(&mut self) {
+        self.others = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed test panics")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::{FileRecord, Fingerprint};
+
+    const PATHS: [&str; 6] = ["a.md", "a/b.md", "a/c/d.md", "a.markdown", "b.md", "案例/一.md"];
+    const CODES: [Code; 3] = [Code::DateInvalid, Code::FrontMatterUnclosed, Code::EncodingConverted];
+    const REASONS: [Option<Reason>; 4] = [None, Some(Reason::Draft), Some(Reason::Future), Some(Reason::Failed)];
+
+    /// A file in some state.
+    fn known() -> impl Strategy<Value = Known> {
+        let due = prop::option::of(0_i64..5);
+        let findings = prop::collection::vec(prop::sample::select(&CODES[..]), 0..4);
+        let reason = prop::sample::select(&REASONS[..]);
+        (prop::sample::select(&PATHS[..]), reason, any::<bool>(), due, findings).prop_map(
+            |(path, reason, searchable, due, findings)| {
+                let findings = findings.into_iter().map(|code| Diagnostic::new(path, code, "it is so")).collect();
+                let fingerprint = Fingerprint::default();
+                Known { record: FileRecord { path: path.to_owned(), fingerprint, due, reason, findings }, searchable }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_what_a_walk_would_give(
+            steps in prop::collection::vec(prop_oneof![
+                3 => known().prop_map(Ok),
+                1 => prop::sample::select(&PATHS[..]).prop_map(Err),
+            ], 0..40),
+        ) {
+            let mut records = Records::default();
+            for step in steps {
+                match step {
+                    Ok(known) => records.put(known),
+                    Err(path) => records.remove(path),
+                }
+            }
+            let anew = Records::new(records.files.values().cloned());
+            prop_assert_eq!(records.totals(), anew.totals());
+            let outcomes = records.indexed + records.failed + records.skipped.values().sum::<usize>();
+            prop_assert_eq!(outcomes, records.files.len());
+            prop_assert_eq!(records.next_due(), records.files.values().filter_map(|known| known.record.due).min());
+            records.tell_again();
+            let besides = [Diagnostic::new("_config.yml", Code::SiteConfigInvalid, "it is broken")];
+            let told = records.news(&besides).unwrap();
+            let mut all: Vec<&Diagnostic> = records.all_findings().chain(&besides).collect();
+            prop_assert_eq!(told.total, all.len());
+            all.sort_by_key(|finding| (Reverse(finding.severity()), *finding));
+            prop_assert_eq!(told.first.iter().collect::<Vec<_>>(), all);
+            prop_assert!(records.news(&besides).is_none());
+            for folder in ["", "a", "a.md", "a/c", "案例"] {
+                let below: Vec<&String> = records.below(folder).map(|(path, _)| path).collect();
+                let inside = |path: &&String| {
+                    folder.is_empty() || *path == folder || path.starts_with(&format!("{folder}/"))
+                };
+                prop_assert_eq!(below, records.files.keys().filter(inside).collect::<Vec<_>>());
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! On what kind of file system a folder lies, and whether changes made elsewhere are told of there.
+
+use std::path::{Path, PathBuf};
+
+/// File systems that others change without a word to this machine: networks, and folders shared with a host.
+const SHARED: [&str; 23] = [
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "coda",
+    "fakeowner",
+    "gfs2",
+    "glusterfs",
+    "lustre",
+    "ncpfs",
+    "nfs",
+    "nfs3",
+    "nfs4",
+    "ocfs2",
+    "orangefs",
+    "prl_fs",
+    "smb3",
+    "smbfs",
+    "vboxsf",
+    "virtiofs",
+    "vmhgfs",
+    "wslfs",
+];
+
+/// Gives why events may miss changes in a folder, in words; `None` when they should not.
+pub(super) fn shared(folder: &Path) -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    of_mounts(&mounts, folder).map(|kind| {
+        format!("the folder, or a part of it, lies on `{kind}`, where what other machines change is not told of")
+    })
+}
+
+/// Gives the kind of the shared file system on which a folder lies, or a part of it, from a list as Linux writes it.
+fn of_mounts<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
+    let mut on: Option<(PathBuf, &str)> = None;
+    let mut below: Vec<(PathBuf, &str)> = Vec::new();
+    for line in mounts.lines() {
+        let mut parts = line.split(' ');
+        let (Some(place), Some(kind)) = (parts.nth(4), parts.skip_while(|&part| part != "-").nth(1)) else { continue };
+        let place = PathBuf::from(plain(place));
+        if folder.starts_with(&place) {
+            // Of two on one place, the later lies above.
+            if on.as_ref().is_none_or(|(held, _)| place.starts_with(held)) {
+                on = Some((place, kind));
+            }
+        } else if place.starts_with(folder) {
+            below.retain(|(held, _)| *held != place);
+            below.push((place, kind));
+        }
+    }
+    on.into_iter().chain(below).map(|(_, kind)| kind).find(|kind| SHARED.contains(kind) || kind.starts_with("fuse."))
+}
+
+/// Takes the escapes out of a path of the list: a blank is written `\040`.
+fn plain(path: &str) -> String {
+    let escapes = [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")];
+    escapes.iter().fold(path.to_owned(), |path, (escape, meant)| path.replace(escape, meant))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOUNTS: &str = "\
+22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+23 22 0:21 / /proc rw shared:3 - proc proc rw
+30 22 0:40 / /srv/site\\040one rw - nfs4 nas:/site rw,vers=4.2
+31 22 0:41 / /home/me/blog/posts/shared rw - fuse.sshfs me@far: rw
+32 22 0:42 / /mnt/twice rw - cifs //nas/a rw
+33 32 254:1 / /mnt/twice rw - ext4 /dev/vdb rw
+34 22 254:2 / /mnt/usb rw - fuseblk /dev/sda1 rw
+nonsense
+";
+
+    #[track_caller]
+    fn check(folder: &str, expected: Option<&str>) {
+        assert_eq!(of_mounts(MOUNTS, Path::new(folder)), expected, "{folder}");
+    }
+
+    #[test]
+    fn a_folder_on_a_network_is_told_from_one_on_a_disk() {
+        check("/home/me/other", None);
+        check("/srv/site one/posts", Some("nfs4"));
+        check("/srv/site one", Some("nfs4"));
+        check("/srv/site", None);
+        check("/mnt/usb/posts", None);
+    }
+
+    #[test]
+    fn a_part_on_a_network_counts_and_a_place_beside_does_not() {
+        check("/home/me/blog/posts", Some("fuse.sshfs"));
+        check("/home/me/blog/posts/own", None);
+    }
+
+    #[test]
+    fn of_two_on_one_place_the_later_counts() {
+        check("/mnt/twice/posts", None);
+    }
+}
