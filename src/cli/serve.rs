@@ -4,6 +4,7 @@
 //! changed, and the HTTP service answers from snapshots, never waiting for the loop.
 
 use std::{
+    collections::BTreeSet,
     io::Write as _,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -216,7 +217,7 @@ impl Follower {
             watch,
             stop: stop.clone(),
             retry: RETRY.0,
-            said: None,
+            said: BTreeSet::new(),
             rebuilt: None,
             examined: None,
             compared: Instant::now(),
@@ -260,8 +261,8 @@ struct Following {
     watch: Watch,
     stop: Arc<AtomicBool>,
     retry: Duration,
-    /// Of the failure that lasts, what was logged.
-    said: Option<String>,
+    /// What was logged of failures since the last refresh that went well.
+    said: BTreeSet<String>,
     /// Why the index was last built anew.
     rebuilt: Option<String>,
     /// When the files were last compared with their checksums since somebody doubted them.
@@ -432,17 +433,15 @@ impl Following {
     fn tell(&mut self, failure: RefreshError) {
         let words = output::in_words(&failure.into());
         // The names of files and the figures change with each try.
-        let said = words.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect();
-        if self.said.as_ref() != Some(&said) {
+        if self.said.insert(words.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()) {
             error!("{words}");
-            self.said = Some(said);
         }
         self.left.1.fail(words);
     }
 
     /// Has searches answered from the index that is kept equal to the folder, as soon as it is whole.
     fn put_in_use(&mut self) {
-        if self.said.take().is_some() {
+        if !std::mem::take(&mut self.said).is_empty() {
             info!("the index is up to date again");
         }
         let Some(refresher) = self.refresher.as_ref().filter(|refresher| refresher.is_whole()) else { return };

@@ -43,11 +43,11 @@ pub(super) struct Disk {
     folder: PathBuf,
     gate: Gate,
     opened: Arc<Mutex<FxHashMap<PathBuf, Opened>>>,
-    /// Why the last write failed: the library's threads keep it to themselves.
+    /// What failed last: the library's threads keep it to themselves.
     trouble: Trouble,
 }
 
-/// A file that could not be written, and why.
+/// A file that could not be read or written, and why.
 type Trouble = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
 
 /// A file that was opened.
@@ -101,7 +101,7 @@ impl Disk {
         Ok(Self { files, folder: folder.to_owned(), gate, opened, trouble })
     }
 
-    /// Gives which file could not be written since this was last asked, and why.
+    /// Gives which file could not be read or written since this was last asked, and why.
     pub(super) fn trouble(&self) -> Option<(PathBuf, Arc<io::Error>)> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -216,7 +216,7 @@ impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
-            _ => OpenReadError::wrap_io_error(error, path.to_owned()),
+            _ => OpenReadError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
         };
         match self.held(path).map_err(failed)? {
             Some(bytes) => Ok(Arc::new(OwnedBytes::new(bytes))),
@@ -243,7 +243,7 @@ impl Directory for Disk {
         let full = self.folder.join(path);
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
-            _ => OpenWriteError::wrap_io_error(error, path.to_owned()),
+            _ => OpenWriteError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
         };
         let _passed = self.gate.pass().map_err(failed)?;
         faults::pass(&full).map_err(failed)?;
@@ -381,6 +381,13 @@ impl Write for WrittenFile {
     }
 }
 
+/// Notes what a file could not do.
+fn noted(trouble: &Trouble, path: &Path, error: io::Error) -> Arc<io::Error> {
+    let error = Arc::new(error);
+    *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
+    error
+}
+
 /// The same for the library: what fails is noted.
 struct NotedFile {
     file: WrittenFile,
@@ -391,11 +398,7 @@ struct NotedFile {
 
 impl NotedFile {
     fn noted<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
-        outcome.map_err(|error| {
-            let error = Arc::new(error);
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.path.clone(), error.clone()));
-            io::Error::new(error.kind(), error)
-        })
+        outcome.map_err(|error| io::Error::new(error.kind(), noted(&self.trouble, &self.path, error)))
     }
 }
 

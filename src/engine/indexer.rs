@@ -189,6 +189,8 @@ impl Indexer {
             prepared.commit()
         });
         committed.map_err(|error| self.unwritten(error))?;
+        // What failed before did not matter.
+        _ = self.engine.disk.trouble();
         let settled = payload.doubtful.is_empty();
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;

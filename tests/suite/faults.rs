@@ -34,11 +34,12 @@ fn truths() -> [Truth; 2] {
     [before, second(blog).truth_anew()]
 }
 
-/// What the index says, to whoever asks, is one of these; or nothing, before there was an index.
+/// What the index says, to whoever asks, is one of these; or nothing, before there was an index. Opening it elsewhere takes
+/// its time, and so is done only where something `failed`.
 #[track_caller]
-fn is_one_of(blog: &Blog, truths: &[Truth], built: bool, when: &str) {
-    let elsewhere = blog.truth_elsewhere();
-    assert!(elsewhere.is_some() || !built, "{when}: there is no index any more");
+fn is_one_of(blog: &Blog, truths: &[Truth], built: bool, failed: bool, when: &str) {
+    let elsewhere = if failed || blog.truth().is_none() { blog.truth_elsewhere() } else { None };
+    assert!(elsewhere.is_some() || !built || !failed, "{when}: there is no index any more");
     for truth in [blog.truth(), elsewhere].into_iter().flatten() {
         assert!(truth.is_empty() && !built || truths.contains(&truth), "{when}: {truth:?}");
     }
@@ -63,12 +64,12 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     let laid = faults::lay(&blog.index(), kind, at);
     let built = blog.try_refresh(&Scope::All);
     assert!(built.is_ok() || laid.struck(), "{when}: {built:?}");
-    is_one_of(&blog, &truths[..1], built.is_ok(), &when);
+    is_one_of(&blog, &truths[..1], built.is_ok(), built.is_err(), &when);
     let struck_first = laid.struck();
     blog = second(blog);
     let refreshed = blog.try_refresh(&Scope::All);
     assert!(refreshed.is_ok() || laid.struck(), "{when}: {refreshed:?}");
-    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), &when);
+    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), refreshed.is_err(), &when);
     if kind == Kind::PowerCut {
         blog = blog.crash();
         laid.lose_power().unwrap();
@@ -78,11 +79,10 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     if at.is_multiple_of(2) {
         blog = blog.crash();
     }
-    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), &when);
+    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), kind == Kind::PowerCut, &when);
     blog = blog.refresh();
     assert_eq!(blog.rebuilt(), None, "{when}: nothing is to be built again");
     assert_eq!(blog.truth().as_ref(), Some(&truths[1]), "{when}");
-    assert_eq!(blog.truth_elsewhere().as_ref(), Some(&truths[1]), "{when}");
     if !struck_first {
         assert!(blog.report().put <= 3, "{when}: {:?}", blog.report());
     }
@@ -124,7 +124,6 @@ fn every_call(check: impl Fn(Kind, usize, &[Truth; 2]) -> bool, kinds: &[Kind]) 
     // Neighbouring calls are of one kind, so they take turns in how they fail.
     let calls = (0..).take_while(|&at| check(kinds[at % kinds.len()], at, &truths)).count();
     assert!(calls > 50, "only {calls} calls");
-    println!("calls: {calls}");
 }
 
 #[test]
