@@ -5,6 +5,7 @@
 //! that events which were lost, merged or reordered cost time and never correctness. Everything that is
 //! known of a file, searchable or not, lies in the index and changes in the same commit.
 
+mod comparing;
 mod forecast;
 mod plan;
 mod reading;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 pub use self::{
+    comparing::differences,
     forecast::{Deed, Forecast, Foreseen, foresee},
     plan::{Plan, plan},
     status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
@@ -49,6 +51,8 @@ use crate::{
 
 /// After so long a build makes visible what it has.
 const VISIBLE_EVERY: Duration = Duration::from_secs(20);
+/// Before more bytes of new posts are read than this, room for their index is looked for.
+const MUCH: u64 = 1 << 20;
 /// A first build of so many posts finds out what they teach before it cuts them, rather than cutting them twice.
 const MANY: usize = 200;
 
@@ -117,6 +121,10 @@ pub struct Refresher {
     said_anew: bool,
     board: Board,
     stop: Arc<AtomicBool>,
+    /// Whether a refresh failed and what it left is not cleared away yet.
+    unsettled: bool,
+    /// Whether the folder has been compared in full since this began.
+    whole: bool,
 }
 
 impl Refresher {
@@ -150,6 +158,8 @@ impl Refresher {
             said_anew: false,
             board,
             stop: Arc::default(),
+            unsettled: false,
+            whole: false,
         };
         refresher.use_words()?;
         refresher.board.change(|status| {
@@ -170,6 +180,19 @@ impl Refresher {
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
+    }
+
+    /// Gives the index that is kept equal to the folder.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Says whether the index was all that the folder is at the end of some refresh. Before that, an earlier generation
+    /// may say more.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Gives what files are read with.
@@ -238,7 +261,11 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Report, RefreshError> {
         let started = Instant::now();
+        self.settle()?;
         let scope = if self.distrust { &Scope::All } else { scope };
+        if *scope == Scope::All {
+            self.engine.look_after()?;
+        }
         self.board.change(|status| {
             let noticed = std::mem::take(&mut status.noticed);
             status.taken.add(noticed);
@@ -256,12 +283,14 @@ impl Refresher {
             if matches!(error, RefreshError::Interrupted) {
                 return;
             }
-            // What was put but not committed must not appear with a later commit by itself.
-            _ = self.indexer.roll_back();
-            if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
-                self.known = Records::new(known.into_values());
-            }
+            self.unsettled = true;
+            // What cannot be done now is done before anything else.
+            _ = self.settle();
         })?;
+        if *scope == Scope::All {
+            self.indexer.take_over()?;
+            self.whole = true;
+        }
         report.took = started.elapsed();
         self.publish();
         self.board.change(|status| {
@@ -273,6 +302,17 @@ impl Refresher {
             status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
         });
         Ok(report)
+    }
+
+    /// Clears away what a refresh left that failed: what was put but not committed must not appear with a later commit
+    /// by itself. What is known of the files is read again, since it may have been committed all the same.
+    fn settle(&mut self) -> Result<(), RefreshError> {
+        if self.unsettled {
+            self.indexer.roll_back()?;
+            self.known = Records::new(self.engine.searcher()?.files()?.into_values());
+            self.unsettled = false;
+        }
+        Ok(())
     }
 
     /// Gives what would be done, without doing it.
@@ -354,6 +394,12 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
+        // Most of what is read again is found to be the same.
+        let new = plan.read.iter().filter(|entry| !self.known.has(&entry.path));
+        let bytes = new.map(|entry| entry.size).sum();
+        if bytes > MUCH {
+            self.engine.has_room_for(bytes)?;
+        }
         if self.said_anew {
             self.use_words()?;
             self.said_anew = false;

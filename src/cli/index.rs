@@ -1,18 +1,22 @@
-//! `anli index`: brings the index up to date with the posts.
+//! `anli index`: brings the index up to date with the posts, or says whether it is.
 
-use std::io::{self, Write as _};
+use std::{
+    io::{self, Write as _},
+    thread,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
 use super::{
     Common,
     output::{self, Outcome, Progress},
-    settings::{Settings, explain},
+    settings::{Settings, explain, explain_refresh},
 };
 use crate::{
     content::{Source, diagnostic::Severity},
-    engine::{Engine, EngineError},
-    refresh::{Deed, Forecast, Refresher, Scope, foresee},
+    engine::{Damage, Engine, EngineError, Verified, verify},
+    refresh::{Deed, Forecast, Refresher, Scope, differences, foresee},
 };
 
 /// Options of `anli index`.
@@ -22,8 +26,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     rebuild: bool,
     /// Say what would be done to which files and why, and do nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "verify")]
     dry_run: bool,
+    /// Change nothing: read all of the index back and compare it with its checksums and with the posts. It may be in use
+    #[arg(long, conflicts_with = "rebuild")]
+    verify: bool,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -31,6 +38,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let source = settings.source()?;
     if arguments.dry_run {
         return foretell(&settings, &source, arguments.rebuild);
+    }
+    if arguments.verify {
+        return verified(&settings, &source);
     }
     let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
@@ -41,7 +51,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let report = {
         let (progress, board) = (Progress::new("indexing"), refresher.board());
         let tell = |done, total| progress.tell_of(board.phase(), done, total);
-        refresher.refresh(&Scope::All, Timestamp::now(), &tell)?
+        refresher.refresh(&Scope::All, Timestamp::now(), &tell).map_err(explain_refresh)?
     };
     let (status, mut worth_saying) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
@@ -60,8 +70,8 @@ fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Resu
         None
     } else {
         match Engine::open(&settings.index) {
-            Ok(engine) => Some(engine),
-            Err(EngineError::Missing { .. }) => {
+            Ok(engine) if engine.is_of_this_version() => Some(engine),
+            Ok(_) | Err(EngineError::Missing { .. }) => {
                 output::say("there is no index of this version; it would be built");
                 None
             }
@@ -74,7 +84,7 @@ fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Resu
     let forecast = {
         let progress = Progress::new("comparing");
         let tell = |done, total| progress.tell(done, total);
-        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), &tell)?
+        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), &tell).map_err(explain_refresh)?
     };
     print(&forecast, &mut anstream::stdout().lock())?;
     Ok(Outcome::Good)
@@ -105,4 +115,35 @@ fn print(forecast: &Forecast, out: &mut impl io::Write) -> io::Result<()> {
         writeln!(out, "would be: {} cut again for new words: {}", forecast.cut_again, output::plain(&words))?;
     }
     Ok(())
+}
+
+/// A change that is just being indexed is none that was missed: what differs is looked at again after so long.
+const AGAIN_AFTER: Duration = Duration::from_secs(2);
+
+/// Says whether the index is as it was written, and what the posts are.
+fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
+    let (mut verified, mut searcher) = verify(&settings.index).map_err(explain)?;
+    let mut differing = Vec::new();
+    if let Some(searcher) = searcher.take() {
+        let progress = Progress::new("comparing");
+        let tell = |done, total| progress.tell(done, total);
+        differing = differences(source, &searcher, Timestamp::now(), None, &tell).map_err(explain_refresh)?;
+        if !differing.is_empty() {
+            thread::sleep(AGAIN_AFTER);
+            let searcher = Engine::open(&settings.index).and_then(|engine| engine.searcher()).map_err(explain)?;
+            let those = differing.into_iter().map(|difference| difference.file).collect();
+            differing =
+                differences(source, &searcher, Timestamp::now(), Some(&those), &tell).map_err(explain_refresh)?;
+        }
+    }
+    let mut out = anstream::stdout().lock();
+    for Damage { file, what } in verified.damages.iter().chain(&differing) {
+        writeln!(out, "`{file}` {what}")?;
+    }
+    verified.damages.extend(differing);
+    let Verified { generation, files, bytes, documents, damages } = verified;
+    let (sound, megabytes) = (damages.is_empty(), bytes as f64 / 1e6);
+    writeln!(out, "{generation}: {files} files with {megabytes:.1} MB, {documents} documents")?;
+    writeln!(out, "{}", if sound { "sound".to_owned() } else { format!("not sound: {} errors", damages.len()) })?;
+    Ok(if sound { Outcome::Good } else { Outcome::No })
 }

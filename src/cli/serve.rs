@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     content::Source,
-    engine::{Engine, Live},
+    engine::{Engine, EngineError, Live},
     http,
     refresh::{Board, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Waker, Watch},
@@ -44,6 +44,11 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 
 /// How often the log tells how far a long refresh is.
 const TELL_EVERY: Duration = Duration::from_secs(10);
+/// How long to wait before files are compared with their checksums again because a search failed.
+const EXAMINE_EVERY: Duration = Duration::from_secs(30);
+
+/// How long an index that is whole waits until its words are read, before it answers.
+const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Options of `anli serve`.
 #[derive(Debug, clap::Args)]
@@ -68,18 +73,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let opened =
-        Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve").map_err(explain)?;
-    if let Some(why) = &opened.rebuilt {
-        warn!("{why}; building the index anew");
-    }
-    settings.put_to(&opened.engine);
-    let live = Live::new(opened.engine.clone());
     let zone = source.site().zone.clone();
-    let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
-    let board = refresher.board();
-    let interrupt = refresher.stop_flag();
-    let follower = Follower::start(refresher, settings, live.clone())?;
+    let start = Start::new(source, &settings)?;
+    let (live, board, interrupt) = (start.live.clone(), start.board.clone(), start.stop.clone());
+    let follower = Follower::start(start, settings)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
@@ -90,6 +87,45 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     follower.stop();
     served.context("the service failed")?;
     Ok(Outcome::Good)
+}
+
+/// What the service starts with.
+struct Start {
+    source: Source,
+    live: Live,
+    /// Missing when the index cannot be written now.
+    refresher: Option<Refresher>,
+    board: Board,
+    stop: Arc<AtomicBool>,
+}
+
+impl Start {
+    /// Opens the index. If only writing it is impossible, as on a full disk or one that is read-only, it is searched as it
+    /// is until it can be written.
+    fn new(source: Source, settings: &Settings) -> anyhow::Result<Self> {
+        match Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve") {
+            Ok(opened) => {
+                if let Some(why) = &opened.rebuilt {
+                    warn!("{why}; building the index anew");
+                }
+                settings.put_to(&opened.engine);
+                // What is built beside an earlier generation does not answer before it is whole.
+                let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
+                let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
+                settings.put_to(&live.engine());
+                let refresher = Refresher::new(source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
+                let (board, stop) = (refresher.board(), refresher.stop_flag());
+                Ok(Self { source, live, refresher: Some(refresher), board, stop })
+            }
+            Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),
+            Err(error) => {
+                let Ok(engine) = Engine::open(&settings.index) else { return Err(explain(error)) };
+                settings.put_to(&engine);
+                let (board, stop) = Default::default();
+                Ok(Self { source, live: Live::new(engine), refresher: None, board, stop })
+            }
+        }
+    }
 }
 
 /// Waits until somebody wants the process to end.
@@ -124,28 +160,32 @@ struct Follower {
 
 impl Follower {
     /// Starts it; the first thing it does is to compare everything.
-    fn start(refresher: Refresher, settings: Settings, live: Live) -> anyhow::Result<Self> {
+    fn start(start: Start, settings: Settings) -> anyhow::Result<Self> {
+        let Start { source, live, refresher, board, stop: interrupt } = start;
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let mut files = refresher.source().site().files().to_vec();
+        let mut files = source.site().files().to_vec();
         files.push(std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone()));
-        let watch = Watch::start(refresher.source().folder().clone(), &files);
+        let watch = Watch::start(source.folder().clone(), &files);
         if let Some(why) = watch.failure() {
             warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs());
         }
         let waker = watch.waker();
+        let doubted = watch.waker();
+        live.when_doubted(move || doubted.wake());
         let mut run = Following {
-            board: refresher.board(),
-            refresher: Some(refresher),
-            left: None,
+            refresher,
+            left: (source, board, interrupt),
             live,
             settings,
             watch,
             stop: stop.clone(),
             retry: RETRY.0,
+            said: None,
+            examined: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
@@ -154,7 +194,7 @@ impl Follower {
                 while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
                     error!("the refresh broke down; the index is opened anew");
                     thread::sleep(RETRY.0);
-                    run.begin_anew();
+                    run.give_up();
                 }
             })
             .context("cannot start a thread")?;
@@ -174,14 +214,17 @@ impl Follower {
 struct Following {
     /// Missing while the index cannot be opened anew.
     refresher: Option<Refresher>,
-    /// What the next refresher begins with, when there is none.
-    left: Option<(Source, Board, Arc<AtomicBool>)>,
+    /// What the next one begins with, when there is none.
+    left: (Source, Board, Arc<AtomicBool>),
     live: Live,
-    board: Board,
     settings: Settings,
     watch: Watch,
     stop: Arc<AtomicBool>,
     retry: Duration,
+    /// Of the failure that lasts, what was logged.
+    said: Option<String>,
+    /// When the files were last compared with their checksums since somebody doubted them.
+    examined: Option<Instant>,
 }
 
 impl Following {
@@ -189,14 +232,18 @@ impl Following {
         let mut scope = Some(Scope::All);
         let mut compared = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
+            if self.is_damaged() {
+                self.give_up();
+                scope = Some(Scope::All);
+            }
             if let Some(wanted) = scope.take() {
                 if wanted == Scope::All {
                     compared = Instant::now();
                     self.watch.watch_again();
-                    self.board.watched_by(watcher(&self.watch));
+                    self.left.1.watched_by(watcher(&self.watch));
                 }
                 if !self.refresh(&wanted) {
-                    self.board.retry_in(self.retry);
+                    self.left.1.retry_in(self.retry);
                     // What was to be done is not forgotten.
                     self.watch.next(self.retry);
                     self.retry = (self.retry * 2).min(RETRY.1);
@@ -207,15 +254,15 @@ impl Following {
             }
             scope = match self.watch.next(self.patience(compared)) {
                 Change::Paths(paths) => {
-                    self.board.notice(paths.len(), Instant::now());
+                    self.left.1.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
                 }
                 Change::Everywhere => {
-                    self.board.notice(0, Instant::now());
+                    self.left.1.notice(0, Instant::now());
                     Some(Scope::All)
                 }
                 Change::Settings => {
-                    self.board.notice(0, Instant::now());
+                    self.left.1.notice(0, Instant::now());
                     self.reread_settings();
                     Some(Scope::All)
                 }
@@ -239,63 +286,108 @@ impl Following {
     fn refresh(&mut self, scope: &Scope) -> bool {
         let outcome = match &mut self.refresher {
             Some(refresher) => refresh(refresher, scope),
-            None => {
-                self.begin_anew();
-                return self.refresher.is_some();
-            }
+            None => self.begin_anew(),
         };
-        let Err(failure): Result<(), RefreshError> = outcome else { return true };
-        if matches!(failure, RefreshError::Interrupted) {
-            return false;
-        }
-        let is_engine = matches!(failure, RefreshError::Engine(_));
-        if let Some(refresher) = &self.refresher {
-            let words = output::in_words(&failure.into());
-            if refresher.board().status().failure.as_ref().is_none_or(|failure| failure.words != words) {
-                error!("{words}");
+        let failure = match outcome {
+            Ok(()) => {
+                self.put_in_use();
+                return true;
             }
-            refresher.board().fail(words);
-        }
-        if is_engine && self.retry > RETRY.0 {
-            self.begin_anew();
+            Err(RefreshError::Interrupted) => return false,
+            Err(failure) => failure,
+        };
+        let damaged = matches!(&failure, RefreshError::Engine(failure) if failure.is_damage());
+        let is_engine = matches!(failure, RefreshError::Engine(_));
+        self.tell(failure);
+        // It may have been damaged or deleted.
+        if damaged || is_engine && self.retry > RETRY.0 {
+            self.give_up();
         }
         false
     }
 
-    /// Opens the index anew, since it failed more than once: it may have been damaged or deleted. Until it is whole,
-    /// searches are answered from the last good snapshot.
-    fn begin_anew(&mut self) {
-        if let Some(failing) = self.refresher.take() {
-            self.left = Some(failing.give_up());
+    /// Logs a failure once, however often it comes again, and puts it on the board.
+    fn tell(&mut self, failure: RefreshError) {
+        let words = output::in_words(&failure.into());
+        // The names of files and the figures change with each try.
+        let said = words.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect();
+        if self.said.as_ref() != Some(&said) {
+            error!("{words}");
+            self.said = Some(said);
         }
-        let Some((source, board, stop)) = self.left.clone() else { return };
-        let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve");
-        let renewed = opened.map_err(RefreshError::from).and_then(|opened| {
-            let engine = opened.engine.clone();
-            self.settings.put_to(&engine);
-            let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
-            refresher.go_on(board, stop);
-            refresh(&mut refresher, &Scope::All)?;
-            Ok((engine, refresher))
-        });
-        match renewed {
-            Ok((engine, refresher)) => {
-                warn!("the index failed and was opened anew");
-                self.live.replace(engine);
-                self.refresher = Some(refresher);
+        self.left.1.fail(words);
+    }
+
+    /// Has searches answered from the index that is kept equal to the folder, as soon as it is whole.
+    fn put_in_use(&mut self) {
+        if self.said.take().is_some() {
+            info!("the index is up to date again");
+        }
+        let Some(refresher) = self.refresher.as_ref().filter(|refresher| refresher.is_whole()) else { return };
+        if !self.live.engine().is_same(refresher.engine()) {
+            // Nothing that the earlier one corrects or completes is to be missing for a moment.
+            refresher.engine().keep_ready();
+            let begun = Instant::now();
+            while !refresher.engine().is_ready() && begun.elapsed() < READY_WITHIN {
+                thread::sleep(Duration::from_millis(20));
             }
-            Err(failure) => error!("{}", output::in_words(&failure.into())),
+            self.live.replace(refresher.engine().clone());
+            info!("searches are answered from `{}`", refresher.engine().generation());
+        }
+    }
+
+    /// Lets an index go that failed. The next refresh opens it anew, or another beside it if it is damaged; until that is
+    /// whole, searches are answered from the last good snapshot.
+    fn give_up(&mut self) {
+        if let Some(failing) = self.refresher.take() {
+            self.left = failing.give_up();
+        }
+    }
+
+    /// Opens the index anew and refreshes it.
+    fn begin_anew(&mut self) -> Result<(), RefreshError> {
+        let (source, board, stop) = self.left.clone();
+        let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve")?;
+        match &opened.rebuilt {
+            Some(why) => warn!("{why}; building the index anew"),
+            None => info!("the index was opened anew"),
+        }
+        self.settings.put_to(&opened.engine);
+        let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+        refresher.go_on(board, stop);
+        refresh(self.refresher.insert(refresher), &Scope::All)
+    }
+
+    /// Says whether the files are damaged, if a search failed as if they were.
+    fn is_damaged(&mut self) -> bool {
+        let lately = self.examined.is_some_and(|at| at.elapsed() < EXAMINE_EVERY);
+        if lately || !self.live.is_doubted() {
+            return false;
+        }
+        let Some(refresher) = &self.refresher else { return false };
+        self.examined = Some(Instant::now());
+        match refresher.engine().examine() {
+            Err(damage) if damage.is_damage() => {
+                self.tell(damage.into());
+                true
+            }
+            _ => false,
         }
     }
 
     /// Reads posts by the site's new configuration; a broken one leaves the old in use.
     fn reread_settings(&mut self) {
-        let Some(refresher) = &mut self.refresher else { return };
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
                 settings.put_to(&self.live.engine());
-                refresher.replace_source(source.or_site_of(refresher.source()));
-                refresher.replace_words(&settings.dictionary());
+                match &mut self.refresher {
+                    Some(refresher) => {
+                        settings.put_to(refresher.engine());
+                        refresher.replace_source(source.or_site_of(refresher.source()));
+                        refresher.replace_words(&settings.dictionary());
+                    }
+                    None => self.left.0 = source.or_site_of(&self.left.0),
+                }
                 self.settings = settings;
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),

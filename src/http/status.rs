@@ -61,7 +61,7 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Resul
         let body = serde_json::to_vec(&StatusBody::new(&status, &answers)).map_err(|_| Refusal::internal())?;
         Ok((body, searcher.seq()))
     };
-    let (body, seq) = shared.pool.run(work).await?;
+    let (body, seq) = shared.run(work).await?;
     let mut response = json(body);
     put_seq(&mut response, seq);
     Ok(response)
@@ -97,6 +97,8 @@ struct StatusBody<'a> {
     /// The name of the index that answers, and whether all files were read by it.
     generation: &'a str,
     whole: bool,
+    /// The name of the index that is being built beside it and will answer when it is whole.
+    building: Option<&'a str>,
     /// Whether the folder has been compared in full since the start.
     ready: bool,
     /// How changes are noticed.
@@ -120,11 +122,13 @@ impl<'a> StatusBody<'a> {
     fn new(status: &'a Status, answering: &Answering<'a>) -> Self {
         let &Answering { generation, counts: (posts, cases), seq, whole } = answering;
         let findings = &status.findings;
+        let building = Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation);
         Self {
             posts,
             cases,
             seq,
-            settled: status.is_settled(),
+            // What is visible in an index that does not answer yet is not settled.
+            settled: status.is_settled() && building.is_none(),
             pending: status.pending(),
             lag_seconds: rounded(status.lag().as_secs_f64()),
             files: FilesBody::from(&status.totals),
@@ -132,6 +136,7 @@ impl<'a> StatusBody<'a> {
             left_out_total: status.totals.left_out.len(),
             generation,
             whole,
+            building,
             ready: status.ready,
             watcher: status
                 .watcher

@@ -174,9 +174,9 @@ pub struct Status {
     pub noticed: Changes,
     /// How changes are noticed; `None` before anybody watches.
     pub watcher: Option<Watcher>,
-    /// The name of the generation that answers.
+    /// The name of the generation that is kept equal to the folder. Until it is whole, an earlier one may answer.
     pub generation: String,
-    /// Why the index was built anew at the start, in words.
+    /// Why the index was built anew, in words.
     pub rebuilt: Option<String>,
 }
 

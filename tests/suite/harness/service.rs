@@ -137,6 +137,12 @@ impl Service {
         self.get("/api/status").json()
     }
 
+    /// Gives whether it is to be asked, and whether its answers are as they should be.
+    pub(crate) fn readiness(&self) -> (u16, Value) {
+        let answer = self.get("/readyz");
+        (answer.status, answer.json())
+    }
+
     /// Gives the address, such as `127.0.0.1:40123`.
     pub(crate) fn authority(&self) -> &str {
         self.address.strip_prefix("http://").unwrap()
