@@ -101,8 +101,8 @@ fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Resu
         None
     } else {
         match Engine::open(&settings.index) {
-            Ok(engine) => Some(engine),
-            Err(EngineError::Missing { .. }) => {
+            Ok(engine) if engine.is_of_this_version() => Some(engine),
+            Ok(_) | Err(EngineError::Missing { .. }) => {
                 output::say("there is no index of this version; it would be built");
                 None
             }

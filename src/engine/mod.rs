@@ -247,10 +247,12 @@ impl Engine {
         (self.reader.searcher(), held.clone())
     }
 
-    /// Has the numbers of commits go on after one.
+    /// Has the numbers of commits go on after one of another generation.
     fn begin_after(&self, last: u64) {
         let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
-        held.seq = held.seq.max(payload::after(last));
+        if held.seq <= last {
+            held.seq = payload::after(last);
+        }
     }
 
     /// Gives the number of the commit in use. It grows with each commit, and goes on growing when the process or the

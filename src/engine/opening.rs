@@ -98,6 +98,7 @@ impl Engine {
         let lock = Lock::take(folder, holder)?;
         let kind = kind();
         let current = generation::current(folder)?;
+        let last = current.as_deref().and_then(|name| payload::last_of(Disk::open(&folder.join(name)).ok()?));
         // Why the one in use cannot be gone on with, and whether others can read it meanwhile.
         let (mut why, mut readable) = (None, false);
         if let Some(name) = &current {
@@ -120,12 +121,17 @@ impl Engine {
             }
         }
         let engine = Self::go_on_or_begin(folder, &kind, current.as_deref(), &analyzer, fresh)?;
-        let last = current.and_then(|old| payload::last_of(Disk::open(&folder.join(old)).ok()?));
         engine.begin_after(last.unwrap_or(0));
         if !readable {
             generation::point(folder, engine.generation())?;
         }
         Self::opened(engine, analyzer, lock, why, !readable)
+    }
+
+    /// Says whether a writer of this version goes on with the index, rather than building another beside it.
+    #[must_use]
+    pub fn is_of_this_version(&self) -> bool {
+        generation::is_of_kind(&self.generation, &kind())
     }
 
     fn opened(

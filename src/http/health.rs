@@ -26,7 +26,7 @@ pub(super) async fn healthz() -> Response {
 pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
     let (status, engine) = (shared.app.board.status(), shared.app.engine.engine());
     let earlier = !status.generation.is_empty() && engine.generation() != status.generation;
-    let is_whole = || status.failure.is_some() && engine.settings().is_ok_and(|settings| settings.is_some());
+    let is_whole = || status.failure.is_some() && engine.is_whole();
     match (waiting_for(&status), trouble(&status, earlier)) {
         (Some(why), _) if !earlier && !is_whole() => Err(Refusal::not_ready(why)),
         (_, None) => Ok(json(OK.to_vec())),
@@ -40,10 +40,12 @@ pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response
 /// Says why answers may be late; `None` when they are not. `earlier` says whether an earlier generation gives them.
 fn trouble(status: &Status, earlier: bool) -> Option<String> {
     let building = || {
-        let done = status.progress.map(|at| format!(": {} of {} files are done", at.done, at.total));
+        let reading = status.progress.filter(|progress| progress.phase == Phase::Reading);
+        let done = reading.map(|Progress { done, total, .. }| format!(": {done} of {total} files are done"));
         format!("the index is being built anew, an earlier one answers{}", done.unwrap_or_default())
     };
-    let failed = status.failure.as_ref().map(|why| format!("changes are not seen: {}", without_folders(&why.words)));
+    let failed = status.failure.as_ref();
+    let failed = failed.map(|failure| format!("changes are not seen: {}", without_folders(&failure.words)));
     failed.or_else(|| earlier.then(building))
 }
 

@@ -122,18 +122,20 @@ impl<'a> StatusBody<'a> {
     fn new(status: &'a Status, answering: &Answering<'a>) -> Self {
         let &Answering { generation, counts: (posts, cases), seq, whole } = answering;
         let findings = &status.findings;
+        let building = Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation);
         Self {
             posts,
             cases,
             seq,
-            settled: status.is_settled(),
+            // What is visible in an index that does not answer yet is not settled.
+            settled: status.is_settled() && building.is_none(),
             pending: status.pending(),
             lag_seconds: rounded(status.lag().as_secs_f64()),
             files: FilesBody::from(&status.totals),
             left_out: status.totals.left_out.get(..MOST).unwrap_or(&status.totals.left_out),
             left_out_total: status.totals.left_out.len(),
             generation,
-            building: Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation),
+            building,
             whole,
             ready: status.ready,
             watcher: status
