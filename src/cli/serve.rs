@@ -49,7 +49,7 @@ const DUE_EVERY: Duration = Duration::from_secs(1);
 #[cfg(target_os = "linux")]
 const BEHIND: i32 = 5;
 /// How long to wait after a refresh that failed, at first and at the most.
-const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 
 /// How long to wait before files are compared with their checksums again because a search failed.
 const EXAMINE_EVERY: Duration = Duration::from_secs(30);

@@ -103,7 +103,7 @@ fn what_lasts_is_said_once_and_ends_by_itself() {
     assert!(why.starts_with("changes are not seen: "), "{why}");
     assert!(!why.contains(blog.home().to_str().unwrap()), "{why}");
     eventually(|| {
-        let failure = service.status()["failure"].clone();
+        let failure = service.status()["failure"]["message"].clone();
         if failure.as_str().is_some_and(|failure| failure.contains("`index`")) {
             Ok(())
         } else {
@@ -178,7 +178,7 @@ fn is_whole(blog: &Blog) {
 #[test]
 fn a_build_that_was_interrupted_is_gone_on_with() {
     let mut blog = of_another_kind(posts().refresh().close());
-    let laid = faults::lay(&blog.index(), Kind::PowerCut, 70);
+    let laid = faults::lay(&blog.index(), Kind::PowerCut, 45);
     assert!(blog.try_refresh(&Scope::All).is_err());
     drop(laid);
     let begun = blog.engine().generation().to_owned();
