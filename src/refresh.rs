@@ -42,7 +42,7 @@ use crate::{
     content::{
         Source,
         diagnostic::{Code, Diagnostic},
-        folder::{Entry, Looked},
+        folder::{Entry, Looked, Scan},
     },
     engine::{Engine, EngineError, FileRecord, Indexer, Known},
     post::PostId,
@@ -259,6 +259,22 @@ impl Refresher {
     #[must_use]
     pub fn due(&self, now: Timestamp) -> BTreeSet<String> {
         self.known.due(now.as_second()).cloned().collect()
+    }
+
+    /// Gives the files that may have to be looked at as an earlier look at the whole folder found it; `None` when more than
+    /// files differ, so that everything has to be compared.
+    #[must_use]
+    pub fn differing(&self, scan: &Scan, now: Timestamp) -> Option<BTreeSet<String>> {
+        let is_as_before = !self.distrust
+            && (self.others, self.hidden, self.outside)
+                == (scan.others as usize, scan.hidden as usize, scan.outside.len())
+            && self.left_out.iter().eq(scan.left_out.iter().chain(&scan.outside))
+            && (&self.links, &self.folder_findings) == (&scan.links, &scan.failures);
+        is_as_before.then(|| {
+            let Plan { read, shadowed, forget } = of_folder(scan, &self.known, false, now.as_second());
+            let seen = read.into_iter().chain(shadowed.into_iter().map(|(entry, _)| entry)).map(|entry| entry.path);
+            seen.chain(forget).collect()
+        })
     }
 
     /// Says whether anything is known of any file.

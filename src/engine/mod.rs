@@ -47,10 +47,9 @@ use std::{
     },
 };
 
-use rustc_hash::FxHashMap;
-use tantivy::{Index, IndexReader, index::SegmentId};
+use tantivy::{Index, IndexReader};
 
-use self::{disk::Disk, generation::Held, payload::Payload, schema::Fields, segment::Lengths};
+use self::{disk::Disk, generation::Held, payload::Payload, schema::Fields, searcher::Visible};
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
     failure::Failure,
@@ -179,9 +178,9 @@ pub struct Engine {
     fields: Fields,
     /// What else there is of the commit in use. Both change under one lock, so that a query is never cut by other words
     /// than the posts it meets, and no answer has another commit's number.
-    shown: Arc<RwLock<Shown>>,
-    /// Weighted lengths of the documents of each segment, computed when it is first seen.
-    lengths: Arc<Mutex<FxHashMap<SegmentId, Arc<Lengths>>>>,
+    shown: Arc<RwLock<Arc<Visible>>>,
+    /// Held while another commit is made ready to be shown, which takes longer than anybody should wait for `shown`.
+    showing: Arc<Mutex<()>>,
     /// The words of each segment, read when they are first looked for.
     lexicon: Arc<lexicon::Store>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
@@ -231,27 +230,32 @@ impl Engine {
         })
     }
 
-    /// Puts the last commit in use, and with it what else there is of it.
+    /// Puts the last commit in use, and with it what else there is of it. All that a search needs of it is made ready
+    /// before, so that none waits for that.
     fn show(&self, change: impl FnOnce(&mut Shown)) -> Result<(), EngineError> {
-        let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        let showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload().map_err(EngineError::read)?;
-        change(&mut held);
-        drop(held);
-        self.lexicon.renew(&self.reader.searcher(), &self.fields);
+        let before = self.shown();
+        let mut said = before.said.clone();
+        change(&mut said);
+        let snapshot = self.reader.searcher();
+        let visible = Visible::new(snapshot.clone(), &self.fields, said, Some(&before))?;
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(visible);
+        drop(showing);
+        self.lexicon.renew(&snapshot, &self.fields);
         Ok(())
     }
 
     /// Gives the commit in use and what else there is of it.
-    fn shown(&self) -> (tantivy::Searcher, Shown) {
-        let held = self.shown.read().unwrap_or_else(PoisonError::into_inner);
-        (self.reader.searcher(), held.clone())
+    fn shown(&self) -> Arc<Visible> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Has the numbers of commits go on after one of another generation.
     fn begin_after(&self, last: u64) {
         let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
-        if held.seq <= last {
-            held.seq = payload::after(last);
+        if held.said.seq <= last {
+            *held = Arc::new(held.with_seq(payload::after(last)));
         }
     }
 
@@ -259,13 +263,13 @@ impl Engine {
     /// generation is another, and when the index was lost; only a clock that was set back can keep it from that.
     #[must_use]
     pub fn seq(&self) -> u64 {
-        self.shown.read().unwrap_or_else(PoisonError::into_inner).seq
+        self.shown().said.seq
     }
 
     /// Says whether all files were read by the commit in use, and not only a part of them as in a first build.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.shown.read().unwrap_or_else(PoisonError::into_inner).whole
+        self.shown().said.whole
     }
 
     /// Gives how many bytes the files of the generation have.
@@ -282,7 +286,7 @@ impl Engine {
     /// Has a thread of its own read the words of large segments, now and after each commit: searches and suggestions then
     /// never wait for it, but begin without those words. Otherwise they are read when they are first looked for.
     pub fn keep_ready(&self) {
-        self.lexicon.keep_ready(&self.reader.searcher(), &self.fields);
+        self.lexicon.keep_ready(&self.shown().snapshot, &self.fields);
     }
 
     /// Says whether the words of large segments that were to be read are read.
@@ -383,7 +387,7 @@ impl Engine {
     /// Gives the analyzer that queries pass through: that of the posts of the commit in use.
     #[must_use]
     pub fn analyzer(&self) -> Arc<Analyzer> {
-        self.shown().1.analyzer
+        self.shown().said.analyzer.clone()
     }
 }
 

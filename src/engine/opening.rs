@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use tantivy::{Index, IndexSettings, ReloadPolicy};
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 
 use super::{
     Engine, EngineError, Indexer, Shown,
@@ -21,6 +21,7 @@ use super::{
     generation::{Held, Lock},
     in_words, payload,
     schema::{self, FORMAT},
+    searcher::Visible,
     verifying,
 };
 use crate::text::Analyzer;
@@ -201,16 +202,18 @@ impl Engine {
             (Some(payload), Some(analyzer)) if payload.words == *analyzer.dictionary() => analyzer.clone(),
             (Some(payload), _) => Arc::new(Analyzer::with(payload.words)),
         };
+        let reader: IndexReader = reader.map_err(|error| unopened(folder, error))?;
+        let visible = Visible::new(reader.searcher(), &fields, Shown { analyzer, seq, whole }, None)?;
         Ok(Self {
             folder: Arc::new(folder.to_owned()),
             generation: name.into(),
             _held: Arc::new(held),
             disk,
             index,
-            reader: reader.map_err(|error| unopened(folder, error))?,
+            reader,
             fields,
-            shown: Arc::new(RwLock::new(Shown { analyzer, seq, whole })),
-            lengths: Arc::default(),
+            shown: Arc::new(RwLock::new(Arc::new(visible))),
+            showing: Arc::default(),
             lexicon: Arc::default(),
             synonyms: Arc::default(),
             freshness: Arc::default(),

@@ -1,8 +1,7 @@
 //! A snapshot of the index: its segments, its posts. How it answers is in [`super::search`].
 
-use std::{collections::hash_map::Entry, sync::Arc};
+use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
 use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
     schema::{
@@ -15,7 +14,7 @@ use super::{
     Engine, EngineError, Shown,
     document::Stored,
     lexicon::Lexicon,
-    schema::Kind,
+    schema::{Fields, Kind},
     segment::{Lengths, Segment, numbers},
 };
 use crate::{
@@ -24,12 +23,48 @@ use crate::{
     text::Analyzer,
 };
 
+/// A commit, ready to be searched.
+pub(super) struct Visible {
+    pub(super) snapshot: Snapshot,
+    pub(super) said: Shown,
+    /// Weighted lengths of the documents of each segment.
+    lengths: Vec<Arc<Lengths>>,
+}
+
+impl Visible {
+    /// Makes a commit ready; what `before` knows of a segment, this one knows, too.
+    pub(super) fn new(
+        snapshot: Snapshot,
+        fields: &Fields,
+        said: Shown,
+        before: Option<&Self>,
+    ) -> Result<Self, EngineError> {
+        let of = |visible: &Self, id| {
+            let at = visible.snapshot.segment_readers().iter().position(|reader| reader.segment_id() == id);
+            at.and_then(|at| visible.lengths.get(at).cloned())
+        };
+        let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
+        for reader in snapshot.segment_readers() {
+            lengths.push(match before.and_then(|before| of(before, reader.segment_id())) {
+                Some(known) => known,
+                None => Arc::new(Lengths::of(reader, fields)?),
+            });
+        }
+        Ok(Self { snapshot, said, lengths })
+    }
+
+    /// Gives the same commit under another number.
+    pub(super) fn with_seq(&self, seq: u64) -> Self {
+        let said = Shown { seq, ..self.said.clone() };
+        Self { snapshot: self.snapshot.clone(), said, lengths: self.lengths.clone() }
+    }
+}
+
 /// An immutable snapshot of a commit. Cheap to make, to share and to drop.
 pub struct Searcher {
     pub(super) engine: Engine,
     pub(super) snapshot: Snapshot,
-    shown: Shown,
-    lengths: Vec<Arc<Lengths>>,
+    visible: Arc<Visible>,
     synonyms: Arc<Synonyms>,
     freshness: f32,
 }
@@ -45,24 +80,10 @@ impl Searcher {
         if let Some(file) = engine.disk.cut_short() {
             return Err(EngineError::damaged(&engine.folder, format!("`{}` was cut short", file.display())));
         }
-        let (snapshot, shown) = engine.shown();
-        let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
-        let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for reader in snapshot.segment_readers() {
-            let of_segment = match known.entry(reader.segment_id()) {
-                Entry::Occupied(seen) => seen.get().clone(),
-                Entry::Vacant(place) => place.insert(Arc::new(Lengths::of(reader, &engine.fields)?)).clone(),
-            };
-            lengths.push(of_segment);
-        }
-        if known.len() > 2 * lengths.len() + 16 {
-            let live: FxHashSet<_> =
-                snapshot.segment_readers().iter().map(tantivy::SegmentReader::segment_id).collect();
-            known.retain(|id, _| live.contains(id));
-        }
-        drop(known);
+        let visible = engine.shown();
         let (synonyms, freshness) = (engine.synonyms(), engine.freshness());
-        Ok(Self { engine: engine.clone(), snapshot, shown, lengths, synonyms, freshness })
+        let snapshot = visible.snapshot.clone();
+        Ok(Self { engine: engine.clone(), snapshot, visible, synonyms, freshness })
     }
 
     /// Gives a number that differs from that of every other commit of this generation.
@@ -75,23 +96,23 @@ impl Searcher {
                 let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
                 id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             })
-            .fold(self.shown.analyzer.stamp(), u64::wrapping_add)
+            .fold(self.visible.said.analyzer.stamp(), u64::wrapping_add)
     }
 
     /// Gives the number of the commit: see [`Engine::seq`].
     #[must_use]
-    pub const fn seq(&self) -> u64 {
-        self.shown.seq
+    pub fn seq(&self) -> u64 {
+        self.visible.said.seq
     }
 
     /// Says whether all files were read by the commit: see [`Engine::is_whole`].
     #[must_use]
-    pub const fn is_whole(&self) -> bool {
-        self.shown.whole
+    pub fn is_whole(&self) -> bool {
+        self.visible.said.whole
     }
 
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
-        let readers = self.snapshot.segment_readers().iter().zip(&self.lengths);
+        let readers = self.snapshot.segment_readers().iter().zip(&self.visible.lengths);
         readers.map(|(reader, lengths)| Segment::open(reader, &self.engine.fields, lengths.clone())).collect()
     }
 
@@ -150,7 +171,7 @@ impl Searcher {
     /// Gives the analyzer that cut the posts of this snapshot.
     #[must_use]
     pub fn analyzer(&self) -> &Analyzer {
-        &self.shown.analyzer
+        &self.visible.said.analyzer
     }
 
     /// Gives the words of the index, as far as they have been read.
