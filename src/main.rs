@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// The system's own keeps for each thread that ever was what the thread had, and each commit has threads of its own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     anli::cli::run(std::env::args_os())
 }
