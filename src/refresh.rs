@@ -5,6 +5,8 @@
 //! that events which were lost, merged or reordered cost time and never correctness. Everything that is
 //! known of a file, searchable or not, lies in the index and changes in the same commit.
 
+mod comparing;
+mod forecast;
 mod plan;
 mod reading;
 mod records;
@@ -15,7 +17,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -24,14 +26,17 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+pub use self::{
+    comparing::differences,
+    forecast::{Deed, Forecast, Foreseen, foresee},
+    plan::{Plan, plan},
+    status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
+};
 use self::{
-    plan::is_shadowed,
+    plan::{is_shadowed, of_folder},
     reading::{Reading, What, shadowed_record},
     records::Records,
-};
-pub use self::{
-    plan::{Plan, plan},
-    status::{Board, Changes, Failing, Findings, OfCode, Refreshes, Report, Status, Totals, Watcher},
+    status::Telling,
 };
 use crate::{
     content::{
@@ -46,6 +51,8 @@ use crate::{
 
 /// After so long a build makes visible what it has.
 const VISIBLE_EVERY: Duration = Duration::from_secs(20);
+/// Before more bytes of new posts are read than this, room for their index is looked for.
+const MUCH: u64 = 1 << 20;
 /// A first build of so many posts finds out what they teach before it cuts them, rather than cutting them twice.
 const MANY: usize = 200;
 
@@ -77,6 +84,10 @@ pub enum RefreshError {
     Interrupted,
 }
 
+fn folder_error(source: &Source, error: std::io::Error) -> RefreshError {
+    RefreshError::Folder { path: source.folder().root().display().to_string(), source: error }
+}
+
 /// Where to look for changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
@@ -93,19 +104,6 @@ struct Done {
     seen: bool,
     /// The files whose posts were put.
     put: FxHashSet<String>,
-}
-
-/// Takes back the forgetting of files that could not be looked at, and of those below: they may still be there.
-fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
-    let closed = failures.iter().filter(|failure| failure.code != Code::FileNameInvalid);
-    let closed: Vec<&str> = closed.map(|failure| failure.path.as_str()).collect();
-    if !closed.is_empty() {
-        let is_in = |path: &str, closed: &str| {
-            let rest = path.strip_prefix(closed);
-            closed.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        plan.forget.retain(|path| !closed.iter().any(|closed| is_in(path, closed)));
-    }
 }
 
 /// Keeps one index equal to one folder.
@@ -131,6 +129,10 @@ pub struct Refresher {
     said_anew: bool,
     board: Board,
     stop: Arc<AtomicBool>,
+    /// Whether a refresh failed and what it left is not cleared away yet.
+    unsettled: bool,
+    /// Whether the folder has been compared in full since this began.
+    whole: bool,
 }
 
 impl Refresher {
@@ -164,6 +166,8 @@ impl Refresher {
             said_anew: false,
             board,
             stop: Arc::default(),
+            unsettled: false,
+            whole: false,
         };
         refresher.use_words()?;
         refresher.board.change(|status| {
@@ -184,6 +188,19 @@ impl Refresher {
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
+    }
+
+    /// Gives the index that is kept equal to the folder.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Says whether the index was all that the folder is at the end of some refresh. Before that, an earlier generation
+    /// may say more.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Gives what files are read with.
@@ -264,7 +281,11 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Report, RefreshError> {
         let started = Instant::now();
+        self.settle()?;
         let scope = if self.distrust { &Scope::All } else { scope };
+        if *scope == Scope::All {
+            self.engine.look_after()?;
+        }
         self.board.change(|status| {
             let noticed = std::mem::take(&mut status.noticed);
             status.taken.add(noticed);
@@ -282,22 +303,36 @@ impl Refresher {
             if matches!(error, RefreshError::Interrupted) {
                 return;
             }
-            // What was put but not committed must not appear with a later commit by itself.
-            _ = self.indexer.roll_back();
-            if let Ok(known) = self.engine.searcher().and_then(|searcher| searcher.files()) {
-                self.known = Records::new(known.into_values());
-            }
+            self.unsettled = true;
+            // What cannot be done now is done before anything else.
+            _ = self.settle();
         })?;
+        if *scope == Scope::All {
+            self.indexer.take_over()?;
+            self.whole = true;
+        }
         report.took = started.elapsed();
         self.publish();
         self.board.change(|status| {
             status.ready |= *scope == Scope::All;
             status.failure = None;
+            status.progress = None;
             status.taken = Changes::default();
             status.refreshes.total += 1;
             status.last = Some((Timestamp::now(), report.clone(), *scope == Scope::All));
         });
         Ok(report)
+    }
+
+    /// Clears away what a refresh left that failed: what was put but not committed must not appear with a later commit
+    /// by itself. What is known of the files is read again, since it may have been committed all the same.
+    fn settle(&mut self) -> Result<(), RefreshError> {
+        if self.unsettled {
+            self.indexer.roll_back()?;
+            self.known = Records::new(self.engine.searcher()?.files()?.into_values());
+            self.unsettled = false;
+        }
+        Ok(())
     }
 
     /// Gives what would be done, without doing it.
@@ -316,22 +351,7 @@ impl Refresher {
                 self.known.tell_again();
                 self.links.clone_from(&scan.links);
                 self.folder_findings = scan.failures.clone();
-                let known = self.known.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
-                let mut plan = plan(&scan.entries, &known, seconds);
-                if self.distrust {
-                    let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
-                    plan.read = scan
-                        .entries
-                        .iter()
-                        .filter(|entry| {
-                            !shadowed.contains(entry.path.as_str())
-                                && !self.known.get(&entry.path).is_some_and(|known| is_shadowed(&known.record))
-                        })
-                        .cloned()
-                        .collect();
-                }
-                keep_what_cannot_be_seen(&mut plan, &scan.failures);
-                Ok(plan)
+                Ok(of_folder(&scan, &self.known, self.distrust, seconds))
             }
             Scope::Paths(paths) => {
                 let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
@@ -399,8 +419,8 @@ impl Refresher {
         paths
     }
 
-    fn folder_error(&self, source: std::io::Error) -> RefreshError {
-        RefreshError::Folder { path: self.source.folder().root().display().to_string(), source }
+    fn folder_error(&self, error: std::io::Error) -> RefreshError {
+        folder_error(&self.source, error)
     }
 
     /// Applies a plan, cuts posts again whose words came or went, and commits.
@@ -412,19 +432,25 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
+        // Most of what is read again is found to be the same.
+        let new = plan.read.iter().filter(|entry| !self.known.has(&entry.path));
+        let bytes = new.map(|entry| entry.size).sum();
+        if bytes > MUCH {
+            self.engine.has_room_for(bytes)?;
+        }
         if self.said_anew {
             self.use_words()?;
             self.said_anew = false;
         }
         if self.known.is_empty() && plan.read.len() >= MANY {
-            self.learn_ahead(&plan.read, now)?;
+            self.learn_ahead(&plan.read, now, progress)?;
         }
         let before = self.engine.searcher()?;
         let mut done = Done::default();
         if !plan.is_empty() {
             self.apply(plan, now, progress, report, &mut done)?;
         }
-        self.cut_again(&before, &done.put, report)?;
+        self.cut_again(&before, &done.put, progress, report)?;
         let settings = self.source.fingerprint();
         let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
         if report.changed() || done.seen || news || self.indexer.words_differ() {
@@ -436,12 +462,11 @@ impl Refresher {
         if *scope == Scope::All {
             self.distrust = false;
         }
-        self.board.change(|status| status.progress = None);
         // What these posts teach; the posts that hold it may be others.
         if report.changed() {
             self.use_words()?;
             let before = self.engine.searcher()?;
-            self.cut_again(&before, &FxHashSet::default(), report)?;
+            self.cut_again(&before, &FxHashSet::default(), progress, report)?;
             if self.indexer.words_differ() {
                 self.indexer.commit()?;
             }
@@ -468,10 +493,9 @@ impl Refresher {
             self.known.put(Known { record, searchable: false });
             report.without_post += 1;
         }
-        let total = plan.read.len();
-        let done = AtomicUsize::new(0);
+        let board = self.board.clone();
+        let telling = Telling::begin(&board, progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
-        progress(0, total);
         while !rest.is_empty() {
             let started = Instant::now();
             let full = AtomicBool::new(false);
@@ -485,14 +509,7 @@ impl Refresher {
                 }
                 let outcome = reading.read(entry)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                progress(done, total);
-                if done.is_multiple_of(64) {
-                    self.board.change(|status| {
-                        status.progress = Some((done, total));
-                        status.taken.files = total - done;
-                    });
-                }
+                telling.one_more();
                 full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
                 Ok(())
             });

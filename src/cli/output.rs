@@ -4,7 +4,7 @@ use std::{
     fmt,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     content::diagnostic::{Diagnostic, Severity},
-    refresh::{Report, Totals},
+    refresh::{Phase, Report, Totals},
 };
 
 /// How a command ended.
@@ -166,6 +166,7 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     last: Mutex<Instant>,
+    phase: Mutex<Phase>,
     what: &'static str,
     counted: &'static str,
 }
@@ -182,13 +183,35 @@ impl Progress {
             bar.set_message(what);
             bar
         });
-        Self { bar, last: Mutex::new(Instant::now()), what, counted: "files" }
+        Self { bar, last: Mutex::new(Instant::now()), phase: Mutex::default(), what, counted: "files" }
     }
 
     /// Says what is counted if it is not files.
     pub(super) const fn counting(mut self, counted: &'static str) -> Self {
         self.counted = counted;
         self
+    }
+
+    /// The same for one phase of a refresh.
+    pub(super) fn tell_of(&self, phase: Phase, done: usize, total: usize) {
+        let mut known = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != phase {
+            *known = phase;
+            if let Some(bar) = &self.bar {
+                bar.set_message(self.name(phase));
+                bar.reset_eta();
+            }
+        }
+        drop(known);
+        self.tell(done, total);
+    }
+
+    fn name(&self, phase: Phase) -> String {
+        match phase {
+            Phase::Reading => self.what.to_owned(),
+            Phase::Learning => format!("{}, learning words", self.what),
+            Phase::Cutting => format!("{}, cutting again for new words", self.what),
+        }
     }
 
     /// Tells that `done` of `total` are done.
@@ -204,7 +227,8 @@ impl Progress {
             && total > 0
         {
             *last = Instant::now();
-            say(format_args!("{}: {done} of {total} {} ({} %)", self.what, self.counted, done * 100 / total));
+            let what = self.name(*self.phase.lock().unwrap_or_else(PoisonError::into_inner));
+            say(format_args!("{what}: {done} of {total} {} ({} %)", self.counted, done * 100 / total));
         }
     }
 }

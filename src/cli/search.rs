@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Common,
-    output::{Help as _, Outcome},
+    output::{self, Help as _, Outcome},
     settings::{Settings, explain},
     typed::number,
 };
@@ -125,6 +125,9 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read_for_search(common)?;
     let query = arguments.query(&settings.zone())?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
+    if engine.is_of_another_version() {
+        output::say("warning: the index is of another version of anli, so posts may be missed until it is built anew");
+    }
     settings.put_to(&engine);
     let searcher = engine.searcher().map_err(explain)?;
     let like = arguments.like.as_ref().map(|id| PostId::from(id.clone()));

@@ -4,12 +4,13 @@
 //! changed, and the HTTP service answers from snapshots, never waiting for the loop.
 
 use std::{
+    collections::BTreeSet,
     io::Write as _,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -19,7 +20,7 @@ use std::{
 use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{
     Common,
@@ -28,7 +29,7 @@ use super::{
 };
 use crate::{
     content::Source,
-    engine::{Engine, Live},
+    engine::{Engine, EngineError, Live},
     http,
     refresh::{Board, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Kind, Waker, Watch, Way},
@@ -48,7 +49,15 @@ const DUE_EVERY: Duration = Duration::from_secs(1);
 #[cfg(target_os = "linux")]
 const BEHIND: i32 = 5;
 /// How long to wait after a refresh that failed, at first and at the most.
-const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
+
+/// How long to wait before files are compared with their checksums again because a search failed.
+const EXAMINE_EVERY: Duration = Duration::from_secs(30);
+
+/// How long an index that is whole waits until its words are read, before it answers.
+const READY_WITHIN: Duration = Duration::from_secs(10);
+/// How often the log tells how far a long refresh is.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Options of `anli serve`.
 #[derive(Debug, clap::Args)]
@@ -79,18 +88,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let opened = behind(|| Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve"))
-        .map_err(explain)?;
-    if let Some(why) = &opened.rebuilt {
-        warn!("{why}; building the index anew");
-    }
-    settings.put_to(&opened.engine);
-    let live = Live::new(opened.engine.clone());
     let zone = source.site().zone.clone();
-    let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
-    let board = refresher.board();
-    let interrupt = refresher.stop_flag();
-    let follower = Follower::start(refresher, settings, live.clone(), arguments)?;
+    let start = behind(|| Start::new(source, &settings))?;
+    let (live, board, interrupt) = (start.live.clone(), start.board.clone(), start.stop.clone());
+    let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
@@ -101,6 +102,45 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     follower.stop();
     served.context("the service failed")?;
     Ok(Outcome::Good)
+}
+
+/// What the service starts with.
+struct Start {
+    source: Source,
+    live: Live,
+    /// Missing when the index cannot be written now.
+    refresher: Option<Refresher>,
+    board: Board,
+    stop: Arc<AtomicBool>,
+}
+
+impl Start {
+    /// Opens the index. If only writing it is impossible, as on a full disk or one that is read-only, it is searched as it
+    /// is until it can be written.
+    fn new(source: Source, settings: &Settings) -> anyhow::Result<Self> {
+        match Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve") {
+            Ok(opened) => {
+                if let Some(why) = &opened.rebuilt {
+                    warn!("{why}; building the index anew");
+                }
+                settings.put_to(&opened.engine);
+                // What is built beside an earlier generation does not answer before it is whole.
+                let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
+                let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
+                settings.put_to(&live.engine());
+                let refresher = Refresher::new(source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
+                let (board, stop) = (refresher.board(), refresher.stop_flag());
+                Ok(Self { source, live, refresher: Some(refresher), board, stop })
+            }
+            Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),
+            Err(error) => {
+                let Ok(engine) = Engine::open(&settings.index) else { return Err(explain(error)) };
+                settings.put_to(&engine);
+                let (board, stop) = Default::default();
+                Ok(Self { source, live: Live::new(engine), refresher: None, board, stop })
+            }
+        }
+    }
 }
 
 /// Does something on a thread that stands back, as do all threads that it leaves behind.
@@ -153,28 +193,33 @@ struct Follower {
 
 impl Follower {
     /// Starts it; the first thing it does is to compare everything.
-    fn start(refresher: Refresher, settings: Settings, live: Live, arguments: &Arguments) -> anyhow::Result<Self> {
+    fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
+        let Start { source, live, refresher, board, stop: interrupt } = start;
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let stop = Arc::new(AtomicBool::new(false));
         let way = arguments.watch.or(settings.watch).unwrap_or_default();
-        let (folder, files) = (refresher.source().folder().clone(), watched_files(refresher.source(), &settings));
+        let (folder, files) = (source.folder().clone(), watched_files(&source, &settings));
         let watch = match arguments.event_queue {
             Some(queue) => Watch::with_queue(folder, &files, way, queue),
             None => Watch::start(folder, &files, way),
         };
         let waker = watch.waker();
+        let doubted = watch.waker();
+        live.when_doubted(move || doubted.wake());
         let mut run = Following {
-            board: refresher.board(),
-            refresher: Some(refresher),
-            left: None,
+            refresher,
+            left: (source, board, interrupt),
             live,
             settings,
             watch,
             stop: stop.clone(),
             retry: RETRY.0,
+            said: BTreeSet::new(),
+            rebuilt: None,
+            examined: None,
             compared: Instant::now(),
             due_seen: None,
             comparing: Duration::ZERO,
@@ -189,7 +234,7 @@ impl Follower {
                 while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
                     error!("the refresh broke down; the index is opened anew");
                     thread::sleep(RETRY.0);
-                    run.begin_anew();
+                    run.give_up();
                 }
             })
             .context("cannot start a thread")?;
@@ -209,14 +254,19 @@ impl Follower {
 struct Following {
     /// Missing while the index cannot be opened anew.
     refresher: Option<Refresher>,
-    /// What the next refresher begins with, when there is none.
-    left: Option<(Source, Board, Arc<AtomicBool>)>,
+    /// What the next one begins with, when there is none.
+    left: (Source, Board, Arc<AtomicBool>),
     live: Live,
-    board: Board,
     settings: Settings,
     watch: Watch,
     stop: Arc<AtomicBool>,
     retry: Duration,
+    /// What was logged of failures since the last refresh that went well.
+    said: BTreeSet<String>,
+    /// Why the index was last built anew.
+    rebuilt: Option<String>,
+    /// When the files were last compared with their checksums since somebody doubted them.
+    examined: Option<Instant>,
     /// When the whole folder was compared last, and how long that took.
     compared: Instant,
     comparing: Duration,
@@ -236,6 +286,10 @@ impl Following {
         // Whether nobody told that anything changed.
         let mut unasked = false;
         while !self.stop.load(Ordering::Relaxed) {
+            if self.is_damaged() {
+                self.give_up();
+                scope = Some(Scope::All);
+            }
             if let Some(wanted) = scope.take() {
                 if wanted == Scope::All {
                     self.compared = Instant::now();
@@ -243,7 +297,7 @@ impl Following {
                 }
                 self.tell_how();
                 let Some(changed) = self.refresh(&wanted) else {
-                    self.board.retry_in(self.retry);
+                    self.left.1.retry_in(self.retry);
                     self.wait_to_retry();
                     // What was to be done is not forgotten.
                     scope = Some(Scope::All);
@@ -259,15 +313,15 @@ impl Following {
             }
             scope = match self.watch.next(self.patience()) {
                 Change::Paths(paths) => {
-                    self.board.notice(paths.len(), Instant::now());
+                    self.left.1.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
                 }
                 Change::Everywhere => {
-                    self.board.notice(0, Instant::now());
+                    self.left.1.notice(0, Instant::now());
                     Some(Scope::All)
                 }
                 Change::Settings => {
-                    self.board.notice(0, Instant::now());
+                    self.left.1.notice(0, Instant::now());
                     self.reread_settings();
                     Some(Scope::All)
                 }
@@ -334,7 +388,7 @@ impl Following {
             }
         }
         self.told.clone_from(&why);
-        self.board.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
+        self.left.1.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
     }
 
     /// Fails when the folder is empty and nobody was seen to empty it: most likely its disk is not mounted.
@@ -355,66 +409,117 @@ impl Following {
         let bare = self.must_hold_files();
         let outcome = match &mut self.refresher {
             Some(refresher) => bare.and_then(|()| refresh(refresher, scope)),
-            None => {
-                self.begin_anew();
-                return self.refresher.is_some().then_some(true);
-            }
+            None => self.begin_anew(),
         };
         let failure = match outcome {
-            Ok(changed) => return Some(changed),
+            Ok(changed) => {
+                self.put_in_use();
+                return Some(changed);
+            }
             Err(RefreshError::Interrupted) => return None,
             Err(failure) => failure,
         };
+        let damaged = matches!(&failure, RefreshError::Engine(failure) if failure.is_damage());
         let is_engine = matches!(failure, RefreshError::Engine(_));
-        if let Some(refresher) = &self.refresher {
-            let words = output::in_words(&failure.into());
-            if refresher.board().status().failure.as_ref().is_none_or(|failure| failure.words != words) {
-                error!("{words}");
-            }
-            refresher.board().fail(words);
-        }
-        if is_engine && self.retry > RETRY.0 {
-            self.begin_anew();
+        self.tell(failure);
+        // It may have been damaged or deleted.
+        if damaged || is_engine && self.retry > RETRY.0 {
+            self.give_up();
         }
         None
     }
 
-    /// Opens the index anew, since it failed more than once: it may have been damaged or deleted. Until it is whole,
-    /// searches are answered from the last good snapshot.
-    fn begin_anew(&mut self) {
-        if let Some(failing) = self.refresher.take() {
-            self.left = Some(failing.give_up());
+    /// Logs a failure once, however often it comes again, and puts it on the board.
+    fn tell(&mut self, failure: RefreshError) {
+        let words = output::in_words(&failure.into());
+        // The names of files and the figures change with each try.
+        if self.said.insert(words.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()) {
+            error!("{words}");
         }
-        let Some((source, board, stop)) = self.left.clone() else { return };
-        let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve");
-        let renewed = opened.map_err(RefreshError::from).and_then(|opened| {
-            let engine = opened.engine.clone();
-            self.settings.put_to(&engine);
-            let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
-            refresher.go_on(board, stop);
-            refresh(&mut refresher, &Scope::All)?;
-            Ok((engine, refresher))
-        });
-        match renewed {
-            Ok((engine, refresher)) => {
-                warn!("the index failed and was opened anew");
-                self.live.replace(engine);
-                self.refresher = Some(refresher);
+        self.left.1.fail(words);
+    }
+
+    /// Has searches answered from the index that is kept equal to the folder, as soon as it is whole.
+    fn put_in_use(&mut self) {
+        if !std::mem::take(&mut self.said).is_empty() {
+            info!("the index is up to date again");
+        }
+        let Some(refresher) = self.refresher.as_ref().filter(|refresher| refresher.is_whole()) else { return };
+        if !self.live.engine().is_same(refresher.engine()) {
+            // Nothing that the earlier one corrects or completes is to be missing for a moment.
+            refresher.engine().keep_ready();
+            let begun = Instant::now();
+            while !refresher.engine().is_ready() && begun.elapsed() < READY_WITHIN {
+                thread::sleep(Duration::from_millis(20));
             }
-            Err(failure) => error!("{}", output::in_words(&failure.into())),
+            self.live.replace(refresher.engine().clone());
+            info!("searches are answered from `{}`", refresher.engine().generation());
+        }
+    }
+
+    /// Lets an index go that failed. The next refresh opens it anew, or another beside it if it is damaged; until that is
+    /// whole, searches are answered from the last good snapshot.
+    fn give_up(&mut self) {
+        if let Some(failing) = self.refresher.take() {
+            self.left = failing.give_up();
+        }
+    }
+
+    /// Opens the index anew and refreshes it.
+    fn begin_anew(&mut self) -> Result<bool, RefreshError> {
+        let (source, board, stop) = self.left.clone();
+        let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve")?;
+        match &opened.rebuilt {
+            Some(why) if self.rebuilt.as_ref() != Some(why) => warn!("{why}; building the index anew"),
+            _ => debug!("the index was opened anew"),
+        }
+        self.rebuilt.clone_from(&opened.rebuilt);
+        self.settings.put_to(&opened.engine);
+        if self.live.engine().searcher().is_err() {
+            // The part that is indexed is better than nothing.
+            self.live.replace(opened.engine.clone());
+        }
+        let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+        refresher.go_on(board, stop);
+        refresh(self.refresher.insert(refresher), &Scope::All)
+    }
+
+    /// Says whether the files are damaged, if a search failed as if they were.
+    fn is_damaged(&mut self) -> bool {
+        let lately = self.examined.is_some_and(|at| at.elapsed() < EXAMINE_EVERY);
+        if lately || !self.live.is_doubted() {
+            return false;
+        }
+        let Some(refresher) = &self.refresher else { return false };
+        self.examined = Some(Instant::now());
+        match refresher.engine().examine() {
+            Err(damage) if damage.is_damage() => {
+                self.tell(damage.into());
+                true
+            }
+            _ => false,
         }
     }
 
     /// Reads posts by the site's new configuration; a broken one leaves the old in use.
     fn reread_settings(&mut self) {
-        let Some(refresher) = &mut self.refresher else { return };
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
                 settings.put_to(&self.live.engine());
-                refresher.replace_source(source.or_site_of(refresher.source()));
-                refresher.replace_words(&settings.dictionary());
-                let files = watched_files(refresher.source(), &settings);
-                self.watch.go_on(refresher.source().folder().clone(), &files);
+                let source = match &mut self.refresher {
+                    Some(refresher) => {
+                        settings.put_to(refresher.engine());
+                        refresher.replace_source(source.or_site_of(refresher.source()));
+                        refresher.replace_words(&settings.dictionary());
+                        refresher.source()
+                    }
+                    None => {
+                        self.left.0 = source.or_site_of(&self.left.0);
+                        &self.left.0
+                    }
+                };
+                let files = watched_files(source, &settings);
+                self.watch.go_on(source.folder().clone(), &files);
                 self.settings = settings;
             }
             Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
@@ -431,10 +536,19 @@ fn watched_files(source: &Source, settings: &Settings) -> Vec<PathBuf> {
 /// Refreshes once, and logs what came of it; says whether anything changed.
 fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<bool, RefreshError> {
     let first = !refresher.board().status().ready;
+    let board = refresher.board();
     let progress = first.then(|| Progress::new("indexing"));
-    let tell = |done: usize, total: usize| {
-        if let Some(progress) = &progress {
-            progress.tell(done, total);
+    let told = Mutex::new(Instant::now());
+    let tell = |done: usize, total: usize| match &progress {
+        Some(progress) => progress.tell_of(board.phase(), done, total),
+        // Whoever finds it taken has nothing newer to say.
+        None => {
+            if let Ok(mut told) = told.try_lock()
+                && told.elapsed() >= TELL_EVERY
+            {
+                *told = Instant::now();
+                info!("refreshing, {}: {done} of {total} files", board.phase().as_str());
+            }
         }
     };
     let report = refresher.refresh(scope, Timestamp::now(), &tell)?;

@@ -26,6 +26,7 @@ use crate::{
     },
     engine::{Engine, EngineError},
     query::{Rule, Synonyms},
+    refresh::RefreshError,
     text::{Analyzer, Dictionary},
     watch::Way,
 };
@@ -190,11 +191,20 @@ fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
         .help("`anli.yaml` in the repository is a commented example with every key")
 }
 
+/// The same for a refresh.
+pub(super) fn explain_refresh(error: RefreshError) -> anyhow::Error {
+    match error {
+        RefreshError::Engine(error) => explain(error),
+        other => other.into(),
+    }
+}
+
 /// Adds the next step to what the engine could not do.
 pub(super) fn explain(error: EngineError) -> anyhow::Error {
     let help = match &error {
         EngineError::Missing { .. } => Some("build it with `anli index`, or run `anli serve`"),
         EngineError::Locked { .. } => Some("it keeps the index up to date; `anli search` works meanwhile"),
+        EngineError::NoRoom { .. } => Some("make room, or choose a folder on another disk with `--index DIR`"),
         EngineError::Damaged { .. } | EngineError::Read(_) => Some("build it anew with `anli index --rebuild`"),
         _ => None,
     };

@@ -9,6 +9,7 @@ use tantivy::TantivyDocument;
 use twox_hash::XxHash3_64;
 
 use super::{
+    EngineError,
     lexicon::entries,
     schema::{Fields, Kind, PARTS, View},
     teaching::taught,
@@ -97,7 +98,7 @@ impl FileRecord {
     }
 }
 
-/// A post as it is stored: without its text.
+/// A post as it is stored: without its text, as JSON, since the library reads long text much faster than long bytes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Stored<'a> {
     id: Cow<'a, PostId>,
@@ -105,7 +106,26 @@ pub(super) struct Stored<'a> {
     title: Cow<'a, str>,
     front: Cow<'a, FrontMatter>,
     url: Cow<'a, str>,
-    sections: Cow<'a, [Section]>,
+    sections: Vec<StoredSection<'a>>,
+}
+
+/// A section without the names of its members, of which a reference page has thousands: heading, level, anchor, the
+/// bytes of its text, line, whether it tells a case.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredSection<'a>(Cow<'a, str>, u8, Cow<'a, str>, usize, usize, u32, bool);
+
+impl<'a> From<&'a Section> for StoredSection<'a> {
+    fn from(section: &'a Section) -> Self {
+        let Section { heading, level, anchor, range, line, is_case } = section;
+        Self(Cow::Borrowed(heading), *level, Cow::Borrowed(anchor), range.start, range.end, *line, *is_case)
+    }
+}
+
+impl StoredSection<'_> {
+    fn section(self) -> Section {
+        let Self(heading, level, anchor, start, end, line, is_case) = self;
+        Section { heading: heading.into_owned(), level, anchor: anchor.into_owned(), range: start..end, line, is_case }
+    }
 }
 
 impl<'a> From<&'a Post> for Stored<'a> {
@@ -116,12 +136,17 @@ impl<'a> From<&'a Post> for Stored<'a> {
             title: Cow::Borrowed(&post.title),
             front: Cow::Borrowed(&post.front),
             url: Cow::Borrowed(&post.url),
-            sections: Cow::Borrowed(&post.sections),
+            sections: post.sections.iter().map(StoredSection::from).collect(),
         }
     }
 }
 
 impl Stored<'_> {
+    /// Reads what was stored.
+    pub(super) fn read(json: &str) -> Result<Stored<'_>, EngineError> {
+        serde_json::from_str(json).map_err(EngineError::stored)
+    }
+
     /// Gives the post's id and where it can be opened.
     pub(super) fn place(self) -> (PostId, String) {
         (self.id.into_owned(), self.url.into_owned())
@@ -136,7 +161,7 @@ impl Stored<'_> {
             front: self.front.into_owned(),
             url: self.url.into_owned(),
             text,
-            sections: self.sections.into_owned(),
+            sections: self.sections.into_iter().map(StoredSection::section).collect(),
             lines: lines_of(lines),
         }
     }
@@ -149,14 +174,14 @@ pub(super) fn documents(
     record: &FileRecord,
     post: Option<&Post>,
     analyzer: &Analyzer,
-) -> Result<Vec<TantivyDocument>, rmp_serde::encode::Error> {
+) -> Result<Vec<TantivyDocument>, EngineError> {
     let mut main = of_file(fields, record);
     if let Some(due) = record.due {
         main.add_i64(fields.due, due);
     }
     if !record.findings.is_empty() {
         main.add_u64(fields.noted, record.findings.len() as u64);
-        main.add_bytes(fields.findings, &rmp_serde::to_vec(&record.findings)?);
+        main.add_text(fields.findings, json(&record.findings)?);
     }
     let Some(post) = post else {
         main.add_u64(fields.kind, Kind::File as u64);
@@ -167,7 +192,7 @@ pub(super) fn documents(
     };
     let cases: Vec<_> = post.cases().collect();
     main.add_u64(fields.kind, if cases.is_empty() { Kind::PostAndCase } else { Kind::Post } as u64);
-    main.add_bytes(fields.post, &rmp_serde::to_vec(&Stored::from(post))?);
+    main.add_text(fields.post, json(&Stored::from(post))?);
     main.add_text(fields.text, &post.text);
     main.add_text(fields.lines, line_text(&post.lines));
     for entry in entries(post, analyzer) {
@@ -188,6 +213,11 @@ pub(super) fn documents(
         documents.push(document);
     }
     Ok(documents)
+}
+
+/// Writes what is stored beside the text.
+fn json(value: &impl Serialize) -> Result<String, EngineError> {
+    serde_json::to_string(value).map_err(EngineError::stored)
 }
 
 /// Writes where blocks start and their lines, each as the difference to the one before, a character for up to 14 bits:

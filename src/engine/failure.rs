@@ -3,7 +3,7 @@
 //! The library's own messages show its insides. Here each becomes a sentence with the file's name and the system's
 //! words where there are any. Does not know what the engine was about to do; [`super::EngineError`] tells that.
 
-use std::{fmt, io, path::Path};
+use std::{fmt, io, path::Path, sync::Arc};
 
 use tantivy::{
     TantivyError,
@@ -20,7 +20,50 @@ impl From<TantivyError> for Failure {
     }
 }
 
+impl Failure {
+    /// Says whether the files are to blame, and not the moment: a full disk or too many open files pass by themselves,
+    /// what is damaged has to be built anew.
+    pub(super) fn is_damage(&self) -> bool {
+        match &self.0 {
+            TantivyError::IoError(error) => is_damage(error),
+            TantivyError::OpenDirectoryError(error) => match error {
+                OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_) => true,
+                OpenDirectoryError::FailedToCreateTempDir(_) => false,
+                OpenDirectoryError::IoError { io_error, .. } => is_damage(io_error),
+            },
+            TantivyError::OpenReadError(error) => match error {
+                OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
+                OpenReadError::IoError { io_error, .. } => is_damage(io_error),
+            },
+            // Its folder is gone.
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+                matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+            }
+            TantivyError::DataCorruption(_)
+            | TantivyError::DeserializeError(_)
+            | TantivyError::IncompatibleIndex(_)
+            | TantivyError::FieldNotFound(_)
+            | TantivyError::SchemaError(_) => true,
+            _ => false,
+        }
+    }
+}
+
 impl std::error::Error for Failure {}
+
+/// The same of what the system said.
+pub(super) fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory | Kind::UnexpectedEof | Kind::InvalidData => true,
+        // A broken place of the disk does not mend itself, but a new generation will lie elsewhere.
+        Kind::Other => error.raw_os_error().is_none_or(|number| number == EIO),
+        _ => cfg!(unix) && error.raw_os_error() == Some(EIO),
+    }
+}
+
+/// What systems say when a disk is broken.
+const EIO: i32 = 5;
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +116,13 @@ fn of_file(path: &Path, error: &io::Error) -> String {
 
 /// Only what the system said is put in its words; errors made by libraries may wrap anything.
 fn of_system(error: &io::Error) -> String {
-    if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() }
+    // One that was passed on to somebody else as well.
+    let shared = error.get_ref().and_then(|inner| inner.downcast_ref::<Arc<io::Error>>());
+    match shared {
+        Some(inner) => of_system(inner),
+        None if error.raw_os_error().is_some() => error.to_string(),
+        None => error.kind().to_string(),
+    }
 }
 
 /// Gives a file's name without its folder, which is nobody's business.
@@ -83,7 +132,7 @@ fn named(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::{path::PathBuf, sync::Arc};
+    use std::path::PathBuf;
 
     use tantivy::error::DataCorruption;
 
@@ -105,6 +154,26 @@ mod tests {
         );
         check(OpenReadError::FileDoesNotExist(filepath), "`7c.store` is missing");
         check(io::Error::from_raw_os_error(28), &words);
+    }
+
+    #[test]
+    fn damage_is_told_from_what_passes() {
+        let check = |error: TantivyError, expected: bool| {
+            let failure = Failure(error);
+            assert_eq!(failure.is_damage(), expected, "{failure:?}");
+        };
+        let system = |number| TantivyError::from(io::Error::from_raw_os_error(number));
+        check(io::Error::from(io::ErrorKind::UnexpectedEof).into(), true);
+        check(io::Error::other("a library's own").into(), true);
+        check(OpenReadError::FileDoesNotExist(PathBuf::from("7c.idx")).into(), true);
+        check(DataCorruption::comment_only("?").into(), true);
+        check(TantivyError::ErrorInThread("?".to_owned()), false);
+        if cfg!(target_os = "linux") {
+            // No such file, a broken place, a folder where a file was.
+            [2, 5, 21].into_iter().for_each(|number| check(system(number), true));
+            // No permission, too many open files, a full disk, a read-only one, no memory.
+            [13, 24, 28, 30, 12].into_iter().for_each(|number| check(system(number), false));
+        }
     }
 
     #[test]

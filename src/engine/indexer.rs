@@ -3,14 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{
-    IndexWriter, Term,
+    IndexWriter, TantivyError, Term,
+    directory::error::OpenWriteError,
     indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
 };
 
 use super::{
     Engine, EngineError, FileRecord, Shown,
+    disk::Gate,
     document::{documents, seen},
-    generation::Lock,
+    generation::{self, Lock},
     payload::{Payload, after},
     queue::{Queue, Waiting},
 };
@@ -43,7 +45,21 @@ pub struct Indexer {
     payload: Payload,
     /// The number of the last commit, or of one that failed since.
     seq: u64,
-    _lock: Lock,
+    /// Whether this generation is the one in use, and whether others may be left beside it.
+    in_use: bool,
+    alone: bool,
+    /// Both are given back after the writer, in this order.
+    _closing: Closing,
+    lock: Lock,
+}
+
+/// Keeps threads that the writer leaves behind from the files, which another may write by then.
+struct Closing(Gate);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl std::fmt::Debug for Indexer {
@@ -53,15 +69,26 @@ impl std::fmt::Debug for Indexer {
 }
 
 impl Indexer {
-    pub(super) fn new(engine: &Engine, analyzer: Arc<Analyzer>, lock: Lock) -> Result<Self, EngineError> {
+    pub(super) fn new(engine: &Engine, analyzer: Arc<Analyzer>, lock: Lock, in_use: bool) -> Result<Self, EngineError> {
+        engine.disk.tidy();
         let writer = Some(writer(engine)?);
-        let payload = super::payload(&engine.index)?.unwrap_or_else(|| {
-            // Nothing is cut yet.
-            Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
-        });
+        let payload = super::payload(&engine.index)?.unwrap_or_else(|| first_payload(&analyzer));
         let (queue, turn) = (Arc::default(), Mutex::default());
-        let seq = engine.seq();
-        Ok(Self { engine: engine.clone(), writer, queue, turn, analyzer, cut: false, payload, seq, _lock: lock })
+        let alone = in_use && generation::sweep(&engine.folder, &[&engine.generation]);
+        Ok(Self {
+            engine: engine.clone(),
+            writer,
+            queue,
+            turn,
+            analyzer,
+            cut: false,
+            payload,
+            seq: engine.seq(),
+            in_use,
+            alone,
+            _closing: Closing(engine.disk.gate()),
+            lock,
+        })
     }
 
     fn writer(&self) -> Result<&IndexWriter<Waiting>, EngineError> {
@@ -72,7 +99,18 @@ impl Indexer {
     fn run(&self, operations: Vec<UserOperation<Waiting>>) -> Result<(), EngineError> {
         let writer = self.writer()?;
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.run(operations).map(drop).map_err(EngineError::write)
+        writer.run(operations).map(drop).map_err(|error| self.unwritten(error))
+    }
+
+    /// Says why something could not be written. Where the library only knows that a thread of its own failed, the disk
+    /// knows why.
+    fn unwritten(&self, error: TantivyError) -> EngineError {
+        match (&error, self.engine.disk.trouble()) {
+            (TantivyError::IoError(_) | TantivyError::OpenWriteError(_), _) | (_, None) => EngineError::write(error),
+            (_, Some((filepath, io_error))) => {
+                EngineError::write(TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }))
+            }
+        }
     }
 
     /// Puts a file in the place of all that is known of it; `known` says whether anything is.
@@ -83,8 +121,7 @@ impl Indexer {
     /// When the disk is full or failing.
     pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
         let fields = &self.engine.fields;
-        let made =
-            documents(fields, record, post, &self.analyzer).map_err(|error| EngineError::Stored(error.to_string()))?;
+        let made = documents(fields, record, post, &self.analyzer)?;
         let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
         let forgotten = match (known, keep && post.is_none()) {
             (false, _) => Vec::new(),
@@ -127,8 +164,13 @@ impl Indexer {
     /// Makes everything taken since the last commit durable and visible, all at once.
     ///
     /// # Errors
-    /// When the disk is full or failing; then nothing of it is visible.
+    /// When the disk is full or failing. Then all of it is visible after [`Self::roll_back`], or nothing: the last step may
+    /// be the one that failed.
     pub fn commit(&mut self) -> Result<(), EngineError> {
+        if !self.lock.is_whole() {
+            let what = "its lock was removed while it was being written".to_owned();
+            return Err(EngineError::damaged(&self.engine.folder, what));
+        }
         let changed = self.changed_words();
         let mut payload = self.payload.clone();
         if changed.is_empty() || self.cut {
@@ -141,9 +183,14 @@ impl Indexer {
         self.seq = after(self.seq);
         payload.seq = self.seq;
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
-        let mut prepared = writer.prepare_commit().map_err(EngineError::write)?;
-        prepared.set_payload(&payload.write()?);
-        prepared.commit().map_err(EngineError::write)?;
+        let text = payload.write()?;
+        let committed = writer.prepare_commit().and_then(|mut prepared| {
+            prepared.set_payload(&text);
+            prepared.commit()
+        });
+        committed.map_err(|error| self.unwritten(error))?;
+        // What failed before did not matter.
+        _ = self.engine.disk.trouble();
         let settled = payload.doubtful.is_empty();
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
@@ -199,16 +246,42 @@ impl Indexer {
         self.payload.settings = Some(settings.to_owned());
     }
 
-    /// Forgets everything taken since the last commit.
+    /// Forgets everything taken since the last commit, and shows that commit.
     ///
     /// # Errors
-    /// When the writer cannot start anew.
+    /// When the writer cannot start anew, or the commit cannot be read; then it can be tried again.
     pub fn roll_back(&mut self) -> Result<(), EngineError> {
         // A writer that failed cannot be trusted to begin again by itself; it must be gone before another is made.
         self.cut = false;
         self.writer = None;
+        // What failed may have been the last step of a commit, after which it counts.
+        self.payload = super::payload(&self.engine.index)?.unwrap_or_else(|| first_payload(&self.analyzer));
+        self.engine.reload()?;
         self.writer = Some(writer(&self.engine)?);
         Ok(())
+    }
+
+    /// Makes this generation the one in use, if another still is, and removes those that nobody reads any more.
+    ///
+    /// # Errors
+    /// When the disk is full or failing.
+    pub fn take_over(&mut self) -> Result<(), EngineError> {
+        let (folder, name) = (&self.engine.folder, &self.engine.generation);
+        let others = generation::current(folder)?.is_none_or(|current| current != **name);
+        if others {
+            generation::point(folder, name)?;
+        }
+        self.in_use = true;
+        if others || !self.alone {
+            self.alone = generation::sweep(folder, &[name]);
+        }
+        Ok(())
+    }
+
+    /// Says whether this generation is the one in use.
+    #[must_use]
+    pub const fn is_in_use(&self) -> bool {
+        self.in_use
     }
 
     /// Waits until segments that are being merged are merged, and ends.
@@ -222,6 +295,11 @@ impl Indexer {
         }
         engine.reload()
     }
+}
+
+/// Gives what the first commit says of words: nothing is cut yet.
+fn first_payload(analyzer: &Analyzer) -> Payload {
+    Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
 }
 
 /// Makes a writer.

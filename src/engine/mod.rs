@@ -10,6 +10,8 @@ mod disk;
 mod document;
 mod explaining;
 mod failure;
+#[doc(hidden)]
+pub mod faults;
 mod filters;
 mod forgiving;
 mod freshness;
@@ -18,7 +20,9 @@ mod holding;
 mod indexer;
 mod learning;
 mod lexicon;
+mod live;
 mod matching;
+mod opening;
 mod ordering;
 mod payload;
 mod queue;
@@ -32,6 +36,7 @@ mod similar;
 mod snippet;
 mod suggest;
 mod teaching;
+mod verifying;
 
 use std::{
     fs, io,
@@ -43,24 +48,25 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
-use tantivy::{Index, IndexReader, ReloadPolicy, index::SegmentId};
+use tantivy::{Index, IndexReader, index::SegmentId};
 
-use self::{
-    disk::Disk,
-    payload::Payload,
-    schema::{FORMAT, Fields},
-    segment::Lengths,
-};
+use self::{disk::Disk, generation::Held, payload::Payload, schema::Fields, segment::Lengths};
 pub use self::{
     document::{FileRecord, Fingerprint, Reason},
     failure::Failure,
     holding::Holder,
     indexer::Indexer,
+    live::Live,
+    opening::Opened,
     records::Known,
     searcher::Searcher,
     teaching::{learnt, taught},
+    verifying::{Damage, Verified, verify},
 };
-use crate::{query::Synonyms, text::Analyzer};
+use crate::{
+    query::Synonyms,
+    text::{Analyzer, Dictionary, Difference},
+};
 
 /// Why the engine could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +102,16 @@ pub enum EngineError {
         /// What was found.
         what: String,
     },
+    /// There is not enough room on the disk.
+    #[error("the index in `{}` may need {} MB more, and {} MB are free", index.display(), needed.div_ceil(1 << 20), free >> 20)]
+    NoRoom {
+        /// The index folder.
+        index: PathBuf,
+        /// How many bytes may be needed.
+        needed: u64,
+        /// How many there are.
+        free: u64,
+    },
     /// A write failed.
     #[error("the index cannot be written")]
     Write(#[source] Failure),
@@ -113,6 +129,26 @@ pub enum EngineError {
 impl EngineError {
     fn folder(path: &Path, source: io::Error) -> Self {
         Self::Folder { path: path.to_owned(), source }
+    }
+
+    fn stored(error: impl std::fmt::Display) -> Self {
+        Self::Stored(error.to_string())
+    }
+
+    /// Says whether the files of the index are to blame, and not the moment: then it has to be built anew.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } | Self::Stored(_) => true,
+            Self::Read(failure) | Self::Write(failure) => failure.is_damage(),
+            Self::Folder { .. } | Self::Missing { .. } | Self::Locked { .. } | Self::NoRoom { .. } | Self::Closed => {
+                false
+            }
+        }
+    }
+
+    fn damaged(folder: &Path, what: String) -> Self {
+        Self::Damaged { index: folder.to_owned(), what }
     }
 
     fn read(error: tantivy::TantivyError) -> Self {
@@ -135,6 +171,9 @@ impl From<io::Error> for EngineError {
 pub struct Engine {
     folder: Arc<PathBuf>,
     generation: Arc<str>,
+    /// Keeps the generation from being removed.
+    _held: Arc<Held>,
+    disk: Disk,
     index: Index,
     reader: IndexReader,
     fields: Fields,
@@ -162,41 +201,6 @@ struct Shown {
     whole: bool,
 }
 
-/// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
-#[derive(Debug, Clone)]
-pub struct Live(Arc<RwLock<Engine>>);
-
-impl Live {
-    /// Puts an engine in use.
-    #[must_use]
-    pub fn new(engine: Engine) -> Self {
-        engine.keep_ready();
-        Self(Arc::new(RwLock::new(engine)))
-    }
-
-    /// Gives the engine in use.
-    #[must_use]
-    pub fn engine(&self) -> Engine {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Puts another in its place.
-    pub fn replace(&self, engine: Engine) {
-        engine.keep_ready();
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = engine;
-    }
-}
-
-/// What came of opening an index for writing.
-pub struct Opened {
-    /// The index.
-    pub engine: Engine,
-    /// The only writer of it.
-    pub indexer: Indexer,
-    /// Why the index starts empty though there was one, in words.
-    pub rebuilt: Option<String>,
-}
-
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("folder", &self.folder).field("generation", &self.generation).finish()
@@ -204,121 +208,6 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Opens the index in `folder` for searching; texts are cut with the words that it was made with.
-    ///
-    /// # Errors
-    /// [`EngineError::Missing`] when there is none of this format and way of cutting, and what
-    /// opening can meet.
-    pub fn open(folder: &Path) -> Result<Self, EngineError> {
-        let missing = || EngineError::Missing { index: folder.to_owned() };
-        let name = generation::current(folder)?.ok_or_else(missing)?;
-        if !generation::is_of_kind(&name, &kind()) {
-            return Err(missing());
-        }
-        Self::open_generation(folder, &name, None)
-    }
-
-    /// Opens the index in `folder` for writing, and makes it where it is missing; one of another format
-    /// or way of cutting, or a damaged one, gives way to an empty one. `fresh` begins anew in any case. `holder` is
-    /// what a second writer is told of this one.
-    ///
-    /// `analyzer` cuts what is written. Searches use the words that the index was made with until all posts that
-    /// hold other words are cut anew: see [`Indexer::changed_words`].
-    ///
-    /// # Errors
-    /// [`EngineError::Locked`] when somebody else writes; what disks can do.
-    pub fn open_for_writing(
-        folder: &Path,
-        analyzer: Arc<Analyzer>,
-        fresh: bool,
-        holder: &str,
-    ) -> Result<Opened, EngineError> {
-        fs::create_dir_all(folder).map_err(|source| EngineError::folder(folder, source))?;
-        let lock = generation::Lock::take(folder, holder)?;
-        let kind = kind();
-        let (mut rebuilt, mut last) = (None, 0);
-        if let Some(old) = generation::current(folder)? {
-            last = Disk::open(&folder.join(old)).ok().and_then(payload::last_of).unwrap_or(0);
-        }
-        if let Some(name) = generation::current(folder)?.filter(|_| !fresh) {
-            if generation::is_of_kind(&name, &kind) {
-                // A damaged file can make the reader panic, so its checksum is looked at first.
-                let opened = files(folder, &name).and_then(|index| {
-                    verify(folder, &name, &index)?;
-                    Self::of_files(folder, &name, index, Some(&analyzer))
-                });
-                match opened {
-                    Ok(engine) => {
-                        generation::sweep(folder, &name);
-                        let indexer = Indexer::new(&engine, analyzer, lock)?;
-                        return Ok(Opened { engine, indexer, rebuilt: None });
-                    }
-                    Err(error) => rebuilt = Some(in_words(&error)),
-                }
-            } else {
-                rebuilt = Some("the index is of another version of anli".to_owned());
-            }
-        }
-        let name = generation::fresh(folder, &kind)?;
-        let (schema, _) = schema::schema();
-        let directory = Disk::open(&folder.join(&name)).map_err(|error| EngineError::write(error.into()))?;
-        let settings = tantivy::IndexSettings {
-            docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor::default()),
-            ..tantivy::IndexSettings::default()
-        };
-        Index::builder()
-            .schema(schema)
-            .settings(settings)
-            .tokenizers(schema::tokenizers())
-            .open_or_create(directory)
-            .map_err(EngineError::write)?;
-        let engine = Self::open_generation(folder, &name, Some(&analyzer))?;
-        engine.begin_after(last);
-        generation::point(folder, &name)?;
-        generation::sweep(folder, &name);
-        let indexer = Indexer::new(&engine, analyzer, lock)?;
-        Ok(Opened { engine, indexer, rebuilt })
-    }
-
-    fn open_generation(folder: &Path, name: &str, analyzer: Option<&Arc<Analyzer>>) -> Result<Self, EngineError> {
-        Self::of_files(folder, name, files(folder, name)?, analyzer)
-    }
-
-    /// `analyzer` spares making another when the index was made with its words, or holds nothing yet.
-    fn of_files(
-        folder: &Path,
-        name: &str,
-        index: Index,
-        analyzer: Option<&Arc<Analyzer>>,
-    ) -> Result<Self, EngineError> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
-        let (_, fields) = schema::schema();
-        let payload = payload(&index)?;
-        let (seq, whole) = match &payload {
-            None => (payload::after(0), false),
-            Some(payload) => (payload.seq, payload.is_whole()),
-        };
-        let analyzer = match (payload, analyzer) {
-            (None, Some(analyzer)) => analyzer.clone(),
-            (None, None) => Arc::new(Analyzer::new()),
-            (Some(payload), Some(analyzer)) if payload.words == *analyzer.dictionary() => analyzer.clone(),
-            (Some(payload), _) => Arc::new(Analyzer::with(payload.words)),
-        };
-        Ok(Self {
-            folder: Arc::new(folder.to_owned()),
-            generation: name.into(),
-            index,
-            reader: reader.map_err(|error: tantivy::TantivyError| damaged(folder, failure::in_words(&error)))?,
-            fields,
-            shown: Arc::new(RwLock::new(Shown { analyzer, seq, whole })),
-            lengths: Arc::default(),
-            lexicon: Arc::default(),
-            synonyms: Arc::default(),
-            freshness: Arc::default(),
-            newest: Arc::default(),
-        })
-    }
-
     /// Gives the index as it was last committed.
     ///
     /// # Errors
@@ -358,10 +247,12 @@ impl Engine {
         (self.reader.searcher(), held.clone())
     }
 
-    /// Has the numbers of commits go on after one.
+    /// Has the numbers of commits go on after one of another generation.
     fn begin_after(&self, last: u64) {
         let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
-        held.seq = held.seq.max(payload::after(last));
+        if held.seq <= last {
+            held.seq = payload::after(last);
+        }
     }
 
     /// Gives the number of the commit in use. It grows with each commit, and goes on growing when the process or the
@@ -394,12 +285,29 @@ impl Engine {
         self.lexicon.keep_ready(&self.reader.searcher(), &self.fields);
     }
 
+    /// Says whether the words of large segments that were to be read are read.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.lexicon.is_idle()
+    }
+
     /// Gives what [`Indexer::read_with`] said last before the last commit.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
         Ok(payload(&self.index)?.and_then(|payload| payload.settings))
+    }
+
+    /// Gives the words because of which posts of the index may be cut otherwise than with `dictionary`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn changed_words(&self, dictionary: &Dictionary) -> Result<Difference, EngineError> {
+        let Some(payload) = payload(&self.index)? else { return Ok(Difference::default()) };
+        let mut changed = payload.words.difference(dictionary);
+        changed.add(payload.doubtful);
+        Ok(changed)
     }
 
     /// Puts other synonyms in use, for searchers made from now on.
@@ -432,6 +340,46 @@ impl Engine {
         &self.generation
     }
 
+    /// Says whether both were opened together: what one shows, the other does.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.folder, &other.folder)
+    }
+
+    /// Looks whether the files of the last commit are still there, without reading them.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] names one that is gone or has another length.
+    pub fn look_after(&self) -> Result<(), EngineError> {
+        let metas = self.index.load_metas().map_err(EngineError::read)?;
+        let lost = self.disk.lost(metas.list_segment_files());
+        lost.map_or(Ok(()), |file| {
+            let what = format!("`{}` is gone or has another length", file.display());
+            Err(EngineError::damaged(&self.folder, what))
+        })
+    }
+
+    /// Compares the files of the last commit with their checksums.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] names one that is not as it was written.
+    pub fn examine(&self) -> Result<(), EngineError> {
+        verifying::checksums(&self.folder, &self.generation)
+    }
+
+    /// Looks whether there is room on the disk for the index of so many more bytes of posts.
+    ///
+    /// # Errors
+    /// [`EngineError::NoRoom`] when there is not. Where nobody can tell, there is.
+    pub fn has_room_for(&self, posts: u64) -> Result<(), EngineError> {
+        let folder = &self.folder;
+        let needed = generation::needed_for(posts);
+        match generation::room(folder) {
+            Some(free) if free < needed => Err(EngineError::NoRoom { index: folder.to_path_buf(), needed, free }),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the analyzer that queries pass through: that of the posts of the commit in use.
     #[must_use]
     pub fn analyzer(&self) -> Arc<Analyzer> {
@@ -442,45 +390,6 @@ impl Engine {
 /// Reads what the last commit says; `None` before the first.
 fn payload(index: &Index) -> Result<Option<Payload>, EngineError> {
     index.load_metas().map_err(EngineError::read)?.payload.as_deref().map(Payload::read).transpose()
-}
-
-fn damaged(folder: &Path, what: String) -> EngineError {
-    EngineError::Damaged { index: folder.to_owned(), what }
-}
-
-/// Opens the files of a generation, without reading more of them than their list.
-fn files(folder: &Path, name: &str) -> Result<Index, EngineError> {
-    let opened = Disk::open(&folder.join(name)).map_err(tantivy::TantivyError::from).and_then(Index::open);
-    let mut index = opened.map_err(|error| damaged(folder, failure::in_words(&error)))?;
-    index.set_tokenizers(schema::tokenizers());
-    let (schema, _) = schema::schema();
-    if index.schema() == schema { Ok(index) } else { Err(damaged(folder, "its fields are not ours".to_owned())) }
-}
-
-/// Compares every file of an index with its checksum; the error names the first that differs.
-fn verify(folder: &Path, name: &str, index: &Index) -> Result<(), EngineError> {
-    // Files that the list of files has lost would not be compared.
-    let listed = index.directory().list_managed_files();
-    for entry in fs::read_dir(folder.join(name))? {
-        let file = PathBuf::from(entry?.file_name());
-        let is_data = file.extension().is_some_and(|extension| extension != "json" && extension != "lock");
-        if is_data && !listed.contains(&file) {
-            return Err(damaged(folder, format!("`{}` is not in the list of its files", file.display())));
-        }
-    }
-    // Read, not mapped: what was only looked through is not to take memory.
-    let read = Disk::open_to_read(&folder.join(name)).map_err(tantivy::TantivyError::from).and_then(Index::open);
-    let broken =
-        read.and_then(|index| index.validate_checksum()).map_err(|error| damaged(folder, failure::in_words(&error)))?;
-    match broken.iter().min() {
-        None => Ok(()),
-        Some(file) => Err(damaged(folder, format!("`{}` is not as it was written", file.display()))),
-    }
-}
-
-/// Gives what a generation's name says of how it was made.
-fn kind() -> String {
-    format!("{FORMAT}-{}", Analyzer::fingerprint())
 }
 
 /// Gives an error with all its causes in one line.

@@ -24,7 +24,7 @@ pub(super) struct Payload {
 
 impl Payload {
     pub(super) fn read(text: &str) -> Result<Self, EngineError> {
-        serde_json::from_str(text).map_err(|error| EngineError::Stored(error.to_string()))
+        serde_json::from_str(text).map_err(EngineError::stored)
     }
 
     /// Says whether all files were read by then.
@@ -33,7 +33,7 @@ impl Payload {
     }
 
     pub(super) fn write(&self) -> Result<String, EngineError> {
-        serde_json::to_string(self).map_err(|error| EngineError::Stored(error.to_string()))
+        serde_json::to_string(self).map_err(EngineError::stored)
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     schema::PARTS,
     segment::{Found, Segment, Series, leapfrog},
 };
-use crate::query::{Match, Needs, Slot, Term, TermKind};
+use crate::query::{Emphasis, Match, Needs, Slot, Term, TermKind};
 
 /// Every weight of ranking but those of the parts, which stand with them in the schema.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,8 @@ pub(super) struct Weights {
     pub prefix: f32,
     /// A term that says little by itself.
     pub light: f32,
+    /// A term of a name that the text sets apart.
+    pub named: f32,
     /// A term in the title, besides counting there as an occurrence.
     pub title: f32,
     /// All words together that a question learns from its own first answers.
@@ -61,6 +63,7 @@ const PRECISE: Weights = Weights {
     gram: 0.8,
     prefix: 0.5,
     light: 0.05,
+    named: 1.6,
     title: 0.0,
     learnt: 0.0,
 };
@@ -74,6 +77,7 @@ const WORDY: Weights = Weights {
     gram: 0.5,
     prefix: 0.5,
     light: 0.05,
+    named: 1.6,
     title: 0.5,
     learnt: 0.3,
 };
@@ -99,6 +103,7 @@ impl Weights {
             gram: mix(|weights| weights.gram),
             prefix: mix(|weights| weights.prefix),
             light: mix(|weights| weights.light),
+            named: mix(|weights| weights.named),
             title: mix(|weights| weights.title),
             learnt: mix(|weights| weights.learnt),
         }
@@ -113,7 +118,7 @@ pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> FxHash
     let own: Vec<(&str, f32)> = needs
         .terms
         .iter()
-        .filter(|term| term.class == Match::Exact && !term.light)
+        .filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light)
         .zip(terms.iter().filter(|scored| scored.is_own))
         .map(|(term, scored)| (term.text.as_str(), scored.most()))
         .collect();
@@ -186,17 +191,18 @@ impl Scored {
             found.push(dictionary.find(at, series, &term.text, term.prefix, false)?);
         }
         let frequency = found.iter().map(frequency_of).sum();
-        let weight = match (term.prefix, term.light) {
+        let weight = match (term.prefix, term.emphasis) {
             (true, _) => weight * weights.prefix,
-            (false, true) => weight * weights.light,
-            (false, false) => weight,
+            (false, Emphasis::Light) => weight * weights.light,
+            (false, Emphasis::Plain) => weight,
+            (false, Emphasis::Named) => weight * weights.named,
         };
         Ok(Self {
             series,
             found,
             weight: weight * inverse_frequency(frequency, statistics.documents),
             weights,
-            is_own: term.class == Match::Exact && !term.light,
+            is_own: term.class == Match::Exact && term.emphasis != Emphasis::Light,
         })
     }
 

@@ -7,7 +7,7 @@ use super::{
     EngineError,
     document::{FileRecord, Fingerprint, Reason},
     schema::Kind,
-    searcher::{KeptValue, Searcher},
+    searcher::Searcher,
     segment::{numbers, signed_numbers},
 };
 use crate::content::diagnostic::Diagnostic;
@@ -97,15 +97,9 @@ impl Searcher {
         Ok(files)
     }
 
-    fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
-        let kept = self.kept(address)?;
-        let bytes = kept.into_iter().find_map(|(field, value)| match value {
-            KeptValue::Bytes(bytes) if field == self.engine.fields.findings => Some(bytes),
-            _ => None,
-        });
-        match bytes {
-            None => Ok(Vec::new()),
-            Some(bytes) => rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string())),
-        }
+    /// Gives the findings about the file of a document.
+    pub(super) fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
+        let kept = self.kept(address, self.engine.fields.findings)?;
+        kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(EngineError::stored))
     }
 }

@@ -14,7 +14,7 @@ use tantivy::{
 use crate::post::Post;
 
 /// A change of this number says that an index of another number cannot be read.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// A searched part of a post.
 pub(super) struct Part {
@@ -161,13 +161,13 @@ pub(super) struct Fields {
     pub reason: Field,
     /// How many findings there are about the file, as column; missing when none.
     pub noted: Field,
-    /// The post without its text, stored.
+    /// The post without its text, stored as JSON.
     pub post: Field,
     /// Its text, stored by itself: the library reads long text much faster than long bytes.
     pub text: Field,
     /// Where its blocks start and their lines, stored as text.
     pub lines: Field,
-    /// The findings about the file, stored.
+    /// The findings about the file, stored as JSON.
     pub findings: Field,
 }
 
@@ -213,10 +213,10 @@ pub(super) fn schema() -> (Schema, Fields) {
         due: builder.add_i64_field("due", FAST),
         reason: builder.add_u64_field("reason", FAST),
         noted: builder.add_u64_field("noted", FAST),
-        post: builder.add_bytes_field("post", STORED),
+        post: builder.add_text_field("post", STORED),
         text: builder.add_text_field("text", STORED),
         lines: builder.add_text_field("lines", STORED),
-        findings: builder.add_bytes_field("findings", STORED),
+        findings: builder.add_text_field("findings", STORED),
     };
     (builder.build(), fields)
 }

@@ -28,6 +28,8 @@ use crate::{
 
 /// What the score of a hit counts that has the text in another script or width only, among the hits of its page.
 const IN_ANOTHER_FORM: f32 = 0.85;
+/// A text of more needs than this is not looked for in the form in which it was typed.
+const FEW: usize = 4;
 
 /// So many guesses are answered at the most: each has a place on the first page.
 const MOST_GUESSES: usize = 10;
@@ -317,7 +319,10 @@ impl Search<'_> {
                 if hit.matched == Match::Exact && self.query.text.chars().count() <= LONGEST {
                     hit.matched = as_written(hit, &self.query.text);
                     exact += 1;
-                    if hit.matched == Match::Variant && sort == Sort::Relevance {
+                    // Of many words some are written alike in both scripts, which says nothing of the post.
+                    let needs = &answers[candidate.reading].needs;
+                    let is_short = !needs.is_question && needs.needs.len() <= FEW;
+                    if hit.matched == Match::Variant && sort == Sort::Relevance && is_short {
                         hit.score *= IN_ANOTHER_FORM;
                     }
                 }

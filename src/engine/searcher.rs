@@ -7,10 +7,7 @@ use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
     schema::{
         Field, IndexRecordOption,
-        document::{
-            DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer,
-            ValueVisitor,
-        },
+        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
     },
 };
 
@@ -45,6 +42,9 @@ impl std::fmt::Debug for Searcher {
 
 impl Searcher {
     pub(super) fn new(engine: &Engine) -> Result<Self, EngineError> {
+        if let Some(file) = engine.disk.cut_short() {
+            return Err(EngineError::damaged(&engine.folder, format!("`{}` was cut short", file.display())));
+        }
         let (snapshot, shown) = engine.shown();
         let mut lengths = Vec::with_capacity(snapshot.segment_readers().len());
         let mut known = engine.lengths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -121,31 +121,28 @@ impl Searcher {
     pub(super) fn stored(&self, address: DocAddress) -> Result<Option<Post>, EngineError> {
         let fields = &self.engine.fields;
         let (mut post, mut text, mut lines) = (None, String::new(), String::new());
-        for (field, value) in self.kept(address)? {
-            match value {
-                KeptValue::Bytes(bytes) if field == fields.post => post = Some(bytes),
-                KeptValue::Text(kept) if field == fields.text => text = kept,
-                KeptValue::Text(kept) if field == fields.lines => lines = kept,
+        for (field, kept) in self.all_kept(address)? {
+            match field {
+                field if field == fields.post => post = Some(kept),
+                field if field == fields.text => text = kept,
+                field if field == fields.lines => lines = kept,
                 _ => {}
             }
         }
-        let Some(bytes) = post else { return Ok(None) };
-        let stored: Stored<'_> =
-            rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
-        Ok(Some(stored.with_text(text, &lines)))
+        post.map(|json| Ok(Stored::read(&json)?.with_text(text, &lines))).transpose()
     }
 
     /// Gives the text of a post's document; a case has none of its own.
     pub(super) fn text_of(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
-        let kept = self.kept(DocAddress::new(segment as u32, doc))?;
-        Ok(kept.into_iter().find_map(|(field, value)| match value {
-            KeptValue::Text(text) if field == self.engine.fields.text => Some(text),
-            _ => None,
-        }))
+        self.kept(DocAddress::new(segment as u32, doc), self.engine.fields.text)
     }
 
-    /// Gives the stored fields of a document.
-    pub(super) fn kept(&self, address: DocAddress) -> Result<Vec<(Field, KeptValue)>, EngineError> {
+    /// Gives what is stored of a document under one field.
+    pub(super) fn kept(&self, address: DocAddress, field: Field) -> Result<Option<String>, EngineError> {
+        Ok(self.all_kept(address)?.into_iter().find_map(|(of, kept)| (of == field).then_some(kept)))
+    }
+
+    fn all_kept(&self, address: DocAddress) -> Result<Vec<(Field, String)>, EngineError> {
         let kept: Kept = self.snapshot.doc(address).map_err(EngineError::read)?;
         Ok(kept.0)
     }
@@ -191,15 +188,7 @@ impl Searcher {
 }
 
 /// The stored fields of a document, without the copies that the library's own document makes.
-struct Kept(Vec<(Field, KeptValue)>);
-
-/// What is stored.
-pub(super) enum KeptValue {
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// Text.
-    Text(String),
-}
+struct Kept(Vec<(Field, String)>);
 
 impl DocumentDeserialize for Kept {
     fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
@@ -208,26 +197,6 @@ impl DocumentDeserialize for Kept {
             kept.push(field);
         }
         Ok(Self(kept))
-    }
-}
-
-impl ValueDeserialize for KeptValue {
-    fn deserialize<'de, D: ValueDeserializer<'de>>(deserializer: D) -> Result<Self, DeserializeError> {
-        deserializer.deserialize_any(KeptVisitor)
-    }
-}
-
-struct KeptVisitor;
-
-impl ValueVisitor for KeptVisitor {
-    type Value = KeptValue;
-
-    fn visit_string(&self, text: String) -> Result<KeptValue, DeserializeError> {
-        Ok(KeptValue::Text(text))
-    }
-
-    fn visit_bytes(&self, bytes: Vec<u8>) -> Result<KeptValue, DeserializeError> {
-        Ok(KeptValue::Bytes(bytes))
     }
 }
 

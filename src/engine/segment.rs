@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use memchr::memmem;
 use tantivy::{
     DocId, DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
     fastfield::Column,
@@ -302,9 +303,10 @@ impl<'a> Segment<'a> {
 /// it inside.
 fn inside<'t>(all: &'t str, piece: &str, anywhere: bool) -> impl Iterator<Item = &'t str> {
     let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
+    let finder = memmem::Finder::new(&sought).into_owned();
     let mut from = 0;
     std::iter::from_fn(move || {
-        let at = from + all.get(from..)?.find(&sought)?;
+        let at = from + finder.find(all.as_bytes().get(from..)?)?;
         let start = all.get(..at)?.rfind('\n')? + 1;
         let end = at + all.get(at..)?.find('\n')?;
         from = end;

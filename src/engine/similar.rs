@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     post::{Post, PostId},
-    query::{Hits, Match, Need, Query, Term, TermKind},
+    query::{Emphasis, Hits, Match, Need, Query, Term, TermKind},
     text::{Analyzer, Class, fold},
 };
 
@@ -97,7 +97,7 @@ impl Searcher {
         let weights = Weights::of(usize::MAX);
         let mut weighed = Vec::with_capacity(counted.len());
         for ((text, kind), times) in counted {
-            let term = Term { text, kind, prefix: false, class: Match::Exact, light: false };
+            let term = Term { text, kind, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };
             let scored = Scored::of(&term, dictionary, statistics, weights)?.times(1.0 + times.ln());
             weighed.push((scored.most(), scored, term.text));
         }

@@ -18,7 +18,7 @@ use super::{
     lexicon::{Completion, Continues, covered, letter},
     matching::intersection,
     schema::Kind,
-    searcher::{KeptValue, Searcher},
+    searcher::Searcher,
     segment::{Segment, Series},
 };
 use crate::{
@@ -130,15 +130,10 @@ impl Searcher {
 
     /// Gives the id and the address of a post.
     fn place_of(&self, segment: usize, doc: DocId) -> Result<Option<(PostId, String)>, EngineError> {
-        let kept = self.kept(DocAddress::new(segment as u32, doc))?;
-        let post = kept.into_iter().find_map(|(field, value)| match value {
-            KeptValue::Bytes(bytes) if field == self.engine.fields.post => Some(bytes),
-            _ => None,
-        });
-        let Some(bytes) = post else { return Ok(None) };
-        let stored: Stored<'_> =
-            rmp_serde::from_slice(&bytes).map_err(|error| EngineError::Stored(error.to_string()))?;
-        Ok(Some(stored.place()))
+        let Some(json) = self.kept(DocAddress::new(segment as u32, doc), self.engine.fields.post)? else {
+            return Ok(None);
+        };
+        Stored::read(&json).map(|stored| Some(stored.place()))
     }
 
     /// Gives the posts of each segment that have all words of a text.

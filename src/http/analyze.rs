@@ -33,7 +33,7 @@ pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
         let body = AnalysisBody::new(&text, searcher.analyzer(), searcher.synonyms());
         Ok((serde_json::to_vec(&body).map_err(|_| Refusal::internal())?, searcher.seq()))
     };
-    let (body, seq) = shared.pool.run(work).await?;
+    let (body, seq) = shared.run(work).await?;
     let mut response = json(body);
     put_seq(&mut response, seq);
     Ok(response)

@@ -9,7 +9,7 @@ use super::{
     fresh::json,
     refusal::{Refusal, without_folders},
 };
-use crate::refresh::Status;
+use crate::refresh::{Phase, Progress, Status};
 
 const OK: &[u8] = br#"{"status":"ok"}"#;
 
@@ -18,12 +18,35 @@ pub(super) async fn healthz() -> Response {
     json(OK.to_vec())
 }
 
-/// Says whether the posts folder has been compared in full since the start.
+/// Says whether the service is to be asked, and what is wrong with its answers, if anything is.
+///
+/// It is to be asked as soon as the posts folder has been compared in full since the start. It is, too, when an earlier
+/// generation answers until then, or when the index is whole and the comparison fails. What fails later leaves the
+/// answers that were whole, and so is no reason to send people elsewhere.
 pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
-    match waiting_for(&shared.app.board.status()) {
-        None => Ok(json(OK.to_vec())),
-        Some(why) => Err(Refusal::not_ready(why)),
+    let (status, engine) = (shared.app.board.status(), shared.app.engine.engine());
+    let earlier = !status.generation.is_empty() && engine.generation() != status.generation;
+    let is_whole = || status.failure.is_some() && engine.is_whole();
+    match (waiting_for(&status), trouble(&status, earlier)) {
+        (Some(why), _) if !earlier && !is_whole() => Err(Refusal::not_ready(why)),
+        (_, None) => Ok(json(OK.to_vec())),
+        (_, Some(why)) => {
+            let body = serde_json::json!({"status": "degraded", "why": why});
+            serde_json::to_vec(&body).map(json).map_err(|_| Refusal::internal())
+        }
     }
+}
+
+/// Says why answers may be late; `None` when they are not. `earlier` says whether an earlier generation gives them.
+fn trouble(status: &Status, earlier: bool) -> Option<String> {
+    let building = || {
+        let reading = status.progress.filter(|progress| progress.phase == Phase::Reading);
+        let done = reading.map(|Progress { done, total, .. }| format!(": {done} of {total} files are done"));
+        format!("the index is being built anew, an earlier one answers{}", done.unwrap_or_default())
+    };
+    let failed = status.failure.as_ref();
+    let failed = failed.map(|failure| format!("changes are not seen: {}", without_folders(&failure.words)));
+    failed.or_else(|| earlier.then(building))
 }
 
 /// Says what has to happen before the answers are whole; `None` when they are.
@@ -34,7 +57,10 @@ fn waiting_for(status: &Status) -> Option<String> {
         (_, Some(failure), _) => {
             Some(format!("the posts folder could not be read: {}", without_folders(&failure.words)))
         }
-        (_, _, Some((done, total))) => Some(format!("{reading}: {done} of {total} files are done")),
+        (_, _, Some(Progress { phase: Phase::Learning, done, total })) => {
+            Some(format!("{reading}: of {done} of {total} files it is known what words they teach"))
+        }
+        (_, _, Some(Progress { done, total, .. })) => Some(format!("{reading}: {done} of {total} files are done")),
         _ => Some(reading.to_owned()),
     }
 }
@@ -50,14 +76,29 @@ mod tests {
         assert_eq!(waiting_for(status).as_deref(), expected);
     }
 
+    fn failing(words: &str) -> Failing {
+        Failing { words: words.to_owned(), since: Timestamp::UNIX_EPOCH, retry_at: None }
+    }
+
+    #[test]
+    fn what_is_late_says_why() {
+        let mut status = Status { ready: true, ..Status::default() };
+        assert_eq!(trouble(&status, false), None);
+        let built = "the index is being built anew, an earlier one answers";
+        assert_eq!(trouble(&status, true).as_deref(), Some(built));
+        status.progress = Some(Progress { phase: Phase::Reading, done: 3, total: 9 });
+        assert_eq!(trouble(&status, true), Some(format!("{built}: 3 of 9 files are done")));
+        status.failure = Some(failing("`/srv/index/7c.store`: no space left"));
+        assert_eq!(trouble(&status, true).as_deref(), Some("changes are not seen: `7c.store`: no space left"));
+    }
+
     #[test]
     fn readiness_waits_for_the_first_full_refresh() {
         let mut status = Status::default();
         check(&status, Some("the posts folder is being read for the first time"));
-        status.progress = Some((120, 2000));
+        status.progress = Some(Progress { phase: Phase::Reading, done: 120, total: 2000 });
         check(&status, Some("the posts folder is being read for the first time: 120 of 2000 files are done"));
-        let words = "`blog` is gone".to_owned();
-        status.failure = Some(Failing { words, since: Timestamp::UNIX_EPOCH, retry_at: None });
+        status.failure = Some(failing("`blog` is gone"));
         check(&status, Some("the posts folder could not be read: `blog` is gone"));
         // Later failures leave answers that were whole.
         status.ready = true;

@@ -83,7 +83,7 @@ pub(super) async fn counted(State(shared): State<Arc<Shared>>, request: Request,
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
     Parameters::read(uri.query(), &[])?;
     let held = shared.clone();
-    let text = shared.pool.run(move || figures(&held)).await?;
+    let text = shared.run(move || figures(&held)).await?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(TEXT))], text).into_response())
 }
 

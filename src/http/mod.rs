@@ -80,6 +80,20 @@ struct Shared {
     waiting: Semaphore,
 }
 
+impl Shared {
+    /// Runs a job on a thread where it may block. One that fails may have come upon a damaged file.
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let outcome = self.pool.run(job).await;
+        if outcome.as_ref().is_err_and(Refusal::is_internal) {
+            self.app.engine.doubt();
+        }
+        outcome
+    }
+}
+
 /// Makes the routes.
 pub fn router(app: App) -> Router {
     assemble(routes(), app)

@@ -56,7 +56,7 @@ pub(super) async fn post(
         let Some(post) = post else { return Err(Refusal::unknown_post(&id).by(searcher.seq())) };
         Answer::new(tag, &headers, || serde_json::to_vec(&PostBody::from(&post)).map_err(|_| Refusal::internal()))
     };
-    shared.pool.run(work).await
+    shared.run(work).await
 }
 
 /// The answer. Other keys of the front matter stay out of it: their authors wrote them for the site's

@@ -127,6 +127,11 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
+    /// Says whether it is this service that failed.
+    pub(super) const fn is_internal(&self) -> bool {
+        self.status.as_u16() == StatusCode::INTERNAL_SERVER_ERROR.as_u16()
+    }
+
     /// What a status alone can say.
     pub(super) fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status {

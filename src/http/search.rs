@@ -39,7 +39,7 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
         let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
         Answer::new(tag, &headers, || body(&searcher, &query))
     };
-    shared.pool.run(work).await
+    shared.run(work).await
 }
 
 /// Reads the parameters.

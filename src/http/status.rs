@@ -61,7 +61,7 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Resul
         let body = serde_json::to_vec(&StatusBody::new(&status, &answers)).map_err(|_| Refusal::internal())?;
         Ok((body, searcher.seq()))
     };
-    let (body, seq) = shared.pool.run(work).await?;
+    let (body, seq) = shared.run(work).await?;
     let mut response = json(body);
     put_seq(&mut response, seq);
     Ok(response)
@@ -96,6 +96,8 @@ struct StatusBody<'a> {
     left_out_total: usize,
     /// The name of the index that answers, and whether all files were read by it.
     generation: &'a str,
+    /// The name of the index that is being built beside it and will answer when it is whole.
+    building: Option<&'a str>,
     whole: bool,
     /// Whether the folder has been compared in full since the start.
     ready: bool,
@@ -120,24 +122,31 @@ impl<'a> StatusBody<'a> {
     fn new(status: &'a Status, answering: &Answering<'a>) -> Self {
         let &Answering { generation, counts: (posts, cases), seq, whole } = answering;
         let findings = &status.findings;
+        let building = Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation);
         Self {
             posts,
             cases,
             seq,
-            settled: status.is_settled(),
+            // What is visible in an index that does not answer yet is not settled.
+            settled: status.is_settled() && building.is_none(),
             pending: status.pending(),
             lag_seconds: rounded(status.lag().as_secs_f64()),
             files: FilesBody::from(&status.totals),
             left_out: status.totals.left_out.get(..MOST).unwrap_or(&status.totals.left_out),
             left_out_total: status.totals.left_out.len(),
             generation,
+            building,
             whole,
             ready: status.ready,
             watcher: status
                 .watcher
                 .as_ref()
                 .map(|watcher| WatcherBody { kind: watcher.kind, why: watcher.why.as_deref().map(without_folders) }),
-            progress: status.progress.map(|(done, total)| ProgressBody { done, total }),
+            progress: status.progress.map(|progress| ProgressBody {
+                phase: progress.phase.as_str(),
+                done: progress.done,
+                total: progress.total,
+            }),
             last_refresh: status.last.as_ref().map(|(at, report, full)| RefreshBody {
                 at: at.to_string(),
                 full: *full,
@@ -234,6 +243,8 @@ fn rounded(seconds: f64) -> f64 {
 
 #[derive(Serialize)]
 struct ProgressBody {
+    /// `learning` what words a first build's posts teach, `reading` files, `cutting` posts again.
+    phase: &'static str,
     done: usize,
     total: usize,
 }
@@ -288,7 +299,7 @@ mod tests {
     use super::*;
     use crate::{
         content::diagnostic::Place,
-        refresh::{Failing, Findings, Report},
+        refresh::{Failing, Findings, Phase, Progress, Report},
     };
 
     fn check(status: &Status, pointers: &[(&str, Value)]) {
@@ -367,15 +378,16 @@ mod tests {
     #[test]
     fn the_last_refresh_and_the_running_one_are_told() {
         let report = Report { put: 3, took: std::time::Duration::from_millis(42), ..Report::default() };
+        let progress = Progress { phase: Phase::Reading, done: 1, total: 2 };
         let last = Some(("2024-01-02T03:04:05Z".parse().unwrap(), report, true));
         check(
-            &Status { last, progress: Some((1, 2)), ..Status::default() },
+            &Status { last, progress: Some(progress), ..Status::default() },
             &[
                 ("/last_refresh/at", json!("2024-01-02T03:04:05Z")),
                 ("/last_refresh/took_ms", json!(42)),
                 ("/last_refresh/put", json!(3)),
                 ("/last_refresh/full", json!(true)),
-                ("/progress", json!({"done": 1, "total": 2})),
+                ("/progress", json!({"phase": "reading", "done": 1, "total": 2})),
             ],
         );
     }

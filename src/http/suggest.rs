@@ -45,7 +45,7 @@ pub(super) async fn suggest(
         let body = SuggestBody { query: &typed, suggestions };
         Ok(Answer { tag, body: Some(serde_json::to_vec(&body).map_err(|_| Refusal::internal())?) })
     };
-    shared.pool.run(work).await
+    shared.run(work).await
 }
 
 #[derive(Debug, Serialize)]

@@ -16,7 +16,7 @@ pub use self::{
     cut::is_light,
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
-    needs::{Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    needs::{Emphasis, Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
     reading::{LONGEST, Reading, key as title_key, parse},
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},

@@ -158,8 +158,20 @@ pub struct Term {
     pub prefix: bool,
     /// It counts for hits of this class and worse ones.
     pub class: Match,
-    /// Whether it says little by itself: a question word, a particle.
-    pub light: bool,
+    /// How much it says.
+    pub emphasis: Emphasis,
+}
+
+/// How much a term says of what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Emphasis {
+    /// Little by itself: a question word, a particle.
+    Light,
+    /// As much as its rarity tells.
+    #[default]
+    Plain,
+    /// More: the text names something with it, such as `《反诈手册》`.
+    Named,
 }
 
 /// What to look for.
@@ -192,7 +204,7 @@ impl Needs {
 
     /// Gives the words that say little by themselves, and hardly rank.
     pub fn light(&self) -> impl Iterator<Item = &str> {
-        let light = self.terms.iter().filter(|term| term.light && term.kind == TermKind::Word);
+        let light = self.terms.iter().filter(|term| term.emphasis == Emphasis::Light && term.kind == TermKind::Word);
         light.map(|term| term.text.as_str())
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{
     Match, Note,
     cut::{Cut, asks, is_light},
-    needs::{Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    needs::{Emphasis, Need, Needs, Phrase, Slot, Term, TermKind, Way},
     pieces::{joined, pieces},
     synonyms::Synonyms,
 };
@@ -157,7 +157,7 @@ impl Needs {
             kind: TermKind::Value,
             prefix: false,
             class: Match::Variant,
-            light: false,
+            emphasis: Emphasis::Plain,
         });
     }
 
@@ -200,8 +200,15 @@ impl Needs {
     /// Adds the terms of a piece of text.
     fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
         let terms = &mut self.terms;
-        let mut add = |text: &str, kind, prefix, light| {
-            terms.push(Term { text: text.to_owned(), kind, prefix, class: Match::Exact, light });
+        let names = names(folded.as_str());
+        let mut add = |token: &Token<'_>, kind, prefix, light| {
+            let in_name = || names.iter().any(|name| name.start <= token.range.start && token.range.end <= name.end);
+            let emphasis = match light {
+                true => Emphasis::Light,
+                false if in_name() => Emphasis::Named,
+                false => Emphasis::Plain,
+            };
+            terms.push(Term { text: token.term.to_owned(), kind, prefix, class: Match::Exact, emphasis });
         };
         let mut heavy: Vec<Range<usize>> = Vec::new();
         for token in analyzer.words(folded) {
@@ -210,7 +217,7 @@ impl Needs {
             if !light {
                 heavy.push(token.range.clone());
             }
-            add(token.term, TermKind::Word, false, light);
+            add(&token, TermKind::Word, false, light);
         }
         let mut before: Option<Token<'_>> = None;
         let end = folded.as_str().len();
@@ -220,15 +227,15 @@ impl Needs {
             let single = chars.next().is_none();
             let inside = before.is_some_and(|before| before.range.end == token.range.end);
             if class != Class::Han {
-                add(token.term, TermKind::Both, false, false);
+                add(&token, TermKind::Both, false, false);
                 if typing && token.range.end == end && class == Class::Letter && !single {
                     // What only begins like it counts less than the word itself.
-                    add(token.term, TermKind::Both, true, false);
+                    add(&token, TermKind::Both, true, false);
                 }
             } else if !(single && inside) {
                 let kind = if single { TermKind::Character } else { TermKind::Gram };
                 let touches = heavy.iter().any(|word| word.start < token.range.end && token.range.start < word.end);
-                add(token.term, kind, false, !touches);
+                add(&token, kind, false, !touches);
             }
             before = Some(token);
         }
@@ -248,6 +255,22 @@ impl Needs {
             self.notes.push(Note::NothingToSearch);
         }
     }
+}
+
+/// Gives the ranges of a text that stand between the signs by which a name is set apart.
+fn names(text: &str) -> Vec<Range<usize>> {
+    const SIGNS: [(char, char); 5] = [('《', '》'), ('「', '」'), ('『', '』'), ('“', '”'), ('〈', '〉')];
+    let mut names = Vec::new();
+    for (opening, closing) in SIGNS {
+        let mut from = 0;
+        while let Some(start) = text.get(from..).and_then(|rest| rest.find(opening)) {
+            let start = from + start + opening.len_utf8();
+            let Some(length) = text.get(start..).and_then(|rest| rest.find(closing)) else { break };
+            names.push(start..start + length);
+            from = start + length;
+        }
+    }
+    names
 }
 
 impl Need {
@@ -397,6 +420,19 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn names_that_are_set_apart_say_more() {
+        let check = |text: &str, expected: &[&str]| {
+            let terms = read(text).terms.into_iter().filter(|term| term.emphasis == Emphasis::Named);
+            let words: Vec<String> = terms.filter(|term| term.kind != TermKind::Gram).map(|term| term.text).collect();
+            assert_eq!(words, expected, "{text}");
+        };
+        check("《反诈手册》是哪一年印的", &["反诈", "手册"]);
+        check("谁写了「安全APP」的说明", &["安全", "app"]);
+        check("反诈手册是哪一年印的", &[]);
+        check("《反诈手册是哪一年印的", &[]);
     }
 
     #[test]

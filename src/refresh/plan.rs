@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, hash_map};
 
 use rustc_hash::FxHashMap;
 
+use super::records::Records;
 use crate::{
-    content::{diagnostic::Code, folder::Entry},
+    content::{
+        diagnostic::{Code, Diagnostic},
+        folder::{Entry, Scan},
+    },
     engine::FileRecord,
     post::PostId,
 };
@@ -82,6 +86,35 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
     }
     plan.forget = known.keys().filter(|path| !present.contains(*path)).map(|&path| path.to_owned()).collect();
     plan
+}
+
+/// Gives what has to be done for the index to know what is in the whole folder; with `distrust` every file is read
+/// though its fingerprint is the same.
+pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds: i64) -> Plan {
+    let known = records.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
+    let mut plan = plan(&scan.entries, &known, seconds);
+    if distrust {
+        let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
+        let is_owner = |entry: &&Entry| {
+            !shadowed.contains(entry.path.as_str()) && !known.get(entry.path.as_str()).is_some_and(|it| is_shadowed(it))
+        };
+        plan.read = scan.entries.iter().filter(is_owner).cloned().collect();
+    }
+    keep_what_cannot_be_seen(&mut plan, &scan.failures);
+    plan
+}
+
+/// Takes back the forgetting of files that could not be looked at, and of those below: they may still be there.
+fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
+    let closed = failures.iter().filter(|failure| failure.code != Code::FileNameInvalid);
+    let closed: Vec<&str> = closed.map(|failure| failure.path.as_str()).collect();
+    if !closed.is_empty() {
+        let is_in = |path: &str, closed: &str| {
+            let rest = path.strip_prefix(closed);
+            closed.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        plan.forget.retain(|path| !closed.iter().any(|closed| is_in(path, closed)));
+    }
 }
 
 /// Says whether a file was not read because another has its post id.

@@ -161,7 +161,8 @@ fn is_too_fresh(entry: &Entry) -> bool {
     now.saturating_sub(changed) < TOO_FRESH
 }
 
-const fn reason_of(hidden: crate::content::Hidden) -> Reason {
+/// Gives why a post that its author does not want found is not searchable.
+pub(super) const fn reason_of(hidden: crate::content::Hidden) -> Reason {
     use crate::content::Hidden;
     match hidden {
         Hidden::Draft => Reason::Draft,

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -95,6 +98,41 @@ pub struct Failing {
     pub retry_at: Option<Timestamp>,
 }
 
+/// What a refresh is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// It finds out what words the files of a first build teach.
+    Learning,
+    /// It reads files and puts their posts into the index.
+    #[default]
+    Reading,
+    /// It cuts posts again that hold words which came or went.
+    Cutting,
+}
+
+impl Phase {
+    /// Gives the stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Learning => "learning",
+            Self::Reading => "reading",
+            Self::Cutting => "cutting",
+        }
+    }
+}
+
+/// How far a refresh is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is at.
+    pub phase: Phase,
+    /// How many files are done with that.
+    pub done: usize,
+    /// Of how many.
+    pub total: usize,
+}
+
 /// How changes are noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watcher {
@@ -118,8 +156,8 @@ pub struct Refreshes {
 pub struct Status {
     /// Whether the folder has been compared in full since the start.
     pub ready: bool,
-    /// How many files of a running refresh are done, of how many.
-    pub progress: Option<(usize, usize)>,
+    /// How far a running refresh is.
+    pub progress: Option<Progress>,
     /// How the files stand.
     pub totals: Totals,
     /// What was found about files and about the site's configuration.
@@ -136,9 +174,9 @@ pub struct Status {
     pub noticed: Changes,
     /// How changes are noticed; `None` before anybody watches.
     pub watcher: Option<Watcher>,
-    /// The name of the generation that answers.
+    /// The name of the generation that is kept equal to the folder. Until it is whole, an earlier one may answer.
     pub generation: String,
-    /// Why the index was built anew at the start, in words.
+    /// Why the index was built anew, in words.
     pub rebuilt: Option<String>,
 }
 
@@ -188,6 +226,13 @@ impl Board {
         });
     }
 
+    /// Gives what a running refresh is at.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        let held = self.status.read().unwrap_or_else(PoisonError::into_inner);
+        held.progress.map(|progress| progress.phase).unwrap_or_default()
+    }
+
     /// Says how changes are noticed.
     pub fn watched_by(&self, watcher: Watcher) {
         self.change(|status| status.watcher = Some(watcher));
@@ -229,5 +274,51 @@ impl Changes {
     pub(super) fn add(&mut self, more: Self) {
         self.files = self.files.saturating_add(more.files);
         self.since = [self.since, more.since].into_iter().flatten().min();
+    }
+}
+
+/// Tells how far a phase is: everyone who looks at the board from time to time, the caller each time.
+pub(super) struct Telling<'a> {
+    board: &'a Board,
+    caller: &'a (dyn Fn(usize, usize) + Sync),
+    phase: Phase,
+    done: AtomicUsize,
+    total: usize,
+}
+
+impl<'a> Telling<'a> {
+    /// How many files are done between two looks.
+    const EACH: usize = 64;
+
+    pub(super) fn begin(
+        board: &'a Board,
+        caller: &'a (dyn Fn(usize, usize) + Sync),
+        phase: Phase,
+        total: usize,
+    ) -> Self {
+        let telling = Self { board, caller, phase, done: AtomicUsize::new(0), total };
+        telling.tell(0);
+        telling
+    }
+
+    /// Says that one more is done.
+    pub(super) fn one_more(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(Self::EACH) {
+            self.tell(done);
+        } else {
+            (self.caller)(done, self.total);
+        }
+    }
+
+    fn tell(&self, done: usize) {
+        let (phase, total) = (self.phase, self.total);
+        self.board.change(|status| {
+            status.progress = Some(Progress { phase, done, total });
+            if phase != Phase::Learning {
+                status.taken.files = total - done;
+            }
+        });
+        (self.caller)(done, total);
     }
 }

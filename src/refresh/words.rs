@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{RefreshError, Refresher, Report};
+use super::{
+    RefreshError, Refresher, Report,
+    status::{Phase, Telling},
+};
 use crate::{
     content::{Visibility, folder::Entry},
     engine::{Searcher, learnt, taught},
@@ -34,12 +37,19 @@ impl Refresher {
 
     /// Finds out what the files of a first build teach, so that posts need not be cut again when all are read: reading
     /// them takes a fraction of the time of cutting them.
-    pub(super) fn learn_ahead(&mut self, files: &[Entry], now: Timestamp) -> Result<(), RefreshError> {
+    pub(super) fn learn_ahead(
+        &mut self,
+        files: &[Entry],
+        now: Timestamp,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(), RefreshError> {
+        let telling = Telling::begin(&self.board, progress, Phase::Learning, files.len());
         let teachers: Mutex<FxHashMap<String, u32>> = Mutex::default();
         files.par_iter().try_for_each(|file| {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }
+            telling.one_more();
             // What cannot be read is told when it is read again.
             let Ok(bytes) = self.source.folder().read(&file.path) else { return Ok(()) };
             let parsed = self.source.parse(&file.path, &bytes);
@@ -66,15 +76,19 @@ impl Refresher {
         &mut self,
         before: &Searcher,
         put: &FxHashSet<String>,
+        progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
         let changed = self.indexer.changed_words();
         if changed.is_empty() {
             return Ok(());
         }
-        let holders = before.holding(&changed)?;
+        let mut holders = before.holding(&changed)?;
+        holders.retain(|holder| !put.contains(&holder.path));
         let cut = AtomicUsize::new(0);
-        holders.par_iter().filter(|holder| !put.contains(&holder.path)).try_for_each(|holder| {
+        let telling = Telling::begin(&self.board, progress, Phase::Cutting, holders.len());
+        holders.par_iter().try_for_each(|holder| {
+            telling.one_more();
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }

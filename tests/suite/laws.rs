@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anli::query::Sort;
+use anli::{
+    engine::faults::{self, Kind},
+    query::Sort,
+    refresh::Scope,
+};
 use proptest::{prelude::*, test_runner::Config};
 
-use crate::harness::Blog;
+use crate::harness::{Blog, of_another_kind};
 
 /// One thing that happens in a folder of posts.
 #[derive(Debug, Clone)]
@@ -16,8 +20,15 @@ enum Step {
     RefreshAll,
     RefreshThere,
     Restart,
+    /// The process ends without a word.
+    Crash,
+    /// The disk fails at a call of a refresh.
+    Fail(u8, u8),
+    /// The index is made by another version.
+    Upgrade,
 }
 
+const KINDS: [Kind; 4] = [Kind::Full, Kind::Broken, Kind::Short, Kind::PowerCut];
 const PATHS: [&str; 6] = ["a.md", "a.markdown", "b.md", "deep/a.md", "deep/down/c.md", "_drafts/d.md"];
 const TEXTS: [&str; 9] = [
     "---\ntitle: 甲\ntags: [刷单]\n---\n包裹丢了。\n",
@@ -40,6 +51,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::RefreshAll),
         2 => Just(Step::RefreshThere),
         1 => Just(Step::Restart),
+        1 => Just(Step::Crash),
+        3 => (0..KINDS.len() as u8, 0..90_u8).prop_map(|(kind, at)| Step::Fail(kind, at)),
+        1 => Just(Step::Upgrade),
     ]
 }
 
@@ -69,7 +83,36 @@ fn take(blog: Blog, step: &Step, touched: &mut BTreeSet<&'static str>) -> Blog {
             blog.refresh_at(&there)
         }
         Step::Restart => blog.close(),
+        Step::Crash => blog.crash(),
+        Step::Fail(kind, at) => fail(blog, KINDS[usize::from(*kind)], usize::from(*at), touched),
+        Step::Upgrade if blog.index().join("current").is_file() => {
+            // Another generation begins with nothing.
+            touched.extend(PATHS);
+            of_another_kind(blog.crash())
+        }
+        Step::Upgrade => blog,
     }
+}
+
+/// Refreshes while the disk fails at a call; what others find meanwhile is what they found, or what they are to find.
+fn fail(mut blog: Blog, kind: Kind, at: usize, touched: &mut BTreeSet<&'static str>) -> Blog {
+    std::fs::create_dir_all(blog.index()).unwrap();
+    let before = blog.truth_elsewhere();
+    let laid = faults::lay(&blog.index(), kind, at);
+    let outcome = blog.try_refresh(&Scope::All);
+    if outcome.is_ok() {
+        touched.clear();
+    } else {
+        let after = blog.truth_elsewhere();
+        assert!(after == before || laid.struck(), "{outcome:?}");
+    }
+    if kind == Kind::PowerCut {
+        blog = blog.crash();
+        laid.lose_power().unwrap();
+        // What was seen may be lost again.
+        touched.extend(PATHS);
+    }
+    blog
 }
 
 /// Everything that a reader can see of the posts that are as they should be.
@@ -122,7 +165,7 @@ fn after_whatever_happened_the_index_equals_one_built_from_nothing() {
         prop_assert_eq!(without(seen(&blog)), without(seen(&anew)));
         if stale.is_empty() {
             prop_assert_eq!(found(&blog), found(&anew));
-            prop_assert_eq!(blog.searcher().counts().unwrap(), anew.searcher().counts().unwrap());
+            prop_assert_eq!(blog.truth(), anew.truth());
             // The same words are learnt, and the same posts cut by them.
             let (kept, made) = (blog.engine().analyzer(), anew.engine().analyzer());
             prop_assert_eq!(kept.dictionary(), made.dictionary());

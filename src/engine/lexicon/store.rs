@@ -59,6 +59,11 @@ impl Store {
         self.renew(snapshot, fields);
     }
 
+    /// Says whether nobody reads ahead any more.
+    pub(in crate::engine) fn is_idle(&self) -> bool {
+        self.state().reading.is_empty()
+    }
+
     /// Takes a snapshot for the newest.
     pub(in crate::engine) fn renew(self: &Arc<Self>, snapshot: &Snapshot, fields: &Fields) {
         let readers = snapshot.segment_readers();

@@ -1,9 +1,13 @@
 //! Stories about a blog: what its author writes, what a reader then finds.
 
+pub(crate) mod author;
+pub(crate) mod contents;
+pub(crate) mod dice;
 pub(crate) mod found;
 pub(crate) mod program;
 mod router;
 mod service;
+mod trouble;
 
 use std::{
     fs,
@@ -15,7 +19,7 @@ use anli::{
     content::{Source, SourceOptions},
     engine::{Engine, Searcher},
     query::{Grain, Page, Query, Rule, Synonyms},
-    refresh::{Refresher, Report, Scope, Status},
+    refresh::{RefreshError, Refresher, Report, Scope, Status},
     text::{Analyzer, Dictionary},
 };
 use jiff::Timestamp;
@@ -25,6 +29,7 @@ pub(crate) use self::{
     found::Found,
     program::Ran,
     service::{Answer, Service, escaped, eventually},
+    trouble::{Truth, of_another_kind},
 };
 
 /// Making one takes a third of a second, and all are equal.
@@ -134,6 +139,11 @@ impl Blog {
         self.home().join("posts").join(path)
     }
 
+    /// Gives the folder of the index.
+    pub(crate) fn index(&self) -> PathBuf {
+        self.home().join("index")
+    }
+
     /// Gives the folder that holds `posts` and `index`.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
@@ -177,6 +187,22 @@ impl Blog {
     }
 
     fn refresh_in(mut self, scope: &Scope) -> Self {
+        self.try_refresh(scope).unwrap();
+        self
+    }
+
+    /// Makes the index equal to the posts within a scope, which may fail; then the next try goes on.
+    pub(crate) fn try_refresh(&mut self, scope: &Scope) -> Result<(), RefreshError> {
+        self.try_in(scope, false)
+    }
+
+    /// Builds the index anew, which may fail.
+    pub(crate) fn try_rebuild(&mut self) -> Result<(), RefreshError> {
+        self.open = None;
+        self.try_in(&Scope::All, true).inspect_err(|_| self.open = None)
+    }
+
+    fn try_in(&mut self, scope: &Scope, fresh: bool) -> Result<(), RefreshError> {
         if self.open.is_none() {
             let source = Source::open(&self.path(""), &self.options).unwrap();
             let analyzer = if self.words == *analyzer().dictionary() {
@@ -184,15 +210,15 @@ impl Blog {
             } else {
                 Analyzer::with(self.words.clone()).into()
             };
-            let opened = Engine::open_for_writing(&self.home().join("index"), analyzer, false, "a test").unwrap();
+            let opened = Engine::open_for_writing(&self.index(), analyzer, fresh, "a test")?;
             self.rebuilt.clone_from(&opened.rebuilt);
-            let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt).unwrap();
+            let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt)?;
             self.open = Some((opened.engine, refresher));
         }
         let now = self.now.unwrap_or_else(Timestamp::now);
         let (_, refresher) = self.open.as_mut().unwrap();
-        self.report = refresher.refresh(scope, now, &|_, _| {}).unwrap();
-        self
+        self.report = refresher.refresh(scope, now, &|_, _| {})?;
+        Ok(())
     }
 
     /// Ends the writing process; the next refresh is another process's.

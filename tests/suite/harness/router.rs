@@ -1,6 +1,9 @@
 //! The routes in process, without a socket.
 
-use anli::http::{App, Settings, router};
+use anli::{
+    engine::Live,
+    http::{App, Settings, router},
+};
 use axum::{
     body::Body,
     http::{Request, header},
@@ -14,10 +17,14 @@ use super::{Answer, Blog};
 impl Blog {
     /// Asks the routes for a path, query included, that is already escaped.
     pub(crate) fn get(&self, path: &str) -> Answer {
-        let (engine, refresher) = self.open.as_ref().expect("a first refresh");
+        self.get_of(&Live::new(self.engine().clone()), path)
+    }
+
+    /// The same where another engine answers.
+    pub(crate) fn get_of(&self, live: &Live, path: &str) -> Answer {
         let app = App {
-            engine: anli::engine::Live::new(engine.clone()),
-            board: refresher.board(),
+            engine: live.clone(),
+            board: self.refresher().board(),
             zone: TimeZone::fixed(offset(8)),
             settings: Settings::default(),
         };

@@ -101,6 +101,16 @@ impl Service {
         Answer { status: response.status().as_u16(), etag, kind, text }
     }
 
+    /// Gives what asks for a path on another thread, and tells the status code.
+    pub(crate) fn visitor(&self) -> impl Fn(&str) -> u16 + Send + 'static {
+        let (agent, address) = (self.agent.clone(), self.address.clone());
+        move |path| {
+            let mut response = agent.get(format!("{address}{path}")).call().unwrap();
+            response.body_mut().read_to_vec().unwrap();
+            response.status().as_u16()
+        }
+    }
+
     /// Gives the ids that a search finds, best first.
     pub(crate) fn search(&self, text: &str) -> Vec<String> {
         let answer = self.get(&format!("/api/search?limit=100&q={}", escaped(text)));
@@ -125,6 +135,12 @@ impl Service {
     /// Gives the state of things.
     pub(crate) fn status(&self) -> Value {
         self.get("/api/status").json()
+    }
+
+    /// Gives whether it is to be asked, and whether its answers are as they should be.
+    pub(crate) fn readiness(&self) -> (u16, Value) {
+        let answer = self.get("/readyz");
+        (answer.status, answer.json())
     }
 
     /// Gives the address, such as `127.0.0.1:40123`.

@@ -1,0 +1,87 @@
+//! Whether the index is what the folder is, for those who must not write it: every file is read, and nothing is believed.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use twox_hash::XxHash3_64;
+
+use super::{RefreshError, folder_error, plan::is_shadowed};
+use crate::{
+    content::{Source, Visibility},
+    engine::{Damage, EngineError, Known, Searcher},
+};
+
+/// Gives the files that the index does not know as they are, and what differs; only those at `paths` if they are given.
+///
+/// # Errors
+/// When the folder or the index cannot be read.
+pub fn differences(
+    source: &Source,
+    searcher: &Searcher,
+    now: Timestamp,
+    paths: Option<&BTreeSet<String>>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Vec<Damage>, RefreshError> {
+    let known = searcher.files()?;
+    let scan = source.folder().scan().map_err(|error| folder_error(source, error))?;
+    let asked = |path: &str| paths.is_none_or(|paths| paths.contains(path));
+    let entries: Vec<_> = scan.entries.iter().filter(|entry| asked(&entry.path)).collect();
+    let there: BTreeSet<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
+    let damage = |file: &str, what: &str| Damage { file: file.to_owned(), what: what.to_owned() };
+    let gone = known.keys().filter(|path| asked(path) && !there.contains(path.as_str()));
+    let mut found: Vec<Damage> =
+        gone.map(|path| damage(path, "is in the index, but not in the posts folder")).collect();
+    let done = Mutex::new(0);
+    let differing: Result<Vec<Option<Damage>>, EngineError> = entries
+        .par_iter()
+        .map(|entry| {
+            let path = entry.path.as_str();
+            let what = match known.get(path) {
+                None => Some("is not in the index"),
+                Some(known) => differs(source, searcher, path, known, now)?,
+            };
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += 1;
+            progress(*done, entries.len());
+            Ok(what.map(|what| damage(path, what)))
+        })
+        .collect();
+    found.extend(differing?.into_iter().flatten());
+    found.sort();
+    Ok(found)
+}
+
+/// Says how a file differs from what is known of it, if it does.
+fn differs(
+    source: &Source,
+    searcher: &Searcher,
+    path: &str,
+    known: &Known,
+    now: Timestamp,
+) -> Result<Option<&'static str>, EngineError> {
+    let record = &known.record;
+    // Of a file that could not be read, or was not since another has its id, there is nothing to compare.
+    let Ok(bytes) = source.folder().read(path) else { return Ok(None) };
+    if is_shadowed(record) {
+        return Ok(None);
+    }
+    if record.fingerprint.hash != XxHash3_64::oneshot(&bytes) {
+        return Ok(Some("is another in the index than in the posts folder"));
+    }
+    let parsed = source.parse(path, &bytes);
+    let visible = matches!(parsed.visibility(now), Visibility::Visible { .. });
+    // A broken post may be shown by its last good version.
+    if known.record.reason.is_some() || parsed.broken {
+        let hidden = !visible && !parsed.broken && known.searchable && parsed.post.is_some();
+        return Ok(hidden.then_some("is to be hidden, but can be found"));
+    }
+    if !visible {
+        return Ok(Some("is to be hidden, but can be found"));
+    }
+    let stored = searcher.post(&record.id())?;
+    Ok((stored != parsed.post).then_some("gives another post than the one in the index"))
+}

@@ -1,0 +1,188 @@
+//! What a refresh would do, told beforehand.
+//!
+//! It reads what a refresh would read and writes nothing, so it needs no lock, and goes well beside a process that
+//! writes. Which words the changed posts would teach is not known before they are there, so of the posts that are cut
+//! again those are counted that hold words which came or went by now.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use twox_hash::XxHash3_64;
+
+use super::{
+    RefreshError, folder_error,
+    plan::{is_shadowed, of_folder},
+    reading::reason_of,
+    records::Records,
+};
+use crate::{
+    content::{Source, Visibility, folder::Entry},
+    engine::{Engine, FileRecord, Reason},
+    text::Dictionary,
+};
+
+/// What would be done about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deed {
+    /// Its post would be put into the index, for the first time or anew.
+    Put,
+    /// It would be noted that it gives no post, and why.
+    Note,
+    /// It would be forgotten.
+    Forget,
+    /// It would be read again, and is the same.
+    Read,
+}
+
+/// One file of a forecast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreseen {
+    /// Its path below the posts folder.
+    pub path: String,
+    /// What would be done.
+    pub deed: Deed,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What a refresh would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forecast {
+    /// The files, by path.
+    pub files: Vec<Foreseen>,
+    /// How many others there are about which there is nothing to do.
+    pub unchanged: usize,
+    /// How many other posts would be cut again, for words which came or went.
+    pub cut_again: usize,
+    /// The first of these words.
+    pub words: Vec<String>,
+}
+
+impl Forecast {
+    /// The most words that are named.
+    const MOST_WORDS: usize = 10;
+
+    /// Gives about how many files something would be done.
+    #[must_use]
+    pub fn count(&self, deed: Deed) -> usize {
+        self.files.iter().filter(|file| file.deed == deed).count()
+    }
+}
+
+/// Tells what a refresh would do to an index, or to make one when there is none; `said` are the words that the site was
+/// told to know. `progress` is told how many files are read, of how many.
+///
+/// # Errors
+/// When the folder or the index cannot be read.
+pub fn foresee(
+    source: &Source,
+    engine: Option<&Engine>,
+    said: &Dictionary,
+    now: Timestamp,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Forecast, RefreshError> {
+    let searcher = engine.map(Engine::searcher).transpose()?;
+    let files = searcher.as_ref().map(|searcher| searcher.files()).transpose()?.unwrap_or_default();
+    let known = Records::new(files.into_values());
+    let settings = engine.map(Engine::settings).transpose()?.flatten();
+    let distrust = settings.is_some_and(|settings| settings != source.fingerprint());
+    let scan = source.folder().scan().map_err(|error| folder_error(source, error))?;
+    let plan = of_folder(&scan, &known, distrust, now.as_second());
+    let (total, done) = (plan.read.len(), AtomicUsize::new(0));
+    let mut files: Vec<Foreseen> = plan
+        .read
+        .par_iter()
+        .map(|entry| {
+            let foreseen = of_file(source, entry, &known, distrust, now);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            foreseen
+        })
+        .collect();
+    files.extend(plan.shadowed.iter().map(|(entry, owner)| {
+        let why = format!("`{owner}` has the same post id");
+        Foreseen { path: entry.path.clone(), deed: Deed::Note, why }
+    }));
+    let gone = |path: &String| Foreseen { path: path.clone(), deed: Deed::Forget, why: "gone".to_owned() };
+    files.extend(plan.forget.iter().map(gone));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut forecast =
+        Forecast { unchanged: scan.entries.len() + plan.forget.len() - files.len(), files, ..Forecast::default() };
+    if let (Some(engine), Some(searcher)) = (engine, &searcher) {
+        let learnt = searcher.learnt()?;
+        let changed = engine.changed_words(&said.with_learnt(learnt.iter().map(String::as_str)))?;
+        if !changed.is_empty() {
+            let files = forecast.files.iter().filter(|file| matches!(file.deed, Deed::Put | Deed::Forget));
+            let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
+            let holders = searcher.holding(&changed)?;
+            forecast.cut_again = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
+            forecast.words = changed.words.into_iter().take(Forecast::MOST_WORDS).collect();
+        }
+    }
+    Ok(forecast)
+}
+
+fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now: Timestamp) -> Foreseen {
+    let foreseen = |deed, why: String| Foreseen { path: entry.path.clone(), deed, why };
+    let before = known.get(&entry.path);
+    let bytes = match source.folder().read(&entry.path) {
+        Ok(bytes) => bytes,
+        Err(finding) => return foreseen(Deed::Note, finding.message),
+    };
+    let hash = XxHash3_64::oneshot(&bytes);
+    let cause = cause(before.map(|known| &known.record), hash, distrust, now);
+    if cause == Cause::Same {
+        return foreseen(Deed::Read, cause.words().to_owned());
+    }
+    let parsed = source.parse(&entry.path, &bytes);
+    let reason = match parsed.visibility(now) {
+        Visibility::Visible { .. } if parsed.broken && before.is_some_and(|known| known.searchable) => Reason::Failed,
+        Visibility::Visible { .. } => return foreseen(Deed::Put, cause.words().to_owned()),
+        Visibility::Hidden(hidden) => reason_of(hidden),
+        Visibility::Future(_) => Reason::Future,
+        Visibility::Expired => Reason::Expired,
+        Visibility::Unusable => Reason::Failed,
+    };
+    foreseen(Deed::Note, format!("{}, {}", cause.words(), reason.as_str()))
+}
+
+/// Why a file would be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    New,
+    Changed,
+    Same,
+    Due,
+    Settings,
+    Unreadable,
+    Alone,
+}
+
+impl Cause {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Same => "perhaps changed, but has the same content",
+            Self::Due => "its time has come",
+            Self::Settings => "the settings have changed",
+            Self::Unreadable => "could not be read before",
+            Self::Alone => "no other file has its post id any more",
+        }
+    }
+}
+
+fn cause(before: Option<&FileRecord>, hash: u64, distrust: bool, now: Timestamp) -> Cause {
+    let Some(record) = before else { return Cause::New };
+    if is_shadowed(record) {
+        return Cause::Alone;
+    }
+    match record.fingerprint.hash {
+        0 => Cause::Unreadable,
+        known if known != hash => Cause::Changed,
+        _ if distrust => Cause::Settings,
+        _ if record.due.is_some_and(|due| due <= now.as_second()) => Cause::Due,
+        _ => Cause::Same,
+    }
+}
