@@ -275,8 +275,7 @@ impl Watch {
     fn change(&mut self, now: Instant) -> Change {
         let limit = MOST_PATHS.min(self.queue);
         if std::mem::take(&mut self.everywhere) || self.batch.len() > limit {
-            self.batch.hand(self.batch.len(), now);
-            self.batch.clear();
+            self.batch.take_all(now);
             return Change::Everywhere;
         }
         Change::Paths(self.batch.take(now).into_iter().collect())

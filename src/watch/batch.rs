@@ -56,6 +56,8 @@ pub(super) struct Batch {
     /// About how many paths were handed over in the last second, as of the last time.
     recent: f64,
     last: Option<Instant>,
+    /// Whether everything was looked at last.
+    everywhere: bool,
     /// When what is being dealt with was handed over.
     handed: Option<Instant>,
     /// Not before this is the next.
@@ -74,17 +76,13 @@ impl Batch {
         self.paths.len()
     }
 
-    /// Forgets what waits, since it will be looked for everywhere.
-    pub(super) fn clear(&mut self) {
-        self.paths.clear();
-    }
-
     /// Says that what was handed over last has been dealt with.
     pub(super) fn done(&mut self, now: Instant) {
         let Some(handed) = self.handed.take() else { return };
         let pause = FOR_EACH.mul_f64((self.recent - FEW).clamp(0.0, 1_000.0)).min(MOST);
-        // Work that takes long must leave the machine to others for a while.
-        self.earliest = Some((handed + pause).max(now + now.duration_since(handed) / 2));
+        // Much work must leave the machine to others for a while.
+        let rest = if self.recent > FEW || self.everywhere { now.duration_since(handed) / 2 } else { Duration::ZERO };
+        self.earliest = Some((handed + pause).max(now + rest));
     }
 
     /// Gives when something can be handed over, if nothing more comes.
@@ -103,12 +101,19 @@ impl Batch {
         let ready: Vec<String> =
             self.paths.iter().filter(|(_, seen)| seen.due() <= now).map(|(path, _)| path.clone()).collect();
         self.paths.retain(|path, _| ready.binary_search(path).is_err());
+        self.everywhere = false;
         self.hand(ready.len(), now);
         ready
     }
 
-    /// Notes that so much is handed over.
-    pub(super) fn hand(&mut self, count: usize, now: Instant) {
+    /// Says that everything will be looked at, and forgets what waits.
+    pub(super) fn take_all(&mut self, now: Instant) {
+        self.everywhere = true;
+        self.hand(self.paths.len(), now);
+        self.paths.clear();
+    }
+
+    fn hand(&mut self, count: usize, now: Instant) {
         let since = self.last.map_or(f64::MAX, |last| now.duration_since(last).as_secs_f64());
         self.recent = self.recent * (-since).exp() + count as f64;
         (self.last, self.handed) = (Some(now), Some(now));

@@ -10,7 +10,6 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     thread,
-    time::Instant,
 };
 
 use anli::{
@@ -157,8 +156,7 @@ fn held(searcher: &Searcher, paths: &[String]) -> (BTreeMap<String, Option<Post>
 fn check(options: &[&str]) {
     let seed = number("ANLI_SEED").unwrap_or_else(|| jiff::Timestamp::now().as_millisecond() as u64);
     let each = number("ANLI_STORM").unwrap_or(400);
-    // Shown when the test fails.
-    println!("ANLI_SEED={seed} ANLI_STORM={each} {options:?}");
+    let run = format!("ANLI_SEED={seed} ANLI_STORM={each} {options:?}");
     let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").titled("old/b.md", "乙", "湖边野餐。");
     let service = blog.serve(options);
     let writers: Vec<_> = (0..WRITERS)
@@ -167,8 +165,7 @@ fn check(options: &[&str]) {
             thread::spawn(move || (0..each).for_each(|_| writer.act()))
         })
         .collect();
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
-    let rest = Instant::now();
+    writers.into_iter().for_each(|writer| writer.join().unwrap_or_else(|_| panic!("{run}: a writer failed")));
     let mut anew = Blog::new();
     let mut paths = Vec::new();
     for file in posts_in(&blog.path("")) {
@@ -178,7 +175,7 @@ fn check(options: &[&str]) {
     }
     let anew = anew.refresh();
     let expected = held(&anew.searcher(), &paths);
-    assert_eq!(expected.1.0, paths.len());
+    assert_eq!(expected.1.0, paths.len(), "{run}");
     let engine = Engine::open(&blog.home().join("index")).unwrap();
     eventually(|| {
         // The service may be sweeping files away that an older list names.
@@ -188,20 +185,25 @@ fn check(options: &[&str]) {
             return Ok(());
         }
         let differ: Vec<&String> = paths.iter().filter(|path| found.0[*path] != expected.0[*path]).collect();
-        Err(format!("{:?}, expected {:?}; {} of {} differ: {differ:?}", found.1, expected.1, differ.len(), paths.len()))
+        Err(format!(
+            "{run}: {:?}, expected {:?}; {} of {} differ: {differ:?}",
+            found.1,
+            expected.1,
+            differ.len(),
+            paths.len()
+        ))
     });
-    println!("equal after {:.1?}", rest.elapsed());
     // What is answered over HTTP is that index.
     let total = |text: &str| anew.search_with(text, |query| query.page.limit = 0).hits.total;
     for text in ["包裹", "佣金", "共享屏幕", "充值"] {
         eventually(|| {
             let path = format!("/api/search?limit=0&q={}", crate::harness::escaped(text));
             let found = service.get(&path).json()["total"].as_u64();
-            if found == Some(total(text) as u64) { Ok(()) } else { Err(format!("{text}: {found:?}")) }
+            if found == Some(total(text) as u64) { Ok(()) } else { Err(format!("{run}: {text}: {found:?}")) }
         });
     }
     let status = service.status();
-    assert_eq!(status["files"]["failed"], 0, "{status}");
+    assert_eq!(status["files"]["failed"], 0, "{run}: {status}");
 }
 
 #[test]
