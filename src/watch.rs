@@ -1,8 +1,8 @@
 //! Tells where the folder changed.
 //!
 //! What it gives is only where to look: paths, or everywhere when events may have been lost (a full queue, a lost watch, a
-//! replaced folder). Where the system tells of changes ([`events`]) they are gathered into batches ([`batch`]); where it
-//! does not, or not of all ([`place`]), whoever asks has to look everywhere from time to time, and is told so. The few
+//! replaced folder). Where the system tells of changes (`events`) they are gathered into batches (`batch`); where it
+//! does not, or not of all (`place`), whoever asks has to look everywhere from time to time, and is told so. The few
 //! files that say how posts are read are looked at in any case. Owns notify. Knows no index.
 
 mod batch;

@@ -1,6 +1,6 @@
 //! Disks that fail on purpose, for tests: what the index does with its files can be made to fail at any call.
 //!
-//! [`disk`](super::disk) and [`generation`](super::generation) ask here before they change anything on disk, and tell what
+//! `disk` and `generation` ask here before they change anything on disk, and tell what
 //! they did, so that what had not reached the disk when the power went can be lost afterwards. Nothing is ever made to
 //! fail unless a test says so; asking costs one look at a number.
 

@@ -2,8 +2,6 @@
 //!
 //! `ANLI_STORM` is how often each writer does something, `ANLI_SEED` repeats a run.
 
-#![expect(clippy::print_stdout, reason = "a failing seed is told")]
-
 use std::{
     collections::BTreeMap,
     fs,
