@@ -81,9 +81,11 @@ impl Blog {
 pub(crate) fn of_another_kind(blog: Blog) -> Blog {
     let current = blog.index().join("current");
     let name = fs::read_to_string(&current).unwrap();
-    let mut parts: Vec<&str> = name.trim().split('-').collect();
-    parts[2] = "0123456789abcdef";
-    fs::rename(blog.index().join(name.trim()), blog.index().join(parts.join("-"))).unwrap();
-    fs::write(current, parts.join("-")).unwrap();
+    let parts: Vec<&str> = name.trim().split('-').collect();
+    // One that was left behind by a disk that failed may still be there.
+    let named = |ending: u32| format!("{}-{}-0123456789abcdef{ending:x}-{}", parts[0], parts[1], parts[3]);
+    let other = (0..).map(named).find(|name| !blog.index().join(name).exists()).unwrap();
+    fs::rename(blog.index().join(name.trim()), blog.index().join(&other)).unwrap();
+    fs::write(current, other).unwrap();
     blog
 }
