@@ -106,6 +106,17 @@ struct Done {
     put: FxHashSet<String>,
 }
 
+/// What of a refresher outlasts the index that it works on.
+#[derive(Debug, Clone)]
+pub struct Lasting {
+    /// What files are read with.
+    pub source: Source,
+    /// On which the status stands.
+    pub board: Board,
+    /// Ends a refresh early when set.
+    pub stop: Arc<AtomicBool>,
+}
+
 /// Keeps one index equal to one folder.
 #[derive(Debug)]
 pub struct Refresher {
@@ -223,17 +234,17 @@ impl Refresher {
         self.said_anew = true;
     }
 
-    /// Gives up an index that fails, and gives back what another refresher of the same folder begins with.
+    /// Gives what another refresher of the same folder goes on with.
     #[must_use]
-    pub fn give_up(self) -> (Source, Board, Arc<AtomicBool>) {
-        (self.source, self.board, self.stop)
+    pub fn lasting(&self) -> Lasting {
+        Lasting { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
     }
 
-    /// Goes on with the board and the stop flag of a refresher that gave up.
-    pub fn go_on(&mut self, board: Board, stop: Arc<AtomicBool>) {
+    /// Goes on with the board and the stop flag of another.
+    pub fn go_on(&mut self, left: Lasting) {
         let status = self.board.status();
-        self.board = board;
-        self.stop = stop;
+        self.board = left.board;
+        self.stop = left.stop;
         self.known.tell_again();
         self.board.change(|shown| {
             shown.generation.clone_from(&status.generation);

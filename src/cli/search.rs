@@ -125,7 +125,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read_for_search(common)?;
     let query = arguments.query(&settings.zone())?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
-    if engine.is_of_another_version() {
+    if !engine.is_of_this_version() {
         output::say("warning: the index is of another version of anli, so posts may be missed until it is built anew");
     }
     settings.put_to(&engine);

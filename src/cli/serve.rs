@@ -9,10 +9,7 @@ use std::{
     io::Write as _,
     net::SocketAddr,
     panic::resume_unwind,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     thread,
 };
 
@@ -30,7 +27,7 @@ use crate::{
     content::Source,
     engine::{Engine, EngineError, Live},
     http,
-    refresh::{Board, Refresher},
+    refresh::{Board, Lasting, Refresher},
     watch::Way,
 };
 
@@ -71,7 +68,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let address = listener.local_addr().context("cannot tell the address")?;
     let zone = source.site().zone.clone();
     let start = behind(|| Start::new(source, &settings))?;
-    let (live, board, interrupt) = (start.live.clone(), start.board.clone(), start.stop.clone());
+    let (live, Lasting { board, stop: interrupt, .. }) = (start.live.clone(), start.lasting.clone());
     let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
@@ -87,12 +84,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
 
 /// What the service starts with.
 struct Start {
-    source: Source,
     live: Live,
     /// Missing when the index cannot be written now.
     refresher: Option<Refresher>,
-    board: Board,
-    stop: Arc<AtomicBool>,
+    lasting: Lasting,
 }
 
 impl Start {
@@ -109,16 +104,15 @@ impl Start {
                 let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
                 let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
                 settings.put_to(&live.engine());
-                let refresher = Refresher::new(source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
-                let (board, stop) = (refresher.board(), refresher.stop_flag());
-                Ok(Self { source, live, refresher: Some(refresher), board, stop })
+                let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+                Ok(Self { live, lasting: refresher.lasting(), refresher: Some(refresher) })
             }
             Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),
             Err(error) => {
                 let Ok(engine) = Engine::open(&settings.index) else { return Err(explain(error)) };
                 settings.put_to(&engine);
-                let (board, stop) = Default::default();
-                Ok(Self { source, live: Live::new(engine), refresher: None, board, stop })
+                let lasting = Lasting { source, board: Board::default(), stop: Arc::default() };
+                Ok(Self { live: Live::new(engine), refresher: None, lasting })
             }
         }
     }

@@ -201,12 +201,6 @@ impl Indexer {
         })
     }
 
-    /// Has the numbers of commits go on after those of another index of the same folder.
-    pub fn go_on_after(&mut self, seq: u64) {
-        self.seq = self.seq.max(seq);
-        self.engine.begin_after(seq);
-    }
-
     /// Gives the analyzer that cuts what is taken.
     #[must_use]
     pub const fn analyzer(&self) -> &Arc<Analyzer> {

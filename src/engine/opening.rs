@@ -73,12 +73,6 @@ impl Engine {
         Err(missing(folder))
     }
 
-    /// Says whether another version made the index: then it is searched only until this one has made another.
-    #[must_use]
-    pub fn is_of_another_version(&self) -> bool {
-        !generation::is_of_kind(&self.generation, &kind())
-    }
-
     /// Opens the index in `folder` for writing, and makes it where it is missing. One of another format or way of cutting,
     /// or a damaged one, gives way to another that is built beside it; `fresh` builds another in any case. The one that is
     /// built is in use from [`Indexer::take_over`] on, or at once if nobody can read the one before it. `holder` is what a
@@ -129,7 +123,8 @@ impl Engine {
         Self::opened(engine, analyzer, lock, why, !readable)
     }
 
-    /// Says whether a writer of this version goes on with the index, rather than building another beside it.
+    /// Says whether a writer of this version goes on with the index. Otherwise it builds another beside it, and this one is
+    /// searched only until that is whole.
     #[must_use]
     pub fn is_of_this_version(&self) -> bool {
         generation::is_of_kind(&self.generation, &kind())

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anli::{
-    engine::faults::{self, Kind},
+    engine::faults::{self, Kind, Laid},
     refresh::Scope,
 };
 
@@ -54,6 +54,20 @@ fn is_settled(blog: Blog, when: &str) {
     assert_eq!(folders.count(), 1, "{when}");
 }
 
+/// Ends a fault, every other time with a crash, and says whether its call came.
+fn is_over(mut blog: Blog, laid: Laid, kind: Kind, at: usize) -> (Blog, bool) {
+    if kind == Kind::PowerCut {
+        blog = blog.crash();
+        laid.lose_power().unwrap();
+    }
+    let struck = laid.struck();
+    drop(laid);
+    if at.is_multiple_of(2) {
+        blog = blog.crash();
+    }
+    (blog, struck)
+}
+
 /// Builds, changes and refreshes with a fault at a call; afterwards everything is as if there had been none. Says whether
 /// the call came.
 #[track_caller]
@@ -70,17 +84,9 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     let refreshed = blog.try_refresh(&Scope::All);
     assert!(refreshed.is_ok() || laid.struck(), "{when}: {refreshed:?}");
     is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), refreshed.is_err(), &when);
-    if kind == Kind::PowerCut {
-        blog = blog.crash();
-        laid.lose_power().unwrap();
-    }
-    let struck = laid.struck();
-    drop(laid);
-    if at.is_multiple_of(2) {
-        blog = blog.crash();
-    }
+    let (blog, struck) = is_over(blog, laid, kind, at);
     is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), kind == Kind::PowerCut, &when);
-    blog = blog.refresh();
+    let blog = blog.refresh();
     assert_eq!(blog.rebuilt(), None, "{when}: nothing is to be built again");
     assert_eq!(blog.truth().as_ref(), Some(&truths[1]), "{when}");
     if !struck_first {
@@ -100,15 +106,7 @@ fn check_switch(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     assert!(switched.is_ok() || laid.struck(), "{when}: {switched:?}");
     let elsewhere = blog.truth_elsewhere().unwrap();
     assert!(truths.contains(&elsewhere), "{when}: {elsewhere:?}");
-    if kind == Kind::PowerCut {
-        blog = blog.crash();
-        laid.lose_power().unwrap();
-    }
-    let struck = laid.struck();
-    drop(laid);
-    if at.is_multiple_of(2) {
-        blog = blog.crash();
-    }
+    let (blog, struck) = is_over(blog, laid, kind, at);
     let elsewhere = blog.truth_elsewhere().unwrap();
     assert!(truths.contains(&elsewhere), "{when}: {elsewhere:?}");
     let blog = blog.refresh();

@@ -27,7 +27,7 @@ use crate::{
     content::{Source, folder::Scan},
     engine::{Engine, Live},
     http,
-    refresh::{Board, RefreshError, Refresher, Scope, Watcher},
+    refresh::{Lasting, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Kind, Waker, Watch},
 };
 
@@ -59,14 +59,14 @@ pub(super) struct Follower {
 impl Follower {
     /// Starts it; the first thing it does is to compare everything.
     pub(super) fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
-        let Start { source, live, refresher, board, stop: interrupt } = start;
+        let Start { live, refresher, lasting } = start;
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let stop = Arc::new(AtomicBool::new(false));
         let way = arguments.watch.or(settings.watch).unwrap_or_default();
-        let (folder, files) = (source.folder().clone(), watched_files(&source, &settings));
+        let (folder, files) = (lasting.source.folder().clone(), watched_files(&lasting.source, &settings));
         let watch = match arguments.event_queue {
             Some(queue) => Watch::with_queue(folder, &files, way, queue),
             None => Watch::start(folder, &files, way),
@@ -76,7 +76,7 @@ impl Follower {
         live.when_doubted(move || doubted.wake());
         let mut run = Following {
             refresher,
-            left: (source, board, interrupt),
+            left: lasting,
             live,
             settings,
             watch,
@@ -121,7 +121,7 @@ struct Following {
     /// Missing while the index cannot be opened anew.
     refresher: Option<Refresher>,
     /// What the next one begins with, when there is none.
-    left: (Source, Board, Arc<AtomicBool>),
+    left: Lasting,
     live: Live,
     settings: Settings,
     watch: Watch,
@@ -165,7 +165,7 @@ impl Following {
                 }
                 self.tell_how();
                 let Some(changed) = self.refresh(&wanted) else {
-                    self.left.1.retry_in(self.retry);
+                    self.left.board.retry_in(self.retry);
                     self.wait_to_retry();
                     // What was to be done is not forgotten.
                     scope = Some(Scope::All);
@@ -186,15 +186,15 @@ impl Following {
             }
             scope = match self.watch.next(self.patience()) {
                 Change::Paths(paths) => {
-                    self.left.1.notice(paths.len(), Instant::now());
+                    self.left.board.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
                 }
                 Change::Everywhere => {
-                    self.left.1.notice(0, Instant::now());
+                    self.left.board.notice(0, Instant::now());
                     Some(Scope::All)
                 }
                 Change::Settings => {
-                    self.left.1.notice(0, Instant::now());
+                    self.left.board.notice(0, Instant::now());
                     self.reread_settings();
                     Some(Scope::All)
                 }
@@ -310,7 +310,7 @@ impl Following {
             }
         }
         self.told.clone_from(&why);
-        self.left.1.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
+        self.left.board.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
     }
 
     /// Fails when the folder is empty and nobody was seen to empty it: most likely its disk is not mounted.
@@ -358,7 +358,7 @@ impl Following {
         if self.said.insert(words.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()) {
             error!("{words}");
         }
-        self.left.1.fail(words);
+        self.left.board.fail(words);
     }
 
     /// Has searches answered from the index that is kept equal to the folder, as soon as it is whole.
@@ -383,13 +383,12 @@ impl Following {
     /// whole, searches are answered from the last good snapshot.
     fn give_up(&mut self) {
         if let Some(failing) = self.refresher.take() {
-            self.left = failing.give_up();
+            self.left = failing.lasting();
         }
     }
 
     /// Opens the index anew and refreshes it.
     fn begin_anew(&mut self) -> Result<bool, RefreshError> {
-        let (source, board, stop) = self.left.clone();
         let opened = Engine::open_for_writing(&self.settings.index, self.settings.analyzer(), false, "anli serve")?;
         match &opened.rebuilt {
             Some(why) if self.rebuilt.as_ref() != Some(why) => warn!("{why}; building the index anew"),
@@ -401,8 +400,9 @@ impl Following {
             // The part that is indexed is better than nothing.
             self.live.replace(opened.engine.clone());
         }
-        let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
-        refresher.go_on(board, stop);
+        let left = self.left.clone();
+        let mut refresher = Refresher::new(left.source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
+        refresher.go_on(left);
         refresh(self.refresher.insert(refresher), &Scope::All)
     }
 
@@ -436,8 +436,8 @@ impl Following {
                         refresher.source()
                     }
                     None => {
-                        self.left.0 = source.or_site_of(&self.left.0);
-                        &self.left.0
+                        self.left.source = source.or_site_of(&self.left.source);
+                        &self.left.source
                     }
                 };
                 let files = watched_files(source, &settings);

@@ -1,0 +1,75 @@
+//! What the system says of one file, as far as it tells whether the file is another than before.
+
+use std::{fs::Metadata, time::UNIX_EPOCH};
+
+/// One Markdown file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path below the folder, with `/` between the parts.
+    pub path: String,
+    /// Its length in bytes.
+    pub size: u64,
+    /// When it was last changed, in nanoseconds since 1970, as whoever wrote it may have set it.
+    pub modified_ns: i64,
+    /// When the system last noted a change of it, in nanoseconds since 1970, which nobody can set; 0 where it keeps none.
+    pub noted_ns: i64,
+    /// The number by which the file system knows it; 0 where that is unknown.
+    pub inode: u64,
+}
+
+impl Entry {
+    /// Gives both times in one number: it differs when either does.
+    #[must_use]
+    pub const fn times(&self) -> i64 {
+        // Both are mostly the same, and must not cancel each other out.
+        self.modified_ns ^ self.noted_ns.rotate_left(21)
+    }
+}
+
+/// Gives the entry of the file at `path`, of which the system says `metadata`.
+pub(super) fn entry(path: &str, metadata: &Metadata) -> Entry {
+    let modified_ns = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
+    });
+    Entry {
+        path: path.to_owned(),
+        size: metadata.len(),
+        modified_ns,
+        noted_ns: noted(metadata),
+        inode: inode(metadata),
+    }
+}
+
+#[cfg(unix)]
+fn noted(metadata: &Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn noted(_: &Metadata) -> i64 {
+    0
+}
+
+/// Gives the number of the disk that a file is on; 0 where that is unknown.
+#[cfg(unix)]
+pub(super) fn device(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::dev(metadata)
+}
+
+#[cfg(not(unix))]
+pub(super) fn device(_: &Metadata) -> u64 {
+    0
+}
+
+/// Gives the number by which the file system knows a file; 0 where that is unknown.
+#[cfg(unix)]
+pub(super) fn inode(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+pub(super) fn inode(_: &Metadata) -> u64 {
+    0
+}
