@@ -24,7 +24,7 @@ use notify::{Event, EventKind};
 use rustc_hash::FxHashSet;
 
 use self::{
-    batch::Batch,
+    batch::{Batch, Seen, Sight},
     events::{Events, sight},
 };
 use crate::content::folder::Folder;
@@ -103,7 +103,8 @@ pub struct Watch {
     waker: Waker,
     lost: Arc<AtomicBool>,
     batch: Batch,
-    settings_changed: bool,
+    /// When settings were seen to change.
+    settings_seen: Option<Seen>,
     everywhere: bool,
     woken: bool,
     identity: Option<(u64, u64)>,
@@ -156,7 +157,7 @@ impl Watch {
             waker: Waker(Arc::new(Mutex::new(sender))),
             lost: Arc::default(),
             batch: Batch::default(),
-            settings_changed: false,
+            settings_seen: None,
             everywhere: false,
             woken: false,
             looked: now,
@@ -246,7 +247,10 @@ impl Watch {
                 self.everywhere = true;
             }
             let now = Instant::now();
-            if std::mem::take(&mut self.settings_changed) {
+            let settings_due = self.settings_seen.map(Seen::due);
+            if settings_due.is_some_and(|due| due <= now) {
+                self.settings_seen = None;
+                self.prints = self.settings.iter().map(|path| print(path)).collect();
                 return Change::Settings;
             }
             let due = if self.everywhere { Some(self.batch.earliest(now)) } else { self.batch.due() };
@@ -256,7 +260,8 @@ impl Watch {
             if std::mem::take(&mut self.woken) || now >= deadline {
                 return Change::Nothing;
             }
-            let until = due.unwrap_or(deadline).min(deadline).min(self.looked + LOOK_EVERY);
+            let until = [due, settings_due].into_iter().flatten().fold(deadline, Instant::min);
+            let until = until.min(self.looked + LOOK_EVERY);
             match self.receiver.recv_timeout(until.saturating_duration_since(now)) {
                 Ok(event) => {
                     self.hear(&event);
@@ -286,7 +291,9 @@ impl Watch {
         let now = Instant::now();
         self.woken |= is_wake(event);
         for path in &event.paths {
-            self.settings_changed |= self.settings.contains(path);
+            if self.settings.contains(path) {
+                self.see_settings(sight(event.kind), now);
+            }
             let Some(relative) = self.relative(path) else { continue };
             self.everywhere |= relative.is_empty();
             self.batch.see(relative, sight(event.kind), now);
@@ -294,10 +301,13 @@ impl Watch {
                 events.follow(&self.folder, path, event.kind);
             }
         }
-        if self.settings_changed {
-            self.prints = self.settings.iter().map(|path| print(path)).collect();
-        }
         self.tell();
+    }
+
+    /// Notes that settings change. Like a post, they are not read while they are being written: half of them would pass for
+    /// all.
+    fn see_settings(&mut self, sight: Sight, now: Instant) {
+        self.settings_seen.get_or_insert(Seen::first(sight, now)).again(sight, now);
     }
 
     /// Gives a path as posts have it; `None` when it is outside of the folder, or in a part that is not watched.
@@ -320,11 +330,15 @@ impl Watch {
             self.identity = identity;
             self.everywhere = true;
             // Another folder may have another configuration above it.
-            self.settings_changed |= identity.is_some();
+            if identity.is_some() {
+                self.see_settings(Sight::Settled, self.looked);
+            }
             self.begin();
         }
         let prints: Vec<Print> = self.settings.iter().map(|path| print(path)).collect();
-        self.settings_changed |= prints != self.prints;
+        if prints != self.prints && self.settings_seen.is_none() {
+            self.see_settings(Sight::Written, self.looked);
+        }
         self.prints = prints;
     }
 

@@ -33,15 +33,25 @@ pub(super) enum Sight {
 
 /// When a path was seen.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+pub(super) struct Seen {
     sight: Sight,
     first: Instant,
     last: Instant,
 }
 
 impl Seen {
+    /// Says that it was seen for the first time.
+    pub(super) const fn first(sight: Sight, now: Instant) -> Self {
+        Self { sight, first: now, last: now }
+    }
+
+    /// Says that it was seen once more.
+    pub(super) const fn again(&mut self, sight: Sight, now: Instant) {
+        (self.sight, self.last) = (sight, now);
+    }
+
     /// Gives when it can be handed over.
-    fn due(self) -> Instant {
+    pub(super) fn due(self) -> Instant {
         match self.sight {
             Sight::Settled => (self.last + TOGETHER).min(self.first + LONGEST),
             Sight::Written => (self.last + WRITTEN).min(self.first + LONGEST),
@@ -67,8 +77,7 @@ pub(super) struct Batch {
 impl Batch {
     /// Takes a path.
     pub(super) fn see(&mut self, path: String, sight: Sight, now: Instant) {
-        let seen = self.paths.entry(path).or_insert(Seen { sight, first: now, last: now });
-        (seen.sight, seen.last) = (sight, now);
+        self.paths.entry(path).or_insert(Seen::first(sight, now)).again(sight, now);
     }
 
     /// Gives how many paths wait.

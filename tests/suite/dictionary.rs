@@ -179,6 +179,21 @@ fn a_new_word_reaches_the_old_posts_while_serving() {
 }
 
 #[test]
+fn a_list_is_not_read_before_it_is_written_to_its_end() {
+    let list = "words: [杀猪盘, 薅毛房]\n";
+    let blog = posts().beside("anli.yaml", list);
+    let service = blog.serve(&[]);
+    let mut file = std::fs::File::create(blog.home().join("anli.yaml")).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    std::io::Write::write_all(&mut file, list.as_bytes()).unwrap();
+    drop(file);
+    // What follows is seen later than the list.
+    let _blog = blog.titled("d.md", "丁", "雨伞忘在车上。");
+    service.soon_finds("雨伞", &["d"]);
+    assert!(!service.log().contains("cut again"), "{}", service.log());
+}
+
+#[test]
 fn an_analysis_shows_how_a_text_is_cut_and_why() {
     let blog = Blog::new().beside("anli.yaml", "words: [薅毛房]\n");
     insta::assert_snapshot!(blog.run(&["analyze", "警惕薅毛房　ＡＰＰ跑分騙局"]).ends_with(0).out);
