@@ -28,6 +28,8 @@ use crate::{
 
 /// What the score of a hit counts that has the text in another script or width only, among the hits of its page.
 const IN_ANOTHER_FORM: f32 = 0.85;
+/// With fewer hits than this there is room for others on the first page.
+const ROOM: usize = 10;
 /// A text of more needs than this is not looked for in the form in which it was typed.
 const FEW: usize = 4;
 
@@ -119,7 +121,10 @@ impl Search<'_> {
         let mut correction = None;
         let mut answers = vec![answered];
         if let Some(whole) = self.inside(&answers[0])? {
-            if answers[0].has_exact() || answers[0].total() == 0 {
+            if !answers[0].needs.one_piece && answers[0].total() > 0 {
+                // Whoever leaves room between words means the words; the rest of the page is free for a piece of a text.
+                answers.push(whole);
+            } else if answers[0].has_exact() || answers[0].total() == 0 {
                 answers.insert(0, whole);
             } else {
                 // `0万元` means nothing, `20万元` may mean 二十万: nobody knows.
@@ -212,14 +217,16 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Of a short text in one piece that no post has so: gives the posts that have it inside of longer words or numbers.
+    /// Of a short text in one piece that no post has so, and of one in several that few posts have: gives the posts that have
+    /// it inside of longer words or numbers.
     fn inside(&self, answered: &Answered) -> Result<Option<Answered>, EngineError> {
         let needs = &answered.needs;
         let is_western = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit);
         let may_be_cut =
             needs.key.chars().next().is_some_and(is_western) || needs.key.chars().next_back().is_some_and(is_western);
         let is_found = needs.whole.is_empty() && answered.has_exact();
-        if !needs.one_piece || !may_be_cut || is_found {
+        let may_be_meant = needs.one_piece || answered.total() < ROOM;
+        if !may_be_meant || !may_be_cut || is_found {
             return Ok(None);
         }
         let whole = Reading { whole: true, ..Reading::default() };

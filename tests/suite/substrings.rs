@@ -87,6 +87,12 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 #[test]
+fn a_run_that_begins_or_ends_inside_a_word_finds_the_post_behind_those_that_have_the_words() {
+    let blog = Blog::new().titled("words.md", "标题", "他用5G上QQ聊天。").titled("run.md", "标题", "下载appQQ '5G版。");
+    blog.refresh().search("QQ '5G").finds(&["words", "run"]);
+}
+
+#[test]
 fn any_run_of_any_text_finds_it() {
     let config = Config { cases: 32, failure_persistence: None, ..Config::default() };
     proptest!(config, |(texts in prop::collection::vec(text(), 6), places in prop::collection::vec((any::<prop::sample::Index>(), 2_usize..7), 8))| {
