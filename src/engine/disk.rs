@@ -176,6 +176,11 @@ fn is_read(path: &Path) -> bool {
     path.extension().is_some_and(|ending| READ.iter().any(|read| ending == *read))
 }
 
+/// Says whether a file tells which documents of a segment are deleted.
+fn is_deletions(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "del")
+}
+
 #[cfg(unix)]
 fn inode(file: &fs::Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(file)
@@ -248,7 +253,18 @@ impl Directory for Disk {
         let _passed = self.gate.pass().map_err(failed)?;
         faults::pass(&full).map_err(failed)?;
         faults::names(&full);
-        let file = OpenOptions::new().write(true).create_new(true).open(&full).map_err(failed)?;
+        let create = || OpenOptions::new().write(true).create_new(true).open(&full);
+        let file = match create() {
+            // Which documents are deleted goes into a file named after the number of the commit. One that failed may have
+            // left its own behind, which nothing names, and the next has the same number.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_deletions(path) => {
+                faults::pass(&full).and_then(|()| fs::remove_file(&full)).map_err(failed)?;
+                self.opened.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+                create()
+            }
+            outcome => outcome,
+        };
+        let file = file.map_err(failed)?;
         let (path, trouble) = (path.to_owned(), self.trouble.clone());
         Ok(BufWriter::new(Box::new(NotedFile { file: WrittenFile { file, path: full }, path, trouble })))
     }

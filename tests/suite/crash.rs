@@ -15,7 +15,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Read as _,
+    io::{ErrorKind, Read as _},
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
@@ -118,7 +118,11 @@ impl Story {
         self.act(times);
         let what = match self.dice.below(100) {
             0..6 => {
-                fs::remove_dir_all(self.blog().home().join("index")).unwrap();
+                // The first build before this one may have been killed before it had a folder.
+                match fs::remove_dir_all(self.blog().home().join("index")) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => panic!("{error}"),
+                    _ => {}
+                }
                 self.anew = true;
                 "first build"
             }

@@ -143,3 +143,27 @@ fn a_failing_disk_at_any_call_of_a_switch_costs_nothing() {
 fn a_power_cut_at_any_call_of_a_switch_costs_nothing() {
     every_call(check_switch, &[Kind::PowerCut]);
 }
+
+#[test]
+fn what_a_failed_deletion_left_behind_is_in_nobodys_way() {
+    let one = || Blog::new().titled("a.md", "甲", "包裹丢了。");
+    let hidden = |blog: Blog| blog.post("a.md", "---\ntitle: 丙\ndraft: true\n---\n包裹。\n");
+    let truth = hidden(one()).truth_anew();
+    let struck = |kind: Kind, at: usize| {
+        let when = format!("a deletion, {kind:?} at {at}");
+        let mut blog = one().refresh().delete("a.md");
+        let laid = faults::lay(&blog.index(), kind, at);
+        let refreshed = blog.try_refresh(&Scope::All);
+        let struck = laid.struck();
+        assert!(refreshed.is_ok() || struck, "{when}: {refreshed:?}");
+        drop(laid);
+        // What is done next is another thing that begins alike, and so its files get the same names.
+        let blog = hidden(blog).refresh();
+        assert_eq!((blog.rebuilt(), blog.truth()), (None, Some(truth.clone())), "{when}");
+        struck
+    };
+    for kind in [Kind::Full, Kind::Broken, Kind::Short] {
+        let calls = (0..).take_while(|&at| struck(kind, at)).count();
+        assert!(calls > 3, "only {calls} calls");
+    }
+}
