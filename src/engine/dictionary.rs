@@ -11,6 +11,7 @@ use super::{
     EngineError,
     segment::{Found, Segment, Series},
 };
+use crate::{query::Slot, text::Class};
 
 /// The dictionaries, for one search.
 pub(super) struct Dictionary<'a, 's> {
@@ -48,5 +49,57 @@ impl<'a, 's> Dictionary<'a, 's> {
         let found: Found = Rc::new(self.segments[at].find(series, term, prefix, suffix)?);
         self.known.borrow_mut().insert(asked, found.clone());
         Ok(found)
+    }
+
+    /// Looks a phrase of pairs of characters up as a word in one segment. A word's characters stand together wherever it
+    /// does, while a phrase stands where no word is seen, too. `None` where it can be no word.
+    pub(super) fn word(&self, at: usize, phrase: &[Slot]) -> Result<Option<Found>, EngineError> {
+        joined(phrase).map(|word| self.find(at, Series::Words, &word, false, false)).transpose()
+    }
+}
+
+/// Gives the characters of a phrase of pairs of which each begins with the end of the one before.
+fn joined(phrase: &[Slot]) -> Option<String> {
+    let mut joined = String::new();
+    for (slot, place) in phrase.iter().zip(0..) {
+        let mut chars = slot.term.chars();
+        let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else { return None };
+        let is_next = place == 0 || joined.ends_with(first);
+        if slot.prefix
+            || slot.suffix
+            || slot.position != place
+            || !is_next
+            || [first, second].iter().any(|&c| Class::of(c) != Class::Han)
+        {
+            return None;
+        }
+        if place == 0 {
+            joined.push(first);
+        }
+        joined.push(second);
+    }
+    (phrase.len() > 1).then_some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(position: u32, term: &str) -> Slot {
+        Slot { position, term: term.to_owned(), prefix: false, suffix: false }
+    }
+
+    #[test]
+    fn only_pairs_that_overlap_may_be_a_word() {
+        let joined = |phrase: &[(u32, &str)]| {
+            super::joined(&phrase.iter().map(|&(position, term)| slot(position, term)).collect::<Vec<_>>())
+        };
+        assert_eq!(joined(&[(0, "保证"), (1, "证金")]).as_deref(), Some("保证金"));
+        assert_eq!(joined(&[(0, "保证")]), None, "one pair needs no looking");
+        assert_eq!(joined(&[(0, "保证"), (1, "金额")]), None);
+        assert_eq!(joined(&[(0, "保证"), (2, "证金")]), None);
+        assert_eq!(joined(&[(0, "保证"), (1, "证")]), None);
+        assert_eq!(joined(&[(0, "ab"), (1, "bc")]), None);
+        assert_eq!(super::joined(&[slot(0, "保证"), Slot { prefix: true, ..slot(1, "证金") }]), None);
     }
 }

@@ -106,6 +106,6 @@ fn with_text(segment: &Segment<'_>, text: &str) -> Result<Vec<DocId>, EngineErro
     match slots.as_slice() {
         [] => Ok(Vec::new()),
         [(_, found)] => segment.documents(Series::Grams, found),
-        _ => segment.phrase(&slots, None),
+        _ => segment.phrase(&slots, None, None),
     }
 }

@@ -36,6 +36,8 @@ struct FoundPhrase {
     /// Whether its only slot stands for many terms.
     is_open: bool,
     slots: Vec<Vec<(u32, Found)>>,
+    /// For each segment, where it stands as a word, if it may be one.
+    words: Vec<Option<Found>>,
 }
 
 impl FoundPhrase {
@@ -47,6 +49,7 @@ impl FoundPhrase {
         };
         let of_grams = series == Series::Grams;
         let mut slots = Vec::with_capacity(dictionary.segments().len());
+        let mut words = Vec::with_capacity(dictionary.segments().len());
         for at in 0..dictionary.segments().len() {
             let mut here = Vec::with_capacity(phrase.slots.len());
             for slot in &phrase.slots {
@@ -54,9 +57,10 @@ impl FoundPhrase {
                 here.push((slot.position, dictionary.find(at, series, &slot.term, prefix, suffix)?));
             }
             slots.push(here);
+            words.push(if of_grams { dictionary.word(at, &phrase.slots)? } else { None });
         }
         let is_open = of_grams && phrase.slots.first().is_some_and(|slot| slot.prefix || slot.suffix);
-        Ok(Self { series, is_open, slots })
+        Ok(Self { series, is_open, slots, words })
     }
 
     /// Gives how many documents have it at the most.
@@ -73,7 +77,9 @@ impl FoundPhrase {
     /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
     fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
         let slots = &self.slots[at];
-        let [(_, only)] = slots.as_slice() else { return segment.phrase(slots, among) };
+        let [(_, only)] = slots.as_slice() else {
+            return segment.phrase(slots, self.words[at].as_ref(), among);
+        };
         match among {
             // What stands for many terms is quicker as one list of them all.
             Some(among) if !self.is_open => {

@@ -32,6 +32,7 @@ mod schema;
 mod search;
 mod searcher;
 mod segment;
+mod sharing;
 mod similar;
 mod snippet;
 mod suggest;

@@ -250,7 +250,8 @@ impl Search<'_> {
             let slots = self.whole(at, needs)?;
             let missed: Vec<DocId> =
                 tier.found[at].iter().copied().filter(|&doc| !known.contains(&(at, doc))).collect();
-            let whole = segment.phrase(&slots, Some(&missed))?;
+            let word = self.dictionary.word(at, &needs.whole)?;
+            let whole = segment.phrase(&slots, word.as_ref(), Some(&missed))?;
             all.extend(whole.into_iter().take(last).map(|doc| Candidate {
                 score: raised,
                 class: tier.class,

@@ -310,8 +310,9 @@ pub(super) fn nearness(
     for slot in whole {
         slots.push((slot.position, dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?));
     }
+    let word = dictionary.word(at, whole)?;
     let mut add = |slots: &[(u32, Found)], share: f32| -> Result<(), EngineError> {
-        for doc in segment.phrase(slots, Some(documents))? {
+        for doc in segment.phrase(slots, word.as_ref(), Some(documents))? {
             if let Ok(i) = documents.binary_search(&doc) {
                 shares[i] += share;
             }

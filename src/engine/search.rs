@@ -19,6 +19,7 @@ use super::{
     ranking::Statistics,
     searcher::Searcher,
     segment::Segment,
+    sharing,
     snippet::Marker,
 };
 use crate::{
@@ -320,8 +321,11 @@ impl Search<'_> {
             answers.iter().map(|answered| Marker::new(&answered.needs.needs, &answered.needs.whole)).collect();
         let mut hits = Vec::new();
         let mut exact = 0;
-        for candidate in candidates.iter().skip(offset) {
-            let mut hit = self.searcher.hit(candidate, self.query.grain, &markers[candidate.reading])?;
+        let page = candidates.get(offset..).unwrap_or_default();
+        let (searcher, grain) = (self.searcher, self.query.grain);
+        let made = sharing::each(page, |candidate| searcher.hit(candidate, grain, &markers[candidate.reading]));
+        for (candidate, made) in page.iter().zip(made) {
+            let mut hit = made?;
             if let Some(hit) = &mut hit {
                 if hit.matched == Match::Exact && self.query.text.chars().count() <= LONGEST {
                     hit.matched = as_written(hit, &self.query.text);

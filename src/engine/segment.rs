@@ -38,9 +38,8 @@ pub(super) struct Lengths {
     pub kinds: Column<u64>,
     pub titles: Column<u64>,
     pub dates: Column<i64>,
-    /// Terms of letters and digits among the grams of each part, each between two line ends; gathered when the first
-    /// query asks for a piece of one.
-    western: OnceLock<[String; PARTS.len()]>,
+    /// Terms of letters and digits among the grams of each part; gathered when the first query asks for a piece of one.
+    western: OnceLock<[Western; PARTS.len()]>,
 }
 
 impl std::fmt::Debug for Lengths {
@@ -106,6 +105,9 @@ pub(super) enum Series {
 /// Where a term, or every term with a prefix, stands in one segment: by part.
 pub(super) type Found = Rc<Vec<(usize, TermInfo)>>;
 
+/// A slot of a phrase: its position, and the postings of each term that will do.
+type OpenSlot = (u32, Vec<SegmentPostings>);
+
 impl<'a> Segment<'a> {
     pub(super) fn open(reader: &'a SegmentReader, fields: &Fields, lengths: Arc<Lengths>) -> Result<Self, EngineError> {
         let open = |series: &[Field; PARTS.len()]| -> Result<[Arc<InvertedIndexReader>; PARTS.len()], EngineError> {
@@ -146,9 +148,8 @@ impl<'a> Segment<'a> {
         let mut found = Vec::new();
         for (part, index) in self.parts(series).iter().enumerate() {
             if suffix {
-                for whole in inside(&self.western()?[part], term, prefix).take(MOST_INSIDE) {
-                    found.extend(index.terms().get(whole.as_bytes())?.map(|info| (part, info)));
-                }
+                let terms = self.western()?[part].having(term, prefix);
+                found.extend(terms.take(MOST_INSIDE).map(|info| (part, info)));
             } else if prefix {
                 let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
                 let mut taken = 0;
@@ -163,18 +164,16 @@ impl<'a> Segment<'a> {
         Ok(found)
     }
 
-    /// Gives the terms of letters and digits among the grams of each part, each between two line ends.
-    fn western(&self) -> Result<&[String; PARTS.len()], EngineError> {
+    /// Gives the terms of letters and digits among the grams of each part.
+    fn western(&self) -> Result<&[Western; PARTS.len()], EngineError> {
         if let Some(known) = self.lengths.western.get() {
             return Ok(known);
         }
-        let mut all = [const { String::new() }; PARTS.len()];
-        for (terms, index) in all.iter_mut().zip(&self.grams) {
+        let mut all = [const { Western { terms: String::new(), known: Vec::new() } }; PARTS.len()];
+        for (western, index) in all.iter_mut().zip(&self.grams) {
             let mut stream = index.terms().range().lt(FIRST_HAN.as_bytes()).into_stream()?;
-            terms.push('\n');
             while stream.advance() {
-                terms.push_str(&String::from_utf8_lossy(stream.key()));
-                terms.push('\n');
+                western.push(&String::from_utf8_lossy(stream.key()), stream.value());
             }
         }
         Ok(self.lengths.western.get_or_init(|| all))
@@ -210,14 +209,38 @@ impl<'a> Segment<'a> {
         Ok(documents)
     }
 
-    /// Gives the documents in which the slots of a phrase follow each other in one part, in order;
-    /// of those in `among`, when it is given.
-    pub(super) fn phrase(&self, slots: &[(u32, Found)], among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+    /// Gives the documents in which the slots of a phrase follow each other in one part, in order; of those in `among`,
+    /// when it is given.
+    ///
+    /// The positions of a frequent gram are most of what there is to read. `word` is where the phrase stands as a word, if
+    /// it is one: there nobody has to look.
+    pub(super) fn phrase(
+        &self,
+        slots: &[(u32, Found)],
+        word: Option<&Found>,
+        among: Option<&[DocId]>,
+    ) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
         for part in 0..PARTS.len() {
             let before = documents.len();
-            self.phrase_in(part, slots, among, false, &mut documents)?;
-            if before > 0 && documents.len() > before {
+            let mut having = self.having(part, slots, among)?;
+            if let Some(word) = word.filter(|_| !having.is_empty()) {
+                let mut doubtful = vec![true; having.len()];
+                for (_, info) in of_part(word, part) {
+                    let mut postings = self.postings(Series::Words, part, info, IndexRecordOption::Basic)?;
+                    leapfrog(&having, &mut postings, |i, _| doubtful[i] = false);
+                }
+                let mut is_doubtful = doubtful.iter();
+                having.retain(|&doc| {
+                    let keep = is_doubtful.next() == Some(&true);
+                    if !keep {
+                        documents.push(doc);
+                    }
+                    keep
+                });
+            }
+            self.standing(part, slots, &having, false, &mut documents)?;
+            if documents.len() > before {
                 documents.sort();
                 documents.dedup();
             }
@@ -228,58 +251,60 @@ impl<'a> Segment<'a> {
     /// Gives those of `among` whose title begins with a phrase.
     pub(super) fn opening(&self, slots: &[(u32, Found)], among: &[DocId]) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
-        self.phrase_in(0, slots, Some(among), true, &mut documents)?;
+        let having = self.having(0, slots, Some(among))?;
+        self.standing(0, slots, &having, true, &mut documents)?;
         Ok(documents)
     }
 
-    fn phrase_in(
+    /// Gives the documents that have all slots of a phrase somewhere in a part, in order; of those in `among`, when given.
+    fn having(&self, part: usize, slots: &[(u32, Found)], among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        let Some(mut opened) = self.opened(part, slots, IndexRecordOption::Basic)? else { return Ok(Vec::new()) };
+        // The rarest slot leads; the others are only asked about its documents.
+        let (_, mut lead) = opened.remove(0);
+        let mut documents = Vec::new();
+        let mut has = |doc: DocId| {
+            let has_slot = |postings: &mut Vec<SegmentPostings>| postings.iter_mut().any(|each| seek(each, doc) == doc);
+            if opened.iter_mut().all(|(_, postings)| has_slot(postings)) {
+                documents.push(doc);
+            }
+        };
+        if let Some(among) = among {
+            for &doc in among {
+                if lead.iter_mut().any(|postings| seek(postings, doc) == doc) {
+                    has(doc);
+                }
+            }
+        } else {
+            let mut doc = 0;
+            loop {
+                doc = lead.iter_mut().map(|postings| seek(postings, doc)).min().unwrap_or(TERMINATED);
+                if doc == TERMINATED {
+                    break;
+                }
+                has(doc);
+                doc += 1;
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Adds those of `having`, documents that have all slots of a phrase, in which they follow each other.
+    fn standing(
         &self,
         part: usize,
         slots: &[(u32, Found)],
-        among: Option<&[DocId]>,
+        having: &[DocId],
         at_the_beginning: bool,
         documents: &mut Vec<DocId>,
     ) -> Result<(), EngineError> {
-        let mut opened: Vec<(u32, Vec<SegmentPostings>)> = Vec::with_capacity(slots.len());
-        for (position, found) in slots {
-            let mut postings = Vec::new();
-            for (_, info) in found.iter().filter(|&&(each, _)| each == part) {
-                postings.push(self.postings(Series::Grams, part, info, IndexRecordOption::WithFreqsAndPositions)?);
-            }
-            if postings.is_empty() {
-                return Ok(());
-            }
-            opened.push((*position, postings));
+        if having.is_empty() {
+            return Ok(());
         }
-        // The rarest slot leads; the others are only asked about its documents.
-        let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
-        opened.sort_by_cached_key(|(_, postings)| size(postings));
+        let opened = self.opened(part, slots, IndexRecordOption::WithFreqsAndPositions)?;
+        let Some(mut opened) = opened else { return Ok(()) };
         let (lead_position, mut lead) = opened.remove(0);
         let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-        let mut among = among.map(|docs| docs.iter().copied());
-        let mut doc = 0;
-        loop {
-            doc = match among.as_mut() {
-                Some(docs) => match docs.next() {
-                    Some(next) => next,
-                    None => return Ok(()),
-                },
-                None => doc,
-            };
-            let next = lead.iter_mut().map(|postings| seek(postings, doc)).min().unwrap_or(TERMINATED);
-            if next == TERMINATED {
-                return Ok(());
-            }
-            if among.is_some() && next != doc {
-                continue;
-            }
-            doc = next;
-            // Positions are costly; a document that lacks a slot is passed over before they are read.
-            let has = |postings: &mut Vec<SegmentPostings>| postings.iter_mut().any(|each| seek(each, doc) == doc);
-            if !opened.iter_mut().all(|(_, postings)| has(postings)) {
-                doc += 1;
-                continue;
-            }
+        for &doc in having {
             starts.clear();
             gather(&mut lead, doc, lead_position, &mut starts, &mut positions);
             for (position, postings) in &mut opened {
@@ -294,24 +319,102 @@ impl<'a> Segment<'a> {
             if stands {
                 documents.push(doc);
             }
-            doc += 1;
         }
+        Ok(())
+    }
+
+    /// Opens the postings of each slot of a phrase in a part, the rarest first; `None` if it lacks one of them.
+    fn opened(
+        &self,
+        part: usize,
+        slots: &[(u32, Found)],
+        option: IndexRecordOption,
+    ) -> Result<Option<Vec<OpenSlot>>, EngineError> {
+        if slots.iter().any(|(_, found)| of_part(found, part).next().is_none()) {
+            return Ok(None);
+        }
+        let mut opened: Vec<OpenSlot> = Vec::with_capacity(slots.len());
+        for (position, found) in slots {
+            let mut postings = Vec::new();
+            for (_, info) in of_part(found, part) {
+                postings.push(self.postings(Series::Grams, part, info, option)?);
+            }
+            opened.push((*position, postings));
+        }
+        let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
+        opened.sort_by_cached_key(|(_, postings)| size(postings));
+        Ok(Some(opened))
     }
 }
 
-/// Gives the terms, of which `all` has each between two line ends, that end like `piece`; with `anywhere`, those that have
-/// it inside.
-fn inside<'t>(all: &'t str, piece: &str, anywhere: bool) -> impl Iterator<Item = &'t str> {
-    let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
-    let finder = memmem::Finder::new(&sought).into_owned();
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let at = from + finder.find(all.as_bytes().get(from..)?)?;
-        let start = all.get(..at)?.rfind('\n')? + 1;
-        let end = at + all.get(at..)?.find('\n')?;
-        from = end;
-        all.get(start..end)
-    })
+/// Gives where a term stands in one part.
+fn of_part(found: &Found, part: usize) -> impl Iterator<Item = &(usize, TermInfo)> {
+    found.iter().filter(move |&&(each, _)| each == part)
+}
+
+/// The terms of letters and digits of a dictionary, which are its first.
+struct Western {
+    /// Each behind a line end, the last one before another.
+    terms: String,
+    /// Of each, what the dictionary says of it: asking that for one after the other takes longer than finding them.
+    known: Vec<Known>,
+}
+
+impl Western {
+    fn push(&mut self, term: &str, info: &TermInfo) {
+        if self.terms.is_empty() {
+            self.terms.push('\n');
+        }
+        self.known.push(Known::of(self.terms.len(), info));
+        self.terms.push_str(term);
+        self.terms.push('\n');
+    }
+
+    /// Gives what is known of the terms that end like `piece`; with `anywhere`, of those that have it inside.
+    fn having(&self, piece: &str, anywhere: bool) -> impl Iterator<Item = TermInfo> {
+        let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
+        let finder = memmem::Finder::new(&sought).into_owned();
+        let (mut from, mut next) = (0, 0);
+        std::iter::from_fn(move || {
+            let at = from + finder.find(self.terms.as_bytes().get(from..)?)?;
+            next += ahead(self.known.get(next..)?, |known| known.start as usize <= at);
+            from = self.known.get(next).map_or(self.terms.len(), |known| known.start as usize);
+            next.checked_sub(1).map(|found| self.known[found].info())
+        })
+    }
+}
+
+/// Where a term of letters and digits begins, and what the dictionary says of it.
+struct Known {
+    start: u32,
+    documents: u32,
+    postings: u64,
+    positions: u64,
+    postings_len: u32,
+    positions_len: u32,
+}
+
+impl Known {
+    const fn of(start: usize, info: &TermInfo) -> Self {
+        let (postings, positions) = (&info.postings_range, &info.positions_range);
+        Self {
+            start: start as u32,
+            documents: info.doc_freq,
+            postings: postings.start as u64,
+            positions: positions.start as u64,
+            postings_len: (postings.end - postings.start) as u32,
+            positions_len: (positions.end - positions.start) as u32,
+        }
+    }
+
+    const fn info(&self) -> TermInfo {
+        let (postings, positions) = (self.postings as usize, self.positions as usize);
+        TermInfo {
+            doc_freq: self.documents,
+            postings_range: postings..postings + self.postings_len as usize,
+            positions_range: positions..positions + self.positions_len as usize,
+        }
+    }
 }
 
 /// Adds where a phrase would start for the term to stand at its place in `doc`.
@@ -373,14 +476,20 @@ pub(super) fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut 
     }
 }
 
-/// Gives the place of the first document not below `target`, from `at` on, in steps that double.
+/// Gives the place of the first document not below `target`, from `at` on.
 fn gallop(documents: &[DocId], at: usize, target: DocId) -> usize {
+    at + ahead(&documents[at..], |&doc| doc < target)
+}
+
+/// Gives how many of the first things are of a kind, of which there are no more behind them; in steps that double, since
+/// they are few mostly.
+fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
     let mut step = 1;
-    let mut low = at;
-    while low + step < documents.len() && documents[low + step] < target {
+    let mut low = 0;
+    while low + step < things.len() && is_of_kind(&things[low + step]) {
         low += step;
         step *= 2;
     }
-    let high = (low + step).min(documents.len());
-    low + documents[low..high].partition_point(|&doc| doc < target)
+    let high = (low + step).min(things.len());
+    low + things[low..high].partition_point(is_of_kind)
 }

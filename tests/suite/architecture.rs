@@ -32,7 +32,6 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("engine", &["tantivy"]),
     ("text", &["jieba_rs"]),
     ("content", &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape"]),
-    ("refresh", &["rayon"]),
     ("http", &["axum", "tower_http", "hyper", "hyper_util"]),
     ("watch", &["notify"]),
     ("cli", &["clap", "anyhow", "indicatif", "anstream", "anstyle", "tracing_subscriber"]),
