@@ -55,6 +55,13 @@ pub(super) struct Marker<'a> {
     patterns: Vec<Pattern<'a>>,
     /// The one or two characters with which each pattern begins; `None` when one may begin with anything.
     starts: Option<Vec<(char, Option<char>)>>,
+    /// The last of them, each by the low bits of its number: most characters of a text are none of these.
+    ends: [u64; 4],
+}
+
+/// Gives the place of a character among [`Marker::ends`].
+const fn bit(c: char) -> (usize, u64) {
+    ((c as usize >> 6) & 3, 1 << (c as u32 & 63))
 }
 
 /// With more patterns than this, looking for their beginnings costs more than it spares.
@@ -79,7 +86,12 @@ impl<'a> Marker<'a> {
         };
         let starts: Option<Vec<_>> = patterns.iter().map(start).collect();
         let starts = starts.filter(|starts| starts.len() <= MOST_STARTS);
-        Self { needs: needs.len(), patterns, starts }
+        let mut ends = [0; 4];
+        for &(first, second) in starts.iter().flatten() {
+            let (at, bit) = bit(second.unwrap_or(first));
+            ends[at] |= bit;
+        }
+        Self { needs: needs.len(), patterns, starts, ends }
     }
 
     /// Gives how many needs there are.
@@ -99,7 +111,8 @@ impl<'a> Marker<'a> {
                 None => folded == first,
                 Some(second) => folded == second && before == Some(first),
             };
-            if starts.iter().any(begins) {
+            let (at, bit) = bit(folded);
+            if self.ends[at] & bit != 0 && starts.iter().any(begins) {
                 return true;
             }
             before = Some(folded);
