@@ -23,6 +23,8 @@ pub(super) struct Candidate {
     pub reading: usize,
     pub segment: usize,
     pub doc: DocId,
+    /// Whether its title begins as what was typed is spelt: most likely it is meant, whatever its score.
+    pub opens: bool,
 }
 
 /// How several answers become one list.
@@ -60,26 +62,24 @@ impl Search<'_> {
             queues.push(best.into_iter());
         }
         if let [only] = queues.as_mut_slice() {
-            return Ok(only.collect());
+            let mut all: Vec<Candidate> = only.collect();
+            fall(&mut all);
+            return Ok(all);
         }
         let mut seen = FxHashSet::default();
         let mut merged: Vec<Candidate> = Vec::new();
-        // A title that begins as what was typed is spelt is what was most likely meant.
         if order == Order::InTurns {
             let mut opening: Vec<Vec<Candidate>> = Vec::with_capacity(queues.len());
-            for (queue, answered) in queues.iter_mut().zip(answers) {
-                let near: Vec<Candidate> = queue.by_ref().take(WINDOW).collect();
-                let (first, mut rest) = self.that_open(near, &answered.needs)?;
+            for queue in &mut queues {
+                let (first, rest): (Vec<Candidate>, Vec<Candidate>) = queue.by_ref().partition(|next| next.opens);
                 opening.push(first);
-                rest.extend(queue.by_ref());
                 *queue = rest.into_iter();
             }
             for place in 0..last {
                 let before = merged.len();
                 for next in opening.iter().filter_map(|first| first.get(place)) {
                     if seen.insert((next.segment, next.doc)) {
-                        let score = merged.last().map_or(next.score, |last| last.score.min(next.score));
-                        merged.push(Candidate { score, ..*next });
+                        merged.push(*next);
                     }
                 }
                 if merged.len() == before && opening.iter().all(|first| first.len() <= place) {
@@ -103,34 +103,23 @@ impl Search<'_> {
             let fair = (Page::default().limit / answers.len()).max(1);
             for (queue, answered) in queues.iter_mut().zip(answers) {
                 let next = queue.filter(|next| seen.insert((next.segment, next.doc)));
-                for next in next.take(answered.turns.min(fair)) {
-                    let score = merged.last().map_or(next.score, |last| last.score.min(next.score));
-                    merged.push(Candidate { score, ..next });
-                }
+                merged.extend(next.take(answered.turns.min(fair)));
             }
             if merged.len() == before {
                 break;
             }
         }
         merged.truncate(wanted);
+        fall(&mut merged);
         Ok(merged)
     }
 
-    /// Parts the candidates whose title begins with a text from the others; both keep their order.
-    fn that_open(&self, all: Vec<Candidate>, needs: &Needs) -> Result<(Vec<Candidate>, Vec<Candidate>), EngineError> {
-        let is_spelt = |candidate: &Candidate| matches!(candidate.class, Match::Pinyin | Match::Initials);
-        if needs.whole.is_empty() || !all.first().is_some_and(is_spelt) {
-            return Ok((Vec::new(), all));
+    /// Gives those of the documents of a tier in one segment, in order, whose title begins as what was typed is spelt.
+    fn opening(&self, at: usize, needs: &Needs, tier: &Tier) -> Result<Vec<DocId>, EngineError> {
+        if needs.whole.is_empty() || !matches!(tier.class, Match::Pinyin | Match::Initials) {
+            return Ok(Vec::new());
         }
-        let mut open: FxHashSet<(usize, DocId)> = FxHashSet::default();
-        for (at, segment) in self.segments.iter().enumerate() {
-            let mut documents: Vec<DocId> =
-                all.iter().filter(|candidate| candidate.segment == at).map(|candidate| candidate.doc).collect();
-            documents.sort_unstable();
-            let found = segment.opening(&self.whole(at, needs)?, &documents)?;
-            open.extend(found.into_iter().map(|doc| (at, doc)));
-        }
-        Ok(all.into_iter().partition(|candidate| open.contains(&(candidate.segment, candidate.doc))))
+        self.segments[at].opening(&self.whole(at, needs)?, &tier.found[at])
     }
 
     /// Looks the whole text up as a phrase in one segment.
@@ -153,7 +142,7 @@ impl Search<'_> {
         let named = named_titles(needs, &terms, most);
         // However new another post is, it stays behind those in which a short text stands together.
         let most = most * self.freshness.most();
-        let mut all = self.scored(&terms, &named, tier, reading)?;
+        let mut all = self.scored(needs, &terms, &named, tier, reading)?;
         top(&mut all, last.max(WINDOW));
         if weights.learnt > 0.0 {
             let learnt = self.learn(needs, &all)?;
@@ -163,7 +152,7 @@ impl Search<'_> {
                 further.push(learnt.times(weights.learnt * weight));
             }
             terms.extend(further);
-            all = self.scored(&terms, &named, tier, reading)?;
+            all = self.scored(needs, &terms, &named, tier, reading)?;
             top(&mut all, last.max(WINDOW));
         }
         let near = all.len().min(WINDOW);
@@ -178,6 +167,7 @@ impl Search<'_> {
     /// Scores every document of a tier.
     fn scored(
         &self,
+        needs: &Needs,
         terms: &[Scored],
         named: &FxHashMap<u64, f32>,
         tier: &Tier,
@@ -193,10 +183,12 @@ impl Search<'_> {
             for term in terms {
                 term.add(at, segment, &self.statistics, documents, &mut scores, &mut occurrences)?;
             }
+            let opening = self.opening(at, needs, tier)?;
             for (&doc, mut score) in documents.iter().zip(scores) {
                 score += segment.lengths.titles.first(doc).and_then(|title| named.get(&title)).copied().unwrap_or(0.0);
                 score *= 1.0 + self.freshness.raise(|| segment.lengths.dates.first(doc));
-                all.push(Candidate { score, class: tier.class, reading, segment: at, doc });
+                let opens = opening.binary_search(&doc).is_ok();
+                all.push(Candidate { score, class: tier.class, reading, segment: at, doc, opens });
             }
         }
         Ok(all)
@@ -258,6 +250,7 @@ impl Search<'_> {
                 reading,
                 segment: at,
                 doc,
+                opens: false,
             }));
         }
         all.sort_by(order);
@@ -288,7 +281,8 @@ impl Search<'_> {
             all.truncate(last);
         }
         all.sort_unstable_by_key(key);
-        let candidate = |(_, segment, doc, class, reading)| Candidate { score: 0.0, class, reading, segment, doc };
+        let candidate =
+            |(_, segment, doc, class, reading)| Candidate { score: 0.0, class, reading, segment, doc, opens: false };
         all.into_iter().map(candidate).collect()
     }
 
@@ -312,9 +306,18 @@ fn below(better: &[Candidate], worse: &mut [Candidate]) {
     }
 }
 
+/// Has no score rise again: what stands further behind counts less, for whatever reason.
+fn fall(all: &mut [Candidate]) {
+    let mut lowest = f32::INFINITY;
+    for candidate in all {
+        lowest = lowest.min(candidate.score);
+        candidate.score = lowest;
+    }
+}
+
 /// The order of hits: best first; equal ones stay as they lie in the index, so that pages do not overlap.
 fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    b.score.total_cmp(&a.score).then(a.segment.cmp(&b.segment)).then(a.doc.cmp(&b.doc))
+    b.opens.cmp(&a.opens).then(b.score.total_cmp(&a.score)).then(a.segment.cmp(&b.segment)).then(a.doc.cmp(&b.doc))
 }
 
 /// Leaves the `last` best, in order.

@@ -66,7 +66,8 @@ impl Searcher {
             for word in &words {
                 word.scored.add(at, segment, &statistics, &documents, &mut scores, &mut occurrences)?;
             }
-            let candidate = |(doc, score)| Candidate { score, class: Match::Partial, reading: 0, segment: at, doc };
+            let candidate =
+                |(doc, score)| Candidate { score, class: Match::Partial, reading: 0, segment: at, doc, opens: false };
             candidates.extend(documents.into_iter().zip(scores).map(candidate));
         }
         let total = candidates.len();

@@ -60,6 +60,22 @@ fn initials_find_the_word() {
 }
 
 #[test]
+fn a_title_that_begins_as_letters_are_spelt_is_meant_however_often_others_have_the_words() {
+    let mut blog = Blog::new().titled("meant.md", "刷单返利的五个套路", "入群后先给小钱。");
+    for at in 0..300 {
+        let title = format!("第{at}期通报：警惕刷单返利");
+        blog = blog.titled(&format!("{at}.md"), &title, "刷单返利，刷单返利，还是刷单返利。");
+    }
+    let blog = blog.refresh();
+    for typed in ["shuadan", "shuadanfanli", "shuadanfl", "sdfl"] {
+        let found = blog.search(typed);
+        assert_eq!(found.hits.hits[0].id.as_str(), "meant", "{typed}");
+        let scores: Vec<f32> = found.hits.hits.iter().map(|hit| hit.score).collect();
+        assert!(scores.is_sorted_by(|a, b| a >= b), "{typed}: {scores:?}");
+    }
+}
+
+#[test]
 fn characters_and_pinyin_are_mixed() {
     let blog = blog();
     check(&blog, "刷dan", "刷单", "pinyin", "brush");
