@@ -14,7 +14,7 @@ use tantivy::{
 use crate::post::Post;
 
 /// A change of this number says that an index of another number cannot be read.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// A searched part of a post.
 pub(super) struct Part {

@@ -11,6 +11,7 @@ use tantivy::DocId;
 use super::{
     EngineError,
     dictionary::Dictionary,
+    document::title_hash,
     filters::Sieve,
     forgiving::{Grade, Guess},
     freshness::Freshness,
@@ -108,7 +109,7 @@ impl Search<'_> {
         let strictness = if needs.is_question { Strictness::Enough } else { Strictness::Usual };
         let mut answered = self.answer(needs, strictness)?;
         if answered.needs.is_empty() {
-            return Ok(Hits { notes: answered.needs.notes, ..Hits::default() });
+            return self.titled(answered.needs);
         }
         let mut is_open = false;
         let mut order = Order::Ranked;
@@ -173,6 +174,24 @@ impl Search<'_> {
         self.sift(&mut found)?;
         let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }], turns: 1 };
         self.hits(&[answered], None, Order::Ranked)
+    }
+
+    /// Gives what has nothing but signs for its title, the very ones that were typed: no part of a text has terms of these.
+    fn titled(&self, needs: Needs) -> Result<Hits, EngineError> {
+        let title = (!needs.key.is_empty()).then(|| title_hash(&needs.key));
+        let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
+        let of = |segment: &Segment<'_>| (0..segment.reader.max_doc()).filter(|doc| has_it(segment, doc)).collect();
+        let mut found: Vec<Vec<DocId>> = self.segments.iter().map(of).collect();
+        self.sift(&mut found)?;
+        if found.iter().all(Vec::is_empty) {
+            return Ok(Hits { notes: needs.notes, ..Hits::default() });
+        }
+        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }], turns: 1 };
+        let mut hits = self.hits(&[answered], None, Order::Ranked)?;
+        for hit in &mut hits.hits {
+            hit.title.marks = std::iter::once(0..hit.title.text.len()).collect();
+        }
+        Ok(hits)
     }
 
     /// Finds what a reading asks for, class by class.

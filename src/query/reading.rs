@@ -83,11 +83,13 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     needs
 }
 
-/// Gives the letters and digits of folded text: what two titles that a reader takes for equal share.
+/// Gives the letters and digits of folded text: what two titles that a reader takes for equal share. A text that has none,
+/// such as the name of an operator, is what it is.
 #[must_use]
 pub fn key(folded: &Folded) -> String {
-    let terms = folded.as_str().chars().filter(|&c| Class::of(c) != Class::Other);
-    terms.collect()
+    let all = || folded.as_str().chars();
+    let terms: String = all().filter(|&c| Class::of(c) != Class::Other).collect();
+    if terms.is_empty() { all().filter(|c| !c.is_whitespace()).collect() } else { terms }
 }
 
 impl Needs {

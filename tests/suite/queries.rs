@@ -43,6 +43,21 @@ fn only_punctuation_finds_nothing_and_says_why() {
 }
 
 #[test]
+fn a_title_of_nothing_but_signs_is_found_by_them() {
+    let blog = Blog::new()
+        .titled("equal.md", "'='", "把右边的值赋给左边的名字。")
+        .titled("at.md", "'@@:'", "没有名字的标号。")
+        .titled("other.md", "'=='", "比较两个值。")
+        .titled("text.md", "赋值", "写作 `=` 的运算符。")
+        .refresh();
+    let found = blog.search("=");
+    found.finds(&["equal"]).notes(&[]);
+    assert_eq!(found.hits.hits[0].title.marks, [0..1]);
+    blog.search(" ＠@: ").finds(&["at"]).notes(&[]);
+    blog.search("=:").notes(&["nothing-to-search"]).finds_nothing();
+}
+
+#[test]
 fn a_text_of_a_hundred_thousand_characters_is_cut_and_says_so() {
     check(&"包裹".repeat(50_000), &["shortened"]);
     let words: String = (0..20_000).map(|i| format!("词{i} ")).collect();
