@@ -252,6 +252,14 @@ impl Refresher {
         });
     }
 
+    /// Shows what was merged since the last commit, and removes files that nobody needs any more.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn tidy(&self) -> Result<(), RefreshError> {
+        Ok(self.indexer.tidy()?)
+    }
+
     /// Waits for merges and gives the index up.
     ///
     /// # Errors

@@ -63,6 +63,8 @@ struct Opened {
 const READ: [&str; 2] = ["store", "pos"];
 /// Files up to so many bytes are held in memory.
 const SMALL: u64 = 4 << 20;
+/// How many bytes a file has at the least: those that tell of its checksum.
+const SHORTEST: usize = 8;
 /// The list of segments.
 const META: &str = "meta.json";
 /// Under this name the library asks for the list of all files.
@@ -223,11 +225,16 @@ impl Directory for Disk {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
             _ => OpenReadError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
         };
-        match self.held(path).map_err(failed)? {
-            Some(bytes) => Ok(Arc::new(OwnedBytes::new(bytes))),
-            None if is_read(path) => Ok(Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?)),
-            None => self.files.get_file_handle(path),
+        let handle: Arc<dyn FileHandle> = match self.held(path).map_err(failed)? {
+            Some(bytes) => Arc::new(OwnedBytes::new(bytes)),
+            None if is_read(path) => Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?),
+            None => self.files.get_file_handle(path)?,
+        };
+        // The library reads the end of each file before it looks whether there is one.
+        if handle.len() < SHORTEST {
+            return Err(failed(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is cut short")));
         }
+        Ok(handle)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -507,6 +514,23 @@ mod tests {
         check("notes.txt", false);
         check("meta.json.new", false);
         check(".tantivy-meta.lock", false);
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_an_error_and_no_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = tantivy::Index::create(
+            Disk::open(folder.path()).unwrap(),
+            tantivy::schema::Schema::builder().build(),
+            tantivy::IndexSettings::default(),
+        )
+        .unwrap();
+        for (length, ending) in (0..10).flat_map(|length| ["store", "idx"].map(|ending| (length, ending))) {
+            let name = format!("4a354bd36172491fa3f7418a3bbe8cfa.{ending}");
+            fs::write(folder.path().join(&name), vec![7; length]).unwrap();
+            let opened = tantivy::Directory::open_read(index.directory(), Path::new(&name));
+            assert!(opened.is_err(), "{length} bytes");
+        }
     }
 
     #[test]

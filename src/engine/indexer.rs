@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{
-    IndexWriter, TantivyError, Term,
+    IndexWriter, SegmentMeta, TantivyError, Term,
     directory::error::OpenWriteError,
+    index::SegmentId,
     indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
 };
 
@@ -27,6 +28,9 @@ const BUDGET: usize = 96 << 20;
 const SMALL_SEGMENT: u32 = 1_000;
 /// Larger ones are merged with those of about their size: up to so many doublings apart.
 const SIZES_APART: f64 = 2.0;
+/// A first build of no more documents than this ends as one segment: each has dictionaries of its own, which are a third of
+/// a small index and are asked one after the other by every search. To merge more takes longer than a person waits.
+const ONE_SEGMENT: u32 = 20_000;
 
 /// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
 pub struct Indexer {
@@ -43,6 +47,8 @@ pub struct Indexer {
     cut: bool,
     /// What the next commit says.
     payload: Payload,
+    /// Whether the next commit is the first that says that all files were read.
+    is_first: bool,
     /// The number of the last commit, or of one that failed since.
     seq: u64,
     /// Whether this generation is the one in use, and whether others may be left beside it.
@@ -83,6 +89,7 @@ impl Indexer {
             analyzer,
             cut: false,
             payload,
+            is_first: false,
             seq: engine.seq(),
             in_use,
             alone,
@@ -192,13 +199,47 @@ impl Indexer {
         // What failed before did not matter.
         _ = self.engine.disk.trouble();
         let settled = payload.doubtful.is_empty();
+        let is_first = std::mem::take(&mut self.is_first);
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
         self.cut = false;
         self.engine.show(|shown| {
             let analyzer = if settled { &self.analyzer } else { &shown.analyzer };
             *shown = Shown { analyzer: analyzer.clone(), seq, whole };
-        })
+        })?;
+        if is_first { self.gather() } else { Ok(()) }
+    }
+
+    /// Has the segments of a small first build merged, by threads of the writer.
+    fn gather(&mut self) -> Result<(), EngineError> {
+        let segments = self.engine.index.searchable_segment_metas().map_err(EngineError::read)?;
+        let documents: u32 = segments.iter().map(SegmentMeta::max_doc).sum();
+        if let (Some(writer), true) = (&mut self.writer, segments.len() > 1 && documents <= ONE_SEGMENT) {
+            let ids: Vec<SegmentId> = segments.iter().map(SegmentMeta::id).collect();
+            // Nobody waits for it, and without it the index is as good.
+            drop(writer.merge(&ids));
+        }
+        Ok(())
+    }
+
+    /// Shows segments that were merged since the last commit, and removes files that nobody needs any more.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn tidy(&self) -> Result<(), EngineError> {
+        let mut wanted = self.engine.index.searchable_segment_ids().map_err(EngineError::read)?;
+        let searcher = self.engine.searcher()?;
+        let mut shown: Vec<SegmentId> =
+            searcher.snapshot.segment_readers().iter().map(|reader| reader.segment_id()).collect();
+        drop(searcher);
+        wanted.sort_unstable();
+        shown.sort_unstable();
+        if wanted != shown {
+            self.engine.show(|_| {})?;
+        }
+        // What cannot be removed goes another time.
+        drop(self.writer.as_ref().map(IndexWriter::garbage_collect_files));
+        Ok(())
     }
 
     /// Gives the analyzer that cuts what is taken.
@@ -237,6 +278,7 @@ impl Indexer {
     /// Says with what settings, in the words of the caller, all files of the index were read; the next
     /// commit keeps it.
     pub fn read_with(&mut self, settings: &str) {
+        self.is_first |= !self.payload.is_whole();
         self.payload.settings = Some(settings.to_owned());
     }
 

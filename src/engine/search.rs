@@ -179,7 +179,8 @@ impl Search<'_> {
     /// Gives what has nothing but signs for its title, the very ones that were typed: no part of a text has terms of these.
     fn titled(&self, needs: Needs) -> Result<Hits, EngineError> {
         let title = (!needs.key.is_empty()).then(|| title_hash(&needs.key));
-        let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
+        let has_it =
+            |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
         let of = |segment: &Segment<'_>| (0..segment.reader.max_doc()).filter(|doc| has_it(segment, doc)).collect();
         let mut found: Vec<Vec<DocId>> = self.segments.iter().map(of).collect();
         self.sift(&mut found)?;

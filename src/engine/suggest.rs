@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     post::PostId,
-    query::{Match, Snippet, Suggestion, SuggestionKind, title_key},
+    query::{Match, Snippet, Suggestion, SuggestionKind, letters, title_key},
     text::{Class as Script, fold, pinyin::Class},
 };
 
@@ -47,7 +47,7 @@ impl Searcher {
     /// When the index cannot be read.
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
         let typed = typed.trim();
-        let key = title_key(&fold(typed));
+        let key = letters(&fold(typed));
         if key.is_empty() || limit == 0 || typed.chars().nth(LONGEST).is_some() {
             return Ok(Vec::new());
         }
@@ -247,7 +247,7 @@ fn together(
     with: &[Vec<DocId>],
     searcher: &Searcher,
 ) -> Result<Option<Suggestion>, EngineError> {
-    let known = title_key(&fold(before));
+    let known = letters(&fold(before));
     if completion.shown == last || known.contains(&completion.text) || completion.text.contains(&known) {
         return Ok(None);
     }

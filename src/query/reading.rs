@@ -69,7 +69,7 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
         }
         needs.rank(&folded, analyzer, typing);
     }
-    needs.key = key(&fold(text));
+    needs.key = title_key(&fold(text));
     let joined = joined(text);
     let folded = fold(&joined);
     let all = 0..folded.as_str().len();
@@ -83,13 +83,18 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     needs
 }
 
-/// Gives the letters and digits of folded text: what two titles that a reader takes for equal share. A text that has none,
-/// such as the name of an operator, is what it is.
+/// Gives the letters and digits of folded text.
 #[must_use]
-pub fn key(folded: &Folded) -> String {
-    let all = || folded.as_str().chars();
-    let terms: String = all().filter(|&c| Class::of(c) != Class::Other).collect();
-    if terms.is_empty() { all().filter(|c| !c.is_whitespace()).collect() } else { terms }
+pub fn letters(folded: &Folded) -> String {
+    folded.as_str().chars().filter(|&c| Class::of(c) != Class::Other).collect()
+}
+
+/// Gives what two titles that a reader takes for equal share: their letters and digits. A text that has none, such as the
+/// name of an operator, is what it is.
+#[must_use]
+pub fn title_key(folded: &Folded) -> String {
+    let letters = letters(folded);
+    if letters.is_empty() { folded.as_str().split_whitespace().collect() } else { letters }
 }
 
 impl Needs {

@@ -52,7 +52,7 @@ fn a_title_of_nothing_but_signs_is_found_by_them() {
         .refresh();
     let found = blog.search("=");
     found.finds(&["equal"]).notes(&[]);
-    assert_eq!(found.hits.hits[0].title.marks, [0..1]);
+    assert!(matches!(found.hits.hits[0].title.marks.as_slice(), [mark] if *mark == (0..1)));
     blog.search(" ＠@: ").finds(&["at"]).notes(&[]);
     blog.search("=:").notes(&["nothing-to-search"]).finds_nothing();
 }

@@ -2,7 +2,9 @@
 
 use std::{fs, time::Duration};
 
-use crate::harness::Blog;
+use walkdir::WalkDir;
+
+use crate::harness::{Blog, eventually};
 
 fn two() -> Blog {
     Blog::new().titled("a.md", "甲", "包裹丢了。").titled("b.md", "乙", "湖边野餐。").refresh()
@@ -19,12 +21,27 @@ fn nothing_changed_means_nothing_done() {
 
 #[test]
 fn nothing_changed_means_nothing_done_by_another_process_either() {
-    let blog = two();
+    let blog = two().close().refresh();
     let commit = blog.searcher().commit();
     let blog = blog.close().refresh();
     assert!(!blog.report().changed(), "{:?}", blog.report());
     assert_eq!(blog.searcher().commit(), commit);
     blog.search("包裹").finds(&["a"]);
+}
+
+#[test]
+fn a_small_first_build_ends_as_one_segment_and_leaves_no_files_behind() {
+    let many = (0..40).fold(Blog::new(), |blog, i| blog.titled(&format!("{i}.md"), &format!("通报{i}"), "包裹丢了。"));
+    let blog = many.refresh();
+    eventually(|| {
+        blog.refresher().tidy().unwrap();
+        let files = WalkDir::new(blog.index()).into_iter().map(|file| file.unwrap().into_path());
+        let segments = files.filter(|file| file.extension().is_some_and(|end| end == "store")).count();
+        if segments == 1 { Ok(()) } else { Err(format!("{segments} segments")) }
+    });
+    assert_eq!(blog.search("包裹").hits.total, 40);
+    let blog = blog.edit("7.md", "包裹", "快递").refresh();
+    assert_eq!((blog.search("包裹").hits.total, blog.search("快递").hits.total), (39, 1));
 }
 
 /// Waits until the times of what was just written tell of any further change.

@@ -177,6 +177,9 @@ impl Following {
                 }
                 if std::mem::take(&mut unasked) {
                     self.watch.compared(changed);
+                    if !changed {
+                        self.tidy();
+                    }
                 }
             }
             if let Some(scan) = self.seen() {
@@ -256,11 +259,18 @@ impl Following {
         match differing {
             Some(none) if none.is_empty() => {
                 self.watch.compared(false);
+                self.tidy();
                 None
             }
             Some(paths) => Some(Scope::Paths(paths)),
             None => Some(Scope::All),
         }
+    }
+
+    /// Lets go of what merges have left behind, when there is nothing else to do.
+    fn tidy(&self) {
+        // It can be done another time; whether the files are sound is looked after elsewhere.
+        _ = self.refresher.as_ref().map(Refresher::tidy);
     }
 
     /// Waits after a refresh that failed, but not when the folder or the settings are others by then.

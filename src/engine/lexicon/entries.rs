@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     post::{Post, Section},
-    query::{SuggestionKind, is_light, title_key},
+    query::{SuggestionKind, is_light, letters},
     text::{Analyzer, Class, fold},
 };
 
@@ -83,9 +83,9 @@ fn beginning(text: &str) -> &str {
 
 /// Says whether a text is more than a number or a single character.
 fn is_telling(text: &str) -> bool {
-    let key = title_key(&fold(text));
+    let letters = letters(&fold(text));
     let is_number = |c: char| Class::of(c) == Class::Digit || "一二三四五六七八九十百零第之".contains(c);
-    key.chars().nth(1).is_some() && !key.chars().all(is_number)
+    letters.chars().nth(1).is_some() && !letters.chars().all(is_number)
 }
 
 /// Gives what a heading says besides its number; nothing when it only counts cases.
