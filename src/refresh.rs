@@ -252,11 +252,11 @@ impl Refresher {
         });
     }
 
-    /// Shows what was merged since the last commit, and removes files that nobody needs any more.
+    /// Brings the index's own files in order: see [`Indexer::tidy`].
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub fn tidy(&self) -> Result<(), RefreshError> {
+    /// When the index cannot be read, or the disk is full or failing.
+    pub fn tidy(&mut self) -> Result<(), RefreshError> {
         Ok(self.indexer.tidy()?)
     }
 

@@ -15,6 +15,7 @@
 //! positions are read: mapped, they would come to take as much memory as they have bytes, and reading them is no slower.
 
 use std::{
+    collections::HashSet,
     fmt,
     fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
@@ -113,13 +114,19 @@ impl Disk {
         self.gate.clone()
     }
 
-    /// Removes what a writer left behind that ended in the middle, and the lists that earlier versions kept.
-    pub(super) fn tidy(&self) {
+    /// Removes what a writer left behind that failed or ended in the middle: files of segments that are not among those that
+    /// the last commit needs, and half of what was to be replaced. On a full disk nothing else makes room.
+    pub(super) fn tidy(&self, needed: &HashSet<PathBuf>) {
+        // The last step of the last commit may not be on the disk yet; the one before it needs other files.
+        if sync_folder(&self.folder).is_err() {
+            return;
+        }
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name == LIST || name.starts_with(".tmp") || name.ends_with(".new") {
-                _ = faults::pass(&entry.path()).and_then(|()| fs::remove_file(entry.path()));
+            let is_part = name == LIST || name.starts_with(".tmp") || name.ends_with(".new");
+            if is_part || is_of_segment(&name) && !needed.contains(Path::new(name.as_ref())) {
+                _ = faults::pass(&entry.path()).and_then(|()| clear(&entry.path()));
             }
         }
     }
@@ -320,6 +327,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
+    unfolded(&beside);
+    unfolded(path);
     faults::pass(&beside)?;
     faults::names(&beside);
     let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone() };
@@ -329,6 +338,19 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     faults::names(path);
     fs::rename(&beside, path)?;
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Removes an empty folder that stands in the place of a file of ours; one that holds anything is somebody's.
+pub(super) fn unfolded(path: &Path) {
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+        // What cannot be removed is said by whoever wants the file.
+        _ = faults::pass(path).and_then(|()| fs::remove_dir(path));
+    }
+}
+
+/// Removes a file of ours, or the folder that stands in its place.
+fn clear(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
 /// Waits until the names of a folder's files are on the disk.
@@ -354,6 +376,7 @@ impl Drop for Held {
 
 /// Waits for a lock; `None` where there is no locking.
 fn take(path: &Path) -> io::Result<Option<Held>> {
+    unfolded(path);
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = match opened {
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {

@@ -13,7 +13,7 @@ use std::{
 
 use super::{
     EngineError,
-    disk::{replace, sync_folder},
+    disk::{replace, sync_folder, unfolded},
     faults,
 };
 
@@ -31,7 +31,7 @@ pub(super) fn current(index: &Path) -> Result<Option<String>, EngineError> {
             let name = name.trim();
             Ok(is_name(name).then(|| name.to_owned()))
         }
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData || is_absent(&error) => Ok(None),
         Err(source) => Err(EngineError::folder(&index.join(CURRENT), source)),
     }
 }
@@ -154,8 +154,9 @@ impl Held {
     }
 }
 
+/// Says whether there is no file, though there may be something else in its place.
 fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
 }
 
 /// The right to write an index; given back when dropped, or when the process ends in whatever way.
@@ -177,6 +178,7 @@ impl Lock {
     pub(super) fn take(index: &Path, holder: &str) -> Result<Self, EngineError> {
         let path = index.join(LOCK);
         let open = |source| EngineError::folder(&path, source);
+        unfolded(&path);
         let mut file =
             OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(open)?;
         match file.try_lock() {

@@ -76,7 +76,7 @@ impl std::fmt::Debug for Indexer {
 
 impl Indexer {
     pub(super) fn new(engine: &Engine, analyzer: Arc<Analyzer>, lock: Lock, in_use: bool) -> Result<Self, EngineError> {
-        engine.disk.tidy();
+        clear_away(engine)?;
         let writer = Some(writer(engine)?);
         let payload = super::payload(&engine.index)?.unwrap_or_else(|| first_payload(&analyzer));
         let (queue, turn) = (Arc::default(), Mutex::default());
@@ -222,11 +222,12 @@ impl Indexer {
         Ok(())
     }
 
-    /// Shows segments that were merged since the last commit, and removes files that nobody needs any more.
+    /// Shows segments that were merged since the last commit, removes files and generations that nobody needs any more, and
+    /// names this generation again as the one in use, if it is, but somebody removed the pointer.
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub fn tidy(&self) -> Result<(), EngineError> {
+    /// When the index cannot be read, or the disk is full or failing.
+    pub fn tidy(&mut self) -> Result<(), EngineError> {
         let mut wanted = self.engine.index.searchable_segment_ids().map_err(EngineError::read)?;
         let searcher = self.engine.searcher()?;
         let mut shown: Vec<SegmentId> =
@@ -239,7 +240,7 @@ impl Indexer {
         }
         // What cannot be removed goes another time.
         drop(self.writer.as_ref().map(IndexWriter::garbage_collect_files));
-        Ok(())
+        if self.in_use && self.lock.is_whole() { self.take_over() } else { Ok(()) }
     }
 
     /// Gives the analyzer that cuts what is taken.
@@ -293,6 +294,7 @@ impl Indexer {
         // What failed may have been the last step of a commit, after which it counts.
         self.payload = super::payload(&self.engine.index)?.unwrap_or_else(|| first_payload(&self.analyzer));
         self.engine.reload()?;
+        clear_away(&self.engine)?;
         self.writer = Some(writer(&self.engine)?);
         Ok(())
     }
@@ -336,6 +338,13 @@ impl Indexer {
 /// Gives what the first commit says of words: nothing is cut yet.
 fn first_payload(analyzer: &Analyzer) -> Payload {
     Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
+}
+
+/// Removes files that the last commit does not need, which a writer left that failed or was killed.
+fn clear_away(engine: &Engine) -> Result<(), EngineError> {
+    let metas = engine.index.load_metas().map_err(EngineError::read)?;
+    engine.disk.tidy(&metas.list_segment_files());
+    Ok(())
 }
 
 /// Makes a writer.

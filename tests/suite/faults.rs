@@ -45,6 +45,20 @@ fn is_one_of(blog: &Blog, truths: &[Truth], built: bool, failed: bool, when: &st
     }
 }
 
+/// Gives files of segments that the last commit does not name: on a full disk nothing but their going makes room.
+fn superfluous(blog: &Blog) -> Vec<String> {
+    let folders = fs::read_dir(blog.index()).unwrap().map(|entry| entry.unwrap().path());
+    let mut found = Vec::new();
+    for folder in folders.filter(|folder| folder.is_dir()) {
+        let list = fs::read_to_string(folder.join("meta.json")).unwrap_or_default().replace('-', "");
+        let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let is_unnamed =
+            |name: &String| name.split_once('.').is_some_and(|(id, _)| id.len() == 32 && !list.contains(id));
+        found.extend(names.filter(is_unnamed));
+    }
+    found
+}
+
 /// There is one generation and nothing left to be done.
 #[track_caller]
 fn is_settled(blog: Blog, when: &str) {
@@ -83,6 +97,9 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     blog = second(blog);
     let refreshed = blog.try_refresh(&Scope::All);
     assert!(refreshed.is_ok() || laid.struck(), "{when}: {refreshed:?}");
+    if refreshed.is_err() && kind != Kind::PowerCut {
+        assert!(superfluous(&blog).is_empty(), "{when}: {:?}", superfluous(&blog));
+    }
     is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), refreshed.is_err(), &when);
     let (blog, struck) = is_over(blog, laid, kind, at);
     is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), kind == Kind::PowerCut, &when);

@@ -201,25 +201,41 @@ fn a_rebuild_answers_by_the_old_index_until_it_is_done() {
     is_whole(&blog.close());
 }
 
-#[test]
-fn what_may_pass_is_no_reason_to_build_anew() {
+/// With this done to `name` in the folder of the index, the next refresh says so or puts it right, and nothing is built
+/// anew.
+#[track_caller]
+fn in_place_of(name: &str, is_empty: bool) {
     let mut blog = posts().refresh().close();
-    let lock = blog.index().join("lock");
-    fs::remove_file(&lock).unwrap();
-    fs::create_dir(&lock).unwrap();
-    let error = blog.try_refresh(&Scope::All).unwrap_err();
-    assert!(error.to_string().contains("lock"), "{error}");
-    fs::remove_dir(&lock).unwrap();
-    let current = blog.index().join("current");
-    let name = fs::read_to_string(&current).unwrap();
-    fs::remove_file(&current).unwrap();
-    fs::create_dir(&current).unwrap();
-    let error = blog.try_refresh(&Scope::All).unwrap_err();
-    assert!(error.to_string().contains("current"), "{error}");
-    fs::remove_dir(&current).unwrap();
-    let blog = blog.refresh();
-    assert_eq!((blog.rebuilt(), blog.report().put), (None, 0));
-    assert_eq!(fs::read_to_string(&current).unwrap(), name);
+    let current = fs::read_to_string(blog.index().join("current")).unwrap();
+    let place = blog.index().join(name.replace("gen", current.trim()));
+    _ = fs::remove_file(&place);
+    fs::create_dir(&place).unwrap();
+    if !is_empty {
+        fs::write(place.join("mine.txt"), "keep").unwrap();
+        let error = blog.try_refresh(&Scope::All).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+        assert!(place.join("mine.txt").exists(), "{name}");
+        fs::remove_dir_all(&place).unwrap();
+        fs::write(blog.index().join("current"), &current).unwrap();
+    }
+    let blog = blog.edit("a.md", "押金", "保证金").refresh();
+    assert_eq!((blog.rebuilt(), blog.report().put), (None, 1), "{name}");
+    assert_eq!(fs::read_to_string(blog.index().join("current")).unwrap(), current, "{name}");
+    blog.search("保证金").finds(&["a"]);
+}
+
+#[test]
+fn an_empty_folder_in_place_of_a_file_of_ours_is_no_harm() {
+    for name in ["lock", "current", "current.new", "gen/.tantivy-meta.lock", "gen/meta.json.new"] {
+        in_place_of(name, true);
+    }
+}
+
+#[test]
+fn a_folder_that_holds_something_is_nobodys_to_remove_and_no_reason_to_build_anew() {
+    for name in ["lock", "current"] {
+        in_place_of(name, false);
+    }
 }
 
 #[test]

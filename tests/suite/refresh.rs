@@ -32,9 +32,9 @@ fn nothing_changed_means_nothing_done_by_another_process_either() {
 #[test]
 fn a_small_first_build_ends_as_one_segment_and_leaves_no_files_behind() {
     let many = (0..40).fold(Blog::new(), |blog, i| blog.titled(&format!("{i}.md"), &format!("通报{i}"), "包裹丢了。"));
-    let blog = many.refresh();
+    let mut blog = many.refresh();
     eventually(|| {
-        blog.refresher().tidy().unwrap();
+        blog.tidy();
         let files = WalkDir::new(blog.index()).into_iter().map(|file| file.unwrap().into_path());
         let segments = files.filter(|file| file.extension().is_some_and(|end| end == "store")).count();
         if segments == 1 { Ok(()) } else { Err(format!("{segments} segments")) }

@@ -268,9 +268,9 @@ impl Following {
     }
 
     /// Lets go of what merges have left behind, when there is nothing else to do.
-    fn tidy(&self) {
+    fn tidy(&mut self) {
         // It can be done another time; whether the files are sound is looked after elsewhere.
-        _ = self.refresher.as_ref().map(Refresher::tidy);
+        _ = self.refresher.as_mut().map(Refresher::tidy);
     }
 
     /// Waits after a refresh that failed, but not when the folder or the settings are others by then.
@@ -386,6 +386,8 @@ impl Following {
             }
             self.live.replace(refresher.engine().clone());
             info!("searches are answered from `{}`", refresher.engine().generation());
+            // The one before can go, unless somebody is still reading it.
+            self.tidy();
         }
     }
 

@@ -256,6 +256,11 @@ impl Blog {
         &self.open.as_ref().expect("a first refresh").1
     }
 
+    /// Brings the files of the index in order.
+    pub(crate) fn tidy(&mut self) {
+        self.open.as_mut().expect("a first refresh").1.tidy().unwrap();
+    }
+
     /// Gives the engine, which a first refresh has opened.
     pub(crate) fn engine(&self) -> &Engine {
         &self.open.as_ref().expect("a first refresh").0
