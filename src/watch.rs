@@ -33,8 +33,8 @@ use crate::content::folder::Folder;
 const QUEUE: usize = 65_536;
 /// More changed paths than this are looked for everywhere.
 const MOST_PATHS: usize = 10_000;
-/// How often the folder itself and the settings are looked at, in case they were replaced.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the folder itself, what is mounted below it and the settings are looked at, in case they were replaced.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// So many events are taken before anything else is looked at.
 const BURST: usize = 1_000;
 /// How long an event may be on its way.
@@ -108,6 +108,8 @@ pub struct Watch {
     everywhere: bool,
     woken: bool,
     identity: Option<(u64, u64)>,
+    /// What is mounted below the folder: no event tells when that changes.
+    mounts: Vec<String>,
     looked: Instant,
     began: Instant,
     doubts: u32,
@@ -160,6 +162,7 @@ impl Watch {
             settings_seen: None,
             everywhere: false,
             woken: false,
+            mounts: Vec::new(),
             looked: now,
             began: now,
             doubts: 0,
@@ -221,6 +224,8 @@ impl Watch {
         } else if !told(self) && self.kind() == Kind::Events && self.way == Way::Auto {
             self.doubts += 1;
             self.begin();
+            // What the new one does not tell of either happened before it began.
+            self.everywhere = true;
         }
     }
 
@@ -318,8 +323,8 @@ impl Watch {
         self.folder.admits(&relative).then_some(relative)
     }
 
-    /// Looks whether the folder itself is another one than before, deleted and made again or switched by a link, and
-    /// whether settings are others.
+    /// Looks whether the folder itself is another one than before, deleted and made again or switched by a link, whether
+    /// something was mounted below it or is no longer, and whether settings are others.
     fn look(&mut self) {
         if self.looked.elapsed() < LOOK_EVERY {
             return;
@@ -334,6 +339,9 @@ impl Watch {
                 self.see_settings(Sight::Settled, self.looked);
             }
             self.begin();
+        } else if place::mounts_below(self.folder.root()) != self.mounts {
+            self.everywhere = true;
+            self.begin();
         }
         let prints: Vec<Print> = self.settings.iter().map(|path| print(path)).collect();
         if prints != self.prints && self.settings_seen.is_none() {
@@ -347,6 +355,7 @@ impl Watch {
         self.began = Instant::now();
         self.events = None;
         self.shared = place::shared(self.folder.root());
+        self.mounts = place::mounts_below(self.folder.root());
         // What the old one told last may be wrong about folders that were made again since.
         let (sender, receiver) = sync_channel(self.queue.max(1));
         let old = std::mem::replace(&mut self.receiver, receiver);

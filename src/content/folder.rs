@@ -104,7 +104,13 @@ impl Folder {
     /// Says whether the folder itself is there.
     #[must_use]
     pub fn exists(&self) -> bool {
-        fs::read_dir(&self.root).is_ok()
+        self.is_there().is_ok()
+    }
+
+    /// Fails when the folder cannot be read, or no longer stands where it was asked for: a link may lead nowhere.
+    fn is_there(&self) -> io::Result<()> {
+        fs::metadata(&self.asked)?;
+        fs::read_dir(&self.root).map(drop)
     }
 
     /// Says whether a path below the folder breaks no rule by its names alone, whatever stands there.
@@ -131,7 +137,7 @@ impl Folder {
     /// # Errors
     /// When the folder itself is missing or cannot be read.
     pub fn scan(&self) -> io::Result<Scan> {
-        fs::read_dir(&self.root)?;
+        self.is_there()?;
         Ok(self.scan_below("", &self.root, false))
     }
 
@@ -140,7 +146,7 @@ impl Folder {
     /// # Errors
     /// When the folder itself is missing or cannot be read.
     pub fn look(&self, path: &str) -> io::Result<Looked> {
-        fs::read_dir(&self.root)?;
+        self.is_there()?;
         if path.is_empty() {
             return Ok(Looked::Folder(self.scan_below("", &self.root, false)));
         }

@@ -104,9 +104,14 @@ impl Disk {
         Ok(Self { files, folder: folder.to_owned(), gate, opened, trouble })
     }
 
-    /// Gives which file could not be read or written since this was last asked, and why.
+    /// Gives which file could not be read or written last, and why, since it was last [`Self::well`].
     pub(super) fn trouble(&self) -> Option<(PathBuf, Arc<io::Error>)> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says that what failed before is over.
+    pub(super) fn well(&self) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Gives the gate that whoever writes has to pass.

@@ -197,7 +197,7 @@ impl Indexer {
         });
         committed.map_err(|error| self.unwritten(error))?;
         // What failed before did not matter.
-        _ = self.engine.disk.trouble();
+        self.engine.disk.well();
         let settled = payload.doubtful.is_empty();
         let is_first = std::mem::take(&mut self.is_first);
         let (seq, whole) = (payload.seq, payload.is_whole());

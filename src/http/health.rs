@@ -46,7 +46,11 @@ fn trouble(status: &Status, earlier: bool) -> Option<String> {
     };
     let failed = status.failure.as_ref();
     let failed = failed.map(|failure| format!("changes are not seen: {}", without_folders(&failure.words)));
-    failed.or_else(|| earlier.then(building))
+    let unread = || {
+        let words = status.settings_unread.as_deref()?;
+        Some(format!("changed settings are not seen: {}", without_folders(words)))
+    };
+    failed.or_else(|| earlier.then(building)).or_else(unread)
 }
 
 /// Says what has to happen before the answers are whole; `None` when they are.

@@ -1,6 +1,10 @@
 //! A router over a listener: accepts connections, and stops without dropping an open request.
 
-use std::{io, pin::pin, time::Duration};
+use std::{
+    io,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -18,6 +22,8 @@ use super::wire::Wire;
 
 /// How large the head of a request may be: enough for the cookies of other programs on the same host.
 const HEAD: usize = 64 << 10;
+/// How often it is told that no connection can be accepted.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// How long to wait for others.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +60,7 @@ pub(super) async fn serve_with(
     let (stop, stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
+    let mut told: Option<Instant> = None;
     loop {
         tokio::select! {
             () = &mut shutdown => break,
@@ -64,7 +71,10 @@ pub(super) async fn serve_with(
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     // Such as too many open files: it passes when others are closed.
-                    tracing::warn!(%error, "cannot accept a connection");
+                    if told.is_none_or(|told| told.elapsed() > TELL_EVERY) {
+                        told = Some(Instant::now());
+                        tracing::warn!(%error, "cannot accept connections");
+                    }
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             },

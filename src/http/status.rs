@@ -109,8 +109,10 @@ struct StatusBody<'a> {
     refreshes: RefreshesBody,
     /// Why the last refresh failed.
     failure: Option<FailureBody>,
+    /// Why the settings in use are older than their files.
+    settings_unread: Option<String>,
     /// Why the index was built anew at the start.
-    rebuilt: Option<&'a str>,
+    rebuilt: Option<String>,
     /// The first of them, gravest first.
     diagnostics: Vec<DiagnosticBody<'a>>,
     diagnostics_total: usize,
@@ -164,7 +166,8 @@ impl<'a> StatusBody<'a> {
                 since: failure.since.to_string(),
                 retry_at: failure.retry_at.map(|at| at.to_string()),
             }),
-            rebuilt: status.rebuilt.as_deref(),
+            settings_unread: status.settings_unread.as_deref().map(without_folders),
+            rebuilt: status.rebuilt.as_deref().map(without_folders),
             diagnostics: findings.first.iter().map(DiagnosticBody::from).collect(),
             diagnostics_total: findings.total,
             diagnostics_by_code: findings.by_code.iter().map(OfCodeBody::named).collect(),

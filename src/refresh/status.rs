@@ -168,6 +168,8 @@ pub struct Status {
     pub refreshes: Refreshes,
     /// Why the last refresh failed; `None` when it did not.
     pub failure: Option<Failing>,
+    /// Why the settings in use are older than their files, in words; `None` when they are not.
+    pub settings_unread: Option<String>,
     /// Changes that a refresh is making visible.
     pub taken: Changes,
     /// Changes that the next refresh will look at.
@@ -202,6 +204,11 @@ impl Board {
     /// refresh that begins and succeeds takes it back.
     pub fn notice(&self, files: usize, since: Instant) {
         self.change(|status| status.noticed.add(Changes { files, since: Some(since) }));
+    }
+
+    /// Says why the settings in use are older than their files, or that they are not.
+    pub fn settings_unread(&self, words: Option<String>) {
+        self.change(|status| status.settings_unread = words);
     }
 
     /// Says that a refresh failed; the next that succeeds takes it back.
@@ -257,7 +264,7 @@ impl Status {
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         let behind = self.taken.since.is_some() || self.noticed.since.is_some();
-        self.ready && !behind && self.failure.is_none()
+        self.ready && !behind && self.failure.is_none() && self.settings_unread.is_none()
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeSet,
+    fs::File,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -21,6 +22,9 @@ use rustc_hash::FxHashSet;
 
 use super::batch::Sight;
 use crate::content::folder::Folder;
+
+/// What Linux says when a limit on open files or on watchers is reached.
+const EMFILE: i32 = 24;
 
 /// Watches folders, each by itself.
 #[derive(Debug)]
@@ -145,7 +149,8 @@ fn in_words(error: &notify::Error) -> String {
     };
     match &error.kind {
         notify::ErrorKind::MaxFilesWatch => limit("watched folders", "max_user_watches", 1_048_576),
-        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(24) => {
+        // The same number stands for the process's own limit on open files, which then nothing can be opened with.
+        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) && File::open(".").is_ok() => {
             limit("watchers", "max_user_instances", 1_024)
         }
         notify::ErrorKind::Io(error) => error.to_string(),

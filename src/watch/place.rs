@@ -29,12 +29,30 @@ const SHARED: [&str; 23] = [
     "wslfs",
 ];
 
+/// The list of all mounts, as Linux writes it.
+const MOUNTS: &str = "/proc/self/mountinfo";
+
 /// Gives why events may miss changes in a folder, in words; `None` when they should not.
 pub(super) fn shared(folder: &Path) -> Option<String> {
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    let mounts = std::fs::read_to_string(MOUNTS).ok()?;
     of_mounts(&mounts, folder).map(|kind| {
         format!("the folder, or a part of it, lies on `{kind}`, where what other machines change is not told of")
     })
+}
+
+/// Gives what is mounted below a folder, in words that differ when anything else is; nothing where nobody can tell.
+pub(super) fn mounts_below(folder: &Path) -> Vec<String> {
+    below(&std::fs::read_to_string(MOUNTS).unwrap_or_default(), folder)
+}
+
+/// Gives number and place of each mount below a folder, from a list as Linux writes it.
+fn below(mounts: &str, folder: &Path) -> Vec<String> {
+    let place = |line: &str| {
+        let place = plain(line.split(' ').nth(4)?);
+        Path::new(&place).strip_prefix(folder).is_ok_and(|rest| rest != Path::new("")).then_some(place)
+    };
+    let number = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    mounts.lines().filter_map(|line| Some(format!("{} {}", number(line), place(line)?))).collect()
 }
 
 /// Gives the kind of the shared file system on which a folder lies, or a part of it, from a list as Linux writes it.
@@ -68,7 +86,7 @@ fn plain(path: &str) -> String {
 mod tests {
     use super::*;
 
-    const MOUNTS: &str = "\
+    const LIST: &str = "\
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 23 22 0:21 / /proc rw shared:3 - proc proc rw
 30 22 0:40 / /srv/site\\040one rw - nfs4 nas:/site rw,vers=4.2
@@ -81,7 +99,7 @@ nonsense
 
     #[track_caller]
     fn check(folder: &str, expected: Option<&str>) {
-        assert_eq!(of_mounts(MOUNTS, Path::new(folder)), expected, "{folder}");
+        assert_eq!(of_mounts(LIST, Path::new(folder)), expected, "{folder}");
     }
 
     #[test]
@@ -97,6 +115,14 @@ nonsense
     fn a_part_on_a_network_counts_and_a_place_beside_does_not() {
         check("/home/me/blog/posts", Some("fuse.sshfs"));
         check("/home/me/blog/posts/own", None);
+    }
+
+    #[test]
+    fn what_is_mounted_below_a_folder_is_told_by_number_and_place() {
+        assert_eq!(below(LIST, Path::new("/srv")), ["30 /srv/site one"]);
+        assert_eq!(below(LIST, Path::new("/mnt")), ["32 /mnt/twice", "33 /mnt/twice", "34 /mnt/usb"]);
+        assert_eq!(below(LIST, Path::new("/mnt/usb")), [""; 0]);
+        assert_eq!(below("", Path::new("/")), [""; 0]);
     }
 
     #[test]

@@ -293,6 +293,60 @@ fn a_folder_that_a_link_leads_to_is_followed_when_the_link_is_switched() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_is_said_and_its_posts_stay() {
+    let (blog, service) = running();
+    let (posts, one) = (blog.home().join("posts"), blog.home().join("one"));
+    fs::rename(&posts, &one).unwrap();
+    std::os::unix::fs::symlink("one", &posts).unwrap();
+    service.soon_finds("包裹", &["a"]);
+    drop(service);
+    let service = blog.serve(&[]);
+    fs::remove_file(&posts).unwrap();
+    std::os::unix::fs::symlink("nowhere", &posts).unwrap();
+    fs::write(one.join("c.md"), "机票退款。").unwrap();
+    eventually(|| match service.readiness() {
+        (200, body) if body["why"].as_str().is_some_and(|why| why.contains("posts folder")) => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    assert_eq!((service.search("包裹"), service.search("机票")), (vec!["a".to_owned()], vec![]));
+    fs::remove_file(&posts).unwrap();
+    std::os::unix::fs::symlink("one", &posts).unwrap();
+    service.soon_finds("机票", &["c"]);
+    eventually(|| match service.readiness() {
+        (200, body) if body["status"] == "ok" => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_told_of_until_they_can() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").beside("anli.yaml", "site:\n  permalink: /a/:title/\n");
+    let service = blog.serve(&[]);
+    let url = |expected: &str| {
+        eventually(|| match service.get("/api/posts/a").json()["url"].as_str() {
+            Some(url) if url.starts_with(expected) => Ok(()),
+            other => Err(format!("{other:?}")),
+        });
+    };
+    url("/a/");
+    let blog = blog.beside("anli.yaml", "site:\n  permalink: [\n");
+    let said = eventually(|| match service.status()["settings_unread"].as_str() {
+        Some(said) => Ok(said.to_owned()),
+        None => Err(service.status().to_string()),
+    });
+    assert!(said.contains("anli.yaml") && !said.contains(blog.home().to_str().unwrap()), "{said}");
+    assert_eq!(service.status()["settled"], false);
+    let why = service.readiness().1["why"].to_string();
+    assert!(why.contains("changed settings are not seen"), "{why}");
+    url("/a/");
+    let _blog = blog.beside("anli.yaml", "site:\n  permalink: /b/:title/\n");
+    url("/b/");
+    assert_eq!(service.status()["settings_unread"], serde_json::Value::Null);
+    assert_eq!(service.log().matches("the settings in use stay").count(), 1, "{}", service.log());
+}
+
+#[test]
 fn a_file_that_is_written_without_an_end_is_picked_up() {
     use std::io::Write as _;
     let (blog, service) = running();

@@ -91,6 +91,7 @@ impl Follower {
             filled: None,
             told: None,
             looking: None,
+            unread: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
@@ -144,6 +145,8 @@ struct Following {
     told: Option<String>,
     /// Looks at the whole folder, beside the changes that are told of meanwhile.
     looking: Option<Receiver<Option<Scan>>>,
+    /// Why the settings in use are not those of their files, and when those were last read.
+    unread: Option<(String, Instant)>,
 }
 
 impl Following {
@@ -205,6 +208,11 @@ impl Following {
                     self.compared = Instant::now();
                     unasked = !self.look();
                     unasked.then_some(Scope::All)
+                }
+                // What kept them from being read may pass without a change of the file.
+                Change::Nothing if self.until_reread().is_some_and(|left| left.is_zero()) => {
+                    self.reread_settings();
+                    self.unread.is_none().then_some(Scope::All)
                 }
                 Change::Nothing => {
                     let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
@@ -298,7 +306,13 @@ impl Following {
         });
         // One that cannot be read stays due.
         let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
-        due.map_or(left, |due| left.min(due.max(again)))
+        let left = due.map_or(left, |due| left.min(due.max(again)));
+        self.until_reread().map_or(left, |reread| left.min(reread))
+    }
+
+    /// Gives how long to wait before settings that could not be read are tried again.
+    fn until_reread(&self) -> Option<Duration> {
+        self.unread.as_ref().map(|(_, tried)| RETRY.1.saturating_sub(tried.elapsed()))
     }
 
     fn until_compared(&self) -> Duration {
@@ -364,8 +378,7 @@ impl Following {
     /// Logs a failure once, however often it comes again, and puts it on the board.
     fn tell(&mut self, failure: RefreshError) {
         let words = output::in_words(&failure.into());
-        // The names of files and the figures change with each try.
-        if self.said.insert(words.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()) {
+        if self.said.insert(cause(&words)) {
             error!("{words}");
         }
         self.left.board.fail(words);
@@ -455,10 +468,29 @@ impl Following {
                 let files = watched_files(source, &settings);
                 self.watch.go_on(source.folder().clone(), &files);
                 self.settings = settings;
+                if self.unread.take().is_some() {
+                    info!("the settings are read again");
+                    self.left.board.settings_unread(None);
+                }
             }
-            Err(error) => warn!("{}; the settings in use stay", output::in_words(&error)),
+            Err(error) => {
+                let words = output::in_words(&error);
+                if self.unread.as_ref().is_none_or(|(said, _)| *said != words) {
+                    warn!("{words}; the settings in use stay");
+                    self.left.board.settings_unread(Some(words.clone()));
+                }
+                self.unread = Some((words, Instant::now()));
+            }
         }
     }
+}
+
+/// Gives what is the same in the words of every failure of one cause, whatever step met it first: what the system said,
+/// without names and figures.
+fn cause(words: &str) -> String {
+    let first = words.lines().next().unwrap_or_default();
+    let last = first.rsplit(": ").next().unwrap_or_default();
+    last.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()
 }
 
 /// Gives the files that say how posts are read.
@@ -494,4 +526,23 @@ fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<bool, RefreshErro
         info!("refreshed: {}", output::report(&report));
     }
     Ok(report.changed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_of_one_cause_are_told_from_others() {
+        let check =
+            |one: &str, other: &str, same: bool| assert_eq!(cause(one) == cause(other), same, "{one} / {other}");
+        let files = "Too many open files (os error 24)";
+        check(
+            &format!("cannot use `index/lock`: {files}"),
+            &format!("cannot read the posts folder `p`: {files}"),
+            true,
+        );
+        check(&format!("cannot use `lock`: {files}"), "cannot use `lock`: Permission denied (os error 13)", false);
+        check("it may need 8 MB more, and 5 MB are free", "it may need 9 MB more, and 4 MB are free\nhelp: wait", true);
+    }
 }
