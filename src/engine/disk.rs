@@ -136,6 +136,11 @@ impl Disk {
         }
     }
 
+    /// Gives how many bytes these files have together.
+    pub(super) fn bytes_of(&self, files: impl IntoIterator<Item = PathBuf>) -> u64 {
+        files.into_iter().filter_map(|file| fs::metadata(self.folder.join(file)).ok()).map(|file| file.len()).sum()
+    }
+
     /// Gives one of the files that was opened and is gone since, or has another length.
     pub(super) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);

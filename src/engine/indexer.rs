@@ -112,8 +112,13 @@ impl Indexer {
     /// Says why something could not be written. Where the library only knows that a thread of its own failed, the disk
     /// knows why.
     fn unwritten(&self, error: TantivyError) -> EngineError {
-        match (&error, self.engine.disk.trouble()) {
-            (TantivyError::IoError(_) | TantivyError::OpenWriteError(_), _) | (_, None) => EngineError::write(error),
+        let is_told = match &error {
+            TantivyError::IoError(error) => error.kind() != std::io::ErrorKind::Other || error.raw_os_error().is_some(),
+            TantivyError::OpenWriteError(_) => true,
+            _ => false,
+        };
+        match (is_told, self.engine.disk.trouble()) {
+            (true, _) | (_, None) => EngineError::write(error),
             (_, Some((filepath, io_error))) => {
                 EngineError::write(TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }))
             }
@@ -210,12 +215,16 @@ impl Indexer {
         if is_first { self.gather() } else { Ok(()) }
     }
 
-    /// Has the segments of a small first build merged, by threads of the writer.
+    /// Has the segments of a small first build merged, by threads of the writer, if the disk has room for both.
     fn gather(&mut self) -> Result<(), EngineError> {
-        let segments = self.engine.index.searchable_segment_metas().map_err(EngineError::read)?;
-        let documents: u32 = segments.iter().map(SegmentMeta::max_doc).sum();
-        if let (Some(writer), true) = (&mut self.writer, segments.len() > 1 && documents <= ONE_SEGMENT) {
-            let ids: Vec<SegmentId> = segments.iter().map(SegmentMeta::id).collect();
+        let metas = self.engine.index.load_metas().map_err(EngineError::read)?;
+        let documents: u32 = metas.segments.iter().map(SegmentMeta::max_doc).sum();
+        let bytes = self.engine.disk.bytes_of(metas.list_segment_files());
+        let has_room = generation::room(&self.engine.folder).is_none_or(|room| room > bytes.saturating_mul(2));
+        if let (Some(writer), true) =
+            (&mut self.writer, metas.segments.len() > 1 && documents <= ONE_SEGMENT && has_room)
+        {
+            let ids: Vec<SegmentId> = metas.segments.iter().map(SegmentMeta::id).collect();
             // Nobody waits for it, and without it the index is as good.
             drop(writer.merge(&ids));
         }
