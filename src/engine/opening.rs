@@ -29,6 +29,9 @@ use crate::text::Analyzer;
 /// How often a generation is looked for that others replace just now, and how long to wait in between.
 const TRIES: (usize, Duration) = (20, Duration::from_millis(25));
 
+/// So many blocks of stored posts stay unpacked in memory for each segment: those of the last few pages of hits.
+const KEPT_BLOCKS: usize = 16;
+
 /// What came of opening an index for writing.
 pub struct Opened {
     /// The index.
@@ -184,7 +187,11 @@ impl Engine {
         (disk, index): (Disk, Index),
         analyzer: Option<&Arc<Analyzer>>,
     ) -> Result<Self, EngineError> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(KEPT_BLOCKS)
+            .try_into();
         let (_, fields) = schema::schema();
         let payload = super::payload(&index)?;
         let (seq, whole) = match &payload {
