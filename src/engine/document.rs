@@ -17,7 +17,7 @@ use super::{
 use crate::{
     content::diagnostic::Diagnostic,
     post::{FrontMatter, Post, PostId, Section},
-    query::title_key,
+    query::{title_key, written},
     text::{Analyzer, Terms, fold},
 };
 
@@ -295,7 +295,9 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyz
     if let Some(date) = post.front.date {
         document.add_i64(fields.date, date.seconds);
     }
-    document.add_u64(fields.title_key, title_hash(&title_key(&fold(&post.title))));
+    let title = fold(&post.title);
+    document.add_u64(fields.title_key, title_hash(&title_key(&title)));
+    document.add_u64(fields.title_written, title_hash(&written(&title)));
     let labels = [
         (fields.tag, &post.front.tags),
         (fields.author, &post.front.authors),

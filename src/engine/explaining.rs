@@ -48,10 +48,9 @@ impl Search<'_> {
             let explanation = Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score };
             (score > 0.0).then_some(explanation)
         };
-        if let Some(&worth) = segment.lengths.titles.first(doc).and_then(|title| named.get(&title)) {
-            let whole = segment.lengths.titles.first(doc) == Some(title_hash(&needs.key));
-            explained.extend(boost(if whole { "the title is the query" } else { "the query names the title" }, worth));
-        }
+        let whole = segment.lengths.titles.first(doc) == Some(title_hash(&needs.key));
+        let what = if whole { "the title is the query" } else { "the query names the title" };
+        explained.extend(boost(what, named.of(&segment.lengths, doc)));
         let raised: f32 = explained.iter().map(|each| each.score).sum();
         let raise = self.freshness.raise(|| segment.lengths.dates.first(doc));
         explained.extend(boost("how new the post is", raised * raise));

@@ -3,12 +3,12 @@
 //! Class by class, no score lifts a worse one over a better; within a class by score, in which nearness and titles count; of
 //! several guesses each in turns. Or by date, where that was asked for. Finds nothing itself: see [`super::search`].
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use tantivy::DocId;
 
 use super::{
     EngineError, learning,
-    ranking::{BOOSTS, Scored, WINDOW, Weights, named_titles, nearness},
+    ranking::{BOOSTS, Named, Scored, WINDOW, Weights, named_titles, nearness},
     search::{Answered, Search, Tier},
     segment::{Found, Series},
 };
@@ -169,7 +169,7 @@ impl Search<'_> {
         &self,
         needs: &Needs,
         terms: &[Scored],
-        named: &FxHashMap<u64, f32>,
+        named: &Named,
         tier: &Tier,
         reading: usize,
     ) -> Result<Vec<Candidate>, EngineError> {
@@ -185,7 +185,7 @@ impl Search<'_> {
             }
             let opening = self.opening(at, needs, tier)?;
             for (&doc, mut score) in documents.iter().zip(scores) {
-                score += segment.lengths.titles.first(doc).and_then(|title| named.get(&title)).copied().unwrap_or(0.0);
+                score += named.of(&segment.lengths, doc);
                 score *= 1.0 + self.freshness.raise(|| segment.lengths.dates.first(doc));
                 let opens = opening.binary_search(&doc).is_ok();
                 all.push(Candidate { score, class: tier.class, reading, segment: at, doc, opens });

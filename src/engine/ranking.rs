@@ -11,7 +11,7 @@ use super::{
     document::title_hash,
     matching::{frequency_of, inverse_frequency},
     schema::PARTS,
-    segment::{Found, Segment, Series, leapfrog},
+    segment::{Found, Lengths, Segment, Series, leapfrog},
 };
 use crate::query::{Emphasis, Match, Needs, Slot, Term, TermKind};
 
@@ -50,6 +50,8 @@ pub(super) struct Boosts {
     pub one_piece: f32,
     /// A title that is the query.
     pub exact_title: f32,
+    /// What is added to that if they have the same punctuation, too: more than all else can make up for.
+    pub written_title: f32,
     /// A title that the query names, as a share of what the terms of that name can give.
     pub named_title: f32,
 }
@@ -87,7 +89,7 @@ const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
 
 /// The boosts in use.
 pub(super) const BOOSTS: Boosts =
-    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, named_title: 0.1 };
+    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, written_title: 4.0, named_title: 0.1 };
 
 impl Weights {
     /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.
@@ -112,7 +114,7 @@ impl Weights {
 
 /// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
 /// that has a term in it. The whole text is a title that is meant exactly.
-pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> FxHashMap<u64, f32> {
+pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named {
     let mut named = FxHashMap::default();
     let starts: Vec<usize> = needs.key.char_indices().map(|(at, _)| at).chain([needs.key.len()]).collect();
     let own: Vec<(&str, f32)> = needs
@@ -131,8 +133,24 @@ pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> FxHash
             }
         }
     }
-    named.insert(title_hash(&needs.key), BOOSTS.exact_title * most.max(1.0));
-    named
+    let most = most.max(1.0);
+    named.insert(title_hash(&needs.key), BOOSTS.exact_title * most);
+    Named { worth: named, written: title_hash(&needs.written), more: BOOSTS.written_title * most }
+}
+
+/// The titles that a text names, and what that is worth.
+pub(super) struct Named {
+    worth: FxHashMap<u64, f32>,
+    written: u64,
+    more: f32,
+}
+
+impl Named {
+    /// Gives what the title of a document adds to its score.
+    pub(super) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
+        let Some(worth) = lengths.titles.first(doc).and_then(|title| self.worth.get(&title)) else { return 0.0 };
+        if lengths.written.first(doc) == Some(self.written) { worth + self.more } else { *worth }
+    }
 }
 
 /// The longest title that is looked for inside a text, in letters and digits.

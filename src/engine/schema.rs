@@ -148,8 +148,10 @@ pub(super) struct Fields {
     pub entries: Field,
     /// The words that the post teaches, as column: see [`super::teaching`].
     pub taught: Field,
-    /// A hash of the folded title, as column.
+    /// A hash of the folded title's letters, as column.
     pub title_key: Field,
+    /// The same with its punctuation.
+    pub title_written: Field,
     /// The file's fingerprint, as columns.
     pub size: Field,
     pub modified: Field,
@@ -206,6 +208,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         entries: builder.add_text_field("entries", entries),
         taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
+        title_written: builder.add_u64_field("title_written", FAST),
         size: builder.add_u64_field("size", FAST),
         modified: builder.add_i64_field("modified", FAST),
         inode: builder.add_u64_field("inode", FAST),

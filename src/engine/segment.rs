@@ -37,6 +37,8 @@ pub(super) struct Lengths {
     /// What each document stands for, the hash of its title and its date: read by every search.
     pub kinds: Column<u64>,
     pub titles: Column<u64>,
+    /// The same with their punctuation.
+    pub written: Column<u64>,
     pub dates: Column<i64>,
     /// Terms of letters and digits among the grams of each part; gathered when the first query asks for a piece of one.
     western: OnceLock<[Western; PARTS.len()]>,
@@ -77,6 +79,7 @@ impl Lengths {
             searchable,
             kinds,
             titles: numbers(reader, "title_key")?,
+            written: numbers(reader, "title_written")?,
             dates: signed_numbers(reader, "date")?,
             western: OnceLock::new(),
         })

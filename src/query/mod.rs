@@ -17,7 +17,7 @@ pub use self::{
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
     needs::{Emphasis, Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
-    reading::{LONGEST, Reading, letters, parse, title_key},
+    reading::{LONGEST, Reading, letters, parse, title_key, written},
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
 };

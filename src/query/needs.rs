@@ -189,6 +189,8 @@ pub struct Needs {
     pub is_question: bool,
     /// The letters and digits of the whole text, folded: equal to those of a title that is meant exactly.
     pub key: String,
+    /// The folded text without its white space.
+    pub written: String,
     /// Particles that nothing has to have, in order.
     pub left_out: Vec<String>,
     /// What the person should know.

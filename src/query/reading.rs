@@ -70,6 +70,7 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
         needs.rank(&folded, analyzer, typing);
     }
     needs.key = title_key(&fold(text));
+    needs.written = written(&fold(text));
     let joined = joined(text);
     let folded = fold(&joined);
     let all = 0..folded.as_str().len();
@@ -94,7 +95,13 @@ pub fn letters(folded: &Folded) -> String {
 #[must_use]
 pub fn title_key(folded: &Folded) -> String {
     let letters = letters(folded);
-    if letters.is_empty() { folded.as_str().split_whitespace().collect() } else { letters }
+    if letters.is_empty() { written(folded) } else { letters }
+}
+
+/// Gives folded text without its white space: what tells titles apart that differ in their punctuation only.
+#[must_use]
+pub fn written(folded: &Folded) -> String {
+    folded.as_str().split_whitespace().collect()
 }
 
 impl Needs {

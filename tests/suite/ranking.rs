@@ -15,6 +15,16 @@ fn an_exact_title_comes_first() {
 }
 
 #[test]
+fn of_many_titles_that_differ_in_punctuation_that_which_was_typed_comes_first() {
+    let many = (0..30).fold(Blog::new(), |blog, i| {
+        blog.titled(&format!("{i}.md"), "反诈简报：第一期", &"反诈简报，第一期。".repeat(20))
+    });
+    let blog = many.titled("own.md", "反诈简报，第一期", "只有短短一句。").refresh();
+    let found = blog.search_with("反诈简报，第一期", |query| query.page.limit = 1);
+    assert_eq!((found.hits.hits[0].id.as_str(), found.hits.total), ("own", 31));
+}
+
+#[test]
 fn an_exact_title_comes_first_in_the_other_script_too() {
     Blog::new()
         .titled("exact.md", "網購退款騙局", "一句。")
