@@ -52,6 +52,9 @@ pub(super) struct Arguments {
     /// How many events may wait: a small number loses them early
     #[arg(long, value_name = "EVENTS", hide = true)]
     event_queue: Option<usize>,
+    /// How often the files of the index are compared with their checksums
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    examine_every: Option<u64>,
 }
 
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {

@@ -76,6 +76,26 @@ fn a_service_outlives_damage_to_all_of_its_files() {
 }
 
 #[test]
+fn damage_that_no_search_meets_is_found_and_mended() {
+    let blog = posts();
+    let service = blog.serve(&["--examine-every", "1"]);
+    let generation = service.status()["generation"].clone();
+    for terms in files(&blog).into_iter().filter(|file| file.extension().is_some_and(|end| end == "term")) {
+        let mut bytes = fs::read(&terms).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(terms, bytes).unwrap();
+    }
+    eventually(|| match &service.status()["generation"] {
+        same if *same == generation => Err(same.to_string()),
+        _ => Ok(()),
+    });
+    assert!(service.status()["rebuilt"].to_string().contains(".term"), "{}", service.status());
+    assert_eq!(service.search("押金"), ["a"]);
+    blog.run(&["index", "--verify"]).ends_with(0).says("sound");
+}
+
+#[test]
 fn a_service_outlives_that_its_index_is_removed() {
     let blog = posts();
     let service = blog.serve(&[]);

@@ -43,6 +43,8 @@ const DUE_EVERY: Duration = Duration::from_secs(1);
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 /// How long to wait before files are compared with their checksums again because a search failed.
 const EXAMINE_EVERY: Duration = Duration::from_secs(30);
+/// How often they are compared though nobody doubts them, unless something else is asked for.
+const SCRUB_EVERY: Duration = Duration::from_secs(300);
 /// How long an index that is whole waits until its words are read, before it answers.
 const READY_WITHIN: Duration = Duration::from_secs(10);
 /// How often the log tells how far a long refresh is.
@@ -92,6 +94,9 @@ impl Follower {
             told: None,
             looking: None,
             unread: None,
+            scrubbed: Instant::now(),
+            scrub_every: arguments.examine_every.map_or(SCRUB_EVERY, Duration::from_secs),
+            scrubbing: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
@@ -147,6 +152,11 @@ struct Following {
     looking: Option<Receiver<Option<Scan>>>,
     /// Why the settings in use are not those of their files, and when those were last read.
     unread: Option<(String, Instant)>,
+    /// When the files were last compared with their checksums though nobody doubts them, how often that is done, and the
+    /// thread that does it.
+    scrubbed: Instant,
+    scrub_every: Duration,
+    scrubbing: Option<thread::JoinHandle<()>>,
 }
 
 impl Following {
@@ -213,6 +223,10 @@ impl Following {
                 Change::Nothing if self.until_reread().is_some_and(|left| left.is_zero()) => {
                     self.reread_settings();
                     self.unread.is_none().then_some(Scope::All)
+                }
+                Change::Nothing if self.until_scrubbed().is_zero() => {
+                    self.scrub();
+                    None
                 }
                 Change::Nothing => {
                     let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
@@ -307,7 +321,26 @@ impl Following {
         // One that cannot be read stays due.
         let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
         let left = due.map_or(left, |due| left.min(due.max(again)));
-        self.until_reread().map_or(left, |reread| left.min(reread))
+        self.until_reread().map_or(left, |reread| left.min(reread)).min(self.until_scrubbed())
+    }
+
+    fn until_scrubbed(&self) -> Duration {
+        self.scrub_every.saturating_sub(self.scrubbed.elapsed())
+    }
+
+    /// Has the files compared with their checksums beside all else: what searches do not touch, nobody else would miss.
+    fn scrub(&mut self) {
+        self.scrubbed = Instant::now();
+        let is_busy = self.scrubbing.as_ref().is_some_and(|thread| !thread.is_finished());
+        let Some(refresher) = self.refresher.as_ref().filter(|_| !is_busy) else { return };
+        let (engine, live) = (refresher.engine().clone(), self.live.clone());
+        let scrubbing = thread::Builder::new().name("examine".to_owned()).spawn(move || {
+            // A merge may have removed files meanwhile, so this is a doubt and no more.
+            if engine.examine().is_err_and(|error| error.is_damage()) {
+                live.doubt();
+            }
+        });
+        self.scrubbing = scrubbing.ok();
     }
 
     /// Gives how long to wait before settings that could not be read are tried again.
