@@ -115,8 +115,9 @@ fn leading_date(name: &str) -> Option<civil::Date> {
         }
         _ => return None,
     };
-    // Eight digits are as often a serial number.
-    if !(1970..=2199).contains(&year) {
+    // Eight digits are as often a serial number; with signs between them even 2999-12-31 is meant, as never.
+    let latest = if digits == 8 { 2199 } else { 9_998 };
+    if !(1970..=latest).contains(&year) {
         return None;
     }
     calendar(year, month, day)

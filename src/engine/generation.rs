@@ -36,6 +36,11 @@ pub(super) fn current(index: &Path) -> Result<Option<String>, EngineError> {
     }
 }
 
+/// Says whether there is a pointer to the generation in use, whatever it says.
+pub(super) fn has_pointer(index: &Path) -> bool {
+    fs::symlink_metadata(index.join(CURRENT)).is_ok()
+}
+
 /// Says whether a name is one that [`fresh`] gives, so that nothing else is ever read or removed.
 fn is_name(name: &str) -> bool {
     name.starts_with("gen-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

@@ -118,7 +118,12 @@ impl Engine {
                 }
             }
         }
-        let engine = Self::go_on_or_begin(folder, &kind, current.as_deref(), &analyzer, fresh)?;
+        let mut unfit = None;
+        let engine = Self::go_on_or_begin(folder, &kind, current.as_deref(), &analyzer, fresh, &mut unfit)?;
+        if current.is_none() && generation::has_pointer(folder) {
+            // The one that was in use is among those that could not be gone on with.
+            why = why.or(unfit);
+        }
         engine.begin_after(last.unwrap_or(0));
         if !readable {
             generation::point(folder, engine.generation())?;
@@ -145,13 +150,14 @@ impl Engine {
     }
 
     /// Goes on with a generation that was not whole when its writer ended, or begins one. Those that cannot be gone on
-    /// with are removed.
+    /// with are removed; `unfit` hears what was wrong with the first of them.
     fn go_on_or_begin(
         folder: &Path,
         kind: &str,
         current: Option<&str>,
         analyzer: &Arc<Analyzer>,
         fresh: bool,
+        unfit: &mut Option<String>,
     ) -> Result<Self, EngineError> {
         for name in generation::all(folder)?.into_iter().filter(|name| Some(name.as_str()) != current) {
             if !fresh && generation::is_of_kind(&name, kind) {
@@ -160,7 +166,7 @@ impl Engine {
                     Self::of_files(folder, &name, held, files(folder, &name)?, Some(analyzer))
                 });
                 match opened {
-                    Err(error) if error.is_damage() => {}
+                    Err(error) if error.is_damage() => _ = unfit.get_or_insert_with(|| in_words(&error)),
                     opened => return opened,
                 }
             }

@@ -113,6 +113,13 @@ fn an_index_of_another_version_gives_way() {
 }
 
 #[test]
+fn damage_is_told_though_the_pointer_is_damaged_too() {
+    check(|blog| {
+        files(blog).iter().chain([&blog.index().join("current")]).for_each(|file| fs::write(file, "x").unwrap())
+    });
+}
+
+#[test]
 fn a_pointer_to_nowhere_is_no_harm() {
     for bytes in [&b""[..], b"garbage", b"../../etc", b"gen-", &[0xFF; 40]] {
         let blog = indexed();

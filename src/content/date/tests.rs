@@ -173,6 +173,7 @@ fn a_file_name_may_hold_the_date() {
     ] {
         check_name(path, "2022-05-05T00:00:00+08:00");
     }
+    check_name("2999-12-31-never.md", "2999-12-31T00:00:00+08:00");
 }
 
 #[test]
