@@ -187,7 +187,8 @@ pub struct Needs {
     pub one_piece: bool,
     /// Whether it is a question, of which an answer need not have every word.
     pub is_question: bool,
-    /// The letters and digits of the whole text, folded: equal to those of a title that is meant exactly.
+    /// The letters and digits of the whole text, folded, or its signs if it has none: equal to those of a title that is
+    /// meant exactly.
     pub key: String,
     /// The folded text without its white space.
     pub written: String,

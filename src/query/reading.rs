@@ -69,8 +69,9 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
         }
         needs.rank(&folded, analyzer, typing);
     }
-    needs.key = title_key(&fold(text));
-    needs.written = written(&fold(text));
+    let typed = fold(text);
+    needs.key = title_key(&typed);
+    needs.written = written(&typed);
     let joined = joined(text);
     let folded = fold(&joined);
     let all = 0..folded.as_str().len();
