@@ -8,7 +8,7 @@ use tantivy::{DocId, schema::IndexRecordOption};
 use super::{
     EngineError,
     dictionary::Dictionary,
-    document::title_hash,
+    document::{title_hash, written_hash},
     matching::{frequency_of, inverse_frequency},
     schema::PARTS,
     segment::{Found, Lengths, Segment, Series, leapfrog},
@@ -135,7 +135,7 @@ pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named 
     }
     let most = most.max(1.0);
     named.insert(title_hash(&needs.key), BOOSTS.exact_title * most);
-    Named { worth: named, written: title_hash(&needs.written), more: BOOSTS.written_title * most }
+    Named { worth: named, written: written_hash(&needs.written), more: BOOSTS.written_title * most }
 }
 
 /// The titles that a text names, and what that is worth.

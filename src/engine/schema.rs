@@ -7,14 +7,14 @@
 use std::ops::Range;
 
 use tantivy::{
-    schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
 };
 
 use crate::post::Post;
 
 /// A change of this number says that an index of another number cannot be read.
-pub(super) const FORMAT: u32 = 5;
+pub(super) const FORMAT: u32 = 6;
 
 /// A searched part of a post.
 pub(super) struct Part {
@@ -176,20 +176,21 @@ pub(super) struct Fields {
 /// Makes the schema.
 pub(super) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let mut text = |suffix: &str, record: IndexRecordOption| {
+    // A length takes a byte for each field and document, though nobody asks for it.
+    let mut text = |suffix: &str, record: IndexRecordOption, has_length: bool| {
         PARTS.each_ref().map(|part| {
             let indexing = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(record);
+            let indexing = indexing.set_fieldnorms(has_length);
             let options = TextOptions::default().set_indexing_options(indexing);
             builder.add_text_field(&format!("{}_{suffix}", part.name), options)
         })
     };
-    let words = text("words", IndexRecordOption::WithFreqs);
-    let grams = text("grams", IndexRecordOption::WithFreqsAndPositions);
-    let characters = text("characters", IndexRecordOption::Basic);
-    let values = text("values", IndexRecordOption::WithFreqs);
-    let raw = STRING;
+    let words = text("words", IndexRecordOption::WithFreqs, true);
+    let grams = text("grams", IndexRecordOption::WithFreqsAndPositions, true);
+    let characters = text("characters", IndexRecordOption::Basic, false);
+    let values = text("values", IndexRecordOption::WithFreqs, false);
     let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);
-    let entries = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
+    let raw = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
     let fields = Fields {
         words,
         grams,
@@ -201,11 +202,11 @@ pub(super) fn schema() -> (Schema, Fields) {
         path: builder.add_text_field("path", raw.clone().set_fast("raw")),
         without_post: builder.add_text_field("without_post", raw.clone()),
         seen: builder.add_text_field("seen", raw.clone()),
-        id: builder.add_text_field("id", raw.set_fast("raw")),
+        id: builder.add_text_field("id", raw.clone().set_fast("raw")),
         kind: builder.add_u64_field("kind", FAST),
         case: builder.add_u64_field("case", FAST),
         date: builder.add_i64_field("date", FAST),
-        entries: builder.add_text_field("entries", entries),
+        entries: builder.add_text_field("entries", raw),
         taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
         title_written: builder.add_u64_field("title_written", FAST),
