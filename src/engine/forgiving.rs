@@ -207,8 +207,12 @@ impl Search<'_> {
             self.homophones(lexicon, word, guesses)?;
         }
         for word in &lacking {
-            for near in lexicon.near(word, 6) {
-                guesses.replace(word, &near.text, Match::Typo, Grade::Slip);
+            // Of letters with digits, as in `iphon13`, the letters are the word.
+            let letters = word.split(|c| Script::of(c) != Script::Letter).filter(|run| run.chars().nth(2).is_some());
+            for piece in std::iter::once(word.as_str()).chain(letters.filter(|run| run != word)) {
+                for near in lexicon.near(piece, 6) {
+                    guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
+                }
             }
         }
         Ok(())

@@ -73,7 +73,7 @@ pub enum Match {
     Homophone,
     /// It has a word that is one character away.
     Typo,
-    /// It has only some of the words.
+    /// It has only some of the words, or a day without the year that was typed.
     Partial,
 }
 

@@ -14,7 +14,7 @@ use super::{
     pieces::{joined, pieces},
     synonyms::Synonyms,
 };
-use crate::text::{Analyzer, Class, Folded, Token, fold, grams, values::values};
+use crate::text::{Analyzer, Class, Folded, Token, fold, grams, values::{lone_place, values}};
 
 /// The longest text that is searched for, in characters.
 pub const LONGEST: usize = 500;
@@ -136,7 +136,15 @@ impl Needs {
     fn add_value(&mut self, need: &mut Need, folded: &Folded, span: &Range<usize>) {
         let mut inside =
             values(folded.as_str()).filter(|value| span.start <= value.range.start && value.range.end <= span.end);
-        let (Some(value), None) = (inside.next(), inside.next()) else { return };
+        let value = match (inside.next(), inside.next()) {
+            (Some(value), None) => value,
+            (None, _) => {
+                let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else { return };
+                place.range = span.start + place.range.start..span.start + place.range.end;
+                place
+            }
+            _ => return,
+        };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
         let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
         // Digits beside a number make it a part of something else.
@@ -164,8 +172,13 @@ impl Needs {
         let is_money = MONEY.contains(&piece(&rest));
         let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
         let before = slots(folded, &before, false).map(Phrase::of_grams);
+        let around = |phrase| std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();
         for phrase in phrases {
-            need.add_variant(std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect());
+            need.add_variant(around(phrase));
+        }
+        // `5月5日` is perhaps the day of that year.
+        if let Some(day) = value.without_year() {
+            need.ways.push(Way { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
         }
         self.terms.push(Term {
             text: wanted,

@@ -39,7 +39,7 @@ pub use self::{
 };
 
 /// A change of this number says that the same text gives other tokens than before.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A term, and the byte range of the folded text that it stands for.
 ///

@@ -69,7 +69,8 @@ impl Value {
     /// Adds the terms under which a post is found by it, each followed by a space.
     ///
     /// A number has the one that [`Self::wanted`] gives. `2022-05-05` has `@2022-05-05`, `@05-05` and `@2022-05`,
-    /// and the number of its year if that does not stand in the text in four digits.
+    /// and the number of its year if that does not stand in the text in four digits; `5月5日` has `@05-05` and `@--05-05`,
+    /// which says that no year stands with it.
     pub fn terms(&self, terms: &mut String) {
         let mut push = |term: std::fmt::Arguments<'_>| {
             // Writing to a string cannot fail.
@@ -80,6 +81,9 @@ impl Value {
             push(format_args!("{}", Kind::DayOfYear { month, day }));
             push(format_args!("{}", Kind::Month { year, month }));
         }
+        if let Kind::DayOfYear { month, day } = self.kind {
+            push(format_args!("@--{month:02}-{day:02}"));
+        }
         if let (Kind::Day { year, .. } | Kind::Month { year, .. }, false) = (self.kind, self.plain) {
             push(format_args!("#{year}"));
         }
@@ -89,6 +93,13 @@ impl Value {
     #[must_use]
     pub fn wanted(&self) -> String {
         self.kind.to_string()
+    }
+
+    /// Gives the term of the same day where no year stands with it: it may be the day that a query names.
+    #[must_use]
+    pub fn without_year(&self) -> Option<String> {
+        let Kind::Day { month, day, .. } = self.kind else { return None };
+        Some(format!("@--{month:02}-{day:02}"))
     }
 
     /// Says whether it is a number written as its term is. Such a number is found as ordinary text, so a post needs no
@@ -141,6 +152,14 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
             }
         }
     })
+}
+
+/// Gives the number that a lone numeral behind `第` is, as in `第十条`: by itself it would be none.
+#[must_use]
+pub fn lone_place(folded: &str) -> Option<Value> {
+    let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());
+    let number = numerals::lone(at)?;
+    Some(Value { range: at.at..at.step().at, kind: Kind::Number(number), plain: false })
 }
 
 /// What was found at a place, and where to go on.

@@ -161,6 +161,9 @@ fn a_letter_too_many_too_few_or_wrong_is_forgiven() {
     check(&blog, "whatapp", "whatsapp", "typo", "app");
     check(&blog, "wahtsapp", "whatsapp", "typo", "app");
     check(&blog, "下载 teamviwer", "下载 teamviewer", "typo", "app");
+    let phone = Blog::new().titled("phone.md", "低价手机", "卖家称有全新 iPhone13 三台。").refresh();
+    check(&phone, "iphon13", "iphone13", "typo", "phone");
+    check(&phone, "低价ihpone13", "低价iphone13", "typo", "phone");
 }
 
 #[test]

@@ -77,6 +77,28 @@ fn a_day_finds_every_way_of_writing_it() {
 }
 
 #[test]
+fn a_day_finds_those_whose_year_is_not_told_behind_its_own() {
+    let blog = blog(&["2022-05-05", "2022年5月5日", "5月5日", "五月五日"], &["2021年5月5日", "2022年5月6日", "5月6日"]);
+    for typed in ["2022-05-05", "2022年5月5日", "二〇二二年五月五日"] {
+        let found = blog.search(typed);
+        found.finds(&["way0", "way1", "way2", "way3"]);
+        let told = found.hits.hits.iter().map(|hit| matches!(hit.id.as_str(), "way0" | "way1"));
+        assert_eq!(told.collect::<Vec<_>>(), [true, true, false, false], "{typed}");
+        assert!(found.hits.hits.iter().all(|hit| marked(&hit.snippet).contains('[')), "{typed}");
+    }
+}
+
+#[test]
+fn a_place_in_an_order_is_the_same_in_digits() {
+    let blog = blog(&["第十条", "第10条"], &["第十一条", "第1条", "十条", "10条"]);
+    for typed in ["第十条", "第10条"] {
+        blog.search(typed).finds(&["way0", "way1"]);
+    }
+    blog.search("第三章").finds(&[]);
+    blog.search("第1条").includes("other1");
+}
+
+#[test]
 fn a_day_without_its_year_is_that_of_any_year() {
     let blog = blog(&["5月5日", "五月五日", "2022-05-05", "二〇二一年五月五日"], &["5月15日", "15月5日", "5月", "5日"]);
     for typed in ["5月5日", "五月五日", "５月５日", "05月05日", "5月5号"] {

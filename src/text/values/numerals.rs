@@ -76,6 +76,16 @@ pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     })
 }
 
+/// Gives the number from one to ten that a numeral is which stands alone.
+pub(super) fn lone(at: Cursor<'_>) -> Option<Amount> {
+    let number = match Sign::of(at.peek()?).filter(|_| is_alone(at))? {
+        Sign::Digit(digit) if digit > 0 => digit,
+        Sign::Unit(1) => 10,
+        _ => return None,
+    };
+    Amount::new(u128::from(number), 0)
+}
+
 /// Reads the number that begins at a numeral.
 pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     let mut percent = at;
