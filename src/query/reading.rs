@@ -14,7 +14,10 @@ use super::{
     pieces::{joined, pieces},
     synonyms::Synonyms,
 };
-use crate::text::{Analyzer, Class, Folded, Token, fold, grams, values::{lone_place, values}};
+use crate::text::{
+    Analyzer, Class, Folded, Token, fold, grams,
+    values::{lone_place, values},
+};
 
 /// The longest text that is searched for, in characters.
 pub const LONGEST: usize = 500;
