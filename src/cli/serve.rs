@@ -3,6 +3,7 @@
 //! Two threads of work share one [`Engine`]: that of [`follow`] keeps it equal to the folder, and the HTTP service answers
 //! from snapshots, never waiting for the other.
 
+mod beside;
 mod follow;
 
 use std::{

@@ -77,6 +77,8 @@ pub(super) struct Settings {
     synonyms: Arc<Synonyms>,
     freshness: Share,
     typed: Common,
+    /// What the configuration says otherwise by now than when the program started, and takes a new start.
+    pub for_next_start: Vec<&'static str>,
 }
 
 impl Settings {
@@ -116,13 +118,24 @@ impl Settings {
             freshness: file.freshness.unwrap_or_default(),
             config,
             typed: common.clone(),
+            for_next_start: Vec::new(),
         })
     }
 
-    /// Reads the configuration again. The folders stay as they were: changing those takes a new start.
+    /// Reads the configuration again. What a running service cannot change stays as it was.
     pub(super) fn reread(&self) -> anyhow::Result<Self> {
-        let again = Self::read_for_search(&self.typed)?;
-        Ok(Self { posts: self.posts.clone(), index: self.index.clone(), ..again })
+        let mut again = Self::read_for_search(&self.typed)?;
+        let mut stays = Vec::new();
+        let mut keep = |name, differs: bool| stays.extend(differs.then_some(name));
+        keep("posts", again.posts != self.posts);
+        keep("index", again.index != self.index);
+        keep("listen", again.listen != self.listen);
+        keep("cors_origins", again.cors_origins != self.cors_origins);
+        keep("watch", again.watch != self.watch);
+        again.posts.clone_from(&self.posts);
+        again.index.clone_from(&self.index);
+        again.cors_origins.clone_from(&self.cors_origins);
+        Ok(Self { listen: self.listen, watch: self.watch, for_next_start: stays, ..again })
     }
 
     /// Gives the time zone of the site, in which dates without one are meant.

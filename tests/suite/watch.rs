@@ -347,6 +347,20 @@ fn settings_that_cannot_be_read_are_told_of_until_they_can() {
 }
 
 #[test]
+fn settings_that_take_a_new_start_are_named_and_stay() {
+    let blog = Blog::new().titled("a.md", "甲", "网上刷单返利。").beside("anli.yaml", "words: []\n");
+    let service = blog.serve(&[]);
+    let _blog = blog.beside("anli.yaml", "posts: elsewhere\nlisten: 127.0.0.1:1\nwords: [刷单返利]\n");
+    let said = eventually(|| {
+        let log = service.log();
+        let line = log.lines().find(|line| line.contains("takes a new start"));
+        line.map(str::to_owned).ok_or_else(|| log.clone())
+    });
+    assert!(said.contains("`posts`, `listen`") && !said.contains("`index`"), "{said}");
+    assert_eq!(service.status()["files"]["total"], 1);
+}
+
+#[test]
 fn a_file_that_is_written_without_an_end_is_picked_up() {
     use std::io::Write as _;
     let (blog, service) = running();

@@ -8,7 +8,6 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, TryRecvError, channel},
     },
     thread,
     time::{Duration, Instant},
@@ -18,7 +17,11 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use super::{Arguments, Start, stand_back};
+use super::{
+    Arguments, Start,
+    beside::{Look, Scrub},
+    stand_back,
+};
 use crate::{
     cli::{
         output::{self, Progress},
@@ -43,8 +46,6 @@ const DUE_EVERY: Duration = Duration::from_secs(1);
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 /// How long to wait before files are compared with their checksums again because a search failed.
 const EXAMINE_EVERY: Duration = Duration::from_secs(30);
-/// How often they are compared though nobody doubts them, unless something else is asked for.
-const SCRUB_EVERY: Duration = Duration::from_secs(300);
 /// How long an index that is whole waits until its words are read, before it answers.
 const READY_WITHIN: Duration = Duration::from_secs(10);
 /// How often the log tells how far a long refresh is.
@@ -92,11 +93,9 @@ impl Follower {
             comparing: Duration::ZERO,
             filled: None,
             told: None,
-            looking: None,
+            look: Look::default(),
+            scrub: Scrub::new(arguments.examine_every.map(Duration::from_secs)),
             unread: None,
-            scrubbed: Instant::now(),
-            scrub_every: arguments.examine_every.map_or(SCRUB_EVERY, Duration::from_secs),
-            scrubbing: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
@@ -148,15 +147,10 @@ struct Following {
     filled: Option<(u64, u64)>,
     /// Why changes have to be looked for, as was last logged.
     told: Option<String>,
-    /// Looks at the whole folder, beside the changes that are told of meanwhile.
-    looking: Option<Receiver<Option<Scan>>>,
+    look: Look,
+    scrub: Scrub,
     /// Why the settings in use are not those of their files, and when those were last read.
     unread: Option<(String, Instant)>,
-    /// When the files were last compared with their checksums though nobody doubts them, how often that is done, and the
-    /// thread that does it.
-    scrubbed: Instant,
-    scrub_every: Duration,
-    scrubbing: Option<thread::JoinHandle<()>>,
 }
 
 impl Following {
@@ -195,7 +189,7 @@ impl Following {
                     }
                 }
             }
-            if let Some(scan) = self.seen() {
+            if let Some(scan) = self.look.seen() {
                 scope = self.looked(scan);
                 unasked = scope.is_some();
                 continue;
@@ -224,8 +218,8 @@ impl Following {
                     self.reread_settings();
                     self.unread.is_none().then_some(Scope::All)
                 }
-                Change::Nothing if self.until_scrubbed().is_zero() => {
-                    self.scrub();
+                Change::Nothing if self.scrub.left().is_zero() => {
+                    self.scrub.begin(self.refresher.as_ref().map(Refresher::engine), &self.live);
                     None
                 }
                 Change::Nothing => {
@@ -240,34 +234,12 @@ impl Following {
         }
     }
 
-    /// Begins to look at the whole folder, which takes long enough on a large one that a change should not have to wait for
-    /// it; says whether that is possible.
+    /// Begins to look at the whole folder; says whether that is possible.
     fn look(&mut self) -> bool {
-        let Some(refresher) = self.refresher.as_ref().filter(|_| self.watch.kind() == Kind::Events) else {
-            return false;
-        };
-        if self.looking.is_none() {
-            let (folder, waker) = (refresher.source().folder().clone(), self.watch.waker());
-            let (sender, receiver) = channel();
-            let looking = thread::Builder::new().name("look".to_owned()).spawn(move || {
-                // Nobody waits for it any more when the service ends.
-                _ = sender.send(folder.scan().ok());
-                waker.wake();
-            });
-            self.looking = looking.ok().map(|_| receiver);
+        match self.refresher.as_ref().filter(|_| self.watch.kind() == Kind::Events) {
+            Some(refresher) => self.look.begin(refresher.source().folder(), self.watch.waker()),
+            None => false,
         }
-        self.looking.is_some()
-    }
-
-    /// Gives what a look at the whole folder saw, once it is done.
-    fn seen(&mut self) -> Option<Option<Scan>> {
-        let scan = match self.looking.as_ref()?.try_recv() {
-            Ok(scan) => scan,
-            Err(TryRecvError::Disconnected) => None,
-            Err(TryRecvError::Empty) => return None,
-        };
-        self.looking = None;
-        Some(scan)
     }
 
     /// Gives what has to be looked at again now that the whole folder was looked at.
@@ -321,26 +293,7 @@ impl Following {
         // One that cannot be read stays due.
         let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
         let left = due.map_or(left, |due| left.min(due.max(again)));
-        self.until_reread().map_or(left, |reread| left.min(reread)).min(self.until_scrubbed())
-    }
-
-    fn until_scrubbed(&self) -> Duration {
-        self.scrub_every.saturating_sub(self.scrubbed.elapsed())
-    }
-
-    /// Has the files compared with their checksums beside all else: what searches do not touch, nobody else would miss.
-    fn scrub(&mut self) {
-        self.scrubbed = Instant::now();
-        let is_busy = self.scrubbing.as_ref().is_some_and(|thread| !thread.is_finished());
-        let Some(refresher) = self.refresher.as_ref().filter(|_| !is_busy) else { return };
-        let (engine, live) = (refresher.engine().clone(), self.live.clone());
-        let scrubbing = thread::Builder::new().name("examine".to_owned()).spawn(move || {
-            // A merge may have removed files meanwhile, so this is a doubt and no more.
-            if engine.examine().is_err_and(|error| error.is_damage()) {
-                live.doubt();
-            }
-        });
-        self.scrubbing = scrubbing.ok();
+        self.until_reread().map_or(left, |reread| left.min(reread)).min(self.scrub.left())
     }
 
     /// Gives how long to wait before settings that could not be read are tried again.
@@ -500,6 +453,10 @@ impl Following {
                 };
                 let files = watched_files(source, &settings);
                 self.watch.go_on(source.folder().clone(), &files);
+                if !settings.for_next_start.is_empty() && settings.for_next_start != self.settings.for_next_start {
+                    let names = settings.for_next_start.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+                    warn!("`{}` changes {}: that takes a new start", settings.config.display(), names.join(", "));
+                }
                 self.settings = settings;
                 if self.unread.take().is_some() {
                     info!("the settings are read again");
