@@ -11,6 +11,7 @@ mod plan;
 mod reading;
 mod records;
 mod status;
+mod surroundings;
 mod words;
 
 use std::{
@@ -37,11 +38,12 @@ use self::{
     reading::{Reading, What, shadowed_record},
     records::Records,
     status::Telling,
+    surroundings::Surroundings,
 };
 use crate::{
     content::{
         Source,
-        diagnostic::{Code, Diagnostic},
+        diagnostic::Diagnostic,
         folder::{Entry, Looked, Scan},
     },
     engine::{Engine, EngineError, FileRecord, Indexer, Known},
@@ -124,14 +126,8 @@ pub struct Refresher {
     engine: Engine,
     indexer: Indexer,
     known: Records,
-    /// What the last full comparison saw besides Markdown files.
-    others: usize,
-    hidden: usize,
-    outside: usize,
-    left_out: Arc<[String]>,
-    /// Links inside of the folder, and where they lead.
-    links: Vec<(String, String)>,
-    folder_findings: Vec<Diagnostic>,
+    /// What the last full comparison saw besides posts.
+    around: Surroundings,
     /// Whether every file must be read though its fingerprint is the same.
     distrust: bool,
     /// The words that the site was told to know; what posts teach comes on top.
@@ -166,12 +162,7 @@ impl Refresher {
             engine,
             indexer,
             known,
-            others: 0,
-            hidden: 0,
-            outside: 0,
-            left_out: Arc::default(),
-            links: Vec::new(),
-            folder_findings: Vec::new(),
+            around: Surroundings::default(),
             distrust,
             said,
             said_anew: false,
@@ -284,11 +275,7 @@ impl Refresher {
     /// files differ, so that everything has to be compared.
     #[must_use]
     pub fn differing(&self, scan: &Scan, now: Timestamp) -> Option<BTreeSet<String>> {
-        let is_as_before = !self.distrust
-            && (self.others, self.hidden, self.outside)
-                == (scan.others as usize, scan.hidden as usize, scan.outside.len())
-            && self.left_out.iter().eq(scan.left_out.iter().chain(&scan.outside))
-            && (&self.links, &self.folder_findings) == (&scan.links, &scan.failures);
+        let is_as_before = !self.distrust && self.around == Surroundings::of(scan);
         is_as_before.then(|| {
             let Plan { read, shadowed, forget } = of_folder(scan, &self.known, false, now.as_second());
             let seen = read.into_iter().chain(shadowed.into_iter().map(|(entry, _)| entry)).map(|entry| entry.path);
@@ -379,13 +366,8 @@ impl Refresher {
         match scope {
             Scope::All => {
                 let scan = self.source.folder().scan().map_err(|source| self.folder_error(source))?;
-                self.others = scan.others as usize;
-                self.hidden = scan.hidden as usize;
-                self.outside = scan.outside.len();
-                self.left_out = scan.left_out.iter().chain(&scan.outside).cloned().collect();
+                self.around = Surroundings::of(&scan);
                 self.known.tell_again();
-                self.links.clone_from(&scan.links);
-                self.folder_findings = scan.failures.clone();
                 Ok(of_folder(&scan, &self.known, self.distrust, seconds))
             }
             Scope::Paths(paths) => {
@@ -393,9 +375,9 @@ impl Refresher {
                 let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
                 let mut files = BTreeSet::new();
                 let folder = self.source.folder();
-                // Where a link came or went, and where something cannot be read, all of it is told anew.
-                let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.is_link(path));
-                let paths = paths.iter().flat_map(|path| self.with_links(path));
+                // Where a link came or went, and where something cannot be read or could not, all of it is told anew.
+                let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.around.touches(path));
+                let paths = paths.iter().flat_map(|path| self.around.with_links(path));
                 for path in paths.flat_map(|path| self.with_namesakes(&path)) {
                     match folder.look(&path).map_err(|source| self.folder_error(source))? {
                         Looked::File(entry) => {
@@ -423,20 +405,6 @@ impl Refresher {
                 Ok(plan)
             }
         }
-    }
-
-    /// Says whether a link was at a path when all was compared.
-    fn is_link(&self, path: &str) -> bool {
-        self.links.iter().any(|(link, _)| link == path)
-    }
-
-    /// Gives the path and those under which links show the same file or folder.
-    fn with_links(&self, path: &str) -> Vec<String> {
-        let shown = self.links.iter().filter_map(|(link, target)| {
-            let rest = path.strip_prefix(target.as_str())?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{link}{rest}"))
-        });
-        std::iter::once(path.to_owned()).chain(shown).collect()
     }
 
     /// Gives the path and those of the files that would have the same id.
@@ -585,15 +553,8 @@ impl Refresher {
 
     /// Puts the totals and findings on the board.
     fn publish(&mut self) {
-        // A file that cannot even be named or looked at has no record.
-        let nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !self.known.has(&finding.path);
-        let unseen = self.folder_findings.iter().filter(nameless).count();
         let mut totals = self.known.totals();
-        totals.files += self.others + self.hidden + self.outside + unseen;
-        totals.failed += unseen;
-        totals.left_out = self.left_out.clone();
-        let counted = [("not-markdown", self.others), ("hidden-name", self.hidden), ("link-outside", self.outside)];
-        totals.skipped.extend(counted.into_iter().filter(|&(_, count)| count > 0));
+        self.around.add_to(&mut totals, |path| self.known.has(path));
         let news = self.known.news(&self.besides());
         self.board.change(|status| {
             status.totals = totals;
@@ -605,7 +566,7 @@ impl Refresher {
 
     /// Gives what was found about the site's configuration and about folders.
     fn besides(&self) -> Vec<Diagnostic> {
-        self.source.findings().iter().chain(&self.folder_findings).cloned().collect()
+        self.source.findings().iter().chain(self.around.failures()).cloned().collect()
     }
 
     /// Gives everything found about files and about the site's configuration, by path.

@@ -1,0 +1,92 @@
+//! What a look at the whole folder sees besides posts: other files, links, folders left out, and what cannot be read.
+
+use std::sync::Arc;
+
+use super::status::Totals;
+use crate::content::{
+    diagnostic::{Code, Diagnostic},
+    folder::Scan,
+};
+
+/// What stands around the posts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Surroundings {
+    /// How many files are no Markdown, have hidden names, or are links that lead nowhere or out of the folder.
+    others: usize,
+    hidden: usize,
+    outside: usize,
+    /// Folders left out by rule, and such links.
+    left_out: Arc<[String]>,
+    /// Links inside of the folder, and where they lead.
+    links: Vec<(String, String)>,
+    failures: Vec<Diagnostic>,
+}
+
+impl Surroundings {
+    pub(super) fn of(scan: &Scan) -> Self {
+        Self {
+            others: scan.others as usize,
+            hidden: scan.hidden as usize,
+            outside: scan.outside.len(),
+            left_out: scan.left_out.iter().chain(&scan.outside).cloned().collect(),
+            links: scan.links.clone(),
+            failures: scan.failures.clone(),
+        }
+    }
+
+    /// Gives what could not be read or named.
+    pub(super) fn failures(&self) -> &[Diagnostic] {
+        &self.failures
+    }
+
+    /// Says whether what is at a path may bear on more than its own posts: a link was there, or something there, above or
+    /// below could not be read.
+    pub(super) fn touches(&self, path: &str) -> bool {
+        let is_below = |one: &str, other: &str| {
+            one.strip_prefix(other).is_some_and(|rest| other.is_empty() || rest.is_empty() || rest.starts_with('/'))
+        };
+        self.links.iter().any(|(link, _)| link == path)
+            || self.failures.iter().any(|failure| is_below(&failure.path, path) || is_below(path, &failure.path))
+    }
+
+    /// Gives the path and those under which links show the same file or folder.
+    pub(super) fn with_links(&self, path: &str) -> Vec<String> {
+        let shown = self.links.iter().filter_map(|(link, target)| {
+            let rest = path.strip_prefix(target.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{link}{rest}"))
+        });
+        std::iter::once(path.to_owned()).chain(shown).collect()
+    }
+
+    /// Adds its files to those that are known by their paths.
+    pub(super) fn add_to(&self, totals: &mut Totals, is_known: impl Fn(&str) -> bool) {
+        // A file that cannot even be named or looked at has no record.
+        let is_nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !is_known(&finding.path);
+        let unseen = self.failures.iter().filter(is_nameless).count();
+        totals.files += self.others + self.hidden + self.outside + unseen;
+        totals.failed += unseen;
+        totals.left_out = self.left_out.clone();
+        let counted = [("not-markdown", self.others), ("hidden-name", self.hidden), ("link-outside", self.outside)];
+        totals.skipped.extend(counted.into_iter().filter(|&(_, count)| count > 0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_is_told_anew_where_something_changes() {
+        let finding = Diagnostic::new("2024/closed", Code::FolderUnreadable, String::new());
+        let links = vec![("old".to_owned(), "2023".to_owned())];
+        let around = Surroundings::of(&Scan { failures: vec![finding], links, ..Scan::default() });
+        for path in ["2024/closed", "2024/closed/a.md", "2024", "", "old"] {
+            assert!(around.touches(path), "{path}");
+        }
+        for path in ["2024/closed2", "2024/open", "20", "older", "2023/a.md"] {
+            assert!(!around.touches(path), "{path}");
+        }
+        assert_eq!(around.with_links("2023/a.md"), ["2023/a.md", "old/a.md"]);
+        assert_eq!(around.with_links("20234"), ["20234"]);
+    }
+}
