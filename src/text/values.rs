@@ -154,11 +154,15 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     })
 }
 
+/// What is counted in laws, books and series: elsewhere (`第一个`, `第二次`) hardly anybody writes a digit for a numeral.
+const NUMBERED: [char; 16] =
+    ['条', '款', '项', '章', '节', '编', '卷', '回', '部', '届', '期', '批', '册', '讲', '集', '季'];
+
 /// Gives the number that a lone numeral behind `第` is, as in `第十条`: by itself it would be none.
 #[must_use]
 pub fn lone_place(folded: &str) -> Option<Value> {
     let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());
-    let number = numerals::lone(at)?;
+    let number = numerals::lone(at).filter(|_| at.step().peek().is_some_and(|c| NUMBERED.contains(&c)))?;
     Some(Value { range: at.at..at.step().at, kind: Kind::Number(number), plain: false })
 }
 

@@ -96,6 +96,9 @@ fn a_place_in_an_order_is_the_same_in_digits() {
     }
     blog.search("第三章").finds(&[]);
     blog.search("第1条").includes("other1");
+    // Too common to be looked for in another writing.
+    let blog = self::blog(&["第一个"], &["第1个"]);
+    blog.search("第一个").finds(&["way0"]);
 }
 
 #[test]
