@@ -19,6 +19,7 @@ use crate::{
     text::{
         Class as Script, fold, grams,
         pinyin::{self, Alike, Class, Typed},
+        values::values,
     },
 };
 
@@ -198,10 +199,13 @@ impl Search<'_> {
                 // Words that exist one by one may be a wrong cut of one that does not.
                 let inside = lacking.iter().any(|need| run.contains(need.as_str()));
                 if inside || (lacking.is_empty() && runs.len() == 1 && self.is_nowhere(run)?) {
-                    lacking.push((*run).to_owned());
+                    // What makes sense of the whole makes more sense than what mends a piece.
+                    lacking.insert(0, (*run).to_owned());
                 }
             }
         }
+        // Another number is never what was meant.
+        lacking.retain(|word| !values(word).any(|value| value.range == (0..word.len())));
         let is_han = |text: &str| text.chars().all(|c| Script::of(c) == Script::Han);
         for word in lacking.iter().filter(|word| is_han(word)) {
             self.homophones(lexicon, word, guesses)?;

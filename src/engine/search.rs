@@ -24,8 +24,8 @@ use super::{
     snippet::Marker,
 };
 use crate::{
-    query::{Correction, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, parse},
-    text::Class,
+    query::{Correction, Emphasis, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, TermKind, parse},
+    text::{Class, fold},
 };
 
 /// What the score of a hit counts that has the text in another script or width only, among the hits of its page.
@@ -271,6 +271,11 @@ impl Search<'_> {
         if several && answered.total() > 0 {
             answered.needs.notes.push(Note::Relaxed);
         }
+        let mut words = answered.needs.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
+        let says_little = words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light);
+        if answered.total() == 0 && says_little {
+            answered.needs.notes.push(Note::LittleSaid);
+        }
         Ok(answered)
     }
 
@@ -405,5 +410,13 @@ fn as_written(hit: &crate::query::Hit, typed: &str) -> Match {
         seen = true;
         differs(piece)
     });
-    if seen && all_differ { Match::Variant } else { Match::Exact }
+    if seen && all_differ || !seen && is_label_in_another_form(hit, typed) { Match::Variant } else { Match::Exact }
+}
+
+/// Says whether a tag, category or author of a hit has the text, but none as it was typed.
+fn is_label_in_another_form(hit: &crate::query::Hit, typed: &str) -> bool {
+    let (folded, lower) = (fold(typed.trim()), typed.trim().to_lowercase());
+    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors);
+    let having: Vec<&String> = labels.filter(|label| fold(label).as_str().contains(folded.as_str())).collect();
+    !having.is_empty() && !having.iter().any(|label| label.to_lowercase().contains(&lower))
 }

@@ -152,6 +152,8 @@ pub enum Note {
     UnbalancedQuote,
     /// The text has no letter, digit or pictograph to search for.
     NothingToSearch,
+    /// The text has only words that say little, such as particles, and no post has all of them.
+    LittleSaid,
     /// The index is being built; the hits are among the posts that it has so far.
     Indexing,
 }
@@ -165,6 +167,7 @@ impl Note {
             Self::Relaxed => "relaxed",
             Self::UnbalancedQuote => "unbalanced-quote",
             Self::NothingToSearch => "nothing-to-search",
+            Self::LittleSaid => "little-said",
             Self::Indexing => "indexing",
         }
     }
@@ -177,6 +180,7 @@ impl Note {
             Self::Relaxed => "nothing has all of the words; these have some of them".to_owned(),
             Self::UnbalancedQuote => "a quotation mark has no partner and was taken for text".to_owned(),
             Self::NothingToSearch => "there is no letter or digit to search for".to_owned(),
+            Self::LittleSaid => "these words say little by themselves, and no post has all of them".to_owned(),
             Self::Indexing => "the posts are still being indexed; these are among those that already are".to_owned(),
         }
     }

@@ -116,8 +116,8 @@ pub fn fold(source: &str) -> Folded {
         let at = source.len() - rest.len();
         let mut len = c.len_utf8();
         match c {
-            '\n' | '\r' => {
-                let after = rest.trim_start_matches(['\n', '\r']);
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
+                let after = rest.trim_start_matches(['\n', '\r', '\u{2028}', '\u{2029}']);
                 len = rest.len() - after.len();
                 let joins = before.is_some_and(is_han) && after.chars().next().is_some_and(is_han);
                 if !(joins && rest.get(..len).is_some_and(is_one_break)) {
@@ -222,7 +222,7 @@ fn is_han(c: char) -> bool {
 }
 
 fn is_one_break(breaks: &str) -> bool {
-    matches!(breaks, "\n" | "\r" | "\r\n")
+    matches!(breaks, "\n" | "\r" | "\r\n" | "\u{2028}" | "\u{2029}")
 }
 
 /// Gives the Simplified form of a Han character; any other character as it is.

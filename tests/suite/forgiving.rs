@@ -153,6 +153,23 @@ fn a_missing_doubled_swapped_or_wrong_character_is_forgiven() {
 }
 
 #[test]
+fn what_makes_sense_of_the_whole_comes_before_what_mends_a_piece() {
+    let blog = blog();
+    let found = blog.search("公法检");
+    assert_eq!(found.hits.correction.as_ref().map(|correction| correction.text.as_str()), Some("公检法"));
+}
+
+#[test]
+fn another_number_is_never_what_was_meant() {
+    let blog = Blog::new().titled("a.md", "转账", "被骗十五万元。").refresh();
+    for typed in ["二十五万", "四十五万", "35万"] {
+        let found = blog.search(typed);
+        assert_eq!(found.hits.correction, None, "{typed}");
+        assert!(found.hits.hits.iter().all(|hit| hit.matched.as_str() == "partial"), "{typed}");
+    }
+}
+
+#[test]
 fn a_letter_too_many_too_few_or_wrong_is_forgiven() {
     let blog = blog();
     for typed in ["teamviwer", "teamvieewer", "teamveiwer", "teamviever", "Teemviewer", "ＴｅａｍＶｉｗｅｒ"] {

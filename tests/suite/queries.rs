@@ -98,7 +98,8 @@ fn words_that_say_nothing_are_answered() {
     for text in ["的", "了吗", "的了呢", "请问", "是不是的", "the", "是 的 吗"] {
         let found = blog().search(text);
         assert!(found.hits.total <= 2, "{text}");
-        found.notes(if found.hits.notes.is_empty() { &[] } else { &["relaxed"] });
+        let codes: Vec<&str> = found.hits.notes.iter().map(anli::query::Note::code).collect();
+        assert!(codes.iter().all(|code| ["relaxed", "little-said"].contains(code)), "{text}: {codes:?}");
     }
     blog().search("要她的").finds(&["a"]).notes(&["relaxed"]);
 }
@@ -191,4 +192,27 @@ fn any_text_is_answered() {
         prop_assert_eq!(found.hits.total, found.hits.hits.len());
         prop_assert!(blog.cases(&text).hits.total <= 2);
     });
+}
+
+#[test]
+fn words_that_say_nothing_and_are_nowhere_are_answered_with_a_note() {
+    let blog = Blog::new().titled("a.md", "退款", "客服来电退款。").refresh();
+    for typed in ["的 了 被 吗", "的了被"] {
+        blog.search(typed).finds(&[]).notes(&["little-said"]);
+    }
+}
+
+#[test]
+fn a_tag_in_the_other_script_is_a_variant() {
+    let blog = Blog::new().post("tag.md", "---\ntitle: 提醒\ntags: [網路釣魚]\n---\n勿点链接。\n").refresh();
+    blog.search("网路钓鱼").matches(&[("tag", "variant")]);
+    blog.search("網路釣魚").matches(&[("tag", "exact")]);
+}
+
+#[test]
+fn variant_characters_and_separators_of_lines_do_not_matter() {
+    let blog = Blog::new().titled("a.md", "山﨑先生", "在𠮷野家乘髙铁，反\u{2028}诈中心提醒。").refresh();
+    for typed in ["山崎", "吉野家", "高铁", "反诈中心"] {
+        blog.search(typed).finds(&["a"]);
+    }
 }

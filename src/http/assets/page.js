@@ -23,6 +23,7 @@ const WORDS = {
     notes: {
       "shortened": "文字太长，只用了前 500 个字。", "relaxed": "没有同时包含全部词语的结果，以下包含其中一部分。",
       "unbalanced-quote": "引号不成对，按普通文字处理。", "nothing-to-search": "没有可以搜索的文字。",
+      "little-said": "这些字词本身没有多少意思，也没有哪篇全部都有。",
       "indexing": "还在建立索引，以下结果只出自已经收录的文章。",
     },
   },
