@@ -121,7 +121,7 @@ pub fn fold(source: &str) -> Folded {
                 len = rest.len() - after.len();
                 let joins = before.is_some_and(is_han) && after.chars().next().is_some_and(is_han);
                 if !(joins && rest.get(..len).is_some_and(is_one_break)) {
-                    folded.push_ascii("\n", at);
+                    folded.push('\n', at..at + len);
                     before = Some('\n');
                 }
             }
@@ -336,7 +336,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_folded_character_has_a_source(source in "(?s).{0,60}|[a-zé㎏騙\u{301}\u{200b}\n中文ＡＢ]{0,40}") {
+        fn every_folded_character_has_a_source(source in "(?s).{0,60}|[a-zé㎏騙\u{301}\u{200b}\u{2028}\r\n中文ＡＢ]{0,40}") {
             let folded = fold(&source);
             let mut last = 0;
             for (at, c) in folded.as_str().char_indices() {
