@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -190,16 +190,23 @@ impl Settings {
 
 fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
     let shown = path.display();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(File::default()),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => bail!("`{shown}` is not UTF-8 text"),
         Err(error) => return Err(error).with_context(|| format!("cannot read the configuration `{shown}`")),
+    };
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+            return Err(anyhow!("{shown}:{line}: not UTF-8 text")).help("save the file as UTF-8");
+        }
     };
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(File::default());
     }
-    yaml::from_str(&text)
+    yaml::from_str(text)
         .map_err(|error| anyhow!("{shown}:{}:{}: {}", error.line, error.column, error.message))
         .help("`anli.yaml` in the repository is a commented example with every key")
 }

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     content::site::with_anchor,
     post::{Post, PostId},
-    query::{CaseHit, Grain, Hit, Place, SectionHit, Snippet},
+    query::{CaseHit, Grain, Hit, Match as Class, Place, SectionHit, Snippet},
+    text::{Class as Script, fold},
 };
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
@@ -25,33 +26,66 @@ const FAR: usize = 64 << 10;
 /// How many sections of a hit are shown.
 const MOST_SECTIONS: usize = 3;
 
+/// What a candidate shows: a post, or one of its cases.
+pub(super) struct Shown {
+    pub(super) post: Post,
+    /// The bytes of its text.
+    pub(super) range: Range<usize>,
+    /// Which of its cases, counted from 1; `None` for the whole.
+    number: Option<usize>,
+}
+
 impl Searcher {
+    /// Gives what a candidate shows.
+    pub(super) fn shown(&self, candidate: &Candidate) -> Result<Option<Shown>, EngineError> {
+        let reader = self.snapshot.segment_reader(candidate.segment as u32);
+        if numbers(reader, "kind")?.first(candidate.doc).and_then(Kind::of) != Some(Kind::Case) {
+            let post = self.stored(DocAddress::new(candidate.segment as u32, candidate.doc))?;
+            return Ok(post.map(|post| Shown { range: 0..post.text.len(), post, number: None }));
+        }
+        let place = numbers(reader, "case")?.first(candidate.doc).unwrap_or(0) as usize;
+        let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
+        let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
+        let range = post.cases().nth(number - 1).map_or(0..post.text.len(), |(_, range)| range);
+        Ok(Some(Shown { post, range, number: Some(number) }))
+    }
+
     /// Makes the hit of a candidate.
     pub(super) fn hit(
         &self,
         candidate: &Candidate,
         grain: Grain,
         marker: &Marker<'_>,
+        typed: Option<&str>,
     ) -> Result<Option<Hit>, EngineError> {
-        let reader = self.snapshot.segment_reader(candidate.segment as u32);
-        let kind = numbers(reader, "kind")?.first(candidate.doc).and_then(Kind::of);
-        let is_case = kind == Some(Kind::Case);
-        let address = DocAddress::new(candidate.segment as u32, candidate.doc);
-        let post = if is_case {
-            let place = numbers(reader, "case")?.first(candidate.doc).unwrap_or(0) as usize;
-            let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
-            return self.case_hit(&post, place, candidate, marker).map(Some);
-        } else {
-            self.stored(address)?
+        let Some(Shown { post, range, number }) = self.shown(candidate)? else { return Ok(None) };
+        let shown = post.text.get(range.clone()).unwrap_or_default();
+        let is_there = typed.is_some_and(|typed| shown.contains(typed.trim()));
+        let mut hit = match number {
+            Some(number) => self.case_hit(&post, number, range, candidate, marker)?,
+            None => self.post_hit(post, candidate, grain, marker)?,
         };
-        let Some(post) = post else { return Ok(None) };
-        let matches = matches_of(&post, 0..post.text.len(), marker);
+        if let Some(typed) = typed.filter(|_| hit.matched == Class::Exact && !is_there) {
+            hit.matched = as_written(&hit, typed);
+        }
+        Ok(Some(hit))
+    }
+
+    fn post_hit(
+        &self,
+        post: Post,
+        candidate: &Candidate,
+        grain: Grain,
+        marker: &Marker<'_>,
+    ) -> Result<Hit, EngineError> {
+        let range = 0..post.text.len();
+        let matches = matches_of(&post, range, marker);
         let title = whole(&post.title, marker);
         let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
         let Place { heading, line } = place_of(&post, first_mark(&snippet));
         let case =
             (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
-        Ok(Some(Hit {
+        Ok(Hit {
             url: post.url.clone(),
             title,
             date: post.front.date,
@@ -68,21 +102,20 @@ impl Searcher {
             tags: post.front.tags,
             categories: post.front.categories,
             id: post.id,
-        }))
+        })
     }
 
     fn case_hit(
         &self,
         post: &Post,
-        place: usize,
+        number: usize,
+        range: Range<usize>,
         candidate: &Candidate,
         marker: &Marker<'_>,
     ) -> Result<Hit, EngineError> {
-        let cases: Vec<_> = post.cases().collect();
-        let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
-        let (heading, anchor, line, range) = match cases.get(number - 1) {
-            Some((section, range)) => (section.heading.as_str(), section.anchor.as_str(), section.line, range.clone()),
-            None => (post.title.as_str(), "", 1, 0..post.text.len()),
+        let (heading, anchor, line) = match post.cases().nth(number - 1) {
+            Some((section, _)) => (section.heading.as_str(), section.anchor.as_str(), section.line),
+            None => (post.title.as_str(), "", 1),
         };
         let matches = matches_of(post, range.clone(), marker);
         let text = post.text.get(range.clone()).unwrap_or_default();
@@ -218,4 +251,34 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
         }
     };
     found.into_iter().map(hit).collect()
+}
+
+/// Gives the class of a hit that has the text as typed, or only in another script or width.
+fn as_written(hit: &Hit, typed: &str) -> Class {
+    let snippets = [Some(&hit.title), Some(&hit.snippet)].into_iter().flatten();
+    let mut marked =
+        snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
+    let lower = typed.to_lowercase();
+    let words: Vec<&str> = lower.split(|c| Script::of(c) == Script::Other).filter(|word| !word.is_empty()).collect();
+    let differs = |piece: &str| {
+        let piece = piece.to_lowercase();
+        // A mark may reach further than what was typed: a date, another name that has it inside.
+        !lower.contains(&piece)
+            && !words.iter().any(|word| piece.contains(word))
+            && piece.chars().any(|c| !lower.contains(c) && Script::of(c) != Script::Other)
+    };
+    let mut seen = false;
+    let all_differ = marked.all(|piece| {
+        seen = true;
+        differs(piece)
+    });
+    if seen && all_differ || !seen && is_label_in_another_form(hit, typed) { Class::Variant } else { Class::Exact }
+}
+
+/// Says whether a tag, category or author of a hit has the text, but none as it was typed.
+fn is_label_in_another_form(hit: &Hit, typed: &str) -> bool {
+    let (folded, lower) = (fold(typed.trim()), typed.trim().to_lowercase());
+    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors);
+    let having: Vec<&String> = labels.filter(|label| fold(label).as_str().contains(folded.as_str())).collect();
+    !having.is_empty() && !having.iter().any(|label| label.to_lowercase().contains(&lower))
 }

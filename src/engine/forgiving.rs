@@ -10,9 +10,8 @@ use rustc_hash::FxHashSet;
 use super::{
     EngineError,
     lexicon::{Found, Lexicon},
-    matching::{Lookup, frequency_of},
+    matching::Lookup,
     search::Search,
-    segment::Series,
 };
 use crate::{
     query::{Correction, LONGEST, Match, parse},
@@ -29,6 +28,8 @@ const MOST: usize = 24;
 const MOST_OF_A_KIND: usize = 12;
 /// A run of more Han characters is not guessed at as a whole.
 const LONGEST_RUN: usize = 8;
+/// So many stretches of posts are tried that are no words.
+const STRETCHES: usize = 4;
 /// So many characters that sound alike are tried in one place.
 const MOST_HOMOPHONES: usize = 160;
 
@@ -38,6 +39,8 @@ pub(super) struct Guess {
     pub correction: Correction,
     /// Guesses of a lower grade are better; when they find something, those of a higher one are not asked.
     pub grade: Grade,
+    /// Whether letters are only the beginning of it.
+    pub open: bool,
 }
 
 /// How good a guess is.
@@ -47,6 +50,8 @@ pub(super) enum Grade {
     Spelt,
     /// Letters spell it by another reading of a character.
     Otherwise,
+    /// Letters spell characters that stand together, though they are no word.
+    Stretch,
     /// Letters nearly spell it, or spell several words.
     Nearly,
     /// Its syllables begin with the letters.
@@ -65,11 +70,21 @@ struct Guesses<'a> {
 impl Guesses<'_> {
     /// Adds the text with `to` in the place of `from`.
     fn replace(&mut self, from: &str, to: &str, class: Match, grade: Grade) {
+        self.replace_perhaps(from, to, class, grade, false);
+    }
+
+    /// The same; `open` when more was perhaps to be typed.
+    fn replace_perhaps(&mut self, from: &str, to: &str, class: Match, grade: Grade, open: bool) {
         let text = if from == self.text { to.to_owned() } else { self.text.replacen(from, to, 1) };
         if text != self.text && self.all.len() < MOST && self.seen.insert(text.clone()) {
             let correction = Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() };
-            self.all.push(Guess { correction, grade });
+            self.all.push(Guess { correction, grade, open });
         }
+    }
+
+    /// Says whether there is a guess at a piece of the text.
+    fn has(&self, from: &str) -> bool {
+        self.all.iter().any(|guess| guess.correction.from == from)
     }
 
     /// Adds the text with several words replaced, each by the first guess at it.
@@ -92,7 +107,7 @@ impl Guesses<'_> {
         }
         if self.seen.insert(text.clone()) {
             let correction = Correction { from: self.text.to_owned(), to: text.clone(), text, class, also: Vec::new() };
-            self.all.push(Guess { correction, grade });
+            self.all.push(Guess { correction, grade, open: false });
         }
     }
 }
@@ -153,6 +168,11 @@ impl Search<'_> {
             let spelt = lexicon.spelt(&typed, MOST_OF_A_KIND);
             let is_whole = spelt.iter().any(|found| found.class < Class::Initials);
             add(&spelt, text, guesses);
+            if !spelt.iter().any(|found| found.class == Class::Full) {
+                for stretch in self.spelt_stretches(&typed, STRETCHES)? {
+                    guesses.replace(text, &stretch, Match::Pinyin, Grade::Stretch);
+                }
+            }
             if !is_whole {
                 for sequence in lexicon.sequence(&typed, 4) {
                     guesses.replace(text, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
@@ -161,16 +181,19 @@ impl Search<'_> {
                 add(&lexicon.initials(&letters, MOST_OF_A_KIND), text, guesses);
             }
         }
-        // One piece of several may be what is wrong.
-        let pieces: Vec<&str> = text.split_whitespace().collect();
+        // One piece of several may be what is wrong; letters among characters are one.
+        let pieces: Vec<&str> = text.split_whitespace().flat_map(runs).collect();
         for piece in pieces.iter().filter(|piece| piece.chars().any(|c| Script::of(c) == Script::Letter)) {
-            if pieces.len() > 1 && !self.is_nowhere(piece)? {
+            if *piece != text && !self.is_nowhere(piece)? {
                 continue;
             }
-            if let Some(typed) = Typed::parse(piece).filter(|_| pieces.len() > 1) {
+            if let Some(typed) = Typed::parse(piece).filter(|_| *piece != text) {
                 add(&lexicon.spelt(&typed, 4), piece, guesses);
                 for sequence in lexicon.sequence(&typed, 2) {
                     guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
+                }
+                for stretch in self.spelt_stretches(&typed, 2)? {
+                    guesses.replace(piece, &stretch, Match::Pinyin, Grade::Nearly);
                 }
             }
             for near in lexicon.near(piece, 4) {
@@ -210,7 +233,17 @@ impl Search<'_> {
         for word in lacking.iter().filter(|word| is_han(word)) {
             self.homophones(lexicon, word, guesses)?;
         }
+        for run in lacking.iter().filter(|run| is_han(run) && run.chars().nth(2).is_some()) {
+            for mended in self.mended(run)? {
+                guesses.replace(run, &mended, Match::Typo, Grade::Slip);
+            }
+        }
         for word in &lacking {
+            // Where the whole can be mended, a mended piece leaves the rest wrong.
+            let is_part = |run: &&String| *run != word && run.contains(word.as_str());
+            if lacking.iter().filter(is_part).any(|run| guesses.has(run)) {
+                continue;
+            }
             // Of letters with digits, as in `iphon13`, the letters are the word.
             let letters = word.split(|c| Script::of(c) != Script::Letter).filter(|run| run.chars().nth(2).is_some());
             for piece in std::iter::once(word.as_str()).chain(letters.filter(|run| run != word)) {
@@ -232,8 +265,11 @@ impl Search<'_> {
             frequency: u64,
         }
         let typed: Vec<char> = word.chars().collect();
+        // How a word is read is known; what is none may have any reading of its characters in mind.
+        let is_word = self.searcher.analyzer().knows(word);
+        let own = pinyin::reading(word);
         let mut alternatives: Vec<Alternative> = Vec::new();
-        for found in lexicon.homophones(word, MOST_OF_A_KIND * 2) {
+        for found in lexicon.homophones(word, !is_word, MOST_OF_A_KIND * 2) {
             let folded = fold(&found.text);
             let differing = typed.iter().zip(folded.as_str().chars()).filter(|(a, b)| *a != b).count();
             alternatives.push(Alternative {
@@ -246,7 +282,10 @@ impl Search<'_> {
             for (place, &c) in typed.iter().enumerate() {
                 let mut tried: FxHashSet<char> = FxHashSet::from_iter([c]);
                 for fuzzy in [false, true] {
-                    let alike = pinyin::readings(c).iter().flat_map(|&syllable| pinyin::homophones(syllable, fuzzy));
+                    let own = own.get(place).copied().flatten();
+                    let other = pinyin::readings(c).iter().copied().filter(|&syllable| Some(syllable) != own);
+                    let syllables = own.into_iter().chain(other.filter(|_| !is_word && !fuzzy));
+                    let alike = syllables.flat_map(|syllable| pinyin::homophones(syllable, fuzzy));
                     for other in alike.take(MOST_HOMOPHONES) {
                         if !tried.insert(other) {
                             continue;
@@ -271,40 +310,15 @@ impl Search<'_> {
         }
         Ok(())
     }
+}
 
-    /// Says whether a piece of folded text is in no post.
-    fn is_nowhere(&self, piece: &str) -> Result<bool, EngineError> {
-        let needs = parse(piece, self.searcher.analyzer(), self.reading());
-        for need in &needs.needs {
-            if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)? {
-                return Ok(true);
-            }
-        }
-        let is_run = piece.chars().all(|c| Script::of(c) == Script::Han);
-        Ok(is_run && self.stretch(piece)? == 0)
+/// Gives the runs of letters of a piece that has characters, too; else the piece.
+fn runs(piece: &str) -> Vec<&str> {
+    let is_letter = |c: char| Script::of(c) == Script::Letter;
+    if !piece.chars().any(|c| Script::of(c) == Script::Han) {
+        return vec![piece];
     }
-
-    /// Gives in how many documents a stretch of Han characters can be at the most: those of its rarest pair.
-    fn stretch(&self, text: &str) -> Result<u64, EngineError> {
-        let folded = fold(text);
-        let mut least = u64::MAX;
-        for token in grams(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
-            least = least.min(self.frequency(token.term)?);
-            if least == 0 {
-                break;
-            }
-        }
-        Ok(if least == u64::MAX { 0 } else { least })
-    }
-
-    /// Gives in about how many documents a gram is.
-    fn frequency(&self, gram: &str) -> Result<u64, EngineError> {
-        let mut frequency = 0;
-        for at in 0..self.segments.len() {
-            frequency += frequency_of(&self.dictionary.find(at, Series::Grams, gram, false, false)?);
-        }
-        Ok(frequency)
-    }
+    piece.split(|c| !is_letter(c)).filter(|run| run.chars().nth(1).is_some()).collect()
 }
 
 /// Says whether a letter beyond ASCII is one of pinyin: a vowel with its tone.
@@ -320,7 +334,8 @@ fn add(spelt: &[Found], from: &str, guesses: &mut Guesses<'_>) {
             Class::Fuzzy => Grade::Nearly,
             Class::Initials => Grade::Initials,
         };
-        guesses.replace(from, fold(&found.text).as_str(), class_of(found.class), grade);
+        let to = fold(&found.text);
+        guesses.replace_perhaps(from, to.as_str(), class_of(found.class), grade, found.open);
     }
 }
 

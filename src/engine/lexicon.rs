@@ -63,6 +63,8 @@ pub(super) struct Found {
     pub text: String,
     /// How well what was typed spells it.
     pub class: pinyin::Class,
+    /// Whether only the beginning of its last syllable was typed.
+    pub open: bool,
     /// In about how many documents it is.
     pub frequency: u32,
     /// What it is.

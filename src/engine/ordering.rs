@@ -132,7 +132,13 @@ impl Search<'_> {
     }
 
     /// Gives the `last` best of one class, best first.
-    fn best(&self, needs: &Needs, tier: &Tier, reading: usize, last: usize) -> Result<Vec<Candidate>, EngineError> {
+    pub(super) fn best(
+        &self,
+        needs: &Needs,
+        tier: &Tier,
+        reading: usize,
+        last: usize,
+    ) -> Result<Vec<Candidate>, EngineError> {
         let weights = Weights::of(needs.key.chars().count());
         let mut terms = Vec::with_capacity(needs.terms.len());
         for term in needs.terms.iter().filter(|term| term.class <= tier.class) {

@@ -24,14 +24,13 @@ use super::{
     snippet::Marker,
 };
 use crate::{
-    query::{Correction, Emphasis, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, TermKind, parse},
-    text::{Class, fold},
+    query::{
+        Correction, Emphasis, Hit, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, TermKind, parse,
+        title_key,
+    },
+    text::fold,
 };
 
-/// What the score of a hit counts that has the text in another script or width only, among the hits of its page.
-const IN_ANOTHER_FORM: f32 = 0.85;
-/// With fewer hits than this there is room for others on the first page.
-const ROOM: usize = 10;
 /// A text of more needs than this is not looked for in the form in which it was typed.
 const FEW: usize = 4;
 
@@ -53,12 +52,12 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    fn total(&self) -> usize {
+    pub(super) fn total(&self) -> usize {
         self.tiers.iter().flat_map(|tier| &tier.found).map(Vec::len).sum()
     }
 
     /// Says whether some post has the text itself.
-    fn has_exact(&self) -> bool {
+    pub(super) fn has_exact(&self) -> bool {
         self.tiers.iter().any(|tier| tier.class == Match::Exact && tier.found.iter().any(|found| !found.is_empty()))
     }
 }
@@ -112,7 +111,6 @@ impl Search<'_> {
             return self.titled(answered.needs);
         }
         let mut is_open = false;
-        let mut order = Order::Ranked;
         if answered.total() == 0 {
             let open = self.parse(&self.query.text, Reading { open: true, ..usual });
             if open.needs != answered.needs.needs {
@@ -121,20 +119,7 @@ impl Search<'_> {
             }
         }
         let mut correction = None;
-        let mut answers = vec![answered];
-        if let Some(whole) = self.inside(&answers[0])? {
-            if !answers[0].needs.one_piece && answers[0].total() > 0 {
-                // Whoever leaves room between words means the words; the rest of the page is free for a piece of a text.
-                answers.push(whole);
-            } else if answers[0].has_exact() || answers[0].total() == 0 {
-                answers.insert(0, whole);
-            } else {
-                // `0万元` means nothing, `20万元` may mean 二十万: nobody knows.
-                answers[0].turns = usize::MAX;
-                answers.push(whole);
-                order = Order::InTurns;
-            }
-        }
+        let (mut answers, order) = self.with_literal(answered)?;
         if self.query.literal {
             return self.hits(&answers, None, order);
         }
@@ -163,7 +148,7 @@ impl Search<'_> {
         Reading { synonyms, ..Reading::default() }
     }
 
-    fn parse(&self, text: &str, reading: Reading<'_>) -> Needs {
+    pub(super) fn parse(&self, text: &str, reading: Reading<'_>) -> Needs {
         parse(text, self.searcher.analyzer(), reading)
     }
 
@@ -196,7 +181,7 @@ impl Search<'_> {
     }
 
     /// Finds what a reading asks for, class by class.
-    fn answer(&self, needs: Needs, strictness: Strictness) -> Result<Answered, EngineError> {
+    pub(super) fn answer(&self, needs: Needs, strictness: Strictness) -> Result<Answered, EngineError> {
         let mut tiers: Vec<Tier> = Vec::new();
         let mut lookups = Vec::with_capacity(needs.needs.len());
         for need in &needs.needs {
@@ -238,26 +223,6 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Of a short text in one piece that no post has so, and of one in several that few posts have: gives the posts that have
-    /// it inside of longer words or numbers.
-    fn inside(&self, answered: &Answered) -> Result<Option<Answered>, EngineError> {
-        let needs = &answered.needs;
-        let is_western = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit);
-        let may_be_cut =
-            needs.key.chars().next().is_some_and(is_western) || needs.key.chars().next_back().is_some_and(is_western);
-        let is_found = needs.whole.is_empty() && answered.has_exact();
-        let may_be_meant = needs.one_piece || answered.total() < ROOM;
-        if !may_be_meant || !may_be_cut || is_found {
-            return Ok(None);
-        }
-        let whole = Reading { whole: true, ..Reading::default() };
-        if answered.has_exact() && self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() > 0 {
-            return Ok(None);
-        }
-        let open = self.answer(self.parse(&self.query.text, Reading { open: true, ..whole }), Strictness::Usual)?;
-        Ok((open.total() > 0).then_some(open))
-    }
-
     /// Gives what has some of the words.
     fn relaxed(&self, usual: Reading<'_>) -> Result<Answered, EngineError> {
         let mut needs = self.parse(&self.query.text, Reading { loose: true, ..usual });
@@ -285,12 +250,13 @@ impl Search<'_> {
         let mut first: Option<Correction> = None;
         let mut grade = None;
         for guess in guesses {
-            // Which of its readings a character has is not always known.
-            let worst = grade.map(|grade: Grade| grade.max(Grade::Otherwise));
+            // Which of its readings a character has is not always known, nor whether a syllable is finished.
+            let worst = grade
+                .map(|(grade, open): (Grade, bool)| grade.max(if open { Grade::Nearly } else { Grade::Otherwise }));
             if answers.len() == MOST_GUESSES || worst.is_some_and(|worst| guess.grade > worst) {
                 break;
             }
-            let (own, guess) = (guess.grade, guess.correction);
+            let (own, open, guess) = (guess.grade, guess.open, guess.correction);
             let mut needs = self.parse(&guess.text, self.reading());
             if let ([need], true) = (needs.needs.as_slice(), needs.whole.is_empty()) {
                 // A title that begins so is what letters are most often meant for.
@@ -300,7 +266,7 @@ impl Search<'_> {
             if answered.total() == 0 {
                 continue;
             }
-            grade.get_or_insert(own);
+            grade.get_or_insert((own, open));
             for tier in &mut answered.tiers {
                 tier.class = guess.class;
             }
@@ -345,34 +311,29 @@ impl Search<'_> {
         let markers: Vec<Marker<'_>> =
             answers.iter().map(|answered| Marker::new(&answered.needs.needs, &answered.needs.whole)).collect();
         let mut hits = Vec::new();
-        let mut exact = 0;
         let page = candidates.get(offset..).unwrap_or_default();
         let (searcher, grain) = (self.searcher, self.query.grain);
-        let made = sharing::each(page, |candidate| searcher.hit(candidate, grain, &markers[candidate.reading]));
+        let typed = (self.query.text.chars().nth(LONGEST).is_none()).then_some(self.query.text.as_str());
+        let made = sharing::each(page, |candidate| searcher.hit(candidate, grain, &markers[candidate.reading], typed));
+        // Of many words some are written alike in both scripts, which says nothing of the post.
+        let is_short = |needs: &Needs| !needs.is_question && needs.needs.len() <= FEW;
+        let mut forms = 0;
         for (candidate, made) in page.iter().zip(made) {
             let mut hit = made?;
+            let needs = &answers[candidate.reading].needs;
             if let Some(hit) = &mut hit {
-                if hit.matched == Match::Exact && self.query.text.chars().count() <= LONGEST {
-                    hit.matched = as_written(hit, &self.query.text);
-                    exact += 1;
-                    // Of many words some are written alike in both scripts, which says nothing of the post.
-                    let needs = &answers[candidate.reading].needs;
-                    let is_short = !needs.is_question && needs.needs.len() <= FEW;
-                    if hit.matched == Match::Variant && sort == Sort::Relevance && is_short {
-                        hit.score *= IN_ANOTHER_FORM;
-                    }
-                }
+                forms += usize::from(forms == hits.len() && candidate.class == Match::Exact && is_short(needs));
                 if self.query.explain {
-                    hit.explanation = self.explain(candidate, &answers[candidate.reading].needs)?;
+                    hit.explanation = self.explain(candidate, needs)?;
                 }
             }
             hits.extend(hit);
         }
         // Only the text of a hit tells in which script it is written.
         if sort == Sort::Relevance
-            && let Some(exact) = hits.get_mut(..exact)
+            && let (Some(hits), Some(first)) = (hits.get_mut(..forms), answers.first())
         {
-            exact.sort_by(|a, b| b.score.total_cmp(&a.score));
+            in_forms(hits, &first.needs.key);
         }
         let notes = answers.first().map(|answered| answered.needs.notes.clone()).unwrap_or_default();
         Ok(Hits { total, hits, notes, correction })
@@ -392,31 +353,14 @@ impl Search<'_> {
     }
 }
 
-/// Gives the class of a hit that has the text as typed, or only in another script or width.
-fn as_written(hit: &crate::query::Hit, typed: &str) -> Match {
-    let snippets = [Some(&hit.title), Some(&hit.snippet)].into_iter().flatten();
-    let mut marked =
-        snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
-    let lower = typed.to_lowercase();
-    let differs = |piece: &str| {
-        let piece = piece.to_lowercase();
-        // A mark may reach further than what was typed: a date, another name that has it inside.
-        !lower.contains(&piece)
-            && !lower.split_whitespace().any(|word| piece.contains(word))
-            && piece.chars().any(|c| !lower.contains(c) && crate::text::Class::of(c) != crate::text::Class::Other)
-    };
-    let mut seen = false;
-    let all_differ = marked.all(|piece| {
-        seen = true;
-        differs(piece)
-    });
-    if seen && all_differ || !seen && is_label_in_another_form(hit, typed) { Match::Variant } else { Match::Exact }
-}
-
-/// Says whether a tag, category or author of a hit has the text, but none as it was typed.
-fn is_label_in_another_form(hit: &crate::query::Hit, typed: &str) -> bool {
-    let (folded, lower) = (fold(typed.trim()), typed.trim().to_lowercase());
-    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors);
-    let having: Vec<&String> = labels.filter(|label| fold(label).as_str().contains(folded.as_str())).collect();
-    !having.is_empty() && !having.iter().any(|label| label.to_lowercase().contains(&lower))
+/// Puts the hits of a page that have the text in another script or width only behind those that have it as it was typed; but
+/// not those whose title it is.
+fn in_forms(hits: &mut [Hit], key: &str) {
+    let is_title = |hit: &Hit| title_key(&fold(&hit.title.text)) == key;
+    hits.sort_by_key(|hit| (!is_title(hit), hit.matched));
+    let mut lowest = f32::INFINITY;
+    for hit in hits {
+        lowest = lowest.min(hit.score);
+        hit.score = lowest;
+    }
 }

@@ -78,7 +78,7 @@ impl Searcher {
         let marker = Marker::new(&needs, &[]);
         let mut hits = Vec::with_capacity(candidates.len());
         for candidate in &candidates {
-            hits.extend(self.hit(candidate, Query::default().grain, &marker)?);
+            hits.extend(self.hit(candidate, Query::default().grain, &marker, None)?);
         }
         Ok(Some(Hits { total, hits, ..Hits::default() }))
     }

@@ -212,7 +212,13 @@ pub(super) fn shown(text: &str) -> String {
 
 /// Gives what a lower floor says without the folders of its paths, which are nobody's business outside.
 pub(super) fn without_folders(words: &str) -> String {
-    // Paths stand between backticks.
+    // Paths stand between backticks, or before a line number at the beginning.
+    let (place, rest) = words.split_once(": ").unwrap_or(("", words));
+    let place_path = std::path::Path::new(place);
+    if place_path.is_absolute() {
+        let name = place_path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        return format!("{name}: {}", without_folders(rest));
+    }
     let parts = words.split('`').enumerate().map(|(i, part)| {
         let path = std::path::Path::new(part);
         let name = path.file_name().and_then(|name| name.to_str()).filter(|_| i % 2 == 1 && path.is_absolute());
@@ -256,6 +262,7 @@ mod tests {
     fn folders_of_the_machine_are_not_told() {
         let told = without_folders("cannot use `/srv/blog/index/current`: `posts/a.md` is no 1/2 of `/`");
         assert_eq!(told, "cannot use `current`: `posts/a.md` is no 1/2 of `/`");
+        assert_eq!(without_folders("/srv/blog/anli.yaml:3:5: the word is `/`"), "anli.yaml:3:5: the word is `/`");
     }
 
     #[test]

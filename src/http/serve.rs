@@ -21,7 +21,7 @@ use tokio::{
 use super::wire::Wire;
 
 /// How large the head of a request may be: enough for the cookies of other programs on the same host.
-const HEAD: usize = 64 << 10;
+const HEAD: usize = 80 << 10;
 /// How often it is told that no connection can be accepted.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 

@@ -5,7 +5,7 @@ use std::{thread::available_parallelism, time::Duration};
 /// What is allowed. Every number has a default that suits a small public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The longest path with its query, in bytes as sent; a longer one is a 414. Above 64 KiB of
+    /// The longest path with its query, in bytes as sent; a longer one is a 414. Above 80 KiB of
     /// request line and headers the connection ends all the same.
     pub max_uri_bytes: usize,
     /// The largest request body, in bytes; a larger one is a 413.
@@ -23,7 +23,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            max_uri_bytes: 8 << 10,
+            max_uri_bytes: 60 << 10,
             max_body_bytes: 64 << 10,
             request_timeout: Duration::from_secs(10),
             search_threads: available_parallelism().map_or(2, usize::from).clamp(2, 32),

@@ -192,6 +192,8 @@ pub struct Needs {
     pub key: String,
     /// The folded text without its white space.
     pub written: String,
+    /// The same without the quotation marks that insist: what a post that has it sign by sign has.
+    pub signs: String,
     /// Particles that nothing has to have, in order.
     pub left_out: Vec<String>,
     /// What the person should know.
@@ -203,6 +205,15 @@ impl Needs {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.needs.is_empty()
+    }
+
+    /// Gives the whole text as one phrase, also when it is the only need.
+    #[must_use]
+    pub fn phrase(&self) -> &[Slot] {
+        match self.needs.as_slice() {
+            [only] if self.whole.is_empty() => &only.ways[0].phrases[0].slots,
+            _ => &self.whole,
+        }
     }
 
     /// Gives the words that say little by themselves, and hardly rank.

@@ -31,6 +31,9 @@ const ONE_PIECE: usize = 6;
 /// Units of money, which are often left out.
 const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
 
+/// Those of small sums.
+const SMALL_MONEY: &[&str] = &["元", "块", "块钱", "元钱"];
+
 /// How to read a text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {
@@ -75,6 +78,7 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     let typed = fold(text);
     needs.key = title_key(&typed);
     needs.written = written(&typed);
+    needs.signs = written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>()));
     let joined = joined(text);
     let folded = fold(&joined);
     let all = 0..folded.as_str().len();
@@ -155,12 +159,18 @@ impl Needs {
         if piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
             return;
         }
-        // `第23条` is no amount, and stands together however it is written.
-        if piece(&before).ends_with('第') {
-            for place in value.places() {
-                let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
-                let all = 0..written.as_str().len();
-                need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
+        // `第23条` is no amount, and stands together however it is written; so does a small number with what is counted, for
+        // a text is full of others like it.
+        let is_money = MONEY.contains(&piece(&rest));
+        let is_counted = value.is_small() && !(before.is_empty() && rest.is_empty());
+        if piece(&before).ends_with('第') || is_counted {
+            let units = if is_money { SMALL_MONEY } else { &[] };
+            for unit in std::iter::once(piece(&rest)).chain(units.iter().copied()) {
+                for count in value.counts() {
+                    let written = fold(&format!("{}{count}{unit}", piece(&before)));
+                    let all = 0..written.as_str().len();
+                    need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
+                }
             }
             return;
         }
@@ -172,7 +182,6 @@ impl Needs {
             phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
         }
         // An amount of money is the same without its unit; `20人` is not any 20.
-        let is_money = MONEY.contains(&piece(&rest));
         let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
         let before = slots(folded, &before, false).map(Phrase::of_grams);
         let around = |phrase| std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();

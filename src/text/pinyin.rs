@@ -31,7 +31,7 @@ use self::table::table;
 pub use self::{
     spelt::{Class, Spelt},
     syllable::{Sound, Syllable},
-    typed::{Key, Typed},
+    typed::{Key, Spoken, Typed},
 };
 
 /// Stands between the parts of a key; less than every letter.

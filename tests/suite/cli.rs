@@ -103,6 +103,9 @@ fn a_broken_configuration_is_told_with_its_place() {
     check("post: x\n", "1:1", "`posts`");
     check("site:\n  permalnk: /a/\n", "2:3", "`permalink`");
     check("# 说明\nmax_file_bytes: many\n", "2:17", "many");
+    let blog = Blog::new();
+    std::fs::write(blog.home().join("anli.yaml"), b"# words\nwords:\n- \xc6\xed\n").unwrap();
+    blog.run(&["index"]).fails("anli.yaml:3: not UTF-8 text").tells("help: ");
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn blog() -> Blog {
         .titled("brush.md", "群里的兼职", "群主让他先垫付本金刷单，返利只到账一次。")
         .titled("elder.md", "重庆一老人险些受骗", "银行柜员见老人神色慌张，劝阻了汇款。")
         .titled("law.md", "冒充公检法", "自称检察官的人要她把钱转入安全账户，还说包裹里有违禁品。")
+        .titled("crime.md", "两个罪名", "帮信罪罪名成立，判了缓刑。")
         .titled("app.md", "共享屏幕", "对方让他下载 TeamViewer，再用 WhatsApp 联系。")
         .titled("city.md", "外地警方来电", "嫌疑人已在西安落网。")
         .titled("lab.md", "体检报告", "结果为阴性，环境无需消毒。")
@@ -51,12 +52,68 @@ fn full_pinyin_finds_the_word_however_its_syllables_are_set_apart() {
 }
 
 #[test]
+fn characters_that_are_no_word_are_spelt_too() {
+    let blog = Blog::new()
+        .titled("debt.md", "借条", "他答应月底还钱，后来一字不提。")
+        .titled("name.md", "一审宣判", "被告人仇某上诉，被驳回。")
+        .titled("walk.md", "湖边步道", "环湖一圈十公里，前半段是平路。")
+        .refresh();
+    check(&blog, "huanqian", "还钱", "pinyin", "debt");
+    check(&blog, "huan钱", "还钱", "pinyin", "debt");
+    check(&blog, "choumou", "仇某", "pinyin", "name");
+    check(&blog, "qian", "钱", "pinyin", "debt");
+    check(&blog, "qian", "前", "pinyin", "walk");
+}
+
+#[test]
+fn a_last_syllable_may_be_finished_or_not() {
+    let blog = Blog::new()
+        .titled("air.md", "空气质量", "城区设了六个监测点。")
+        .titled("bridge.md", "大桥通车", "历时三年，大桥建成。")
+        .refresh();
+    for (meant, post) in [("建成", "bridge"), ("监测", "air")] {
+        check(&blog, "jianche", meant, "pinyin", post);
+    }
+}
+
+#[test]
+fn a_word_that_exists_is_read_as_it_is_read() {
+    let blog = Blog::new()
+        .titled("tree.md", "秋天的银杏", "银杏叶黄了。")
+        .titled("film.md", "中情局", "片子讲中情局的旧事。")
+        .titled("tow.md", "门前", "他把车拉进院子。")
+        .refresh();
+    for typed in ["银行", "重庆", "南京"] {
+        check_nothing(&blog, typed);
+    }
+    check(&blog, "银幸", "银杏", "homophone", "tree");
+}
+
+#[test]
+fn neighbours_that_changed_places_between_two_words_are_put_back() {
+    let blog = Blog::new()
+        .titled("kefu.md", "来电", "有人冒充客服，要他共享屏幕，把钱转进安全账户。")
+        .titled("job.md", "兼职", "群里说兼职刷单日结。")
+        .titled("old.md", "讲座之后", "老人买了一屋子保健品。")
+        .refresh();
+    for (typed, meant) in [("冒客充服", "冒充客服"), ("共屏享幕", "共享屏幕"), ("安账全户", "安全账户")]
+    {
+        check(&blog, typed, meant, "typo", "kefu");
+    }
+    check(&blog, "兼职刷刷单", "兼职刷单", "typo", "job");
+    let found = blog.search("保品健");
+    let correction = found.hits.correction.as_ref().unwrap();
+    assert_eq!((correction.text.as_str(), correction.also.len()), ("保健品", 0));
+}
+
+#[test]
 fn initials_find_the_word() {
     let blog = blog();
     check(&blog, "gjf", "公检法", "initials", "law");
     check(&blog, "yhk", "银行卡", "initials", "card");
     check(&blog, "BXZ", "帮信罪", "initials", "card");
     check(&blog, "jcg", "检察官", "initials", "law");
+    check(&blog, "bxz罪名", "帮信罪罪名", "initials", "crime");
 }
 
 #[test]

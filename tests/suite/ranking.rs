@@ -95,6 +95,19 @@ fn the_script_that_was_typed_comes_first_of_equals() {
 }
 
 #[test]
+fn no_hit_in_another_form_comes_before_one_as_typed() {
+    let blog = Blog::new()
+        .titled("about.md", "反詐宣傳", "詐騙手法，詐騙話術，詐騙電話。")
+        .titled("mention.md", "社区周报", "本周修了路灯，办了讲座，发了三百份防诈骗传单，收了两袋旧衣物。")
+        .titled("both.md", "對照", "繁體寫作詐騙，简体写作诈骗。")
+        .refresh();
+    let found = blog.search("诈骗");
+    let classes: Vec<&str> = found.hits.hits.iter().map(|hit| hit.matched.as_str()).collect();
+    assert_eq!(classes, ["exact", "exact", "variant"], "{:?}", found.ids());
+    assert_eq!(found.ids()[2], "about");
+}
+
+#[test]
 fn what_reaches_further_than_the_text_is_still_the_text() {
     let blog = Blog::new().titled("a.md", "甲", "犯罪嫌疑人在2023年8月16日落网。").refresh();
     for typed in ["嫌疑人", "2023年8月", "8月16日"] {

@@ -120,6 +120,39 @@ fn any_run_of_any_text_finds_it() {
     });
 }
 
+#[test]
+fn a_run_that_cuts_a_number_or_word_comes_before_one_with_signs_in_between() {
+    let cut = "王某损失40万元，承担20元路费，限三日起60天内还清，编号字2017，机型iPhone13。";
+    let apart = "他说了损失。4月5日报警，责任自己承担。2人被抓，即日起。6点回家，签了字。201室，13号。";
+    let blog = Blog::new().titled("cut.md", "通报一", cut).titled("apart.md", "通报二", apart).refresh();
+    for typed in ["失4", "承担2", "日起6", "字20", "e1"] {
+        let found = blog.search(typed);
+        assert_eq!(found.ids()[0], "cut", "a search for {typed}");
+        let shown = marked(&found.first().snippet).to_lowercase();
+        assert!(shown.contains(&format!("[{typed}]")), "a search for {typed} shows {shown}");
+    }
+}
+
+#[test]
+fn signs_that_were_typed_tell_posts_apart() {
+    let mut blog =
+        Blog::new().titled("sign.md", "手续费", "提现要收3%的手续费。").titled("cpp.md", "语言课", "这一学期教C++。");
+    for i in 0..30 {
+        blog = blog.titled(&format!("{i}.md"), "班级", &format!("{i}班有3人选了C，3人选了别的，C、C、C。"));
+    }
+    let blog = blog.refresh();
+    for (typed, post) in [("3%", "sign"), ("c++", "cpp"), ("教c", "cpp")] {
+        assert_eq!(blog.search(typed).ids()[0], post, "a search for {typed}");
+    }
+}
+
+#[test]
+fn letters_are_found_inside_of_longer_words_behind_those_that_stand_alone() {
+    let blog =
+        Blog::new().titled("a.md", "手机", "他的iPhone丢了。").titled("b.md", "外语", "hello phone 你好。").refresh();
+    blog.search("phone").finds(&["b", "a"]);
+}
+
 /// The text is found by what means the same to a reader, and marked.
 #[track_caller]
 fn check_marks(body: &str, query: &str, expected: &str) {

@@ -126,6 +126,21 @@ fn so_many_of_one_thing_are_not_so_many_of_another() {
 }
 
 #[test]
+fn a_small_number_stands_with_what_is_counted() {
+    let blog = Blog::new()
+        .titled("steps.md", "体测", "往前走五步，再往后退。")
+        .titled("walk.md", "散步", "5月天气好，一家5口出门走走。")
+        .titled("two.md", "口角", "两人为一张票争执。")
+        .titled("cheap.md", "旧书", "一本二十块钱。")
+        .titled("class.md", "开班", "来了20人。")
+        .refresh();
+    blog.search("走5").finds(&["steps"]);
+    blog.search("2人").finds(&["two"]);
+    blog.search("20元").finds(&["cheap"]);
+    blog.search("二十人").finds(&["class"]);
+}
+
+#[test]
 fn what_is_written_as_typed_comes_before_what_means_the_same() {
     let blog = Blog::new()
         .titled("means.md", "五万八千元，五万八千元", "五万八千元！五万八千元！五万八千元！")

@@ -55,10 +55,9 @@ impl Lexicon {
         let mut compare = |shelf: &Shelf, item: &Item, begins: bool| {
             let text = shelf.text(item);
             // A Han character has three bytes, or four.
-            if item.kind != SuggestionKind::Word
-                || text.len() + 4 < typed.len() * 3
-                || text.len() > (typed.len() + 1) * 4
-            {
+            // Of words that follow each other in titles, several make one that is long enough to be told.
+            let is_word = item.kind == SuggestionKind::Word || item.kind == SuggestionKind::Phrase && typed.len() > 2;
+            if !is_word || text.len() + 4 < typed.len() * 3 || text.len() > (typed.len() + 1) * 4 {
                 return;
             }
             other.clear();

@@ -75,8 +75,10 @@ impl Lexicon {
 
     /// Gives the words that sound like a folded word of Han characters, itself left out: those of the same syllables
     /// ([`Class::Full`]; if only by another reading, [`Class::OtherReading`]) before those that southerners take for it.
-    pub(in crate::engine) fn homophones(&self, word: &str, most: usize) -> Vec<Found> {
-        let keys = pinyin::keys(word);
+    /// With `readings`, a character of the word may have another reading in mind than that which it has there.
+    pub(in crate::engine) fn homophones(&self, word: &str, readings: bool, most: usize) -> Vec<Found> {
+        let mut keys = pinyin::keys(word);
+        keys.truncate(if readings { usize::MAX } else { 1 });
         let mut gathered = Gathered::new(self, most);
         let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding_exactly(key)).collect();
         let own = pinyin::reading(word);
@@ -95,9 +97,12 @@ impl Lexicon {
                 Alike::Same => Some(class),
                 Alike::Fuzzy => Some(Class::Fuzzy),
             });
-            let same = || pinyin::spoken(text).map(|(_, syllable)| syllable).eq(own.iter().copied());
+            let spoken = || pinyin::spoken(text).map(|(_, syllable)| syllable);
+            let fuzzy = |syllable: Option<pinyin::Syllable>| syllable.map(pinyin::Syllable::fuzzy);
             let class = match class {
-                Some(Class::Full) if !same() => Class::OtherReading,
+                Some(Class::Full) if !spoken().eq(own.iter().copied()) => Class::OtherReading,
+                // Another reading that besides only sounds like it is too far.
+                Some(Class::Fuzzy) if !spoken().map(fuzzy).eq(own.iter().copied().map(fuzzy)) => continue,
                 Some(class) => class,
                 None => continue,
             };
@@ -168,14 +173,14 @@ impl<'a> Gathered<'a> {
                 let adds = is_new && (kind == found.kind || kind == SuggestionKind::Heading);
                 found.frequency = found.frequency.saturating_add(if adds { frequency } else { 0 }).max(frequency);
                 if (class, open) < (found.class, known.open) {
-                    (found.class, known.open) = (class, open);
+                    (found.class, found.open, known.open) = (class, open, open);
                 }
                 known.weight = known.weight.max(self.lexicon.weight(found.kind, found.frequency, day));
             }
             None => {
                 let weight = self.lexicon.weight(kind, frequency, day);
                 self.exact += usize::from(class == Class::Full);
-                let found = Found { text: text.clone(), class, frequency, kind };
+                let found = Found { text: text.clone(), class, open, frequency, kind };
                 self.found.insert(text, Candidate { found, open, weight });
             }
         }

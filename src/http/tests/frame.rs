@@ -21,8 +21,8 @@ async fn every_refusal_has_the_one_shape() {
         answer.refuses(405, "method-not-allowed", &format!("`{method}` is not allowed"));
         assert_eq!(answer.header("allow"), "GET,HEAD");
     }
-    let long = format!("/api/search?q={}", "a".repeat(9_000));
-    site.get(&long).await.refuses(414, "uri-too-long", "expected 8192 bytes at the most");
+    let long = format!("/api/search?q={}", "a".repeat(62_000));
+    site.get(&long).await.refuses(414, "uri-too-long", "expected 61440 bytes at the most");
     let answer = site.ask(Method::POST, "/api/search", &[("content-length", "70000")]).await;
     answer.refuses(413, "body-too-large", "expected 65536 bytes at the most");
 }

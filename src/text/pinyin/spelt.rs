@@ -35,6 +35,9 @@ pub struct Spelt {
     pub open: bool,
 }
 
+/// So many readings of a character count in a word that may have another than is known.
+const OF_A_WORD: usize = 2;
+
 const CLASSES: [Class; 4] = [Class::Full, Class::OtherReading, Class::Fuzzy, Class::Initials];
 
 impl Typed {
@@ -70,13 +73,15 @@ impl Typed {
     /// Gives each way in which this spells the text from a character on.
     fn walk(&self, text: &str, skipped: usize, mut found: impl FnMut(Spelt)) {
         let end = self.steps.len();
+        // What further readings a character has in a word is known of the word.
+        let readings = if text.chars().nth(1).is_some() { OF_A_WORD } else { usize::MAX };
         let mut places = [1u64, 0, 0, 0];
         for (covered, (c, syllable)) in spoken(text).skip(skipped).enumerate() {
             let mut next = [0u64; 4];
             for (class, &places) in CLASSES.into_iter().zip(&places) {
                 for place in bits(places) {
                     for step in &self.steps[place] {
-                        let Some(of_step) = reads(&step.part, c, syllable) else { continue };
+                        let Some(of_step) = reads(&step.part, c, syllable, readings) else { continue };
                         let class = class.max(of_step);
                         if step.to == end {
                             found(Spelt { chars: covered + 1, class, open: matches!(step.part, Part::Open(..)) });
@@ -111,16 +116,17 @@ fn bits(mut set: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Says how well a part reads a character that has the syllable `own` in its word.
-fn reads(part: &Part, c: char, own: Option<Syllable>) -> Option<Class> {
+/// Says how well a part reads a character that has the syllable `own` in its word, of whose `readings` so many count.
+fn reads(part: &Part, c: char, own: Option<Syllable>, readings: usize) -> Option<Class> {
     if let Part::Itself(sign, _) = part {
         return (*sign == c).then_some(Class::Full);
     }
     let own = own?;
+    let others = || table().readings(c).iter().take(readings);
     match part {
         Part::Whole(syllable, sound) => match syllable {
             Some(syllable) if *syllable == own => Some(Class::Full),
-            Some(syllable) if table().readings(c).contains(syllable) => Some(Class::OtherReading),
+            Some(syllable) if others().any(|other| other == syllable) => Some(Class::OtherReading),
             _ => (own.fuzzy() == *sound).then_some(Class::Fuzzy),
         },
         Part::Open(letters, blurred) => {
@@ -129,7 +135,7 @@ fn reads(part: &Part, c: char, own: Option<Syllable>) -> Option<Class> {
             let is_alike = || letters.len() > 1 && own.fuzzy().as_str().starts_with(blurred.as_str());
             match () {
                 () if begins(&own) => Some(Class::Full),
-                () if table().readings(c).iter().any(begins) => Some(Class::OtherReading),
+                () if others().any(begins) => Some(Class::OtherReading),
                 () => is_alike().then_some(Class::Fuzzy),
             }
         }

@@ -36,6 +36,15 @@ pub struct Key {
     pub open: bool,
 }
 
+/// What a syllable of a text was typed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spoken {
+    /// Its letters.
+    Syllable(Syllable),
+    /// A character that is read so.
+    Character(char),
+}
+
 /// A part of a way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
@@ -100,6 +109,22 @@ impl Typed {
             Part::Initial(_) => None,
         });
         ways.into_iter().map(|way| Key { text: way.text, open: way.open }).collect()
+    }
+
+    /// Gives the ways to read it in whole syllables and characters, the fewest syllables first; none for what only
+    /// unfinished ones, letters that sound like one, or initials can mean.
+    #[must_use]
+    pub fn syllables(&self) -> Vec<Vec<Spoken>> {
+        let ways = self.ways(Some(JOINT), |part| match part {
+            Part::Whole(syllable, _) => syllable.map(|syllable| (2, syllable.as_str().into())),
+            Part::Itself(c, Some(_)) => Some((2, String::from(*c).into())),
+            Part::Itself(..) | Part::Open(..) | Part::Initial(_) => None,
+        });
+        let spoken = |part: &str| match Syllable::of_str(part) {
+            Some(syllable) => Some(Spoken::Syllable(syllable)),
+            None => part.chars().next().map(Spoken::Character),
+        };
+        ways.iter().map(|way| way.text.split(JOINT).filter_map(spoken).collect()).collect()
     }
 
     /// Gives the initials of all ways to read it, as [`super::initials`] gives them of words; those with the
