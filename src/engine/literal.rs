@@ -11,7 +11,7 @@ use tantivy::DocId;
 use super::{
     EngineError,
     matching::{Strictness, difference},
-    ordering::{Candidate, Order},
+    ordering::{Candidate, Order, fall},
     search::{Answered, Search, Tier},
     snippet::Marker,
 };
@@ -24,6 +24,8 @@ use crate::{
 const ROOM: usize = 10;
 /// The texts of so many hits are looked at.
 const LOOKED_AT: usize = 200;
+/// So many when the script is another than that which was typed.
+const IN_OTHER_SCRIPT: usize = 64;
 /// So many bytes of them.
 const BYTES: usize = 1 << 20;
 
@@ -96,6 +98,45 @@ impl Search<'_> {
             _ if answered.total() > 0 => vec![answered, open],
             _ => vec![open, answered],
         })
+    }
+
+    /// Puts those of the best hits first that have a short text in the script in which it was typed, if the first page has
+    /// none of them: nothing but the texts themselves tells.
+    pub(super) fn in_its_script(
+        &self,
+        answers: &[Answered],
+        candidates: Vec<Candidate>,
+        last: usize,
+    ) -> Result<Vec<Candidate>, EngineError> {
+        let [only] = answers else { return Ok(candidates) };
+        let is_han = only.needs.signs.chars().all(|c| Class::of(c) == Class::Han);
+        if !is_han || !only.needs.one_piece || candidates.len() < ROOM || only.total() <= ROOM {
+            return Ok(candidates);
+        }
+        for candidate in candidates.iter().take(ROOM) {
+            if candidate.class != Match::Exact || self.is_as_typed(candidate)? {
+                return Ok(candidates);
+            }
+        }
+        let all = self.by_relevance(answers, last.max(IN_OTHER_SCRIPT), Order::Ranked)?;
+        let (mut first, mut rest) = (Vec::new(), Vec::with_capacity(all.len()));
+        for (place, candidate) in all.into_iter().enumerate() {
+            let is_looked_at = (ROOM..IN_OTHER_SCRIPT).contains(&place) && first.len() < ROOM;
+            let is_first = is_looked_at && candidate.class == Match::Exact && self.is_as_typed(&candidate)?;
+            if is_first { first.push(candidate) } else { rest.push(candidate) }
+        }
+        first.append(&mut rest);
+        fall(&mut first);
+        first.truncate(last);
+        Ok(first)
+    }
+
+    /// Says whether a candidate shows a text in just the characters that were typed.
+    fn is_as_typed(&self, candidate: &Candidate) -> Result<bool, EngineError> {
+        let typed = self.query.text.trim();
+        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(false) };
+        let text = shown.post.text.get(shown.range).unwrap_or_default();
+        Ok(text.contains(typed) || shown.post.title.contains(typed))
     }
 
     /// Puts those of the exact hits first that have the text sign by sign, and says what the best of them have; `None`

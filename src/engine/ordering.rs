@@ -313,7 +313,7 @@ fn below(better: &[Candidate], worse: &mut [Candidate]) {
 }
 
 /// Has no score rise again: what stands further behind counts less, for whatever reason.
-fn fall(all: &mut [Candidate]) {
+pub(super) fn fall(all: &mut [Candidate]) {
     let mut lowest = f32::INFINITY;
     for candidate in all {
         lowest = lowest.min(candidate.score);

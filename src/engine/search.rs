@@ -304,7 +304,7 @@ impl Search<'_> {
         let candidates = if limit == 0 {
             Vec::new()
         } else if sort == Sort::Relevance {
-            self.by_relevance(answers, last, order)?
+            self.in_its_script(answers, self.by_relevance(answers, last, order)?, last)?
         } else {
             self.by_date(answers, sort, last)
         };

@@ -108,6 +108,16 @@ fn no_hit_in_another_form_comes_before_one_as_typed() {
 }
 
 #[test]
+fn the_form_that_was_typed_is_on_the_first_page_however_many_have_the_other() {
+    let mut blog = Blog::new().titled("mention.md", "社区周报", "本周修了路灯，办了讲座，发了三百份防诈骗传单。");
+    for i in 0..25 {
+        blog = blog.titled(&format!("{i}.md"), &format!("第{i}期"), "詐騙手法，詐騙話術，詐騙電話。");
+    }
+    let found = blog.refresh().search("诈骗");
+    assert_eq!((found.ids()[0], found.hits.total), ("mention", 26));
+}
+
+#[test]
 fn what_reaches_further_than_the_text_is_still_the_text() {
     let blog = Blog::new().titled("a.md", "甲", "犯罪嫌疑人在2023年8月16日落网。").refresh();
     for typed in ["嫌疑人", "2023年8月", "8月16日"] {
