@@ -60,6 +60,19 @@ pub(super) enum Grade {
     Slip,
 }
 
+impl Grade {
+    /// Gives the worst grade of the guesses that have a say beside one of this grade: which of its readings a character has
+    /// is not always known, nor, of one that is `open`, whether a syllable is finished.
+    pub(super) fn with(self, open: bool) -> Self {
+        match self {
+            Self::Spelt | Self::Otherwise if open => Self::Nearly,
+            Self::Spelt => Self::Otherwise,
+            Self::Otherwise => Self::Stretch,
+            other => other,
+        }
+    }
+}
+
 /// Guesses so far, each text once.
 struct Guesses<'a> {
     text: &'a str,

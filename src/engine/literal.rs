@@ -24,6 +24,8 @@ use crate::{
 const ROOM: usize = 10;
 /// The texts of so many hits are looked at.
 const LOOKED_AT: usize = 200;
+/// After so many hits without what was typed none has it.
+const WITHOUT: usize = 3;
 /// So many when the script is another than that which was typed.
 const IN_OTHER_SCRIPT: usize = 64;
 /// So many bytes of them.
@@ -32,12 +34,25 @@ const BYTES: usize = 1 << 20;
 /// What the texts of the best hits have of what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Having {
+    /// Its words, apart.
+    Words,
     /// Its letters, with other signs between them.
     Letters,
     /// All of it, with white space inside.
     Spaced,
     /// All of it as it was typed.
     Literally,
+}
+
+/// The form in which a text has what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Not in one piece.
+    None,
+    /// In just the characters that were typed.
+    Typed,
+    /// In others, such as those of another script.
+    Other,
 }
 
 impl Search<'_> {
@@ -113,8 +128,9 @@ impl Search<'_> {
         if !is_han || !only.needs.one_piece || candidates.len() < ROOM || only.total() <= ROOM {
             return Ok(candidates);
         }
+        let marker = Marker::new(&[], only.needs.phrase());
         for candidate in candidates.iter().take(ROOM) {
-            if candidate.class != Match::Exact || self.is_as_typed(candidate)? {
+            if candidate.class != Match::Exact || self.form(candidate, &marker)? != Form::Other {
                 return Ok(candidates);
             }
         }
@@ -122,7 +138,8 @@ impl Search<'_> {
         let (mut first, mut rest) = (Vec::new(), Vec::with_capacity(all.len()));
         for (place, candidate) in all.into_iter().enumerate() {
             let is_looked_at = (ROOM..IN_OTHER_SCRIPT).contains(&place) && first.len() < ROOM;
-            let is_first = is_looked_at && candidate.class == Match::Exact && self.is_as_typed(&candidate)?;
+            let is_first =
+                is_looked_at && candidate.class == Match::Exact && self.form(&candidate, &marker)? == Form::Typed;
             if is_first { first.push(candidate) } else { rest.push(candidate) }
         }
         first.append(&mut rest);
@@ -131,12 +148,19 @@ impl Search<'_> {
         Ok(first)
     }
 
-    /// Says whether a candidate shows a text in just the characters that were typed.
-    fn is_as_typed(&self, candidate: &Candidate) -> Result<bool, EngineError> {
+    /// Says in which form a candidate shows the text that was typed.
+    fn form(&self, candidate: &Candidate, marker: &Marker<'_>) -> Result<Form, EngineError> {
         let typed = self.query.text.trim();
-        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(false) };
+        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(Form::None) };
         let text = shown.post.text.get(shown.range).unwrap_or_default();
-        Ok(text.contains(typed) || shown.post.title.contains(typed))
+        let title = shown.post.title.as_str();
+        Ok(match () {
+            () if text.contains(typed) || title.contains(typed) => Form::Typed,
+            () if std::iter::once(title).chain(text.split('\n')).any(|text| !marker.find(text).is_empty()) => {
+                Form::Other
+            }
+            () => Form::None,
+        })
     }
 
     /// Puts those of the exact hits first that have the text sign by sign, and says what the best of them have; `None`
@@ -145,7 +169,7 @@ impl Search<'_> {
         let Some(at) = answered.tiers.iter().position(|tier| tier.class == Match::Exact) else { return Ok(None) };
         let best = self.best(&answered.needs, &answered.tiers[at], 0, LOOKED_AT)?;
         let mut first: Vec<Vec<DocId>> = vec![Vec::new(); self.segments.len()];
-        let (mut found, mut seen, mut room) = (None, 0, BYTES);
+        let (mut found, mut seen, mut without, mut room) = (None, 0, 0, BYTES);
         let marker = Marker::new(&[], answered.needs.phrase());
         for candidate in best.iter().take(LOOKED_AT) {
             let having = self.having(candidate, &answered.needs, &marker, &mut room)?;
@@ -154,7 +178,9 @@ impl Search<'_> {
                 first[candidate.segment].push(candidate.doc);
                 seen += 1;
             }
-            if seen == ROOM || room == 0 {
+            // Those in which its letters stand together come first; where they end there are no more.
+            without = if having == Having::Words { without + 1 } else { 0 };
+            if seen == ROOM || room == 0 || without == WITHOUT {
                 break;
             }
         }
@@ -177,11 +203,11 @@ impl Search<'_> {
         marker: &Marker<'_>,
         room: &mut usize,
     ) -> Result<Having, EngineError> {
-        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(Having::Letters) };
+        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(Having::Words) };
         let post = &shown.post;
         // A title that differs in its signs only is meant all the same.
         let is_title = needs.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == needs.key;
-        let mut most = if is_title { Having::Spaced } else { Having::Letters };
+        let mut most = if is_title { Having::Spaced } else { Having::Words };
         let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
         let text = post.text.get(shown.range.clone()).unwrap_or_default();
         let texts = std::iter::once(&post.title).chain(labels).map(String::as_str).chain(text.split('\n'));

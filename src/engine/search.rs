@@ -15,7 +15,7 @@ use super::{
     filters::Sieve,
     forgiving::{Grade, Guess},
     freshness::Freshness,
-    matching::{self, Lookup, Strictness, difference},
+    matching::{self, Lookup, Strictness, difference, union},
     ordering::Order,
     ranking::Statistics,
     searcher::Searcher,
@@ -25,8 +25,8 @@ use super::{
 };
 use crate::{
     query::{
-        Correction, Emphasis, Hit, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, TermKind, parse,
-        title_key,
+        Correction, Emphasis, Hit, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, TermKind, is_light,
+        parse, title_key,
     },
     text::fold,
 };
@@ -105,8 +105,7 @@ impl Search<'_> {
         if needs.is_question {
             self.soften(&mut needs)?;
         }
-        let strictness = if needs.is_question { Strictness::Enough } else { Strictness::Usual };
-        let mut answered = self.answer(needs, strictness)?;
+        let mut answered = if needs.is_question { self.asked(needs)? } else { self.answer(needs, Strictness::Usual)? };
         if answered.needs.is_empty() {
             return self.titled(answered.needs);
         }
@@ -209,6 +208,30 @@ impl Search<'_> {
         Ok(Answered { needs, tiers, turns: 1 })
     }
 
+    /// Finds what answers a question: of one with few words that say something, what has all of them before what has some.
+    fn asked(&self, needs: Needs) -> Result<Answered, EngineError> {
+        let mut telling = needs.clone();
+        telling.needs.retain(|need| need.literal || !is_light(&need.text));
+        let few = (1..=FEW).contains(&telling.needs.len());
+        let mut answered = self.answer(needs, Strictness::Enough)?;
+        let all = if few { Some(self.answer(telling, Strictness::Usual)?) } else { None };
+        let Some(all) = all.filter(|all| all.total() > 0) else { return Ok(answered) };
+        let mut some = vec![Vec::new(); self.segments.len()];
+        for tier in &answered.tiers {
+            for (some, found) in some.iter_mut().zip(&tier.found) {
+                *some = union(some, found);
+            }
+        }
+        for tier in &all.tiers {
+            for (some, found) in some.iter_mut().zip(&tier.found) {
+                *some = difference(some, found);
+            }
+        }
+        answered.tiers = all.tiers;
+        answered.tiers.push(Tier { class: Match::Partial, found: some });
+        Ok(answered)
+    }
+
     /// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
     /// guess may reach too far.
     fn soften(&self, needs: &mut Needs) -> Result<(), EngineError> {
@@ -250,9 +273,7 @@ impl Search<'_> {
         let mut first: Option<Correction> = None;
         let mut grade = None;
         for guess in guesses {
-            // Which of its readings a character has is not always known, nor whether a syllable is finished.
-            let worst = grade
-                .map(|(grade, open): (Grade, bool)| grade.max(if open { Grade::Nearly } else { Grade::Otherwise }));
+            let worst = grade.map(|(grade, open): (Grade, bool)| grade.with(open));
             if answers.len() == MOST_GUESSES || worst.is_some_and(|worst| guess.grade > worst) {
                 break;
             }

@@ -29,6 +29,8 @@ const CHARACTERS: usize = 16;
 const LOOKED_UP: usize = 200;
 /// So many stretches are carried on from one syllable to the next.
 const BEAM: usize = 12;
+/// Among so many documents a character that every tenth has says nothing.
+const MANY: u64 = 2_000;
 /// A character is read by its first readings; the others are those of few words.
 const READINGS: usize = 2;
 
@@ -48,8 +50,11 @@ impl Search<'_> {
         let ways = typed.syllables().into_iter().filter(|way| way.len() <= MOST_SYLLABLES);
         for way in ways.take(WAYS) {
             let mut rows: Option<Vec<Stretch>> = None;
+            let alone = way.len() == 1;
             for part in way {
-                let characters = self.reading_so(part)?;
+                let mut characters = self.reading_so(part)?;
+                characters.retain(|&(_, frequency)| !alone || self.tells(frequency));
+                characters.truncate(CHARACTERS);
                 let before = rows.take();
                 let mut next = Vec::new();
                 for (c, frequency) in characters {
@@ -77,6 +82,12 @@ impl Search<'_> {
         Ok(all.into_iter().take(most).map(|stretch| stretch.text).collect())
     }
 
+    /// Says whether a character that so many documents have says something by itself.
+    fn tells(&self, frequency: u64) -> bool {
+        let documents = self.statistics.documents;
+        documents < MANY || frequency * 10 < documents
+    }
+
     /// Gives the characters that are meant by a syllable, or by a character itself, each with how many documents have it.
     fn reading_so(&self, part: Spoken) -> Result<Vec<(char, u64)>, EngineError> {
         let syllable = match part {
@@ -92,7 +103,6 @@ impl Search<'_> {
             }
         }
         found.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        found.truncate(CHARACTERS);
         Ok(found)
     }
 

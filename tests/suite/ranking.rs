@@ -118,6 +118,19 @@ fn the_form_that_was_typed_is_on_the_first_page_however_many_have_the_other() {
 }
 
 #[test]
+fn what_has_all_that_a_question_says_comes_before_what_has_some() {
+    let found = Blog::new()
+        .titled("some.md", "骗局", "骗局，骗局，都是骗局。")
+        .titled("all.md", "一份提醒", "刷单先给小额返利，后面全是骗局，已有多人受骗，请转告家里的老人和孩子。")
+        .titled("none.md", "春游", "湖边野餐。")
+        .refresh()
+        .search("刷单返利骗局怎么办");
+    found.finds(&["all", "some"]);
+    let classes: Vec<&str> = found.hits.hits.iter().map(|hit| hit.matched.as_str()).collect();
+    assert_eq!(classes, ["exact", "partial"]);
+}
+
+#[test]
 fn what_reaches_further_than_the_text_is_still_the_text() {
     let blog = Blog::new().titled("a.md", "甲", "犯罪嫌疑人在2023年8月16日落网。").refresh();
     for typed in ["嫌疑人", "2023年8月", "8月16日"] {
