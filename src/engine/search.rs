@@ -238,8 +238,19 @@ impl Search<'_> {
         let mut softened = Vec::with_capacity(needs.needs.len());
         for need in std::mem::take(&mut needs.needs) {
             let lookup = Lookup::of(&need, &self.dictionary, self.statistics.documents)?;
-            let parts = if lookup.is_nowhere() && !need.literal { need.pairs() } else { Vec::new() };
+            let may_be_cut = !need.literal && !is_light(&need.text);
+            let mut parts = if may_be_cut && lookup.is_nowhere() { need.pairs() } else { Vec::new() };
             drop(lookup);
+            // A pair that nobody knows and nothing has lies between two words.
+            let mut lies_between = Vec::with_capacity(parts.len());
+            for part in &parts {
+                let is_nowhere = Lookup::of(part, &self.dictionary, self.statistics.documents)?.is_nowhere();
+                lies_between.push(is_nowhere && !self.searcher.analyzer().knows(&part.text));
+            }
+            if lies_between.contains(&false) {
+                let mut lies_between = lies_between.into_iter();
+                parts.retain(|_| lies_between.next() != Some(true));
+            }
             if parts.is_empty() { softened.push(need) } else { softened.extend(parts) }
         }
         needs.needs = softened;
