@@ -60,13 +60,16 @@ impl Searcher {
     ) -> Result<Option<Hit>, EngineError> {
         let Some(Shown { post, range, number }) = self.shown(candidate)? else { return Ok(None) };
         let shown = post.text.get(range.clone()).unwrap_or_default();
-        let is_there = typed.is_some_and(|typed| shown.contains(typed.trim()));
+        let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
+        let has_it = |typed: &str| shown.contains(typed) || labels.clone().any(|label| label.contains(typed));
+        let is_there = typed.is_some_and(|typed| has_it(typed.trim()));
+        let described = post.front.description.clone();
         let mut hit = match number {
             Some(number) => self.case_hit(&post, number, range, candidate, marker)?,
             None => self.post_hit(post, candidate, grain, marker)?,
         };
         if let Some(typed) = typed.filter(|_| hit.matched == Class::Exact && !is_there) {
-            hit.matched = as_written(&hit, typed);
+            hit.matched = as_written(&hit, described.as_ref(), typed);
         }
         Ok(Some(hit))
     }
@@ -254,8 +257,9 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
 }
 
 /// Gives the class of a hit that has the text as typed, or only in another script or width.
-fn as_written(hit: &Hit, typed: &str) -> Class {
-    let snippets = [Some(&hit.title), Some(&hit.snippet)].into_iter().flatten();
+fn as_written(hit: &Hit, described: Option<&String>, typed: &str) -> Class {
+    let headings = hit.sections.iter().map(|section| &section.heading);
+    let snippets = [&hit.title, &hit.snippet].into_iter().chain(headings);
     let mut marked =
         snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
     let lower = typed.to_lowercase();
@@ -272,13 +276,17 @@ fn as_written(hit: &Hit, typed: &str) -> Class {
         seen = true;
         differs(piece)
     });
-    if seen && all_differ || !seen && is_label_in_another_form(hit, typed) { Class::Variant } else { Class::Exact }
+    if seen && all_differ || !seen && is_label_in_another_form(hit, described, typed) {
+        Class::Variant
+    } else {
+        Class::Exact
+    }
 }
 
-/// Says whether a tag, category or author of a hit has the text, but none as it was typed.
-fn is_label_in_another_form(hit: &Hit, typed: &str) -> bool {
+/// Says whether a tag, category, author or description of a hit has the text, but none as it was typed.
+fn is_label_in_another_form(hit: &Hit, described: Option<&String>, typed: &str) -> bool {
     let (folded, lower) = (fold(typed.trim()), typed.trim().to_lowercase());
-    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors);
+    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors).chain(described);
     let having: Vec<&String> = labels.filter(|label| fold(label).as_str().contains(folded.as_str())).collect();
     !having.is_empty() && !having.iter().any(|label| label.to_lowercase().contains(&lower))
 }

@@ -273,8 +273,9 @@ impl Search<'_> {
         /// A word that sounds alike: how it differs, and how frequent it is.
         struct Alternative {
             text: String,
-            /// Whether a sound is only similar, whether more than one character differs, whether it is no word.
-            rank: (bool, bool, bool),
+            /// Whether a sound is only similar, whether it is another reading, whether more than one character differs,
+            /// whether it is no word.
+            rank: (bool, bool, bool, bool),
             frequency: u64,
         }
         let typed: Vec<char> = word.chars().collect();
@@ -287,7 +288,7 @@ impl Search<'_> {
             let differing = typed.iter().zip(folded.as_str().chars()).filter(|(a, b)| *a != b).count();
             alternatives.push(Alternative {
                 text: folded.as_str().to_owned(),
-                rank: (found.class == Class::Fuzzy, differing > 1, false),
+                rank: (found.class == Class::Fuzzy, found.class == Class::OtherReading, differing > 1, false),
                 frequency: u64::from(found.frequency),
             });
         }
@@ -295,9 +296,9 @@ impl Search<'_> {
             for (place, &c) in typed.iter().enumerate() {
                 let mut tried: FxHashSet<char> = FxHashSet::from_iter([c]);
                 for fuzzy in [false, true] {
-                    let own = own.get(place).copied().flatten();
-                    let other = pinyin::readings(c).iter().copied().filter(|&syllable| Some(syllable) != own);
-                    let syllables = own.into_iter().chain(other.filter(|_| !is_word && !fuzzy));
+                    let here = own.get(place).copied().flatten();
+                    let other = pinyin::readings(c).iter().copied().filter(|&syllable| Some(syllable) != here);
+                    let syllables = here.into_iter().chain(other.filter(|_| !is_word && !fuzzy));
                     let alike = syllables.flat_map(|syllable| pinyin::homophones(syllable, fuzzy));
                     for other in alike.take(MOST_HOMOPHONES) {
                         if !tried.insert(other) {
@@ -311,7 +312,8 @@ impl Search<'_> {
                         }
                         let similar = pinyin::sounds_alike(c, other) == Some(Alike::Fuzzy);
                         let is_word = lexicon.frequency(&text) > 0;
-                        alternatives.push(Alternative { text, rank: (similar, false, !is_word), frequency });
+                        let other = !similar && pinyin::reading(&text) != own;
+                        alternatives.push(Alternative { text, rank: (similar, other, false, !is_word), frequency });
                     }
                 }
             }
@@ -340,7 +342,9 @@ fn pinyin_letter(c: char) -> bool {
 }
 
 fn add(spelt: &[Found], from: &str, guesses: &mut Guesses<'_>) {
-    for found in spelt {
+    // How a word of the table is read is known.
+    let is_wrong = |found: &&Found| found.class == Class::OtherReading && pinyin::is_listed(fold(&found.text).as_str());
+    for found in spelt.iter().filter(|found| !is_wrong(found)) {
         let grade = match found.class {
             Class::Full => Grade::Spelt,
             Class::OtherReading => Grade::Otherwise,

@@ -16,20 +16,20 @@ use super::{
     snippet::Marker,
 };
 use crate::{
-    query::{Match, Needs, Reading, letters, written},
+    query::{Match, Need, Needs, Reading, letters, written},
     text::{Class, fold},
 };
 
 /// With fewer hits than this there is room for others on the first page.
 const ROOM: usize = 10;
 /// The texts of so many hits are looked at.
-const LOOKED_AT: usize = 200;
+const LOOKED_AT: usize = 1_000;
 /// After so many hits without what was typed none has it.
 const WITHOUT: usize = 3;
 /// So many when the script is another than that which was typed.
 const IN_OTHER_SCRIPT: usize = 64;
 /// So many bytes of them.
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 4 << 20;
 
 /// What the texts of the best hits have of what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,18 +82,41 @@ impl Search<'_> {
         }
         let whole = Reading { whole: true, open: may_be_cut, ..Reading::default() };
         let mut inside = self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?;
-        let is_there = inside.total() > 0 && (self.divide(&mut inside)? >= Some(Having::Spaced) || having.is_none());
+        let is_literal = inside.total() > 0 && self.divide(&mut inside)? >= Some(Having::Spaced);
+        let is_there = is_literal || having.is_none() && inside.total() > 0;
+        // `20万元` may mean 二十万 rather than 120万元; `卡200` is what `卡2000` begins with.
+        let begins = ends().next() != Some(Class::Digit);
         Ok(match having {
             _ if !is_there => (vec![answered], Order::Ranked),
             Some(Having::Literally) => (vec![answered, inside], Order::Ranked),
             // Nobody knows: `20 万元` is a better `20万元` than `120万元`, `员 5` is no better `员5` than `员52`; `0万元` means
             // nothing, `20万元` may mean 二十万.
+            None if begins && is_literal => (vec![inside, answered], Order::Ranked),
             Some(Having::Spaced) | None if total > 0 => {
                 answered.turns = usize::MAX;
                 (vec![answered, inside], Order::InTurns)
             }
             _ => (vec![inside, answered], Order::Ranked),
         })
+    }
+
+    /// Says whether the pieces of a short text, one of which is a character left alone, are in few posts and nowhere together:
+    /// that may be a slip.
+    pub(super) fn is_apart(&self, answers: &[Answered]) -> Result<bool, EngineError> {
+        let [only] = answers else { return Ok(false) };
+        let needs = &only.needs;
+        let is_left_alone = |need: &Need| need.text.chars().nth(1).is_none() || !need.text.chars().any(is_han);
+        let is_slip = needs.one_piece
+            && only.total() < ROOM
+            && needs.needs.len() > 1
+            && needs.needs.iter().any(is_left_alone)
+            && needs.signs.chars().any(is_han)
+            && needs.needs.iter().all(|need| !need.literal);
+        if !is_slip {
+            return Ok(false);
+        }
+        let whole = Reading { whole: true, ..Reading::default() };
+        Ok(self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?.total() == 0)
     }
 
     /// Adds to the hits of several words, when they are few, the posts that have it all as a piece of a text: whoever leaves
@@ -190,7 +213,7 @@ impl Search<'_> {
             for (all, first) in tier.found.iter_mut().zip(&first) {
                 *all = difference(all, first);
             }
-            answered.tiers.insert(at, Tier { class: Match::Exact, found: first });
+            answered.tiers.insert(at, Tier::new(Match::Exact, first));
         }
         Ok(found)
     }
@@ -243,6 +266,10 @@ fn of_piece(piece: &str, typed: &str) -> Having {
         () if written(&folded).contains(typed) => Having::Spaced,
         () => Having::Letters,
     }
+}
+
+fn is_han(c: char) -> bool {
+    Class::of(c) == Class::Han
 }
 
 /// Says whether a text is letters only, or digits only, or Han characters only.

@@ -184,6 +184,8 @@ impl<'a> Lookup<'a> {
 pub(super) enum Strictness {
     /// As many as the number of needs asks for.
     Usual,
+    /// All of them, however many.
+    All,
     /// Enough, however few there are: a question.
     Enough,
     /// Some of a few.
@@ -198,7 +200,7 @@ pub(super) fn matches(
     class: Match,
     strictness: Strictness,
 ) -> Result<Vec<DocId>, EngineError> {
-    if strictness == Strictness::Usual && needs.len() <= ALL_UP_TO {
+    if strictness == Strictness::All || strictness == Strictness::Usual && needs.len() <= ALL_UP_TO {
         return all(at, segment, class, needs.iter().collect());
     }
     let (literal, others): (Vec<_>, Vec<_>) = needs.iter().partition(|lookup| lookup.need.literal);

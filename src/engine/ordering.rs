@@ -54,6 +54,9 @@ impl Search<'_> {
                 if best.len() >= last {
                     break;
                 }
+                if tier.found.iter().all(Vec::is_empty) {
+                    continue;
+                }
                 let mut next = self.best(&answered.needs, tier, reading, last)?;
                 below(&best, &mut next);
                 best.extend(next);
@@ -194,7 +197,7 @@ impl Search<'_> {
                 score += named.of(&segment.lengths, doc);
                 score *= 1.0 + self.freshness.raise(|| segment.lengths.dates.first(doc));
                 let opens = opening.binary_search(&doc).is_ok();
-                all.push(Candidate { score, class: tier.class, reading, segment: at, doc, opens });
+                all.push(Candidate { score, class: tier.shown(at, doc), reading, segment: at, doc, opens });
             }
         }
         Ok(all)
@@ -252,7 +255,7 @@ impl Search<'_> {
             let whole = segment.phrase(&slots, word.as_ref(), Some(&missed))?;
             all.extend(whole.into_iter().take(last).map(|doc| Candidate {
                 score: raised,
-                class: tier.class,
+                class: tier.shown(at, doc),
                 reading,
                 segment: at,
                 doc,
@@ -271,7 +274,9 @@ impl Search<'_> {
             for tier in &answered.tiers {
                 for (at, (segment, documents)) in self.segments.iter().zip(&tier.found).enumerate() {
                     let fresh = documents.iter().filter(|&&doc| answers.len() == 1 || seen.insert((at, doc)));
-                    all.extend(fresh.map(|&doc| (segment.lengths.dates.first(doc), at, doc, tier.class, reading)));
+                    all.extend(
+                        fresh.map(|&doc| (segment.lengths.dates.first(doc), at, doc, tier.shown(at, doc), reading)),
+                    );
                 }
             }
         }

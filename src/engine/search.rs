@@ -41,6 +41,20 @@ const MOST_GUESSES: usize = 10;
 pub(super) struct Tier {
     pub class: Match,
     pub found: Vec<Vec<DocId>>,
+    /// Which of them have all that was asked for, when it is not all of them.
+    pub whole: Option<Vec<Vec<DocId>>>,
+}
+
+impl Tier {
+    pub(super) const fn new(class: Match, found: Vec<Vec<DocId>>) -> Self {
+        Self { class, found, whole: None }
+    }
+
+    /// Gives what is told of one of its documents.
+    pub(super) fn shown(&self, at: usize, doc: DocId) -> Match {
+        let is_whole = self.whole.as_ref().is_none_or(|whole| whole[at].binary_search(&doc).is_ok());
+        if is_whole { self.class } else { Match::Partial }
+    }
 }
 
 /// One reading of the text, and what it found.
@@ -105,7 +119,8 @@ impl Search<'_> {
         if needs.is_question {
             self.soften(&mut needs)?;
         }
-        let mut answered = if needs.is_question { self.asked(needs)? } else { self.answer(needs, Strictness::Usual)? };
+        let is_long = needs.is_question || needs.needs.len() > FEW;
+        let mut answered = if is_long { self.asked(needs)? } else { self.answer(needs, Strictness::Usual)? };
         if answered.needs.is_empty() {
             return self.titled(answered.needs);
         }
@@ -136,6 +151,9 @@ impl Search<'_> {
             let order = if is_open { Order::InTurns } else { Order::Ranked };
             answers.extend(self.corrected(self.spelt()?)?.into_iter().flat_map(|(_, found)| found));
             return self.hits(&answers, None, order);
+        } else if self.is_apart(&answers)? {
+            // The pieces of a slip may be anywhere; what was perhaps meant comes behind them.
+            answers.extend(self.corrected(self.guesses()?)?.into_iter().flat_map(|(_, found)| found));
         }
         let order = if correction.is_some() { Order::InTurns } else { order };
         self.hits(&answers, correction, order)
@@ -156,7 +174,7 @@ impl Search<'_> {
         let all = |segment: &Segment<'_>| (0..segment.reader.max_doc()).collect();
         let mut found: Vec<Vec<DocId>> = self.segments.iter().map(all).collect();
         self.sift(&mut found)?;
-        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }], turns: 1 };
+        let answered = Answered { needs: Needs::default(), tiers: vec![Tier::new(Match::Exact, found)], turns: 1 };
         self.hits(&[answered], None, Order::Ranked)
     }
 
@@ -171,7 +189,7 @@ impl Search<'_> {
         if found.iter().all(Vec::is_empty) {
             return Ok(Hits { notes: needs.notes, ..Hits::default() });
         }
-        let answered = Answered { needs: Needs::default(), tiers: vec![Tier { class: Match::Exact, found }], turns: 1 };
+        let answered = Answered { needs: Needs::default(), tiers: vec![Tier::new(Match::Exact, found)], turns: 1 };
         let mut hits = self.hits(&[answered], None, Order::Ranked)?;
         for hit in &mut hits.hits {
             hit.title.marks = std::iter::once(0..hit.title.text.len()).collect();
@@ -198,7 +216,7 @@ impl Search<'_> {
                     found.push(documents);
                 }
                 self.sift(&mut found)?;
-                tiers.push(Tier { class, found });
+                tiers.push(Tier::new(class, found));
                 if lowest == Match::Partial {
                     break;
                 }
@@ -208,27 +226,35 @@ impl Search<'_> {
         Ok(Answered { needs, tiers, turns: 1 })
     }
 
-    /// Finds what answers a question: of one with few words that say something, what has all of them before what has some.
+    /// Finds what answers a question or a long text, of which an answer need not have every word. Of a few that say something,
+    /// what has all comes before what has some.
     fn asked(&self, needs: Needs) -> Result<Answered, EngineError> {
         let mut telling = needs.clone();
         telling.needs.retain(|need| need.literal || !is_light(&need.text));
-        let few = (1..=FEW).contains(&telling.needs.len());
+        let few = telling.needs.len() <= FEW;
+        let several = telling.needs.len() > 1;
+        let all = self.answer(telling, Strictness::All)?;
         let mut answered = self.answer(needs, Strictness::Enough)?;
-        let all = if few { Some(self.answer(telling, Strictness::Usual)?) } else { None };
-        let Some(all) = all.filter(|all| all.total() > 0) else { return Ok(answered) };
-        let mut some = vec![Vec::new(); self.segments.len()];
-        for tier in &answered.tiers {
-            for (some, found) in some.iter_mut().zip(&tier.found) {
-                *some = union(some, found);
-            }
+        if few && several && all.total() == 0 && answered.total() > 0 {
+            answered.needs.notes.push(Note::Relaxed);
         }
+        let mut whole = vec![Vec::new(); self.segments.len()];
         for tier in &all.tiers {
-            for (some, found) in some.iter_mut().zip(&tier.found) {
-                *some = difference(some, found);
+            for (whole, found) in whole.iter_mut().zip(&tier.found) {
+                *whole = union(whole, found);
             }
         }
-        answered.tiers = all.tiers;
-        answered.tiers.push(Tier { class: Match::Partial, found: some });
+        for tier in &mut answered.tiers {
+            if few {
+                for (found, whole) in tier.found.iter_mut().zip(&whole) {
+                    *found = difference(found, whole);
+                }
+            }
+            tier.whole = Some(whole.clone());
+        }
+        if few {
+            answered.tiers.splice(0..0, all.tiers);
+        }
         Ok(answered)
     }
 
@@ -260,8 +286,9 @@ impl Search<'_> {
     /// Gives what has some of the words.
     fn relaxed(&self, usual: Reading<'_>) -> Result<Answered, EngineError> {
         let mut needs = self.parse(&self.query.text, Reading { loose: true, ..usual });
+        let asked = needs.needs.clone();
         self.soften(&mut needs)?;
-        let several = needs.needs.len() > 1;
+        let several = needs.needs.len() > 1 || needs.needs != asked;
         let mut answered = self.answer(needs, Strictness::Relaxed)?;
         if answered.total() == 0 {
             let open = self.parse(&self.query.text, Reading { loose: true, open: true, ..usual });

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::text::{
     Analyzer, Class, Folded, Token, fold, grams,
-    values::{lone_place, values},
+    values::{lone_place, other_ways, values},
 };
 
 /// The longest text that is searched for, in characters.
@@ -146,11 +146,13 @@ impl Needs {
         let value = match (inside.next(), inside.next()) {
             (Some(value), None) => value,
             (None, _) => {
-                let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else { return };
+                let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else {
+                    return need.add_counted();
+                };
                 place.range = span.start + place.range.start..span.start + place.range.end;
                 place
             }
-            _ => return,
+            _ => return need.add_counted(),
         };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
         let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
@@ -169,7 +171,13 @@ impl Needs {
                 for count in value.counts() {
                     let written = fold(&format!("{}{count}{unit}", piece(&before)));
                     let all = 0..written.as_str().len();
-                    need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
+                    let literally = slots(&written, &all, false).map(Phrase::of_grams);
+                    // `十五天` is in `二十五天`, whose number is another.
+                    let number = is_counted
+                        && count.chars().all(|c| Class::of(c) == Class::Han)
+                        && count.chars().nth(1).is_some();
+                    let number = number.then(|| Phrase::of_value(value.wanted()));
+                    need.add_variant(literally.into_iter().chain(number).collect());
                 }
             }
             return;
@@ -322,6 +330,15 @@ impl Need {
         need(&folded, &all, true, false)
     }
 
+    /// Lets it be met with its small numbers written the other way.
+    fn add_counted(&mut self) {
+        for other in other_ways(&self.text) {
+            let other = fold(&other);
+            let all = 0..other.as_str().len();
+            self.add_variant(slots(&other, &all, false).map(Phrase::of_grams).into_iter().collect());
+        }
+    }
+
     /// Lets it be met by another way of writing it.
     fn add_variant(&mut self, phrases: Vec<Phrase>) {
         if !phrases.is_empty() && !self.ways.iter().any(|known| known.phrases == phrases) {
@@ -381,9 +398,11 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
         };
         let mut last = last;
         let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
-        // A unit of money behind it is part of the amount.
+        // A unit of money behind it is part of the amount, and what a small number in numerals counts stays with it, as with
+        // one in digits.
         if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end)
-            && MONEY.contains(&folded.as_str().get(next.clone()).unwrap_or_default())
+            && let Some(unit) = folded.as_str().get(next.clone())
+            && (MONEY.contains(&unit) || value.is_small() && unit.chars().nth(2).is_none())
         {
             span.end = next.end;
             last += 1;

@@ -91,6 +91,12 @@ pub fn sounds_alike(a: char, b: char) -> Option<Alike> {
     is_fuzzy.then_some(Alike::Fuzzy)
 }
 
+/// Says whether the reading of a word is known for certain: the table has it.
+#[must_use]
+pub fn is_listed(word: &str) -> bool {
+    table().lists(word)
+}
+
 /// Gives the key of a word: its sounds with `'` between them, as in `za'pian` for 诈骗. Words that sound
 /// alike, fuzzy likeness included, have the same key, and the beginning of a word has the beginning of its
 /// key. A character that is not Han stands for itself; `None` when none is.

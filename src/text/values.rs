@@ -10,6 +10,7 @@
 //! what unit a number counts, what year a day without one is in, or what a post and a query are.
 
 mod amount;
+mod counted;
 mod cursor;
 mod date;
 mod figures;
@@ -19,8 +20,8 @@ mod tests;
 
 use std::{fmt::Write, ops::Range};
 
-pub use self::amount::Amount;
 use self::cursor::Cursor;
+pub use self::{amount::Amount, counted::other_ways};
 
 /// A number or a date that stands in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

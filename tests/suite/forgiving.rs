@@ -87,6 +87,22 @@ fn a_word_that_exists_is_read_as_it_is_read() {
         check_nothing(&blog, typed);
     }
     check(&blog, "银幸", "银杏", "homophone", "tree");
+    let blog =
+        Blog::new().titled("tree.md", "秋天的银杏", "银杏叶黄了。").titled("bank.md", "柜台", "去银行取钱。").refresh();
+    blog.search("yinxing").finds(&["tree"]);
+}
+
+#[test]
+fn pieces_that_are_scattered_do_not_hide_what_was_meant() {
+    let blog = Blog::new()
+        .titled("apart.md", "操场", "区块整齐，连成一片。公示：ganan@mail.example，an 是机构。")
+        .titled("chain.md", "新骗局", "打着区块链的旗号，公安已立案。")
+        .refresh();
+    for typed in ["区块连", "公an"] {
+        let found = blog.search(typed);
+        found.finds(&["apart", "chain"]);
+        assert_eq!(found.first().matched.as_str(), "exact", "a search for {typed}");
+    }
 }
 
 #[test]

@@ -118,6 +118,25 @@ fn the_form_that_was_typed_is_on_the_first_page_however_many_have_the_other() {
 }
 
 #[test]
+fn a_heading_or_description_in_the_other_script_is_another_form() {
+    let blog = Blog::new()
+        .post("heading.md", "---\ntitle: 月报一\ndate: 2024-05-05\n---\n\n## 證據鏈條\n\n正文另有所述。\n")
+        .post("told.md", "---\ntitle: 月报三\ndescription: 關於證據鏈條\n---\n\n另一篇。\n")
+        .post("body.md", "---\ntitle: 月报二\ndate: 2020-05-05\n---\n\n文中说到证据链条是否完整，又说了许多别的事。\n")
+        .refresh();
+    let found = blog.search("证据链条");
+    let classes: Vec<&str> = found.hits.hits.iter().map(|hit| hit.matched.as_str()).collect();
+    assert_eq!((found.ids()[0], classes.as_slice()), ("body", ["exact", "variant", "variant"].as_slice()));
+}
+
+#[test]
+fn a_tag_that_is_the_query_is_exact_whatever_else_matches() {
+    let blog =
+        Blog::new().post("tag.md", "---\ntitle: 泰达币平台跑路\ntags: [虚拟币]\n---\n\n充值用的是USDT。\n").refresh();
+    assert_eq!(blog.search("虚拟币").first().matched.as_str(), "exact");
+}
+
+#[test]
 fn what_has_all_that_a_question_says_comes_before_what_has_some() {
     let found = Blog::new()
         .titled("some.md", "骗局", "骗局，骗局，都是骗局。")

@@ -141,6 +141,24 @@ fn a_small_number_stands_with_what_is_counted() {
 }
 
 #[test]
+fn a_small_numeral_with_what_it_counts_finds_digits() {
+    let blog = Blog::new()
+        .titled("month.md", "出逃", "案发在7月，他连夜潜逃。")
+        .titled("five.md", "收网", "抓获5名嫌疑人，扣押2张卡。")
+        .titled("term.md", "判决", "判处有期徒刑3年6个月。")
+        .titled("long.md", "拘留", "拘留二十五天。")
+        .titled("days.md", "拘留", "拘留十五天。")
+        .titled("hundred.md", "报案", "共一百二十人报案。")
+        .refresh();
+    for (typed, post) in
+        [("七月", "month"), ("五名", "five"), ("两张", "five"), ("三年六个月", "term"), ("15天", "days")]
+    {
+        blog.search(typed).finds(&[post]);
+    }
+    blog.search("20人").finds_nothing();
+}
+
+#[test]
 fn what_is_written_as_typed_comes_before_what_means_the_same() {
     let blog = Blog::new()
         .titled("means.md", "五万八千元，五万八千元", "五万八千元！五万八千元！五万八千元！")

@@ -100,6 +100,7 @@ impl Lexicon {
             let spoken = || pinyin::spoken(text).map(|(_, syllable)| syllable);
             let fuzzy = |syllable: Option<pinyin::Syllable>| syllable.map(pinyin::Syllable::fuzzy);
             let class = match class {
+                Some(Class::Full) if !spoken().eq(own.iter().copied()) && pinyin::is_listed(text) => continue,
                 Some(Class::Full) if !spoken().eq(own.iter().copied()) => Class::OtherReading,
                 // Another reading that besides only sounds like it is too far.
                 Some(Class::Fuzzy) if !spoken().map(fuzzy).eq(own.iter().copied().map(fuzzy)) => continue,

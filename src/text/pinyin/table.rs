@@ -216,6 +216,14 @@ impl Table {
         Spoken { table: self, rest: text, word: &[] }
     }
 
+    /// Says whether a word is one of the table.
+    pub(super) fn lists(&self, word: &str) -> bool {
+        let mut chars = word.chars();
+        let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
+        let words = self.pairs.get(&[first, second]);
+        words.is_some_and(|words| words.iter().any(|word| word.rest == chars.as_str()))
+    }
+
     /// Gives the readings of the longest word at the beginning of `first` and `rest`.
     fn word(&self, first: char, rest: &str) -> Option<&[Syllable]> {
         let mut chars = rest.chars();

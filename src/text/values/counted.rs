@@ -1,0 +1,90 @@
+//! Small numbers before what is counted, written the other way: `5名` and `五名`, `3年6个月` and `三年六个月`.
+//!
+//! A lone numeral is no value, for texts are full of them that count nothing; only with the thing that it counts, and only
+//! when somebody asks for it, is it worth to be looked for in digits.
+
+use super::amount::Amount;
+
+/// What small numbers count: a character that may follow them.
+const COUNTED: &str = "年月日号天周时点分秒岁名人位张起次部台辆件家户笔级层楼倍个元块条款项章节";
+/// What a single one of is hardly ever written in digits.
+const IDLE_ONE: &str = "个人次点起时天家位张部件级层倍块条项年周节款";
+
+/// Gives a folded text with its small numbers in digits, then with them in numerals, as far as that changes it.
+#[must_use]
+pub fn other_ways(folded: &str) -> Vec<String> {
+    let ways = [rewritten(folded, is_numeral, in_digits), rewritten(folded, |c| c.is_ascii_digit(), in_numerals)];
+    ways.into_iter().filter(|way| way != folded).collect()
+}
+
+fn is_numeral(c: char) -> bool {
+    "一二三四五六七八九十两".contains(c)
+}
+
+/// Says whether a run of numerals or digits is part of something longer that is not a small number.
+fn is_part(c: char) -> bool {
+    is_numeral(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
+}
+
+/// Writes each run of `of_run` before what is counted as `write` does.
+fn rewritten(folded: &str, of_run: impl Fn(char) -> bool, write: impl Fn(&str) -> Option<String>) -> String {
+    let mut written = String::with_capacity(folded.len());
+    let mut rest = folded;
+    while let Some(c) = rest.chars().next() {
+        let length = if of_run(c) { rest.find(|c| !of_run(c)).unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (run, after) = rest.split_at(length);
+        let counted = after.chars().next().filter(|&next| COUNTED.contains(next));
+        let is_whole = !written.chars().next_back().is_some_and(is_part);
+        let other = counted.filter(|_| of_run(c) && is_whole).and_then(|counted| {
+            let is_idle = run == "一" && IDLE_ONE.contains(counted) || run == "十" && counted == '分';
+            if is_idle { None } else { write(run) }
+        });
+        written.push_str(other.as_deref().unwrap_or(run));
+        rest = after;
+    }
+    written
+}
+
+/// Gives a number below a hundred in digits.
+fn in_digits(numerals: &str) -> Option<String> {
+    let digit = |c: char| {
+        if c == '两' { Some(2) } else { "一二三四五六七八九".chars().position(|one| one == c).map(|i| i + 1) }
+    };
+    let number = match numerals.chars().collect::<Vec<_>>().as_slice() {
+        [one] if *one != '十' => digit(*one)?,
+        ['十'] => 10,
+        ['十', one] => 10 + digit(*one)?,
+        [ten, '十'] => 10 * digit(*ten)?,
+        [ten, '十', one] => 10 * digit(*ten)? + digit(*one)?,
+        _ => return None,
+    };
+    Some(number.to_string())
+}
+
+/// Gives a number below a hundred in numerals.
+fn in_numerals(digits: &str) -> Option<String> {
+    let number: u8 = digits.parse().ok().filter(|number| *number < 100 && !digits.starts_with('0'))?;
+    Amount::new(u128::from(number), 0)?.in_numerals()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_numbers_are_written_the_other_way_with_what_they_count() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(other_ways(text), expected, "{text}");
+        check("五名", &["5名"]);
+        check("5名", &["五名"]);
+        check("七月", &["7月"]);
+        check("三年六个月", &["3年6个月"]);
+        check("3年6个月", &["三年六个月"]);
+        check("下午三时许", &["下午3时许"]);
+        check("二十三人", &["23人"]);
+        check("两张", &["2张"]);
+        for text in ["一个", "十分", "几十人", "三百人", "第三", "五六人", "2022年", "1.5元", "v8", "三"]
+        {
+            check(text, &[]);
+        }
+    }
+}
