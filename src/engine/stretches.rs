@@ -29,7 +29,7 @@ const CHARACTERS: usize = 16;
 const LOOKED_UP: usize = 200;
 /// So many stretches are carried on from one syllable to the next.
 const BEAM: usize = 12;
-/// Among so many documents a character that every tenth has says nothing.
+/// Among so many documents a character that every fiftieth has says nothing.
 const MANY: u64 = 2_000;
 /// A character is read by its first readings; the others are those of few words.
 const READINGS: usize = 2;
@@ -85,7 +85,7 @@ impl Search<'_> {
     /// Says whether a character that so many documents have says something by itself.
     fn tells(&self, frequency: u64) -> bool {
         let documents = self.statistics.documents;
-        documents < MANY || frequency * 10 < documents
+        documents < MANY || frequency * 50 < documents
     }
 
     /// Gives the characters that are meant by a syllable, or by a character itself, each with how many documents have it.
