@@ -200,7 +200,8 @@ fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-            return Err(anyhow!("{shown}:{line}: not UTF-8 text")).help("save the file as UTF-8");
+            return Err(anyhow!("{shown}:{line}: found bytes that are not UTF-8, expected UTF-8 text"))
+                .help("save the file as UTF-8");
         }
     };
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {

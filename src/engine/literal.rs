@@ -24,12 +24,12 @@ use crate::{
 const ROOM: usize = 10;
 /// The texts of so many hits are looked at.
 const LOOKED_AT: usize = 1_000;
-/// After so many hits without what was typed none has it.
-const WITHOUT: usize = 3;
-/// So many when the script is another than that which was typed.
-const IN_OTHER_SCRIPT: usize = 64;
 /// So many bytes of them.
 const BYTES: usize = 4 << 20;
+/// After so many hits without what was typed none has it.
+const WITHOUT: usize = 3;
+/// The texts of so many hits are looked at when the best have another script than that which was typed.
+const IN_OTHER_SCRIPT: usize = 64;
 
 /// What the texts of the best hits have of what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,14 +84,14 @@ impl Search<'_> {
         let mut inside = self.answer(self.parse(&self.query.text, whole), Strictness::Usual)?;
         let is_literal = inside.total() > 0 && self.divide(&mut inside)? >= Some(Having::Spaced);
         let is_there = is_literal || having.is_none() && inside.total() > 0;
-        // `20万元` may mean 二十万 rather than 120万元; `卡200` is what `卡2000` begins with.
-        let begins = ends().next() != Some(Class::Digit);
+        let begins_with_number = ends().next() == Some(Class::Digit);
         Ok(match having {
             _ if !is_there => (vec![answered], Order::Ranked),
             Some(Having::Literally) => (vec![answered, inside], Order::Ranked),
+            // What `卡2000` begins with.
+            None if is_literal && !begins_with_number => (vec![inside, answered], Order::Ranked),
             // Nobody knows: `20 万元` is a better `20万元` than `120万元`, `员 5` is no better `员5` than `员52`; `0万元` means
             // nothing, `20万元` may mean 二十万.
-            None if begins && is_literal => (vec![inside, answered], Order::Ranked),
             Some(Having::Spaced) | None if total > 0 => {
                 answered.turns = usize::MAX;
                 (vec![answered, inside], Order::InTurns)

@@ -265,18 +265,16 @@ impl Search<'_> {
         for need in std::mem::take(&mut needs.needs) {
             let lookup = Lookup::of(&need, &self.dictionary, self.statistics.documents)?;
             let may_be_cut = !need.literal && !is_light(&need.text);
-            let mut parts = if may_be_cut && lookup.is_nowhere() { need.pairs() } else { Vec::new() };
+            let parts = if may_be_cut && lookup.is_nowhere() { need.pairs() } else { Vec::new() };
             drop(lookup);
             // A pair that nobody knows and nothing has lies between two words.
-            let mut lies_between = Vec::with_capacity(parts.len());
-            for part in &parts {
-                let is_nowhere = Lookup::of(part, &self.dictionary, self.statistics.documents)?.is_nowhere();
-                lies_between.push(is_nowhere && !self.searcher.analyzer().knows(&part.text));
+            let (mut words, mut between) = (Vec::new(), Vec::new());
+            for part in parts {
+                let is_word = self.searcher.analyzer().knows(&part.text)
+                    || !Lookup::of(&part, &self.dictionary, self.statistics.documents)?.is_nowhere();
+                if is_word { words.push(part) } else { between.push(part) }
             }
-            if lies_between.contains(&false) {
-                let mut lies_between = lies_between.into_iter();
-                parts.retain(|_| lies_between.next() != Some(true));
-            }
+            let parts = if words.is_empty() { between } else { words };
             if parts.is_empty() { softened.push(need) } else { softened.extend(parts) }
         }
         needs.needs = softened;

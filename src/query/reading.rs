@@ -161,26 +161,18 @@ impl Needs {
         if piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
             return;
         }
-        // `第23条` is no amount, and stands together however it is written; so does a small number with what is counted, for
-        // a text is full of others like it.
-        let is_money = MONEY.contains(&piece(&rest));
-        let is_counted = value.is_small() && !(before.is_empty() && rest.is_empty());
-        if piece(&before).ends_with('第') || is_counted {
-            let units = if is_money { SMALL_MONEY } else { &[] };
-            for unit in std::iter::once(piece(&rest)).chain(units.iter().copied()) {
-                for count in value.counts() {
-                    let written = fold(&format!("{}{count}{unit}", piece(&before)));
-                    let all = 0..written.as_str().len();
-                    let literally = slots(&written, &all, false).map(Phrase::of_grams);
-                    // `十五天` is in `二十五天`, whose number is another.
-                    let number = is_counted
-                        && count.chars().all(|c| Class::of(c) == Class::Han)
-                        && count.chars().nth(1).is_some();
-                    let number = number.then(|| Phrase::of_value(value.wanted()));
-                    need.add_variant(literally.into_iter().chain(number).collect());
-                }
+        // `第23条` is no amount, and stands together however it is written.
+        if piece(&before).ends_with('第') {
+            for place in value.places() {
+                let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
+                let all = 0..written.as_str().len();
+                need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
             }
             return;
+        }
+        // So does a small number with what it counts, for a text is full of others like it.
+        if value.is_small() && !(before.is_empty() && rest.is_empty()) {
+            return need.add_counted();
         }
         let wanted = value.wanted();
         let mut phrases = vec![Phrase::of_value(wanted.clone())];
@@ -190,6 +182,7 @@ impl Needs {
             phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
         }
         // An amount of money is the same without its unit; `20人` is not any 20.
+        let is_money = MONEY.contains(&piece(&rest));
         let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
         let before = slots(folded, &before, false).map(Phrase::of_grams);
         let around = |phrase| std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();
@@ -330,12 +323,24 @@ impl Need {
         need(&folded, &all, true, false)
     }
 
-    /// Lets it be met with its small numbers written the other way.
+    /// Lets it be met with its small numbers written the other way, and small sums with any unit of money.
     fn add_counted(&mut self) {
-        for other in other_ways(&self.text) {
-            let other = fold(&other);
-            let all = 0..other.as_str().len();
-            self.add_variant(slots(&other, &all, false).map(Phrase::of_grams).into_iter().collect());
+        let sum = MONEY.iter().filter_map(|unit| self.text.strip_suffix(unit)).min_by_key(|sum| sum.len());
+        let sums = sum.into_iter().flat_map(|sum| SMALL_MONEY.iter().map(move |unit| format!("{sum}{unit}")));
+        let texts: Vec<String> = std::iter::once(self.text.clone()).chain(sums).collect();
+        for text in texts {
+            let ways: Vec<String> = std::iter::once(text.clone()).chain(other_ways(&text)).collect();
+            for way in ways {
+                if way == self.text {
+                    continue;
+                }
+                // `十五天` is in `二十五天`, whose number is another.
+                let number = values(&way).find(|value| !value.is_plain()).map(|value| Phrase::of_value(value.wanted()));
+                let way = fold(&way);
+                let all = 0..way.as_str().len();
+                let literally = slots(&way, &all, false).map(Phrase::of_grams);
+                self.add_variant(literally.into_iter().chain(number).collect());
+            }
         }
     }
 

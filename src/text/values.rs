@@ -121,17 +121,7 @@ impl Value {
     /// Says whether it is a number below a hundred, of which texts are full.
     #[must_use]
     pub fn is_small(&self) -> bool {
-        matches!(self.kind, Kind::Number(amount) if amount.to_string().parse::<u8>().is_ok_and(|small| small < 100))
-    }
-
-    /// Gives how so many of something are written.
-    #[must_use]
-    pub fn counts(&self) -> Vec<String> {
-        let mut counts = self.places();
-        if counts.first().is_some_and(|count| count == "2") {
-            counts.push("两".to_owned());
-        }
-        counts
+        matches!(self.kind, Kind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
     }
 
     /// Gives how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.

@@ -105,7 +105,7 @@ fn a_broken_configuration_is_told_with_its_place() {
     check("# 说明\nmax_file_bytes: many\n", "2:17", "many");
     let blog = Blog::new();
     std::fs::write(blog.home().join("anli.yaml"), b"# words\nwords:\n- \xc6\xed\n").unwrap();
-    blog.run(&["index"]).fails("anli.yaml:3: not UTF-8 text").tells("help: ");
+    blog.run(&["index"]).fails("anli.yaml:3: found bytes that are not UTF-8").tells("help: ");
 }
 
 #[test]

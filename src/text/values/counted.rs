@@ -4,6 +4,7 @@
 //! when somebody asks for it, is it worth to be looked for in digits.
 
 use super::amount::Amount;
+use crate::text::Class;
 
 /// What small numbers count: a character that may follow them.
 const COUNTED: &str = "年月日号天周时点分秒岁名人位张起次部台辆件家户笔级层楼倍个元块条款项章节";
@@ -13,8 +14,22 @@ const IDLE_ONE: &str = "个人次点起时天家位张部件级层倍块条项�
 /// Gives a folded text with its small numbers in digits, then with them in numerals, as far as that changes it.
 #[must_use]
 pub fn other_ways(folded: &str) -> Vec<String> {
-    let ways = [rewritten(folded, is_numeral, in_digits), rewritten(folded, |c| c.is_ascii_digit(), in_numerals)];
-    ways.into_iter().filter(|way| way != folded).collect()
+    let counted = |_: &str, next: Option<char>| next.is_some_and(|next| COUNTED.contains(next));
+    // Digits always count something.
+    let any = |before: &str, next: Option<char>| match next {
+        Some(next) => Class::of(next) == Class::Han,
+        None => !before.is_empty(),
+    };
+    let is_digit = |c: char| c.is_ascii_digit();
+    let pair = |digits: &str| if digits == "2" { Some("两".to_owned()) } else { in_numerals(digits) };
+    let ways = [
+        rewritten(folded, is_numeral, counted, in_digits),
+        rewritten(folded, is_digit, any, in_numerals),
+        rewritten(folded, is_digit, any, pair),
+    ];
+    let mut other: Vec<String> = ways.into_iter().filter(|way| way != folded).collect();
+    other.dedup();
+    other
 }
 
 fn is_numeral(c: char) -> bool {
@@ -26,19 +41,23 @@ fn is_part(c: char) -> bool {
     is_numeral(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
 }
 
-/// Writes each run of `of_run` before what is counted as `write` does.
-fn rewritten(folded: &str, of_run: impl Fn(char) -> bool, write: impl Fn(&str) -> Option<String>) -> String {
+/// Writes each run of `of_run` that stands right, between what is written and what comes next, as `write` does.
+fn rewritten(
+    folded: &str,
+    of_run: impl Fn(char) -> bool,
+    stands: impl Fn(&str, Option<char>) -> bool,
+    write: impl Fn(&str) -> Option<String>,
+) -> String {
     let mut written = String::with_capacity(folded.len());
     let mut rest = folded;
     while let Some(c) = rest.chars().next() {
         let length = if of_run(c) { rest.find(|c| !of_run(c)).unwrap_or(rest.len()) } else { c.len_utf8() };
         let (run, after) = rest.split_at(length);
-        let counted = after.chars().next().filter(|&next| COUNTED.contains(next));
-        let is_whole = !written.chars().next_back().is_some_and(is_part);
-        let other = counted.filter(|_| of_run(c) && is_whole).and_then(|counted| {
-            let is_idle = run == "一" && IDLE_ONE.contains(counted) || run == "十" && counted == '分';
-            if is_idle { None } else { write(run) }
-        });
+        let next = after.chars().next();
+        let is_whole = !written.chars().next_back().is_some_and(is_part) && !next.is_some_and(is_part);
+        let is_idle = next.is_some_and(|next| run == "一" && IDLE_ONE.contains(next) || run == "十" && next == '分');
+        let is_number = of_run(c) && is_whole && !is_idle && stands(&written, next);
+        let other = if is_number { write(run) } else { None };
         written.push_str(other.as_deref().unwrap_or(run));
         rest = after;
     }
@@ -82,6 +101,9 @@ mod tests {
         check("下午三时许", &["下午3时许"]);
         check("二十三人", &["23人"]);
         check("两张", &["2张"]);
+        check("2人", &["二人", "两人"]);
+        check("走5", &["走五"]);
+        check("20头", &["二十头"]);
         for text in ["一个", "十分", "几十人", "三百人", "第三", "五六人", "2022年", "1.5元", "v8", "三"]
         {
             check(text, &[]);
