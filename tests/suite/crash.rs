@@ -76,7 +76,7 @@ impl Story {
         let mut story = Self { blog, author, dice, seed, round: 0, work, touched, anew: true, seq: 0, killed };
         // How long the work takes is how long the first build does, once it has begun to write.
         let mut child = story.start(&["index"]);
-        story.has_begun(&child);
+        story.has_begun(&mut child);
         let begun = Instant::now();
         assert!(child.wait().unwrap().success());
         story.work = begun.elapsed();
@@ -91,11 +91,12 @@ impl Story {
         self.blog().command(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// Waits until a process is the one that writes.
-    fn has_begun(&self, child: &Child) {
+    /// Waits until a process is the one that writes; or has been, on a machine so busy that nobody saw it.
+    fn has_begun(&self, child: &mut Child) {
         let (lock, name) = (self.blog().home().join("index/lock"), format!("process {} ", child.id()));
         let begun = Instant::now();
-        while !fs::read_to_string(&lock).is_ok_and(|text| text.starts_with(&name)) {
+        let writes = || fs::read_to_string(&lock).is_ok_and(|text| text.starts_with(&name));
+        while !writes() && child.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < DEADLINE, "it does not begin to write");
             thread::sleep(Duration::from_millis(1));
         }
@@ -133,14 +134,14 @@ impl Story {
             10..65 => "refresh",
             _ => "serve",
         };
-        let child = match what {
+        let mut child = match what {
             "rebuild" => self.start(&["index", "--rebuild"]),
             "serve" => self.start(&["serve", "--listen", "127.0.0.1:0"]),
             _ => self.start(&["index"]),
         };
         // Mostly when it writes; sometimes while it is still beginning.
         if self.dice.happens(92) {
-            self.has_begun(&child);
+            self.has_begun(&mut child);
         }
         // A refresh has less to do than the first build, and a service never ends.
         let wait = self.part_of(match what {
