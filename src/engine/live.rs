@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::Engine;
+use crate::engine::Engine;
 
 /// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
 ///

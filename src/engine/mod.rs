@@ -4,42 +4,13 @@
 //! an immutable snapshot of a commit, which never waits for a writer. Owns Tantivy: no type of it
 //! leaves this folder. Does no analysis of its own, and knows no wire format and no posts folder.
 
-mod answer;
-mod dictionary;
-mod disk;
-mod document;
-mod explaining;
-mod failure;
-#[doc(hidden)]
-pub mod faults;
-mod filters;
-mod forgiving;
-mod freshness;
-mod generation;
-mod holding;
-mod indexer;
-mod learning;
+mod hit;
+mod index;
 mod lexicon;
-mod literal;
 mod live;
-mod matching;
-mod opening;
-mod ordering;
-mod payload;
-mod queue;
-mod ranking;
-mod records;
-mod schema;
+mod postings;
 mod search;
-mod searcher;
-mod segment;
-mod sharing;
-mod similar;
-mod snippet;
-mod stretches;
-mod suggest;
-mod teaching;
-mod verifying;
+mod store;
 
 use std::{
     fs, io,
@@ -52,18 +23,28 @@ use std::{
 
 use tantivy::{Index, IndexReader};
 
-use self::{disk::Disk, generation::Held, payload::Payload, schema::Fields, searcher::Visible};
+#[doc(hidden)]
+pub use self::store::faults;
 pub use self::{
-    document::{FileRecord, Fingerprint, Reason},
-    failure::Failure,
-    holding::Holder,
-    indexer::Indexer,
+    index::{
+        document::{FileRecord, Fingerprint, Reason},
+        indexer::Indexer,
+        learned::{learnt, taught},
+        opening::Opened,
+        verifying::{Damage, Verified, verify},
+    },
     live::Live,
-    opening::Opened,
-    records::Known,
-    searcher::Searcher,
-    teaching::{learnt, taught},
-    verifying::{Damage, Verified, verify},
+    postings::{holding::Holder, records::Known, searcher::Searcher},
+    store::failure::Failure,
+};
+use self::{
+    index::{schema::Fields, verifying},
+    postings::searcher::Visible,
+    store::{
+        disk::Disk,
+        generation::{self, Held},
+        payload::{self, Payload},
+    },
 };
 use crate::{
     query::Synonyms,
@@ -223,7 +204,7 @@ impl Engine {
     /// # Errors
     /// When its files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        let Some(payload) = payload(&self.index)? else { return self.show(|_| {}) };
+        let Some(payload) = payload_of(&self.index)? else { return self.show(|_| {}) };
         let (seq, whole) = (payload.seq, payload.is_whole());
         let other = Some(payload.words).filter(|words| words != self.analyzer().dictionary());
         let other = other.map(|words| Arc::new(Analyzer::with(words)));
@@ -303,7 +284,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read.
     pub fn settings(&self) -> Result<Option<String>, EngineError> {
-        Ok(payload(&self.index)?.and_then(|payload| payload.settings))
+        Ok(payload_of(&self.index)?.and_then(|payload| payload.settings))
     }
 
     /// Gives the words because of which posts of the index may be cut otherwise than with `dictionary`.
@@ -311,7 +292,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read.
     pub fn changed_words(&self, dictionary: &Dictionary) -> Result<Difference, EngineError> {
-        let Some(payload) = payload(&self.index)? else { return Ok(Difference::default()) };
+        let Some(payload) = payload_of(&self.index)? else { return Ok(Difference::default()) };
         let mut changed = payload.words.difference(dictionary);
         changed.add(payload.doubtful);
         Ok(changed)
@@ -395,7 +376,7 @@ impl Engine {
 }
 
 /// Reads what the last commit says; `None` before the first.
-fn payload(index: &Index) -> Result<Option<Payload>, EngineError> {
+fn payload_of(index: &Index) -> Result<Option<Payload>, EngineError> {
     index.load_metas().map_err(EngineError::read)?.payload.as_deref().map(Payload::read).transpose()
 }
 

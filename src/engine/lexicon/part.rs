@@ -1,7 +1,7 @@
 //! The lexicon of one segment: it never changes, as its segment does not.
 //!
 //! Words with their frequencies come from the dictionaries of the index, titles, tags, headings and pairs of words from
-//! the field of [`super::entries`]. Documents that are deleted later stay in it, so whatever it gives has to be asked
+//! the field of [`crate::engine::index::entries`]. Documents that are deleted later stay in it, so whatever it gives has to be asked
 //! for in the postings before anybody sees it.
 
 use std::sync::Arc;
@@ -12,12 +12,9 @@ use tantivy::{
     termdict::TermStreamer,
 };
 
-use super::{
-    entries,
-    shelf::{Draft, Item, Shelf},
-};
+use super::shelf::{Draft, Item, Shelf};
 use crate::{
-    engine::{EngineError, schema::Fields, segment::signed_numbers},
+    engine::{EngineError, index::entries, index::schema::Fields, postings::segment::signed_numbers},
     query::{SuggestionKind, title_key},
     text::{Class, fold},
 };
@@ -31,7 +28,7 @@ const LONGEST_WESTERN: usize = 24;
 
 /// The lexicon of one segment.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(in crate::engine) struct Part {
     /// Words, tags and pairs of words.
     pub words: Shelf,
     /// Titles and headings.
@@ -46,7 +43,7 @@ pub(super) struct Part {
 
 impl Part {
     /// Reads the dictionaries of a segment.
-    pub(super) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
+    pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
         let dates = signed_numbers(reader, "date")?;
         let day = |doc| dates.first(doc).map_or(0, |date| u16::try_from(date / 86_400).unwrap_or_default());
         let newest = reader.doc_ids_alive().map(day).max().unwrap_or(0);
@@ -90,14 +87,14 @@ impl Part {
     }
 
     /// Puts words, tags and pairs of words on one shelf, titles and headings on another.
-    pub(super) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
+    pub(in crate::engine) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
         let words = Shelf::of(words, newest);
         let (ends, western) = (ends(&words), western(&words));
         Self { words, texts: Shelf::of(texts, newest), ends, western, newest }
     }
 
     /// Gives the Han words that end in a character.
-    pub(super) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
+    pub(in crate::engine) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
         let end = |&number: &u32| self.words.text(self.words.item(number)).chars().next_back();
         let start = self.ends.partition_point(|number| end(number) < Some(last));
         self.ends[start..]
@@ -107,7 +104,7 @@ impl Part {
     }
 
     /// Gives the words of so many letters, with the set of each one's letters.
-    pub(super) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
+    pub(in crate::engine) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
         self.western.get(len).into_iter().flatten().map(|&(letters, number)| (letters, self.words.item(number)))
     }
 }
@@ -117,7 +114,7 @@ fn word(term: &str, frequency: u32) -> Draft {
 }
 
 /// Gives the set of the letters of a word; letters that are not Latin share places.
-pub(super) fn letters_of(word: &str) -> u32 {
+pub(in crate::engine) fn letters_of(word: &str) -> u32 {
     word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 32))
 }
 

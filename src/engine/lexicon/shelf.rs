@@ -24,7 +24,7 @@ const MOST: usize = 1 << 24;
 
 /// A text on its way to a shelf.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Draft {
+pub(in crate::engine) struct Draft {
     /// Its letters and digits, folded.
     pub text: String,
     /// What it is.
@@ -39,20 +39,20 @@ pub(super) struct Draft {
 
 /// A text of a shelf.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Item {
+pub(in crate::engine) struct Item {
     at: u32,
-    pub(super) frequency: u32,
+    pub(in crate::engine) frequency: u32,
     len: u16,
     /// How long it is as written, behind its text; 0 if it is written so.
     shown: u16,
-    pub(super) day: u16,
-    pub(super) kind: SuggestionKind,
+    pub(in crate::engine) day: u16,
+    pub(in crate::engine) kind: SuggestionKind,
     rank: u8,
 }
 
 /// An order of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(in crate::engine) enum Order {
     Text,
     Sound,
     Initials,
@@ -79,7 +79,7 @@ impl Place {
 
 /// The texts.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
+pub(in crate::engine) struct Shelf {
     texts: String,
     /// In the order of their texts.
     items: Vec<Item>,
@@ -90,7 +90,7 @@ pub(super) struct Shelf {
 }
 
 /// Gives how much a text is worth: what is frequent, specific, and not long ago.
-pub(super) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
+pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
     let of_kind = match kind {
         SuggestionKind::Tag => 1.5,
         SuggestionKind::Title => 1.0,
@@ -106,7 +106,7 @@ pub(super) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16
 
 impl Shelf {
     /// Puts texts on a shelf; `newest` is the day of the newest document of the index.
-    pub(super) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
+    pub(in crate::engine) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
         drafts.sort_unstable();
         drafts.truncate(MOST);
         let mut shelf = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
@@ -178,23 +178,23 @@ impl Shelf {
     }
 
     /// Gives the text with a number.
-    pub(super) fn item(&self, number: u32) -> &Item {
+    pub(in crate::engine) fn item(&self, number: u32) -> &Item {
         &self.items[number as usize]
     }
 
     /// Gives every text with its number.
-    pub(super) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
+    pub(in crate::engine) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
         (0..).zip(&self.items)
     }
 
     /// Gives the letters and digits of a text, folded.
-    pub(super) fn text(&self, item: &Item) -> &str {
+    pub(in crate::engine) fn text(&self, item: &Item) -> &str {
         let at = item.at as usize;
         self.texts.get(at..at + usize::from(item.len)).unwrap_or_default()
     }
 
     /// Gives a text as its author wrote it.
-    pub(super) fn shown(&self, item: &Item) -> &str {
+    pub(in crate::engine) fn shown(&self, item: &Item) -> &str {
         if item.shown == 0 {
             return self.text(item);
         }
@@ -223,34 +223,34 @@ impl Shelf {
     }
 
     /// Gives the places of the texts that begin so.
-    pub(super) fn beginning(&self, text: &str) -> Range<usize> {
+    pub(in crate::engine) fn beginning(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].partition_point(|item| self.text(item).starts_with(text));
         start..start + len
     }
 
     /// Gives the places of the text itself, once for each of its kinds.
-    pub(super) fn exactly(&self, text: &str) -> Range<usize> {
+    pub(in crate::engine) fn exactly(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].iter().take_while(|item| self.text(item) == text).count();
         start..start + len
     }
 
     /// Gives the places of the texts whose key begins so; the last sound may be unfinished.
-    pub(super) fn sounding(&self, key: &str) -> Range<usize> {
+    pub(in crate::engine) fn sounding(&self, key: &str) -> Range<usize> {
         // Further sounds give no place.
         let head = key.match_indices('\'').nth(HEAD - 1).and_then(|(end, _)| key.get(..end));
         self.between(Order::Sound, head.unwrap_or(key), 0xFF)
     }
 
     /// Gives the places of the texts that sound so, no more and no less.
-    pub(super) fn sounding_exactly(&self, key: &str) -> Range<usize> {
+    pub(in crate::engine) fn sounding_exactly(&self, key: &str) -> Range<usize> {
         let head = key.match_indices('\'').nth(HEAD - 1).and_then(|(end, _)| key.get(..end));
         self.between(Order::Sound, head.unwrap_or(key), 0)
     }
 
     /// Gives the places of the texts whose characters begin with these letters.
-    pub(super) fn initials(&self, letters: &str) -> Range<usize> {
+    pub(in crate::engine) fn initials(&self, letters: &str) -> Range<usize> {
         let head: String = letters.chars().take(HEAD).collect();
         self.between(Order::Initials, &head, 0xFF)
     }
@@ -301,7 +301,7 @@ fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -
 }
 
 /// The texts at places of several shelves, best first. One that has several places may come several times.
-pub(super) struct Best<'a> {
+pub(in crate::engine) struct Best<'a> {
     shelves: Vec<&'a Shelf>,
     order: Order,
     heap: BinaryHeap<Node>,
@@ -312,7 +312,7 @@ type Node = (u8, bool, std::cmp::Reverse<(u32, u32)>);
 
 impl<'a> Best<'a> {
     /// Begins with the places of each shelf that `find` gives.
-    pub(super) fn of(
+    pub(in crate::engine) fn of(
         shelves: impl Iterator<Item = &'a Shelf>,
         order: Order,
         find: impl Fn(&Shelf) -> Vec<Range<usize>>,

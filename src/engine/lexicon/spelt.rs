@@ -209,7 +209,7 @@ impl<'a> Gathered<'a> {
 
 /// Leaves the initials of ways to read letters in which some stand for a whole syllable: what is spelt in whole syllables is
 /// found by their keys.
-pub(super) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
+pub(in crate::engine) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
     // In keys, `l` stands for `n`, too.
     let heads: Vec<String> =
         keys.iter().map(|key| key.text.split('\'').filter_map(|sound| sound.chars().next()).collect()).collect();
@@ -217,11 +217,11 @@ pub(super) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
 }
 
 /// Says whether a folded text is Han characters and nothing else.
-pub(super) fn is_han(text: &str) -> bool {
+pub(in crate::engine) fn is_han(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| Script::of(c) == Script::Han)
 }
 
 /// Gives the letters of what was typed, for those who compare texts.
-pub(super) fn folded(text: &str) -> String {
+pub(in crate::engine) fn folded(text: &str) -> String {
     crate::query::title_key(&fold(text))
 }

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{Searcher as Snapshot, SegmentReader, index::SegmentId};
 
 use super::{Lexicon, part::Part};
-use crate::engine::{EngineError, schema::Fields};
+use crate::engine::{EngineError, index::schema::Fields};
 
 /// A segment of so many documents is read while somebody waits.
 const SMALL: u32 = 2_000;

@@ -1,0 +1,292 @@
+//! A document that was found becomes a hit: its post, what of it matched, and where to open that.
+
+use std::ops::Range;
+
+use tantivy::{DocAddress, DocSet as _, TERMINATED, Term as IndexTerm, schema::IndexRecordOption};
+
+use crate::{
+    content::site::with_anchor,
+    engine::{
+        EngineError,
+        hit::snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
+        index::schema::Kind,
+        postings::searcher::Searcher,
+        postings::segment::numbers,
+        search::ordering::Candidate,
+    },
+    post::{Post, PostId},
+    query::{CaseHit, Grain, Hit, Match as Class, Place, SectionHit, Snippet},
+    text::{Class as Script, fold},
+};
+
+/// Of a longer text, no more bytes are looked through than it takes to find every need once.
+const LONG: usize = 12 << 10;
+/// Behind so many bytes nobody looks for what is missing yet, once something was found.
+const FAR: usize = 64 << 10;
+/// How many sections of a hit are shown.
+const MOST_SECTIONS: usize = 3;
+
+/// What a candidate shows: a post, or one of its cases.
+pub(in crate::engine) struct Shown {
+    pub(in crate::engine) post: Post,
+    /// The bytes of its text.
+    pub(in crate::engine) range: Range<usize>,
+    /// Which of its cases, counted from 1; `None` for the whole.
+    number: Option<usize>,
+}
+
+impl Searcher {
+    /// Gives what a candidate shows.
+    pub(in crate::engine) fn shown(&self, candidate: &Candidate) -> Result<Option<Shown>, EngineError> {
+        let reader = self.snapshot.segment_reader(candidate.segment as u32);
+        if numbers(reader, "kind")?.first(candidate.doc).and_then(Kind::of) != Some(Kind::Case) {
+            let post = self.stored(DocAddress::new(candidate.segment as u32, candidate.doc))?;
+            return Ok(post.map(|post| Shown { range: 0..post.text.len(), post, number: None }));
+        }
+        let place = numbers(reader, "case")?.first(candidate.doc).unwrap_or(0) as usize;
+        let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
+        let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
+        let range = post.cases().nth(number - 1).map_or(0..post.text.len(), |(_, range)| range);
+        Ok(Some(Shown { post, range, number: Some(number) }))
+    }
+
+    /// Makes the hit of a candidate.
+    pub(in crate::engine) fn hit(
+        &self,
+        candidate: &Candidate,
+        grain: Grain,
+        marker: &Marker<'_>,
+        typed: Option<&str>,
+    ) -> Result<Option<Hit>, EngineError> {
+        let Some(Shown { post, range, number }) = self.shown(candidate)? else { return Ok(None) };
+        let shown = post.text.get(range.clone()).unwrap_or_default();
+        let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
+        let has_it = |typed: &str| shown.contains(typed) || labels.clone().any(|label| label.contains(typed));
+        let is_there = typed.is_some_and(|typed| has_it(typed.trim()));
+        let described = post.front.description.clone();
+        let mut hit = match number {
+            Some(number) => self.case_hit(&post, number, range, candidate, marker)?,
+            None => self.post_hit(post, candidate, grain, marker)?,
+        };
+        if let Some(typed) = typed.filter(|_| hit.matched == Class::Exact && !is_there) {
+            hit.matched = as_written(&hit, described.as_ref(), typed);
+        }
+        Ok(Some(hit))
+    }
+
+    fn post_hit(
+        &self,
+        post: Post,
+        candidate: &Candidate,
+        grain: Grain,
+        marker: &Marker<'_>,
+    ) -> Result<Hit, EngineError> {
+        let range = 0..post.text.len();
+        let matches = matches_of(&post, range, marker);
+        let title = whole(&post.title, marker);
+        let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
+        let Place { heading, line } = place_of(&post, first_mark(&snippet));
+        let case =
+            (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
+        Ok(Hit {
+            url: post.url.clone(),
+            title,
+            date: post.front.date,
+            score: candidate.score,
+            matched: candidate.class,
+            snippet,
+            heading,
+            line,
+            explanation: Vec::new(),
+            sections: sections(&post, &matches, marker),
+            case,
+            stale: self.is_stale(&post.path)?,
+            authors: post.front.authors,
+            tags: post.front.tags,
+            categories: post.front.categories,
+            id: post.id,
+        })
+    }
+
+    fn case_hit(
+        &self,
+        post: &Post,
+        number: usize,
+        range: Range<usize>,
+        candidate: &Candidate,
+        marker: &Marker<'_>,
+    ) -> Result<Hit, EngineError> {
+        let (heading, anchor, line) = match post.cases().nth(number - 1) {
+            Some((section, _)) => (section.heading.as_str(), section.anchor.as_str(), section.line),
+            None => (post.title.as_str(), "", 1),
+        };
+        let matches = matches_of(post, range.clone(), marker);
+        let text = post.text.get(range.clone()).unwrap_or_default();
+        let inside: Vec<Match> = matches
+            .iter()
+            .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
+            .collect();
+        let snippet = placed(cut(text, &inside, WIDTH), post, range.start);
+        let Place { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
+        Ok(Hit {
+            id: post.id.clone(),
+            url: with_anchor(&post.url, anchor),
+            title: whole(&post.title, marker),
+            date: post.front.date,
+            authors: post.front.authors.clone(),
+            tags: post.front.tags.clone(),
+            categories: post.front.categories.clone(),
+            score: candidate.score,
+            matched: candidate.class,
+            snippet,
+            heading: above,
+            line: snippet_line,
+            explanation: Vec::new(),
+            sections: Vec::new(),
+            case: Some(CaseHit { heading: whole(heading, marker), number, line }),
+            stale: self.is_stale(&post.path)?,
+        })
+    }
+
+    fn post_of_case(&self, candidate: &Candidate) -> Result<Option<Post>, EngineError> {
+        let column = self.snapshot.segment_reader(candidate.segment as u32).fast_fields().str("id");
+        let Some(column) = column.map_err(EngineError::read)? else { return Ok(None) };
+        let Some(ordinal) = column.ords().first(candidate.doc) else { return Ok(None) };
+        let mut id = String::new();
+        column.ord_to_str(ordinal, &mut id)?;
+        self.post(&PostId::from(id))
+    }
+
+    /// Says whether the file at `path` has become unreadable or broken since its post was indexed.
+    fn is_stale(&self, path: &str) -> Result<bool, EngineError> {
+        let term = IndexTerm::from_field_text(self.engine.fields.without_post, path);
+        for reader in self.snapshot.segment_readers() {
+            let index = reader.inverted_index(term.field()).map_err(EngineError::read)?;
+            if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+                while postings.doc() != TERMINATED {
+                    if !reader.is_deleted(postings.doc()) {
+                        return Ok(true);
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Gives the byte, in the text that a snippet was cut from, at which its first mark begins; its own beginning without any.
+fn first_mark(snippet: &Snippet) -> usize {
+    snippet.start + snippet.marks.first().map_or(0, |mark| mark.start)
+}
+
+/// Gives the snippet, cut from a post's text from byte `from` on, with the place of each mark.
+fn placed(snippet: Snippet, post: &Post, from: usize) -> Snippet {
+    let place = |mark: &Range<usize>| place_of(post, from + snippet.start + mark.start);
+    let places = snippet.marks.iter().map(place).collect();
+    Snippet { places, ..snippet }
+}
+
+/// Gives the heading above byte `offset` of a post's text, and its line in the source file.
+fn place_of(post: &Post, offset: usize) -> Place {
+    let after = post.sections.partition_point(|section| section.range.start <= offset);
+    let section = after.checked_sub(1).map(|i| &post.sections[i]).filter(|section| offset <= section.range.end);
+    Place { heading: section.map(|section| section.heading.clone()), line: post.line_at(offset) }
+}
+
+/// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
+fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Match> {
+    let start = range.start;
+    let mut from = start;
+    let mut matches: Vec<Match> = Vec::new();
+    let mut enough = range.start + LONG;
+    for block in post.text.get(range).unwrap_or_default().split('\n') {
+        if from > enough {
+            let is_far = !matches.is_empty() && from > start + FAR;
+            if is_far || coverage(&matches) >= marker.needs() {
+                break;
+            }
+            enough = from + LONG;
+        }
+        let moved = |each: Match| Match { range: each.range.start + from..each.range.end + from, ..each };
+        matches.extend(marker.find(block).into_iter().map(moved));
+        from += block.len() + 1;
+    }
+    matches
+}
+
+/// Gives the best of the sections that matched, in the order of the post.
+fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionHit> {
+    let mut found: Vec<(usize, usize, Vec<Match>)> = Vec::new();
+    for (place, section) in post.sections.iter().enumerate() {
+        let from = matches.partition_point(|each| each.range.start < section.range.start);
+        let to = matches.partition_point(|each| each.range.start < section.range.end);
+        let inside = matches.get(from..to.max(from)).unwrap_or_default();
+        let heading = marker.find(&section.heading);
+        if inside.is_empty() && heading.is_empty() {
+            continue;
+        }
+        let both: Vec<Match> = inside.iter().chain(&heading).cloned().collect();
+        let worth = coverage(&both) * 100 + coverage(&heading) * 50 + both.len().min(20);
+        found.push((worth, place, inside.to_vec()));
+    }
+    found.sort_by_key(|&(worth, place, _)| (std::cmp::Reverse(worth), place));
+    found.truncate(MOST_SECTIONS);
+    found.sort_by_key(|&(_, place, _)| place);
+    let hit = |(_, place, inside): (usize, usize, Vec<Match>)| {
+        let section = &post.sections[place];
+        let start = section.range.start;
+        let moved: Vec<Match> = inside
+            .into_iter()
+            .map(|each| Match { need: each.need, range: each.range.start - start..each.range.end - start })
+            .collect();
+        let text = post.text.get(section.range.clone()).unwrap_or_default();
+        let snippet = (!moved.is_empty()).then(|| placed(cut(text, &moved, SECTION_WIDTH), post, start));
+        let first = snippet.as_ref().map(|snippet| post.line_at(start + first_mark(snippet)));
+        SectionHit {
+            heading: whole(&section.heading, marker),
+            anchor: section.anchor.clone(),
+            url: with_anchor(&post.url, &section.anchor),
+            line: section.line,
+            is_case: section.is_case,
+            snippet_line: first.unwrap_or(section.line),
+            snippet,
+        }
+    };
+    found.into_iter().map(hit).collect()
+}
+
+/// Gives the class of a hit that has the text as typed, or only in another script or width.
+fn as_written(hit: &Hit, described: Option<&String>, typed: &str) -> Class {
+    let headings = hit.sections.iter().map(|section| &section.heading);
+    let snippets = [&hit.title, &hit.snippet].into_iter().chain(headings);
+    let mut marked =
+        snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
+    let lower = typed.to_lowercase();
+    let words: Vec<&str> = lower.split(|c| Script::of(c) == Script::Other).filter(|word| !word.is_empty()).collect();
+    let differs = |piece: &str| {
+        let piece = piece.to_lowercase();
+        // A mark may reach further than what was typed: a date, another name that has it inside.
+        !lower.contains(&piece)
+            && !words.iter().any(|word| piece.contains(word))
+            && piece.chars().any(|c| !lower.contains(c) && Script::of(c) != Script::Other)
+    };
+    let mut seen = false;
+    let all_differ = marked.all(|piece| {
+        seen = true;
+        differs(piece)
+    });
+    if seen && all_differ || !seen && is_label_in_another_form(hit, described, typed) {
+        Class::Variant
+    } else {
+        Class::Exact
+    }
+}
+
+/// Says whether a tag, category, author or description of a hit has the text, but none as it was typed.
+fn is_label_in_another_form(hit: &Hit, described: Option<&String>, typed: &str) -> bool {
+    let (folded, lower) = (fold(typed.trim()), typed.trim().to_lowercase());
+    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors).chain(described);
+    let having: Vec<&String> = labels.filter(|label| fold(label).as_str().contains(folded.as_str())).collect();
+    !having.is_empty() && !having.iter().any(|label| label.to_lowercase().contains(&lower))
+}

@@ -1,0 +1,199 @@
+//! What a post gives to complete what people type: its title, tags, headings, and the pairs of words in them.
+//!
+//! Each is a term of the index: a letter for the kind, then the text as the author wrote it. So what may be suggested
+//! changes in the same commit as the post, and goes with it.
+
+use rustc_hash::FxHashSet;
+
+use crate::{
+    post::{Post, Section},
+    query::{SuggestionKind, is_light, letters},
+    text::{Analyzer, Class, fold},
+};
+
+/// The most characters of a text; of a longer title its beginning counts, a longer heading is none.
+const LONGEST: usize = 60;
+/// A longer heading is a sentence.
+const LONGEST_HEADING: usize = 40;
+/// The most pairs of words that one post gives.
+const MOST_PAIRS: usize = 40;
+
+/// Gives the terms of a post, each once.
+pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
+    let mut seen = FxHashSet::default();
+    let mut entries = Vec::new();
+    let mut add = |kind, text: &str| {
+        let text = beginning(text.trim());
+        if is_telling(text) {
+            let entry = format!("{}{text}", letter(kind));
+            if seen.insert(entry.clone()) {
+                entries.push(entry);
+            }
+        }
+    };
+    add(SuggestionKind::Title, &post.title);
+    for tag in post.front.tags.iter().chain(&post.front.categories) {
+        add(SuggestionKind::Tag, tag);
+    }
+    let headings: Vec<&str> = post.sections.iter().filter_map(told).collect();
+    for heading in headings.iter().filter(|heading| heading.chars().count() <= LONGEST_HEADING) {
+        add(SuggestionKind::Heading, heading);
+    }
+    let described = post.front.description.as_deref();
+    let texts = std::iter::once(post.title.as_str()).chain(headings.iter().copied()).chain(described);
+    let mut pairs = Vec::new();
+    for text in texts {
+        add_pairs(text, analyzer, &mut pairs);
+    }
+    for pair in pairs {
+        add(SuggestionKind::Phrase, &pair);
+    }
+    entries
+}
+
+/// Gives the kind and the text of a term.
+pub(in crate::engine) fn read(entry: &str) -> Option<(SuggestionKind, &str)> {
+    let mut chars = entry.chars();
+    let kind = match chars.next()? {
+        't' => SuggestionKind::Title,
+        'g' => SuggestionKind::Tag,
+        'h' => SuggestionKind::Heading,
+        'p' => SuggestionKind::Phrase,
+        _ => return None,
+    };
+    Some((kind, chars.as_str()))
+}
+
+/// Gives the letter of a kind; words have no terms of this field.
+pub(in crate::engine) const fn letter(kind: SuggestionKind) -> char {
+    match kind {
+        SuggestionKind::Title => 't',
+        SuggestionKind::Tag => 'g',
+        SuggestionKind::Heading => 'h',
+        SuggestionKind::Phrase => 'p',
+        SuggestionKind::Word => 'w',
+    }
+}
+
+/// Gives the first characters of a text, as many as are kept.
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text).trim_end()
+}
+
+/// Says whether a text is more than a number or a single character.
+fn is_telling(text: &str) -> bool {
+    let letters = letters(&fold(text));
+    let is_number = |c: char| Class::of(c) == Class::Digit || "一二三四五六七八九十百零第之".contains(c);
+    letters.chars().nth(1).is_some() && !letters.chars().all(is_number)
+}
+
+/// Gives what a heading says besides its number; nothing when it only counts cases.
+fn told(section: &Section) -> Option<&str> {
+    let heading = without_number(section.heading.trim());
+    if !section.is_case {
+        return Some(heading);
+    }
+    let (_, title) =
+        heading.split_once([':', '：', '】', '｜', '|']).or_else(|| heading.split_once([' ', '　', '—']))?;
+    Some(title.trim_matches(|c: char| !c.is_alphanumeric() && !"（）《》“”「」()".contains(c)))
+}
+
+/// Drops a leading number that is followed by its mark: `一、`, `（二）`, `3.`.
+fn without_number(heading: &str) -> &str {
+    let bare = heading.trim_start_matches(['（', '(', '【', '第']);
+    let rest = bare.trim_start_matches(|c: char| c.is_numeric() || "一二三四五六七八九十".contains(c));
+    if rest.len() == bare.len() {
+        return heading;
+    }
+    match rest.strip_prefix(['、', '.', '．', ')', '）', '，', ':', '：', '】']) {
+        Some(rest) if !rest.trim().is_empty() && !rest.starts_with(char::is_numeric) => rest.trim(),
+        _ => heading,
+    }
+}
+
+/// Adds the pairs of words that follow each other in a text and both say something.
+fn add_pairs(text: &str, analyzer: &Analyzer, pairs: &mut Vec<String>) {
+    let folded = fold(text);
+    let mut before: Option<std::ops::Range<usize>> = None;
+    for token in analyzer.cuts(&folded) {
+        let is_word = token.term.chars().next().map(Class::of) == Some(Class::Han)
+            && token.term.chars().nth(1).is_some()
+            && !is_light(token.term);
+        if is_word && let Some(before) = before.filter(|before| before.end == token.range.start) {
+            let pair = text.get(folded.source(before.start..token.range.end));
+            if pairs.len() >= MOST_PAIRS {
+                return;
+            }
+            pairs.extend(pair.map(str::to_owned));
+        }
+        before = is_word.then_some(token.range);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::post::FrontMatter;
+
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+    fn check(title: &str, tags: &[&str], headings: &[(&str, bool)], expected: &[&str]) {
+        let section = |&(heading, is_case): &(&str, bool)| Section {
+            heading: heading.to_owned(),
+            level: 2,
+            anchor: String::new(),
+            range: 0..0,
+            line: 1,
+            is_case,
+        };
+        let post = Post {
+            id: "a".to_owned().into(),
+            path: "a.md".to_owned(),
+            title: title.to_owned(),
+            front: FrontMatter { tags: tags.iter().map(|&tag| tag.to_owned()).collect(), ..FrontMatter::default() },
+            url: String::new(),
+            text: String::new(),
+            sections: headings.iter().map(section).collect(),
+            lines: Vec::new(),
+        };
+        assert_eq!(entries(&post, &ANALYZER), expected, "{title}");
+    }
+
+    #[test]
+    fn titles_tags_headings_and_pairs_are_given_as_written() {
+        check(
+            "冒充電商客服",
+            &["刷單", "刷單"],
+            &[("作案手法", false)],
+            &["t冒充電商客服", "g刷單", "h作案手法", "p冒充電商", "p電商客服", "p作案手法"],
+        );
+    }
+
+    #[test]
+    fn a_heading_is_given_without_its_number() {
+        check(
+            "ABC",
+            &[],
+            &[("一、防范", false), ("3. 提醒", false), ("（二）后果", false)],
+            &["tABC", "h防范", "h提醒", "h后果"],
+        );
+    }
+
+    #[test]
+    fn a_case_is_given_by_what_it_tells() {
+        check(
+            "ABC",
+            &[],
+            &[("案例一", true), ("典型案例", true), ("案例二：机票", true), ("案例3 改签", true)],
+            &["tABC", "h机票", "h改签"],
+        );
+    }
+
+    #[test]
+    fn numbers_and_single_characters_are_not_given() {
+        check("2022", &["骗", "……"], &[("一", false), ("第十二", false)], &[]);
+    }
+}

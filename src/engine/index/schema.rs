@@ -1,0 +1,272 @@
+//! What the index holds: one table of searched parts, and the fields beside them.
+//!
+//! A post is one document; each of its cases is another. A file that gave no post (skipped or
+//! failed) is a document without parts, so that everything that is known of a file changes in the
+//! same commit. Knows Tantivy's field options, not how they are searched.
+
+use std::ops::Range;
+
+use tantivy::{
+    schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions},
+    tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
+};
+
+use crate::post::Post;
+
+/// A change of this number says that an index of another number cannot be read.
+pub(in crate::engine) const FORMAT: u32 = 6;
+
+/// A searched part of a post.
+pub(in crate::engine) struct Part {
+    /// Begins the names of its fields.
+    pub name: &'static str,
+    /// How often an occurrence in this part counts, an occurrence in the body being one.
+    pub weight: f32,
+    /// Gives its texts.
+    pub texts: for<'a> fn(&View<'a>) -> Vec<&'a str>,
+}
+
+/// The searched parts. A new one is a new row here, and a new [`FORMAT`].
+///
+/// The weights are those of BM25F: occurrences and lengths of all parts are added up, weighted,
+/// before they become a score. Measured on four judged sets, a title that counts three times gained on all.
+pub(in crate::engine) const PARTS: [Part; 5] = [
+    Part { name: "title", weight: 3.0, texts: |view| vec![&view.post.title] },
+    Part {
+        name: "labels",
+        weight: 2.0,
+        texts: |view| {
+            let front = &view.post.front;
+            front.tags.iter().chain(&front.categories).chain(&front.authors).map(String::as_str).collect()
+        },
+    },
+    Part {
+        name: "description",
+        weight: 1.0,
+        texts: |view| view.post.front.description.as_deref().into_iter().collect(),
+    },
+    Part { name: "headings", weight: 2.0, texts: |view| view.headings() },
+    Part { name: "body", weight: 1.0, texts: |view| view.body() },
+];
+
+/// Of a post, what one document is made of.
+pub(in crate::engine) struct View<'a> {
+    /// The post.
+    pub post: &'a Post,
+    /// The case that the document is about, by its place among the sections; `None` for the whole post.
+    pub case: Option<usize>,
+    /// The bytes of the post's text that belong to it.
+    pub range: Range<usize>,
+}
+
+impl<'a> View<'a> {
+    fn headings(&self) -> Vec<&'a str> {
+        let inside = |(i, section): &(usize, &crate::post::Section)| {
+            self.case.is_none_or(|case| *i == case || (*i > case && section.range.start < self.range.end))
+        };
+        self.post.sections.iter().enumerate().filter(inside).map(|(_, section)| section.heading.as_str()).collect()
+    }
+
+    /// Gives the blocks of its text, each by itself: a word does not reach over the end of a block.
+    fn body(&self) -> Vec<&'a str> {
+        self.post.text.get(self.range.clone()).unwrap_or_default().split('\n').collect()
+    }
+}
+
+/// What a document stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub(in crate::engine) enum Kind {
+    /// A post whose cases have documents of their own.
+    Post = 0,
+    /// A post that is itself one case.
+    PostAndCase = 1,
+    /// One case of a post.
+    Case = 2,
+    /// A file that gave no post.
+    File = 3,
+    /// A file that was read again and is what it was: its newer fingerprint.
+    Seen = 4,
+}
+
+impl Kind {
+    /// Gives the kind with this number.
+    pub(in crate::engine) const fn of(number: u64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Post),
+            1 => Some(Self::PostAndCase),
+            2 => Some(Self::Case),
+            3 => Some(Self::File),
+            4 => Some(Self::Seen),
+            _ => None,
+        }
+    }
+
+    /// Says whether it is a hit when posts are asked for.
+    pub(in crate::engine) const fn is_post(self) -> bool {
+        matches!(self, Self::Post | Self::PostAndCase)
+    }
+
+    /// Says whether it is a hit when cases are asked for.
+    pub(in crate::engine) const fn is_case(self) -> bool {
+        matches!(self, Self::Case | Self::PostAndCase)
+    }
+}
+
+/// The fields of the index.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Fields {
+    /// Words of each part of [`PARTS`], in its order; frequencies, no positions.
+    pub words: [Field; PARTS.len()],
+    /// Grams of each part; with positions.
+    pub grams: [Field; PARTS.len()],
+    /// Han characters of each part; whether they occur, no more: there are many.
+    pub characters: [Field; PARTS.len()],
+    /// Canonical terms of the numbers and dates of each part; frequencies, no positions.
+    pub values: [Field; PARTS.len()],
+    /// Folded tags, authors and categories, for filters, and as columns to count by.
+    pub tag: Field,
+    pub author: Field,
+    pub category: Field,
+    /// The file's path, as term and column: what replaces and deletes all documents of a file.
+    pub path: Field,
+    /// `path` again, but only on what is known of a file that gave no post: a file that became
+    /// unreadable has such a document beside that of its last good version.
+    pub without_post: Field,
+    /// `path` again, but only on newer fingerprints.
+    pub seen: Field,
+    /// The post id, as term and column.
+    pub id: Field,
+    /// [`Kind`], as column.
+    pub kind: Field,
+    /// The place of the case among the post's sections, as column.
+    pub case: Field,
+    /// Seconds since 1970, as column; missing when the post has no date.
+    pub date: Field,
+    /// What a post gives to complete what is being typed: a letter for the kind, then the text; see
+    /// [`crate::engine::lexicon::entries`].
+    pub entries: Field,
+    /// The words that the post teaches, as column: see [`crate::engine::index::learned`].
+    pub taught: Field,
+    /// A hash of the folded title's letters, as column.
+    pub title_key: Field,
+    /// The same with its punctuation.
+    pub title_written: Field,
+    /// The file's fingerprint, as columns.
+    pub size: Field,
+    pub modified: Field,
+    pub inode: Field,
+    pub hash: Field,
+    /// When the file has to be looked at again though nothing changed: seconds since 1970, as column.
+    pub due: Field,
+    /// Why a file gave no post: the number of its [`crate::engine::index::document::Reason`], as column.
+    pub reason: Field,
+    /// How many findings there are about the file, as column; missing when none.
+    pub noted: Field,
+    /// The post without its text, stored as JSON.
+    pub post: Field,
+    /// Its text, stored by itself: the library reads long text much faster than long bytes.
+    pub text: Field,
+    /// Where its blocks start and their lines, stored as text.
+    pub lines: Field,
+    /// The findings about the file, stored as JSON.
+    pub findings: Field,
+}
+
+/// Makes the schema.
+pub(in crate::engine) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    // A length takes a byte for each field and document, though nobody asks for it.
+    let mut text = |suffix: &str, record: IndexRecordOption, has_length: bool| {
+        PARTS.each_ref().map(|part| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(record);
+            let indexing = indexing.set_fieldnorms(has_length);
+            let options = TextOptions::default().set_indexing_options(indexing);
+            builder.add_text_field(&format!("{}_{suffix}", part.name), options)
+        })
+    };
+    let words = text("words", IndexRecordOption::WithFreqs, true);
+    let grams = text("grams", IndexRecordOption::WithFreqsAndPositions, true);
+    let characters = text("characters", IndexRecordOption::Basic, false);
+    let values = text("values", IndexRecordOption::WithFreqs, false);
+    let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);
+    let raw = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
+    let fields = Fields {
+        words,
+        grams,
+        characters,
+        values,
+        tag: builder.add_text_field("tag", raw.clone().set_fast("raw")),
+        author: builder.add_text_field("author", raw.clone().set_fast("raw")),
+        category: builder.add_text_field("category", raw.clone().set_fast("raw")),
+        path: builder.add_text_field("path", raw.clone().set_fast("raw")),
+        without_post: builder.add_text_field("without_post", raw.clone()),
+        seen: builder.add_text_field("seen", raw.clone()),
+        id: builder.add_text_field("id", raw.clone().set_fast("raw")),
+        kind: builder.add_u64_field("kind", FAST),
+        case: builder.add_u64_field("case", FAST),
+        date: builder.add_i64_field("date", FAST),
+        entries: builder.add_text_field("entries", raw),
+        taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
+        title_key: builder.add_u64_field("title_key", FAST),
+        title_written: builder.add_u64_field("title_written", FAST),
+        size: builder.add_u64_field("size", FAST),
+        modified: builder.add_i64_field("modified", FAST),
+        inode: builder.add_u64_field("inode", FAST),
+        hash: builder.add_u64_field("hash", FAST),
+        due: builder.add_i64_field("due", FAST),
+        reason: builder.add_u64_field("reason", FAST),
+        noted: builder.add_u64_field("noted", FAST),
+        post: builder.add_text_field("post", STORED),
+        text: builder.add_text_field("text", STORED),
+        lines: builder.add_text_field("lines", STORED),
+        findings: builder.add_text_field("findings", STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// The name under which [`Terms`] is registered.
+const TERMS: &str = "terms";
+
+/// Gives the tokenizers that the schema names.
+pub(in crate::engine) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(TERMS, Terms);
+    manager
+}
+
+/// Takes terms that the analyzer made and joined by spaces; a term is one position.
+#[derive(Debug, Clone)]
+struct Terms;
+
+impl Tokenizer for Terms {
+    type TokenStream<'a> = TermStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
+        TermStream { rest: text, token: Token { position: usize::MAX, ..Token::default() } }
+    }
+}
+
+struct TermStream<'a> {
+    rest: &'a str,
+    token: Token,
+}
+
+impl TokenStream for TermStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((term, rest)) = self.rest.split_once(' ') else { return false };
+        self.rest = rest;
+        self.token.text.clear();
+        self.token.text.push_str(term);
+        self.token.position = self.token.position.wrapping_add(1);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}

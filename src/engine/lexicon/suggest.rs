@@ -1,0 +1,292 @@
+//! How a snapshot completes what is being typed.
+//!
+//! The lexicon proposes, the postings decide: a text is suggested only if a post of this snapshot has it. So what its author
+//! hides is gone with the same commit, though the lexicon may still know it.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::{
+    DocAddress, DocId, DocSet as _, TERMINATED, Term as IndexTerm,
+    postings::{SegmentPostings, TermInfo},
+    schema::IndexRecordOption,
+};
+
+use crate::{
+    engine::{
+        EngineError,
+        index::document::Stored,
+        index::entries::letter,
+        index::schema::Kind,
+        lexicon::{Completion, Continues, covered},
+        postings::searcher::Searcher,
+        postings::segment::{Segment, Series},
+        search::matching::intersection,
+    },
+    post::PostId,
+    query::{Match, Snippet, Suggestion, SuggestionKind, letters, title_key},
+    text::{Class as Script, fold, pinyin::Class},
+};
+
+/// A longer text is not completed.
+const LONGEST: usize = 60;
+/// So many times as many texts as are wanted are proposed: some may be gone, some are the same in other writing.
+const SPARE: usize = 2;
+/// Of a text in more documents of a segment than these, the number of posts is estimated.
+const COUNTED: usize = 500;
+/// So many of them are looked at.
+const SAMPLE: usize = 128;
+/// Of the words before the last one, so many documents of a segment count.
+const TOGETHER: usize = 20_000;
+
+impl Searcher {
+    /// Completes a text: by titles, tags, headings, words and pairs of words that begin so, are spelt so in pinyin, or have
+    /// these initials; or by another last word that posts have together with those before it. At most `limit`, best first,
+    /// none twice. A blank text, or one of more than 60 characters, has none.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
+        let typed = typed.trim();
+        let key = letters(&fold(typed));
+        if key.is_empty() || limit == 0 || typed.chars().nth(LONGEST).is_some() {
+            return Ok(Vec::new());
+        }
+        let lexicon = self.lexicon()?;
+        let segments = self.segments()?;
+        let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
+        let mut seen: FxHashSet<String> = FxHashSet::default();
+        let completions = lexicon.completions(typed, limit * SPARE);
+        let mut kinds: FxHashMap<&str, Vec<&Completion>> = FxHashMap::default();
+        for completion in &completions {
+            kinds.entry(&completion.text).or_default().push(completion);
+        }
+        for completion in &completions {
+            if suggestions.len() >= limit {
+                return Ok(suggestions);
+            }
+            // Of one text, a title that is still there, else what is worth most; a word that was typed whole is no news.
+            let mut same = kinds.remove(completion.text.as_str()).unwrap_or_default();
+            let order = |each: &Completion| each.kind != SuggestionKind::Title;
+            same.sort_by(|a, b| order(a).cmp(&order(b)).then(b.weight.total_cmp(&a.weight)));
+            for same in same.iter().filter(|same| same.kind != SuggestionKind::Word || same.text != key) {
+                if let Some(suggestion) = self.suggestion(&segments, same)? {
+                    seen.insert(completion.text.clone());
+                    suggestions.push(suggestion);
+                    break;
+                }
+            }
+        }
+        if let Some((before, last)) = last_word(typed) {
+            let with = self.documents(&segments, before)?;
+            let found_together = with.iter().any(|documents| !documents.is_empty());
+            for completion in lexicon.words_that_continue(last, limit * SPARE).into_iter().filter(|_| found_together) {
+                if suggestions.len() >= limit {
+                    break;
+                }
+                let Some(suggestion) = together(&segments, before, last, &completion, &with, self)? else { continue };
+                if suggestion.text.text != typed && seen.insert(title_key(&fold(&suggestion.text.text))) {
+                    suggestions.push(suggestion);
+                }
+            }
+        }
+        Ok(suggestions)
+    }
+
+    /// Gives a number that differs when the same commit may be completed by more than before.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn lexicon_size(&self) -> Result<usize, EngineError> {
+        Ok(self.lexicon()?.size())
+    }
+
+    /// Makes a suggestion of a text; `None` when no post has it.
+    fn suggestion(&self, segments: &[Segment<'_>], completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
+        let mut posts = Posts::default();
+        if completion.kind == SuggestionKind::Word {
+            for segment in segments {
+                posts.count_word(segment, &completion.text)?;
+            }
+        } else {
+            let entry = format!("{}{}", letter(completion.kind), completion.shown);
+            let term = IndexTerm::from_field_text(self.engine.fields.entries, &entry);
+            for (at, segment) in segments.iter().enumerate() {
+                let index = segment.reader.inverted_index(term.field()).map_err(EngineError::read)?;
+                if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+                    posts.count(at, segment, &mut postings);
+                }
+            }
+        }
+        if posts.number == 0 {
+            return Ok(None);
+        }
+        let post = match posts.latest.filter(|_| completion.kind == SuggestionKind::Title) {
+            Some((_, segment, doc)) => self.place_of(segment, doc)?,
+            None => None,
+        };
+        let mark = covered(&completion.shown, completion.chars);
+        Ok(Some(suggestion(completion.shown.clone(), vec![mark], completion, posts.number, post)))
+    }
+
+    /// Gives the id and the address of a post.
+    fn place_of(&self, segment: usize, doc: DocId) -> Result<Option<(PostId, String)>, EngineError> {
+        let Some(json) = self.kept(DocAddress::new(segment as u32, doc), self.engine.fields.post)? else {
+            return Ok(None);
+        };
+        Stored::read(&json).map(|stored| Some(stored.place()))
+    }
+
+    /// Gives the posts of each segment that have all words of a text.
+    fn documents(&self, segments: &[Segment<'_>], text: &str) -> Result<Vec<Vec<DocId>>, EngineError> {
+        let folded = fold(text);
+        let mut found = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let mut all: Option<Vec<DocId>> = None;
+            for token in self.analyzer().cuts(&folded) {
+                let documents = with_word(segment, token.term)?;
+                all = Some(match all {
+                    Some(before) => intersection(&before, &documents),
+                    None => documents,
+                });
+            }
+            let mut all = all.unwrap_or_default();
+            all.truncate(TOGETHER);
+            all.retain(|&doc| is_post(segment, doc));
+            found.push(all);
+        }
+        Ok(found)
+    }
+}
+
+/// The posts that have a text.
+#[derive(Default)]
+struct Posts {
+    number: u64,
+    /// The date of the latest, its segment and its number there.
+    latest: Option<(i64, usize, DocId)>,
+}
+
+impl Posts {
+    /// Counts the posts among documents.
+    fn count(&mut self, at: usize, segment: &Segment<'_>, postings: &mut SegmentPostings) {
+        let latest = &mut self.latest;
+        self.number += number_of_posts(segment, postings, |doc| {
+            let date = segment.lengths.dates.first(doc).unwrap_or(i64::MIN);
+            *latest = (*latest).max(Some((date, at, doc)));
+        });
+    }
+
+    /// Counts the posts that have a word.
+    fn count_word(&mut self, segment: &Segment<'_>, word: &str) -> Result<(), EngineError> {
+        let series = series_of(word);
+        let found = segment.find(series, word, false, false)?;
+        let frequency = |info: &TermInfo| info.doc_freq as usize;
+        if found.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= COUNTED {
+            let documents = segment.documents(series, &Rc::new(found))?;
+            self.number += documents.into_iter().filter(|&doc| is_post(segment, doc)).count() as u64;
+        } else if let Some((part, info)) = found.iter().max_by_key(|(_, info)| frequency(info)) {
+            let mut postings = segment.postings(series, *part, info, IndexRecordOption::Basic)?;
+            self.number += number_of_posts(segment, &mut postings, |_| {});
+        }
+        Ok(())
+    }
+}
+
+/// Gives how many posts are among documents, if there are many by the share of the first ones; calls `seen` with those
+/// that were looked at.
+fn number_of_posts(segment: &Segment<'_>, postings: &mut SegmentPostings, mut seen: impl FnMut(DocId)) -> u64 {
+    let all = postings.doc_freq() as usize;
+    let enough = if all <= COUNTED { all } else { SAMPLE };
+    let (mut posts, mut looked_at) = (0_usize, 0_usize);
+    // A text that one post has is not lost among any number of deleted ones.
+    while postings.doc() != TERMINATED && (looked_at < enough || posts == 0) {
+        if is_post(segment, postings.doc()) {
+            posts += 1;
+            seen(postings.doc());
+        }
+        looked_at += 1;
+        postings.advance();
+    }
+    ((posts * all) as f64 / looked_at.max(1) as f64).round().max(posts as f64) as u64
+}
+
+/// Says whether a document is a post that is not deleted.
+fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
+    !segment.reader.is_deleted(doc) && segment.lengths.kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post)
+}
+
+/// Gives the series in which a word is.
+fn series_of(word: &str) -> Series {
+    match word.chars().next().map(Script::of) {
+        Some(Script::Han) if word.chars().nth(1).is_some() => Series::Words,
+        Some(Script::Han) => Series::Characters,
+        _ => Series::Grams,
+    }
+}
+
+/// Gives the documents of a segment that have a word, in order.
+fn with_word(segment: &Segment<'_>, word: &str) -> Result<Vec<DocId>, EngineError> {
+    let series = series_of(word);
+    segment.documents(series, &Rc::new(segment.find(series, word, false, false)?))
+}
+
+/// Splits what was typed before its last word.
+fn last_word(typed: &str) -> Option<(&str, &str)> {
+    let (before, last) =
+        typed.rsplit_once(|c: char| c.is_whitespace() || Script::of(c) == Script::Other && c != '\'')?;
+    let says = |text: &str| text.chars().any(|c| Script::of(c) != Script::Other);
+    (says(before) && says(last)).then_some((before.trim_end(), last))
+}
+
+/// Makes a suggestion of a text and a word that continues what was typed behind it; `None` when no post has both.
+fn together(
+    segments: &[Segment<'_>],
+    before: &str,
+    last: &str,
+    completion: &Completion,
+    with: &[Vec<DocId>],
+    searcher: &Searcher,
+) -> Result<Option<Suggestion>, EngineError> {
+    let known = letters(&fold(before));
+    if completion.shown == last || known.contains(&completion.text) || completion.text.contains(&known) {
+        return Ok(None);
+    }
+    let mut posts = 0;
+    for (segment, with) in segments.iter().zip(with).filter(|(_, with)| !with.is_empty()) {
+        let documents = if completion.kind == SuggestionKind::Word {
+            with_word(segment, &completion.text)?
+        } else {
+            let entry = format!("{}{}", letter(completion.kind), completion.shown);
+            crate::engine::postings::searcher::with_term(
+                segment,
+                &IndexTerm::from_field_text(searcher.engine.fields.entries, &entry),
+            )?
+        };
+        posts += intersection(&documents, with).len() as u64;
+    }
+    if posts == 0 {
+        return Ok(None);
+    }
+    let text = format!("{before} {}", completion.shown);
+    let behind = before.len() + 1;
+    let mark = covered(&completion.shown, completion.chars);
+    let marks = vec![0..before.len(), behind + mark.start..behind + mark.end];
+    Ok(Some(suggestion(text, marks, completion, posts, None)))
+}
+
+fn suggestion(
+    text: String,
+    marks: Vec<std::ops::Range<usize>>,
+    completion: &Completion,
+    posts: u64,
+    post: Option<(PostId, String)>,
+) -> Suggestion {
+    let class = match completion.continues {
+        Continues::Literally => Match::Exact,
+        Continues::Spelt(Class::Initials) => Match::Initials,
+        Continues::Spelt(_) => Match::Pinyin,
+    };
+    let text = Snippet { text, marks, ..Snippet::default() };
+    Suggestion { text, kind: completion.kind, class, posts, post }
+}

@@ -1,0 +1,62 @@
+//! What must hold for a hit besides its text: alive, of the wanted grain, within every filter.
+
+use tantivy::{DocId, Term as IndexTerm, schema::Field};
+
+use crate::{
+    engine::{
+        EngineError,
+        index::schema::{Fields, Kind},
+        postings::searcher::with_term,
+        postings::segment::Segment,
+        search::matching::intersection,
+    },
+    query::{Filter, Grain, Query},
+    text::fold,
+};
+
+/// The conditions of one query.
+pub(in crate::engine) struct Sieve<'a> {
+    pub fields: &'a Fields,
+    pub query: &'a Query,
+}
+
+impl Sieve<'_> {
+    /// Keeps the documents (sorted) of a segment that pass.
+    pub(in crate::engine) fn keep(&self, segment: &Segment<'_>, documents: &mut Vec<DocId>) -> Result<(), EngineError> {
+        let kinds = &segment.lengths.kinds;
+        let wanted = |kind: Kind| match self.query.grain {
+            Grain::Posts => kind.is_post(),
+            Grain::Cases => kind.is_case(),
+        };
+        let alive = segment.reader.alive_bitset();
+        documents.retain(|&doc| {
+            kinds.first(doc).and_then(Kind::of).is_some_and(wanted) && alive.is_none_or(|alive| alive.is_alive(doc))
+        });
+        for filter in &self.query.filters {
+            match filter {
+                Filter::Tag(name) => keep_labelled(segment, self.fields.tag, name, documents)?,
+                Filter::Author(name) => keep_labelled(segment, self.fields.author, name, documents)?,
+                Filter::Category(name) => keep_labelled(segment, self.fields.category, name, documents)?,
+                Filter::From(moment) | Filter::Before(moment) => {
+                    // Posts have whole seconds; a bound between two of them means the later one.
+                    let bound = moment.as_second() + i64::from(moment.subsec_nanosecond() > 0);
+                    let from = matches!(filter, Filter::From(_));
+                    let dates = &segment.lengths.dates;
+                    documents.retain(|&doc| dates.first(doc).is_some_and(|date| (date >= bound) == from));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn keep_labelled(
+    segment: &Segment<'_>,
+    field: Field,
+    name: &str,
+    documents: &mut Vec<DocId>,
+) -> Result<(), EngineError> {
+    let term = IndexTerm::from_field_text(field, fold(name.trim()).as_str());
+    *documents = intersection(&with_term(segment, &term)?, documents);
+    Ok(())
+}

@@ -1,0 +1,506 @@
+//! One segment of a snapshot, opened for a search: dictionaries, postings, lengths.
+
+use std::{
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
+
+use memchr::memmem;
+use tantivy::{
+    DocId, DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
+    fastfield::Column,
+    postings::{Postings as _, SegmentPostings, TermInfo},
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::engine::{
+    EngineError,
+    index::schema::{Fields, Kind, PARTS},
+};
+
+/// The most terms that a prefix stands for, in one part of one segment.
+const MOST_EXPANSIONS: usize = 20_000;
+/// The most terms that a piece of a longer word or number stands for, in one part of one segment.
+const MOST_INSIDE: usize = 2_000;
+/// Terms of letters and digits come before this one in a dictionary, those of Han characters behind it.
+const FIRST_HAN: &str = "\u{2E80}";
+
+/// What every search needs of a segment: the weighted lengths of its documents (occurrences of all parts, added up) and
+/// the columns that decide about hits.
+pub(in crate::engine) struct Lengths {
+    pub words: Vec<f32>,
+    pub grams: Vec<f32>,
+    /// The sums over all documents, and how many have a length at all.
+    pub words_total: f64,
+    pub grams_total: f64,
+    pub searchable: u64,
+    /// What each document stands for, the hash of its title and its date: read by every search.
+    pub kinds: Column<u64>,
+    pub titles: Column<u64>,
+    /// The same with their punctuation.
+    pub written: Column<u64>,
+    pub dates: Column<i64>,
+    /// Terms of letters and digits among the grams of each part; gathered when the first query asks for a piece of one.
+    western: OnceLock<[Western; PARTS.len()]>,
+}
+
+impl std::fmt::Debug for Lengths {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lengths").field("searchable", &self.searchable).finish_non_exhaustive()
+    }
+}
+
+impl Lengths {
+    /// Adds up the lengths of a segment.
+    pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
+        let sum = |series: &[Field; PARTS.len()]| -> Result<Vec<f32>, EngineError> {
+            let mut lengths = vec![0.0_f32; reader.max_doc() as usize];
+            for (part, &field) in PARTS.iter().zip(series) {
+                let Some(norms) = reader.fieldnorms_readers().get_field(field).map_err(EngineError::read)? else {
+                    continue;
+                };
+                for (doc, length) in (0..).zip(&mut lengths) {
+                    *length += part.weight * norms.fieldnorm(doc) as f32;
+                }
+            }
+            Ok(lengths)
+        };
+        let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
+        let kinds = numbers(reader, "kind")?;
+        let searchable = (0..reader.max_doc())
+            .filter(|&doc| kinds.first(doc).and_then(Kind::of).is_some_and(|kind| kind.is_post() || kind.is_case()))
+            .count() as u64;
+        let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
+        Ok(Self {
+            words_total: total(&words),
+            grams_total: total(&grams),
+            words,
+            grams,
+            searchable,
+            kinds,
+            titles: numbers(reader, "title_key")?,
+            written: numbers(reader, "title_written")?,
+            dates: signed_numbers(reader, "date")?,
+            western: OnceLock::new(),
+        })
+    }
+}
+
+/// One segment, opened for a search.
+pub(in crate::engine) struct Segment<'a> {
+    pub reader: &'a SegmentReader,
+    pub lengths: Arc<Lengths>,
+    words: [Arc<InvertedIndexReader>; PARTS.len()],
+    grams: [Arc<InvertedIndexReader>; PARTS.len()],
+    characters: [Arc<InvertedIndexReader>; PARTS.len()],
+    values: [Arc<InvertedIndexReader>; PARTS.len()],
+}
+
+/// Which series of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::engine) enum Series {
+    Words,
+    Grams,
+    Characters,
+    Values,
+}
+
+/// Where a term, or every term with a prefix, stands in one segment: by part.
+pub(in crate::engine) type Found = Rc<Vec<(usize, TermInfo)>>;
+
+/// A slot of a phrase: its position, and the postings of each term that will do.
+type OpenSlot = (u32, Vec<SegmentPostings>);
+
+impl<'a> Segment<'a> {
+    pub(in crate::engine) fn open(
+        reader: &'a SegmentReader,
+        fields: &Fields,
+        lengths: Arc<Lengths>,
+    ) -> Result<Self, EngineError> {
+        let open = |series: &[Field; PARTS.len()]| -> Result<[Arc<InvertedIndexReader>; PARTS.len()], EngineError> {
+            let mut opened = Vec::with_capacity(PARTS.len());
+            for &field in series {
+                opened.push(reader.inverted_index(field).map_err(EngineError::read)?);
+            }
+            opened.try_into().map_err(|_| EngineError::Stored("a part has no terms".to_owned()))
+        };
+        Ok(Self {
+            reader,
+            lengths,
+            words: open(&fields.words)?,
+            grams: open(&fields.grams)?,
+            characters: open(&fields.characters)?,
+            values: open(&fields.values)?,
+        })
+    }
+
+    fn parts(&self, series: Series) -> &[Arc<InvertedIndexReader>; PARTS.len()] {
+        match series {
+            Series::Words => &self.words,
+            Series::Grams => &self.grams,
+            Series::Characters => &self.characters,
+            Series::Values => &self.values,
+        }
+    }
+
+    /// Looks a term up in every part, with those that begin like it (`prefix`), end like it (`suffix`), or have it
+    /// inside (both).
+    pub(in crate::engine) fn find(
+        &self,
+        series: Series,
+        term: &str,
+        prefix: bool,
+        suffix: bool,
+    ) -> Result<Vec<(usize, TermInfo)>, EngineError> {
+        let mut found = Vec::new();
+        for (part, index) in self.parts(series).iter().enumerate() {
+            if suffix {
+                let terms = self.western()?[part].having(term, prefix);
+                found.extend(terms.take(MOST_INSIDE).map(|info| (part, info)));
+            } else if prefix {
+                let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
+                let mut taken = 0;
+                while taken < MOST_EXPANSIONS && stream.advance() && stream.key().starts_with(term.as_bytes()) {
+                    found.push((part, stream.value().clone()));
+                    taken += 1;
+                }
+            } else {
+                found.extend(index.terms().get(term.as_bytes())?.map(|info| (part, info)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Gives the terms of letters and digits among the grams of each part.
+    fn western(&self) -> Result<&[Western; PARTS.len()], EngineError> {
+        if let Some(known) = self.lengths.western.get() {
+            return Ok(known);
+        }
+        let mut all = [const { Western { terms: String::new(), known: Vec::new() } }; PARTS.len()];
+        for (western, index) in all.iter_mut().zip(&self.grams) {
+            let mut stream = index.terms().range().lt(FIRST_HAN.as_bytes()).into_stream()?;
+            while stream.advance() {
+                western.push(&String::from_utf8_lossy(stream.key()), stream.value());
+            }
+        }
+        Ok(self.lengths.western.get_or_init(|| all))
+    }
+
+    /// Opens the postings of a term in one part.
+    pub(in crate::engine) fn postings(
+        &self,
+        series: Series,
+        part: usize,
+        info: &TermInfo,
+        option: IndexRecordOption,
+    ) -> Result<SegmentPostings, EngineError> {
+        Ok(self.parts(series)[part].read_postings_from_terminfo(info, option)?)
+    }
+
+    /// Gives the documents that have any of the terms, in order.
+    pub(in crate::engine) fn documents(&self, series: Series, found: &Found) -> Result<Vec<DocId>, EngineError> {
+        let mut documents = Vec::with_capacity(found.iter().map(|(_, info)| info.doc_freq as usize).sum());
+        for (part, info) in found.iter() {
+            let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                documents.push(doc);
+                doc = postings.advance();
+            }
+        }
+        if found.len() > 1 {
+            // The runs are sorted already, which a stable sort makes use of.
+            documents.sort();
+            documents.dedup();
+        }
+        Ok(documents)
+    }
+
+    /// Gives the documents in which the slots of a phrase follow each other in one part, in order; of those in `among`,
+    /// when it is given.
+    ///
+    /// The positions of a frequent gram are most of what there is to read. `word` is where the phrase stands as a word, if
+    /// it is one: there nobody has to look.
+    pub(in crate::engine) fn phrase(
+        &self,
+        slots: &[(u32, Found)],
+        word: Option<&Found>,
+        among: Option<&[DocId]>,
+    ) -> Result<Vec<DocId>, EngineError> {
+        let mut documents = Vec::new();
+        for part in 0..PARTS.len() {
+            let before = documents.len();
+            let mut having = self.having(part, slots, among)?;
+            if let Some(word) = word.filter(|_| !having.is_empty()) {
+                let mut doubtful = vec![true; having.len()];
+                for (_, info) in of_part(word, part) {
+                    let mut postings = self.postings(Series::Words, part, info, IndexRecordOption::Basic)?;
+                    leapfrog(&having, &mut postings, |i, _| doubtful[i] = false);
+                }
+                let mut is_doubtful = doubtful.iter();
+                having.retain(|&doc| {
+                    let keep = is_doubtful.next() == Some(&true);
+                    if !keep {
+                        documents.push(doc);
+                    }
+                    keep
+                });
+            }
+            self.standing(part, slots, &having, false, &mut documents)?;
+            if documents.len() > before {
+                documents.sort();
+                documents.dedup();
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Gives those of `among` whose title begins with a phrase.
+    pub(in crate::engine) fn opening(
+        &self,
+        slots: &[(u32, Found)],
+        among: &[DocId],
+    ) -> Result<Vec<DocId>, EngineError> {
+        let mut documents = Vec::new();
+        let having = self.having(0, slots, Some(among))?;
+        self.standing(0, slots, &having, true, &mut documents)?;
+        Ok(documents)
+    }
+
+    /// Gives the documents that have all slots of a phrase somewhere in a part, in order; of those in `among`, when given.
+    fn having(&self, part: usize, slots: &[(u32, Found)], among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        let Some(mut opened) = self.opened(part, slots, IndexRecordOption::Basic)? else { return Ok(Vec::new()) };
+        // The rarest slot leads; the others are only asked about its documents.
+        let (_, mut lead) = opened.remove(0);
+        let mut documents = Vec::new();
+        let mut has = |doc: DocId| {
+            let has_slot = |postings: &mut Vec<SegmentPostings>| postings.iter_mut().any(|each| seek(each, doc) == doc);
+            if opened.iter_mut().all(|(_, postings)| has_slot(postings)) {
+                documents.push(doc);
+            }
+        };
+        if let Some(among) = among {
+            for &doc in among {
+                if lead.iter_mut().any(|postings| seek(postings, doc) == doc) {
+                    has(doc);
+                }
+            }
+        } else {
+            let mut doc = 0;
+            loop {
+                doc = lead.iter_mut().map(|postings| seek(postings, doc)).min().unwrap_or(TERMINATED);
+                if doc == TERMINATED {
+                    break;
+                }
+                has(doc);
+                doc += 1;
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Adds those of `having`, documents that have all slots of a phrase, in which they follow each other.
+    fn standing(
+        &self,
+        part: usize,
+        slots: &[(u32, Found)],
+        having: &[DocId],
+        at_the_beginning: bool,
+        documents: &mut Vec<DocId>,
+    ) -> Result<(), EngineError> {
+        if having.is_empty() {
+            return Ok(());
+        }
+        let opened = self.opened(part, slots, IndexRecordOption::WithFreqsAndPositions)?;
+        let Some(mut opened) = opened else { return Ok(()) };
+        let (lead_position, mut lead) = opened.remove(0);
+        let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+        for &doc in having {
+            starts.clear();
+            gather(&mut lead, doc, lead_position, &mut starts, &mut positions);
+            for (position, postings) in &mut opened {
+                if starts.is_empty() {
+                    break;
+                }
+                found.clear();
+                gather(postings, doc, *position, &mut found, &mut positions);
+                keep_shared(&mut starts, &found);
+            }
+            let stands = if at_the_beginning { starts.contains(&0) } else { !starts.is_empty() };
+            if stands {
+                documents.push(doc);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the postings of each slot of a phrase in a part, the rarest first; `None` if it lacks one of them.
+    fn opened(
+        &self,
+        part: usize,
+        slots: &[(u32, Found)],
+        option: IndexRecordOption,
+    ) -> Result<Option<Vec<OpenSlot>>, EngineError> {
+        if slots.iter().any(|(_, found)| of_part(found, part).next().is_none()) {
+            return Ok(None);
+        }
+        let mut opened: Vec<OpenSlot> = Vec::with_capacity(slots.len());
+        for (position, found) in slots {
+            let mut postings = Vec::new();
+            for (_, info) in of_part(found, part) {
+                postings.push(self.postings(Series::Grams, part, info, option)?);
+            }
+            opened.push((*position, postings));
+        }
+        let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
+        opened.sort_by_cached_key(|(_, postings)| size(postings));
+        Ok(Some(opened))
+    }
+}
+
+/// Gives where a term stands in one part.
+fn of_part(found: &Found, part: usize) -> impl Iterator<Item = &(usize, TermInfo)> {
+    found.iter().filter(move |&&(each, _)| each == part)
+}
+
+/// The terms of letters and digits of a dictionary, which are its first.
+struct Western {
+    /// Each behind a line end, the last one before another.
+    terms: String,
+    /// Of each, what the dictionary says of it: asking that for one after the other takes longer than finding them.
+    known: Vec<Known>,
+}
+
+impl Western {
+    fn push(&mut self, term: &str, info: &TermInfo) {
+        if self.terms.is_empty() {
+            self.terms.push('\n');
+        }
+        self.known.push(Known::of(self.terms.len(), info));
+        self.terms.push_str(term);
+        self.terms.push('\n');
+    }
+
+    /// Gives what is known of the terms that end like `piece`; with `anywhere`, of those that have it inside.
+    fn having(&self, piece: &str, anywhere: bool) -> impl Iterator<Item = TermInfo> {
+        let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
+        let finder = memmem::Finder::new(&sought).into_owned();
+        let (mut from, mut next) = (0, 0);
+        std::iter::from_fn(move || {
+            let at = from + finder.find(self.terms.as_bytes().get(from..)?)?;
+            next += ahead(self.known.get(next..)?, |known| known.start as usize <= at);
+            from = self.known.get(next).map_or(self.terms.len(), |known| known.start as usize);
+            next.checked_sub(1).map(|found| self.known[found].info())
+        })
+    }
+}
+
+/// Where a term of letters and digits begins, and what the dictionary says of it.
+struct Known {
+    start: u32,
+    documents: u32,
+    postings: u64,
+    positions: u64,
+    postings_len: u32,
+    positions_len: u32,
+}
+
+impl Known {
+    const fn of(start: usize, info: &TermInfo) -> Self {
+        let (postings, positions) = (&info.postings_range, &info.positions_range);
+        Self {
+            start: start as u32,
+            documents: info.doc_freq,
+            postings: postings.start as u64,
+            positions: positions.start as u64,
+            postings_len: (postings.end - postings.start) as u32,
+            positions_len: (positions.end - positions.start) as u32,
+        }
+    }
+
+    const fn info(&self) -> TermInfo {
+        let (postings, positions) = (self.postings as usize, self.positions as usize);
+        TermInfo {
+            doc_freq: self.documents,
+            postings_range: postings..postings + self.postings_len as usize,
+            positions_range: positions..positions + self.positions_len as usize,
+        }
+    }
+}
+
+/// Adds where a phrase would start for the term to stand at its place in `doc`.
+fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &mut Vec<u32>, buffer: &mut Vec<u32>) {
+    for each in postings.iter_mut() {
+        if seek(each, doc) == doc {
+            each.positions(buffer);
+            starts.extend(buffer.iter().filter_map(|found| found.checked_sub(position)));
+        }
+    }
+    if postings.len() > 1 {
+        starts.sort_unstable();
+    }
+}
+
+/// Keeps of one sorted list what another has.
+fn keep_shared(kept: &mut Vec<u32>, other: &[u32]) {
+    let mut at = 0;
+    kept.retain(|&each| {
+        while other.get(at).is_some_and(|&next| next < each) {
+            at += 1;
+        }
+        other.get(at) == Some(&each)
+    });
+}
+
+/// Moves to `target` or the first document behind it; unlike the library's, it may be behind already.
+pub(in crate::engine) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
+    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
+}
+
+/// Gives a column of a segment; an empty one when none of its documents has a value.
+pub(in crate::engine) fn numbers(reader: &SegmentReader, name: &str) -> Result<Column<u64>, EngineError> {
+    let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
+    Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
+}
+
+/// The same for numbers that may be below zero.
+pub(in crate::engine) fn signed_numbers(reader: &SegmentReader, name: &str) -> Result<Column<i64>, EngineError> {
+    let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
+    Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
+}
+
+/// Calls `f` with the place in `documents` (sorted) and the frequency, for each of them that the postings have.
+pub(in crate::engine) fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut f: impl FnMut(usize, u32)) {
+    let mut at = 0;
+    let mut doc = postings.doc();
+    while at < documents.len() && doc != TERMINATED {
+        let wanted = documents[at];
+        if doc < wanted {
+            doc = postings.seek(wanted);
+        } else if doc > wanted {
+            at = gallop(documents, at, doc);
+        } else {
+            f(at, postings.term_freq());
+            at += 1;
+            doc = postings.advance();
+        }
+    }
+}
+
+/// Gives the place of the first document not below `target`, from `at` on.
+fn gallop(documents: &[DocId], at: usize, target: DocId) -> usize {
+    at + ahead(&documents[at..], |&doc| doc < target)
+}
+
+/// Gives how many of the first things are of a kind, of which there are no more behind them; in steps that double, since
+/// they are few mostly.
+fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
+    let mut step = 1;
+    let mut low = 0;
+    while low + step < things.len() && is_of_kind(&things[low + step]) {
+        low += step;
+        step *= 2;
+    }
+    let high = (low + step).min(things.len());
+    low + things[low..high].partition_point(is_of_kind)
+}

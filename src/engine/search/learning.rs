@@ -1,0 +1,75 @@
+//! Which words say what a text is about: those that a long question learns from its own first answers, and those by
+//! which one post is like another.
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    engine::{
+        EngineError, postings::dictionary::Dictionary, postings::segment::Series, search::matching::frequency_of,
+        search::matching::inverse_frequency, search::ranking::Statistics,
+    },
+    query::{Emphasis, Match, Term, TermKind},
+    text::{Analyzer, fold},
+};
+
+/// From how many first answers a question learns.
+pub(in crate::engine) const ANSWERS: usize = 10;
+/// How many words it learns at the most.
+const LEARNT: usize = 30;
+/// Of a longer text, this many characters tell what it is about.
+const LONG: usize = 3_000;
+
+/// Gives the weightiest words of texts (each with how much it counts) that are not `known`, as terms with weights.
+pub(in crate::engine) fn words(
+    analyzer: &Analyzer,
+    dictionary: &Dictionary<'_, '_>,
+    statistics: &Statistics,
+    texts: &[(String, f32)],
+    known: &[Term],
+) -> Result<Vec<(Term, f32)>, EngineError> {
+    let best = texts.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
+    let mut counted: FxHashMap<String, f32> = FxHashMap::default();
+    for (text, score) in texts {
+        let end = text.char_indices().nth(LONG).map_or(text.len(), |(end, _)| end);
+        let folded = fold(text.get(..end).unwrap_or(text));
+        let mut here: FxHashMap<&str, f32> = FxHashMap::default();
+        let mut all = 0.0_f32;
+        for token in analyzer.words(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
+            *here.entry(token.term).or_default() += 1.0;
+            all += 1.0;
+        }
+        for (word, times) in here {
+            *counted.entry(word.to_owned()).or_default() += score / best * times / all.max(1.0);
+        }
+    }
+    weighty(dictionary, statistics, counted, known, LEARNT)
+}
+
+/// Gives the `most` words with the greatest weight, which is frequency by rarity; the greatest being one.
+pub(in crate::engine) fn weighty(
+    dictionary: &Dictionary<'_, '_>,
+    statistics: &Statistics,
+    counted: FxHashMap<String, f32>,
+    known: &[Term],
+    most: usize,
+) -> Result<Vec<(Term, f32)>, EngineError> {
+    let mut weighed: Vec<(String, f32)> = Vec::with_capacity(counted.len());
+    for (word, times) in counted {
+        if known.iter().any(|term| term.kind == TermKind::Word && term.text == word) {
+            continue;
+        }
+        let mut frequency = 0;
+        for at in 0..dictionary.segments().len() {
+            frequency += frequency_of(&dictionary.find(at, Series::Words, &word, false, false)?);
+        }
+        if frequency > 1 {
+            weighed.push((word, times * inverse_frequency(frequency, statistics.documents)));
+        }
+    }
+    weighed.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    weighed.truncate(most);
+    let greatest = weighed.first().map_or(1.0, |(_, weight)| *weight);
+    let term =
+        |text| Term { text, kind: TermKind::Word, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };
+    Ok(weighed.into_iter().map(|(word, weight)| (term(word), weight / greatest)).collect())
+}

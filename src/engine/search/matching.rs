@@ -1,0 +1,294 @@
+//! Which documents are hits: all of a few needs, enough of many.
+
+use tantivy::{DocId, schema::IndexRecordOption};
+
+use crate::{
+    engine::{
+        EngineError,
+        postings::dictionary::Dictionary,
+        postings::segment::{Found, Segment, Series, leapfrog},
+    },
+    query::{Kind, Match, Need, Phrase},
+};
+
+/// Up to how many needs all of them have to occur.
+const ALL_UP_TO: usize = 4;
+/// Which share of their weight has to occur when there are more.
+const ENOUGH: f32 = 0.05;
+/// Which share is enough when nothing has all of a few.
+const RELAXED: f32 = 0.0;
+
+/// A need, looked up in every segment.
+pub(in crate::engine) struct Lookup<'a> {
+    need: &'a Need,
+    ways: Vec<FoundWay>,
+    /// How much it says: its inverse document frequency.
+    weight: f32,
+}
+
+/// A way of meeting a need, looked up.
+struct FoundWay {
+    class: Match,
+    phrases: Vec<FoundPhrase>,
+}
+
+/// A phrase, looked up: for each segment, each slot's position and where its term stands.
+struct FoundPhrase {
+    series: Series,
+    /// Whether its only slot stands for many terms.
+    is_open: bool,
+    slots: Vec<Vec<(u32, Found)>>,
+    /// For each segment, where it stands as a word, if it may be one.
+    words: Vec<Option<Found>>,
+}
+
+impl FoundPhrase {
+    fn of(phrase: &Phrase, dictionary: &Dictionary<'_, '_>) -> Result<Self, EngineError> {
+        let series = match phrase.kind {
+            Kind::Grams => Series::Grams,
+            Kind::Character => Series::Characters,
+            Kind::Value => Series::Values,
+        };
+        let of_grams = series == Series::Grams;
+        let mut slots = Vec::with_capacity(dictionary.segments().len());
+        let mut words = Vec::with_capacity(dictionary.segments().len());
+        for at in 0..dictionary.segments().len() {
+            let mut here = Vec::with_capacity(phrase.slots.len());
+            for slot in &phrase.slots {
+                let (prefix, suffix) = (slot.prefix && of_grams, slot.suffix && of_grams);
+                here.push((slot.position, dictionary.find(at, series, &slot.term, prefix, suffix)?));
+            }
+            slots.push(here);
+            words.push(if of_grams { dictionary.word(at, &phrase.slots)? } else { None });
+        }
+        let is_open = of_grams && phrase.slots.first().is_some_and(|slot| slot.prefix || slot.suffix);
+        Ok(Self { series, is_open, slots, words })
+    }
+
+    /// Gives how many documents have it at the most.
+    fn frequency(&self) -> u64 {
+        let slots = self.slots.first().map_or(0, Vec::len);
+        let of_slot = |slot: usize| -> u64 { self.slots.iter().map(|here| frequency_of(&here[slot].1)).sum() };
+        (0..slots).map(of_slot).min().unwrap_or(0)
+    }
+
+    fn size(&self, at: usize) -> u64 {
+        self.slots[at].iter().map(|(_, found)| frequency_of(found)).min().unwrap_or(0)
+    }
+
+    /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
+    fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        let slots = &self.slots[at];
+        let [(_, only)] = slots.as_slice() else {
+            return segment.phrase(slots, self.words[at].as_ref(), among);
+        };
+        match among {
+            // What stands for many terms is quicker as one list of them all.
+            Some(among) if !self.is_open => {
+                let mut kept = vec![false; among.len()];
+                for (part, info) in only.iter() {
+                    let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::Basic)?;
+                    leapfrog(among, &mut postings, |i, _| kept[i] = true);
+                }
+                Ok(among.iter().zip(kept).filter_map(|(&doc, kept)| kept.then_some(doc)).collect())
+            }
+            Some(among) => Ok(intersection(&segment.documents(self.series, only)?, among)),
+            None => segment.documents(self.series, only),
+        }
+    }
+}
+
+impl FoundWay {
+    fn size(&self, at: usize) -> u64 {
+        self.phrases.iter().map(|phrase| phrase.size(at)).min().unwrap_or(0)
+    }
+
+    fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        let mut phrases: Vec<&FoundPhrase> = self.phrases.iter().collect();
+        phrases.sort_by_key(|phrase| phrase.size(at));
+        let mut found: Option<Vec<DocId>> = None;
+        for phrase in phrases {
+            let among = found.as_deref().or(among);
+            let documents = phrase.documents(at, segment, among)?;
+            if documents.is_empty() {
+                return Ok(documents);
+            }
+            found = Some(documents);
+        }
+        Ok(found.unwrap_or_default())
+    }
+}
+
+impl<'a> Lookup<'a> {
+    /// Looks a need up.
+    pub(in crate::engine) fn of(
+        need: &'a Need,
+        dictionary: &Dictionary<'_, '_>,
+        documents: u64,
+    ) -> Result<Self, EngineError> {
+        let mut ways = Vec::with_capacity(need.ways.len());
+        for way in &need.ways {
+            let phrases: Result<Vec<_>, _> =
+                way.phrases.iter().map(|phrase| FoundPhrase::of(phrase, dictionary)).collect();
+            ways.push(FoundWay { class: way.class, phrases: phrases? });
+        }
+        let frequency = |way: &FoundWay| way.phrases.iter().map(FoundPhrase::frequency).min().unwrap_or(0);
+        let frequency = ways.first().map_or(0, frequency);
+        Ok(Self { need, ways, weight: inverse_frequency(frequency, documents) })
+    }
+
+    /// Says whether no document can meet it.
+    pub(in crate::engine) fn is_nowhere(&self) -> bool {
+        self.ways.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
+    }
+
+    /// Says whether no document that is still there meets it.
+    pub(in crate::engine) fn is_gone(&self, dictionary: &Dictionary<'_, '_>) -> Result<bool, EngineError> {
+        if self.is_nowhere() {
+            return Ok(true);
+        }
+        for (at, segment) in dictionary.segments().iter().enumerate() {
+            let is_there = match segment.reader.alive_bitset() {
+                _ if self.size(at, Match::Partial) == 0 => false,
+                None => true,
+                Some(alive) => {
+                    let documents = self.documents(at, segment, Match::Partial, None)?;
+                    documents.into_iter().any(|doc| alive.is_alive(doc))
+                }
+            };
+            if is_there {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives the documents of a segment that meet it in a way of this class or a better one, in order; of those in
+    /// `among`, when given.
+    fn documents(
+        &self,
+        at: usize,
+        segment: &Segment<'_>,
+        class: Match,
+        among: Option<&[DocId]>,
+    ) -> Result<Vec<DocId>, EngineError> {
+        let mut found = Vec::new();
+        for way in self.ways.iter().filter(|way| way.class <= class) {
+            let documents = way.documents(at, segment, among)?;
+            found = if found.is_empty() { documents } else { union(&found, &documents) };
+        }
+        Ok(found)
+    }
+
+    fn size(&self, at: usize, class: Match) -> u64 {
+        self.ways.iter().filter(|way| way.class <= class).map(|way| way.size(at)).sum()
+    }
+}
+
+/// How strictly to match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Strictness {
+    /// As many as the number of needs asks for.
+    Usual,
+    /// All of them, however many.
+    All,
+    /// Enough, however few there are: a question.
+    Enough,
+    /// Some of a few.
+    Relaxed,
+}
+
+/// Gives the documents of a segment that are hits of this class or a better one, in order, deleted ones among them.
+pub(in crate::engine) fn matches(
+    at: usize,
+    segment: &Segment<'_>,
+    needs: &[Lookup<'_>],
+    class: Match,
+    strictness: Strictness,
+) -> Result<Vec<DocId>, EngineError> {
+    if strictness == Strictness::All || strictness == Strictness::Usual && needs.len() <= ALL_UP_TO {
+        return all(at, segment, class, needs.iter().collect());
+    }
+    let (literal, others): (Vec<_>, Vec<_>) = needs.iter().partition(|lookup| lookup.need.literal);
+    let required = if literal.is_empty() { None } else { Some(all(at, segment, class, literal)?) };
+    if others.is_empty() {
+        return Ok(required.unwrap_or_default());
+    }
+    let share = if strictness == Strictness::Relaxed { RELAXED } else { ENOUGH };
+    let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
+    let mut weights = vec![0.0_f32; segment.reader.max_doc() as usize];
+    for lookup in others {
+        for doc in lookup.documents(at, segment, class, required.as_deref())? {
+            weights[doc as usize] += lookup.weight;
+        }
+    }
+    let enough = |doc: &DocId| weights[*doc as usize] >= wanted && weights[*doc as usize] > 0.0;
+    Ok(match required {
+        Some(required) if strictness == Strictness::Relaxed => required,
+        Some(required) => required.into_iter().filter(enough).collect(),
+        None => (0..segment.reader.max_doc()).filter(enough).collect(),
+    })
+}
+
+fn all(at: usize, segment: &Segment<'_>, class: Match, mut needs: Vec<&Lookup<'_>>) -> Result<Vec<DocId>, EngineError> {
+    needs.sort_by_key(|lookup| lookup.size(at, class));
+    let mut candidates: Option<Vec<DocId>> = None;
+    for lookup in needs {
+        let found = lookup.documents(at, segment, class, candidates.as_deref())?;
+        if found.is_empty() {
+            return Ok(found);
+        }
+        candidates = Some(found);
+    }
+    Ok(candidates.unwrap_or_default())
+}
+
+/// Gives what two sorted lists share.
+pub(in crate::engine) fn intersection(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
+    merged(a, b, |in_a, in_b| in_a && in_b)
+}
+
+/// Gives what either of two sorted lists has.
+pub(in crate::engine) fn union(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
+    merged(a, b, |_, _| true)
+}
+
+/// Gives what the first of two sorted lists has and the second lacks.
+pub(in crate::engine) fn difference(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
+    merged(a, b, |in_a, in_b| in_a && !in_b)
+}
+
+/// Walks two sorted lists side by side and keeps what is wanted by where it is found.
+fn merged(a: &[DocId], b: &[DocId], keep: impl Fn(bool, bool) -> bool) -> Vec<DocId> {
+    let (mut i, mut j) = (0, 0);
+    let mut kept = Vec::new();
+    while i < a.len() || j < b.len() {
+        let doc = match (a.get(i), b.get(j)) {
+            (Some(&a), Some(&b)) => a.min(b),
+            (Some(&only), None) | (None, Some(&only)) => only,
+            (None, None) => break,
+        };
+        let (in_a, in_b) = (a.get(i) == Some(&doc), b.get(j) == Some(&doc));
+        if keep(in_a, in_b) {
+            kept.push(doc);
+        }
+        i += usize::from(in_a);
+        j += usize::from(in_b);
+    }
+    kept
+}
+
+/// Gives how many documents a term has, at least: those of its most frequent part.
+pub(in crate::engine) fn frequency_of(found: &Found) -> u64 {
+    let mut parts = [0_u64; crate::engine::index::schema::PARTS.len()];
+    for (part, info) in found.iter() {
+        parts[*part] += u64::from(info.doc_freq);
+    }
+    parts.into_iter().max().unwrap_or(0)
+}
+
+/// Gives the inverse document frequency of BM25.
+pub(in crate::engine) fn inverse_frequency(frequency: u64, documents: u64) -> f32 {
+    let (n, df) = (documents as f64, frequency.min(documents) as f64);
+    (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32
+}

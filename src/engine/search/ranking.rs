@@ -1,0 +1,348 @@
+//! How well a hit fits: BM25F over words and grams of all parts, then nearness and the exact title.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use tantivy::{DocId, schema::IndexRecordOption};
+
+use crate::{
+    engine::{
+        EngineError,
+        index::document::{title_hash, written_hash},
+        index::schema::PARTS,
+        postings::dictionary::Dictionary,
+        postings::segment::{Found, Lengths, Segment, Series, leapfrog},
+        search::matching::{frequency_of, inverse_frequency},
+    },
+    query::{Emphasis, Match, Needs, Slot, Term, TermKind},
+};
+
+/// Every weight of ranking but those of the parts, which stand with them in the schema.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) struct Weights {
+    /// How soon further occurrences stop to count.
+    pub k1: f32,
+    /// How much a long text has to share.
+    pub b: f32,
+    /// Of what a term can give, the share that it gives for occurring at all.
+    pub presence: f32,
+    /// A word.
+    pub word: f32,
+    /// A gram.
+    pub gram: f32,
+    /// A term that only begins like the word being typed.
+    pub prefix: f32,
+    /// A term that says little by itself.
+    pub light: f32,
+    /// A term of a name that the text sets apart.
+    pub named: f32,
+    /// A term in the title, besides counting there as an occurrence.
+    pub title: f32,
+    /// All words together that a question learns from its own first answers.
+    pub learnt: f32,
+}
+
+/// What is weighed the same for every text.
+pub(in crate::engine) struct Boosts {
+    /// The whole query as a phrase, as a share of what its terms can give.
+    pub phrase: f32,
+    /// The same in the title.
+    pub title_phrase: f32,
+    /// A short text that is meant as it stands, as such a phrase.
+    pub one_piece: f32,
+    /// A title that is the query.
+    pub exact_title: f32,
+    /// What is added to that if they have the same punctuation, too: more than all else can make up for.
+    pub written_title: f32,
+    /// A title that the query names, as a share of what the terms of that name can give.
+    pub named_title: f32,
+}
+
+/// Words and questions that are to the point: their words occur, each once or often, in what answers them.
+const PRECISE: Weights = Weights {
+    k1: 1.6,
+    b: 0.75,
+    presence: 0.5,
+    word: 1.0,
+    gram: 0.8,
+    prefix: 0.5,
+    light: 0.05,
+    named: 1.6,
+    title: 0.0,
+    learnt: 0.0,
+};
+
+/// A story that ends in a question: most of its words occur nowhere in what answers it; what it is about occurs often.
+const WORDY: Weights = Weights {
+    k1: 2.0,
+    b: 0.75,
+    presence: 0.0,
+    word: 1.0,
+    gram: 0.5,
+    prefix: 0.5,
+    light: 0.05,
+    named: 1.6,
+    title: 0.5,
+    learnt: 0.3,
+};
+
+/// Up to how many letters a text is to the point, and from how many on it is a story.
+const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
+
+/// The boosts in use.
+pub(in crate::engine) const BOOSTS: Boosts =
+    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, written_title: 4.0, named_title: 0.1 };
+
+impl Weights {
+    /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.
+    pub(in crate::engine) fn of(letters: usize) -> Self {
+        let (point, story) = TO_THE_POINT;
+        let share = ((letters as f32 - point) / (story - point)).clamp(0.0, 1.0);
+        let mix = |of: fn(&Self) -> f32| of(&PRECISE) * (1.0 - share) + of(&WORDY) * share;
+        Self {
+            k1: mix(|weights| weights.k1),
+            b: mix(|weights| weights.b),
+            presence: mix(|weights| weights.presence),
+            word: mix(|weights| weights.word),
+            gram: mix(|weights| weights.gram),
+            prefix: mix(|weights| weights.prefix),
+            light: mix(|weights| weights.light),
+            named: mix(|weights| weights.named),
+            title: mix(|weights| weights.title),
+            learnt: mix(|weights| weights.learnt),
+        }
+    }
+}
+
+/// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
+/// that has a term in it. The whole text is a title that is meant exactly.
+pub(in crate::engine) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named {
+    let mut named = FxHashMap::default();
+    let starts: Vec<usize> = needs.key.char_indices().map(|(at, _)| at).chain([needs.key.len()]).collect();
+    let own: Vec<(&str, f32)> = needs
+        .terms
+        .iter()
+        .filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light)
+        .zip(terms.iter().filter(|scored| scored.is_own))
+        .map(|(term, scored)| (term.text.as_str(), scored.most()))
+        .collect();
+    for (i, &from) in starts.iter().enumerate() {
+        for &to in starts.iter().skip(i + 1).take(LONGEST_NAME) {
+            let Some(name) = needs.key.get(from..to) else { continue };
+            let worth: f32 = own.iter().filter(|(term, _)| name.contains(term)).map(|(_, most)| most).sum();
+            if worth > 0.0 {
+                named.insert(title_hash(name), BOOSTS.named_title * worth);
+            }
+        }
+    }
+    let most = most.max(1.0);
+    named.insert(title_hash(&needs.key), BOOSTS.exact_title * most);
+    Named { worth: named, written: written_hash(&needs.written), more: BOOSTS.written_title * most }
+}
+
+/// The titles that a text names, and what that is worth.
+pub(in crate::engine) struct Named {
+    worth: FxHashMap<u64, f32>,
+    written: u64,
+    more: f32,
+}
+
+impl Named {
+    /// Gives what the title of a document adds to its score.
+    pub(in crate::engine) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
+        let Some(worth) = lengths.titles.first(doc).and_then(|title| self.worth.get(&title)) else { return 0.0 };
+        if lengths.written.first(doc) == Some(self.written) { worth + self.more } else { *worth }
+    }
+}
+
+/// The longest title that is looked for inside a text, in letters and digits.
+const LONGEST_NAME: usize = 12;
+
+/// How many of the best hits are looked at for nearness.
+pub(in crate::engine) const WINDOW: usize = 200;
+
+/// What is known of all segments together.
+pub(in crate::engine) struct Statistics {
+    pub documents: u64,
+    words_average: f32,
+    grams_average: f32,
+}
+
+impl Statistics {
+    pub(in crate::engine) fn of(segments: &[Segment<'_>]) -> Self {
+        let documents: u64 = segments.iter().map(|segment| segment.lengths.searchable).sum();
+        let average = |total: f64| (total / (documents.max(1) as f64)).max(1.0) as f32;
+        Self {
+            documents,
+            words_average: average(segments.iter().map(|segment| segment.lengths.words_total).sum()),
+            grams_average: average(segments.iter().map(|segment| segment.lengths.grams_total).sum()),
+        }
+    }
+}
+
+/// A term, looked up in every segment.
+pub(in crate::engine) struct Scored {
+    series: Series,
+    found: Vec<Found>,
+    /// What an occurrence gives at most, but for the factor of BM25.
+    weight: f32,
+    weights: Weights,
+    /// Whether it is a term of the text itself that says something.
+    is_own: bool,
+}
+
+impl Scored {
+    /// Looks a term up.
+    pub(in crate::engine) fn of(
+        term: &Term,
+        dictionary: &Dictionary<'_, '_>,
+        statistics: &Statistics,
+        weights: Weights,
+    ) -> Result<Self, EngineError> {
+        let (series, weight) = match term.kind {
+            TermKind::Word => (Series::Words, weights.word),
+            TermKind::Gram => (Series::Grams, weights.gram),
+            TermKind::Character => (Series::Characters, weights.gram),
+            TermKind::Both => (Series::Grams, weights.word + weights.gram),
+            TermKind::Value => (Series::Values, weights.word + weights.gram),
+        };
+        let mut found = Vec::with_capacity(dictionary.segments().len());
+        for at in 0..dictionary.segments().len() {
+            found.push(dictionary.find(at, series, &term.text, term.prefix, false)?);
+        }
+        let frequency = found.iter().map(frequency_of).sum();
+        let weight = match (term.prefix, term.emphasis) {
+            (true, _) => weight * weights.prefix,
+            (false, Emphasis::Light) => weight * weights.light,
+            (false, Emphasis::Plain) => weight,
+            (false, Emphasis::Named) => weight * weights.named,
+        };
+        Ok(Self {
+            series,
+            found,
+            weight: weight * inverse_frequency(frequency, statistics.documents),
+            weights,
+            is_own: term.class == Match::Exact && term.emphasis != Emphasis::Light,
+        })
+    }
+
+    /// Gives what it adds to a score at the most.
+    pub(in crate::engine) fn most(&self) -> f32 {
+        self.weight * (self.weights.k1 + 1.0 + self.weights.title)
+    }
+
+    /// Gives it with another weight.
+    pub(in crate::engine) fn times(self, factor: f32) -> Self {
+        Self { weight: self.weight * factor, ..self }
+    }
+
+    /// Gives the documents of a segment that have it, in order, deleted ones among them.
+    pub(in crate::engine) fn documents(&self, at: usize, segment: &Segment<'_>) -> Result<Vec<DocId>, EngineError> {
+        segment.documents(self.series, &self.found[at])
+    }
+
+    /// Gives how often it occurs in a document, by part.
+    pub(in crate::engine) fn occurrences(
+        &self,
+        at: usize,
+        segment: &Segment<'_>,
+        doc: DocId,
+    ) -> Result<Vec<(usize, u32)>, EngineError> {
+        let mut parts: Vec<(usize, u32)> = Vec::new();
+        for (part, info) in self.found[at].iter() {
+            let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
+            leapfrog(&[doc], &mut postings, |_, frequency| match parts.iter_mut().find(|(known, _)| known == part) {
+                Some((_, times)) => *times += frequency,
+                None => parts.push((*part, frequency)),
+            });
+        }
+        parts.sort_unstable();
+        Ok(parts)
+    }
+
+    /// Adds to the `scores` of `documents` (sorted) of a segment.
+    pub(in crate::engine) fn add(
+        &self,
+        at: usize,
+        segment: &Segment<'_>,
+        statistics: &Statistics,
+        documents: &[DocId],
+        scores: &mut [f32],
+        occurrences: &mut Vec<f32>,
+    ) -> Result<(), EngineError> {
+        if self.found[at].is_empty() {
+            return Ok(());
+        }
+        let (lengths, average) = match self.series {
+            Series::Words => (&segment.lengths.words, statistics.words_average),
+            Series::Grams | Series::Characters | Series::Values => (&segment.lengths.grams, statistics.grams_average),
+        };
+        let Weights { k1, b, presence, title, .. } = self.weights;
+        let saturate = |doc: DocId, occurrences: f32| {
+            let length = 1.0 - b + b * lengths[doc as usize] / average;
+            let share = occurrences / (occurrences + k1 * length);
+            self.weight * (k1 + 1.0) * (presence * PRESENT + (1.0 - presence) * share)
+        };
+        if let [(part, info)] = self.found[at].as_slice() {
+            let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
+            leapfrog(documents, &mut postings, |i, frequency| {
+                scores[i] += saturate(documents[i], PARTS[*part].weight * frequency as f32);
+            });
+        } else {
+            occurrences.clear();
+            occurrences.resize(documents.len(), 0.0);
+            for (part, info) in self.found[at].iter() {
+                let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
+                let weight = PARTS[*part].weight;
+                leapfrog(documents, &mut postings, |i, frequency| occurrences[i] += weight * frequency as f32);
+            }
+            for (i, &occurrences) in occurrences.iter().enumerate() {
+                if occurrences > 0.0 {
+                    scores[i] += saturate(documents[i], occurrences);
+                }
+            }
+        }
+        if title > 0.0 {
+            for (_, info) in self.found[at].iter().filter(|(part, _)| *part == 0) {
+                let mut postings = segment.postings(self.series, 0, info, IndexRecordOption::Basic)?;
+                leapfrog(documents, &mut postings, |i, _| scores[i] += title * self.weight);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What one occurrence in a text of average length gives, about: what a term gives for occurring at all.
+const PRESENT: f32 = 0.45;
+
+/// Gives, for each of `documents` (sorted) of a segment, the share that nearness adds: `phrase` where the whole text
+/// stands together, and more where it does so in the title.
+pub(in crate::engine) fn nearness(
+    at: usize,
+    dictionary: &Dictionary<'_, '_>,
+    whole: &[Slot],
+    documents: &[DocId],
+    phrase: f32,
+) -> Result<Vec<f32>, EngineError> {
+    let mut shares = vec![0.0; documents.len()];
+    let segment = &dictionary.segments()[at];
+    let mut slots = Vec::with_capacity(whole.len());
+    for slot in whole {
+        slots.push((slot.position, dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?));
+    }
+    let word = dictionary.word(at, whole)?;
+    let mut add = |slots: &[(u32, Found)], share: f32| -> Result<(), EngineError> {
+        for doc in segment.phrase(slots, word.as_ref(), Some(documents))? {
+            if let Ok(i) = documents.binary_search(&doc) {
+                shares[i] += share;
+            }
+        }
+        Ok(())
+    };
+    add(&slots, phrase)?;
+    for (_, found) in &mut slots {
+        *found = Rc::new(found.iter().filter(|(part, _)| *part == 0).cloned().collect());
+    }
+    add(&slots, BOOSTS.title_phrase)?;
+    Ok(shares)
+}

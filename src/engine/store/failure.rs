@@ -1,0 +1,191 @@
+//! What the search library could not do, in plain words.
+//!
+//! The library's own messages show its insides. Here each becomes a sentence with the file's name and the system's
+//! words where there are any. Does not know what the engine was about to do; [`crate::engine::EngineError`] tells that.
+
+use std::{fmt, io, path::Path, sync::Arc};
+
+use tantivy::{
+    TantivyError,
+    directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
+};
+
+/// Why the files of the index could not be read or written.
+#[derive(Debug)]
+pub struct Failure(TantivyError);
+
+impl From<TantivyError> for Failure {
+    fn from(error: TantivyError) -> Self {
+        Self(error)
+    }
+}
+
+impl Failure {
+    /// Says whether the files are to blame, and not the moment: a full disk or too many open files pass by themselves,
+    /// what is damaged has to be built anew.
+    pub(in crate::engine) fn is_damage(&self) -> bool {
+        match &self.0 {
+            TantivyError::IoError(error) => is_damage(error),
+            TantivyError::OpenDirectoryError(error) => match error {
+                OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_) => true,
+                OpenDirectoryError::FailedToCreateTempDir(_) => false,
+                OpenDirectoryError::IoError { io_error, .. } => is_damage(io_error),
+            },
+            TantivyError::OpenReadError(error) => match error {
+                OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
+                OpenReadError::IoError { io_error, .. } => is_damage(io_error),
+            },
+            // Its folder is gone.
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+                matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+            }
+            TantivyError::DataCorruption(_)
+            | TantivyError::DeserializeError(_)
+            | TantivyError::IncompatibleIndex(_)
+            | TantivyError::FieldNotFound(_)
+            | TantivyError::SchemaError(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The same of what the system said.
+pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory | Kind::UnexpectedEof | Kind::InvalidData => true,
+        // A broken place of the disk does not mend itself, but a new generation will lie elsewhere.
+        Kind::Other => error.raw_os_error().is_none_or(|number| number == EIO),
+        _ => cfg!(unix) && error.raw_os_error() == Some(EIO),
+    }
+}
+
+/// What systems say when a disk is broken.
+const EIO: i32 = 5;
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&in_words(&self.0))
+    }
+}
+
+/// Says in plain words what went wrong.
+pub(in crate::engine) fn in_words(error: &TantivyError) -> String {
+    match error {
+        TantivyError::IoError(error) => of_system(error),
+        TantivyError::OpenDirectoryError(error) => match error {
+            OpenDirectoryError::DoesNotExist(path) => format!("{} is missing", named(path)),
+            OpenDirectoryError::NotADirectory(path) => format!("{} is not a folder", named(path)),
+            OpenDirectoryError::FailedToCreateTempDir(error) => of_system(error),
+            OpenDirectoryError::IoError { io_error, directory_path } => of_file(directory_path, io_error),
+        },
+        TantivyError::OpenReadError(error) => match error {
+            OpenReadError::FileDoesNotExist(path) => format!("{} is missing", named(path)),
+            OpenReadError::IoError { io_error, filepath } => of_file(filepath, io_error),
+            OpenReadError::IncompatibleIndex(_) => of_another_version(),
+        },
+        TantivyError::OpenWriteError(error) => match error {
+            OpenWriteError::FileAlreadyExists(path) => format!("{} is there already", named(path)),
+            OpenWriteError::IoError { io_error, filepath } => of_file(filepath, io_error),
+        },
+        TantivyError::LockFailure(error, _) => match error {
+            LockError::LockBusy => "somebody else is writing it".to_owned(),
+            LockError::IoError(error) => format!("its lock cannot be taken: {}", of_system(error)),
+        },
+        TantivyError::DataCorruption(_) | TantivyError::DeserializeError(_) => {
+            "a file of the index is damaged".to_owned()
+        }
+        TantivyError::IncompatibleIndex(_) => of_another_version(),
+        TantivyError::FieldNotFound(_) | TantivyError::SchemaError(_) => "its fields are not ours".to_owned(),
+        TantivyError::ErrorInThread(_) | TantivyError::Poisoned | TantivyError::SystemError(_) => {
+            "a thread that works on the index failed".to_owned()
+        }
+        _ => "the search library failed".to_owned(),
+    }
+}
+
+fn of_another_version() -> String {
+    "the index is of another version".to_owned()
+}
+
+fn of_file(path: &Path, error: &io::Error) -> String {
+    format!("{}: {}", named(path), of_system(error))
+}
+
+/// Only what the system said is put in its words; errors made by libraries may wrap anything.
+fn of_system(error: &io::Error) -> String {
+    // One that was passed on to somebody else as well.
+    let shared = error.get_ref().and_then(|inner| inner.downcast_ref::<Arc<io::Error>>());
+    match shared {
+        Some(inner) => of_system(inner),
+        None if error.raw_os_error().is_some() => error.to_string(),
+        None => error.kind().to_string(),
+    }
+}
+
+/// Gives a file's name without its folder, which is nobody's business.
+fn named(path: &Path) -> String {
+    format!("`{}`", path.file_name().map_or(path.as_os_str(), |name| name).display())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use tantivy::error::DataCorruption;
+
+    use super::*;
+
+    fn check(error: impl Into<TantivyError>, expected: &str) {
+        assert_eq!(Failure(error.into()).to_string(), expected);
+    }
+
+    #[test]
+    fn the_systems_words_come_with_the_file() {
+        let full = || Arc::new(io::Error::from_raw_os_error(28));
+        let filepath = PathBuf::from("/srv/blog/index/7c.store");
+        let words = full().to_string();
+        check(OpenReadError::IoError { io_error: full(), filepath: filepath.clone() }, &format!("`7c.store`: {words}"));
+        check(
+            OpenWriteError::IoError { io_error: full(), filepath: filepath.clone() },
+            &format!("`7c.store`: {words}"),
+        );
+        check(OpenReadError::FileDoesNotExist(filepath), "`7c.store` is missing");
+        check(io::Error::from_raw_os_error(28), &words);
+    }
+
+    #[test]
+    fn damage_is_told_from_what_passes() {
+        let check = |error: TantivyError, expected: bool| {
+            let failure = Failure(error);
+            assert_eq!(failure.is_damage(), expected, "{failure:?}");
+        };
+        let system = |number| TantivyError::from(io::Error::from_raw_os_error(number));
+        check(io::Error::from(io::ErrorKind::UnexpectedEof).into(), true);
+        check(io::Error::other("a library's own").into(), true);
+        check(OpenReadError::FileDoesNotExist(PathBuf::from("7c.idx")).into(), true);
+        check(DataCorruption::comment_only("?").into(), true);
+        check(TantivyError::ErrorInThread("?".to_owned()), false);
+        if cfg!(target_os = "linux") {
+            // No such file, a broken place, a folder where a file was.
+            [2, 5, 21].into_iter().for_each(|number| check(system(number), true));
+            // No permission, too many open files, a full disk, a read-only one, no memory.
+            [13, 24, 28, 30, 12].into_iter().for_each(|number| check(system(number), false));
+        }
+    }
+
+    #[test]
+    fn what_libraries_wrapped_is_not_shown() {
+        let inner = OpenReadError::FileDoesNotExist(PathBuf::from("/srv/blog/meta.json"));
+        check(io::Error::new(io::ErrorKind::UnexpectedEof, inner), "unexpected end of file");
+        let damage = DataCorruption::new(PathBuf::from("/srv/blog/7c.idx"), "footer Some(3)".to_owned());
+        check(damage, "a file of the index is damaged");
+        check(
+            TantivyError::LockFailure(LockError::LockBusy, Some("Lock { .. }".to_owned())),
+            "somebody else is writing it",
+        );
+        check(TantivyError::InternalError("None".to_owned()), "the search library failed");
+    }
+}

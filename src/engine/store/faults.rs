@@ -1,0 +1,207 @@
+//! Disks that fail on purpose, for tests: what the index does with its files can be made to fail at any call.
+//!
+//! `disk` and `generation` ask here before they change anything on disk, and tell what
+//! they did, so that what had not reached the disk when the power went can be lost afterwards. Nothing is ever made to
+//! fail unless a test says so; asking costs one look at a number.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// How many faults are laid. Looked at first, since mostly there is none.
+static LAID: AtomicUsize = AtomicUsize::new(0);
+static FAULTS: Mutex<Vec<Arc<Fault>>> = Mutex::new(Vec::new());
+
+/// What happens at the call that is to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The call fails as if the disk were full; later ones do not.
+    Full,
+    /// The call fails as if the disk were broken; later ones do not.
+    Broken,
+    /// Half of the bytes are written before the disk is full.
+    Short,
+    /// Nothing more is written, and nothing removed.
+    PowerCut,
+    /// Nothing fails, but so many bytes are said to be free.
+    Room(u64),
+}
+
+#[derive(Debug)]
+struct Fault {
+    folder: PathBuf,
+    kind: Kind,
+    /// Which call fails, counted from 0.
+    at: usize,
+    calls: AtomicUsize,
+    volatile: Mutex<Volatile>,
+}
+
+/// What is not on the disk yet.
+#[derive(Debug, Default)]
+struct Volatile {
+    /// Files whose content is not.
+    contents: BTreeSet<PathBuf>,
+    /// Names that are not, with what stood under them before.
+    names: BTreeMap<PathBuf, Option<Vec<u8>>>,
+}
+
+/// A fault that is laid below a folder; it is taken away when dropped.
+#[derive(Debug)]
+pub struct Laid(Arc<Fault>);
+
+/// Has the call number `at`, counted from 0, fail that changes something below `folder`.
+#[must_use]
+pub fn lay(folder: &Path, kind: Kind, at: usize) -> Laid {
+    let (calls, volatile) = Default::default();
+    let fault = Arc::new(Fault { folder: folder.to_owned(), kind, at, calls, volatile });
+    FAULTS.lock().unwrap_or_else(PoisonError::into_inner).push(fault.clone());
+    LAID.fetch_add(1, Ordering::SeqCst);
+    Laid(fault)
+}
+
+impl Laid {
+    /// Gives how many calls there were.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.0.calls.load(Ordering::SeqCst)
+    }
+
+    /// Says whether the call came that was to fail.
+    #[must_use]
+    pub fn struck(&self) -> bool {
+        self.calls() > self.0.at
+    }
+}
+
+impl Laid {
+    /// Has everything be lost that was not on the disk: contents that nobody waited for are cut in half, names of new files
+    /// are gone, replaced files are the old ones. What was removed stays so.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub fn lose_power(&self) -> io::Result<()> {
+        let volatile = std::mem::take(&mut *self.0.volatile.lock().unwrap_or_else(PoisonError::into_inner));
+        for path in volatile.contents.iter().filter(|path| path.is_file()) {
+            let file = fs::File::options().write(true).open(path)?;
+            file.set_len(file.metadata()?.len() / 2)?;
+        }
+        for (path, before) in volatile.names {
+            match before {
+                Some(bytes) => fs::write(path, bytes)?,
+                None if path.is_dir() => fs::remove_dir_all(path)?,
+                None if path.exists() => fs::remove_file(path)?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Laid {
+    fn drop(&mut self) {
+        FAULTS.lock().unwrap_or_else(PoisonError::into_inner).retain(|fault| !Arc::ptr_eq(fault, &self.0));
+        LAID.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn laid_at(path: &Path) -> Option<Arc<Fault>> {
+    if LAID.load(Ordering::Relaxed) == 0 {
+        return None;
+    }
+    let faults = FAULTS.lock().unwrap_or_else(PoisonError::into_inner);
+    faults.iter().find(|fault| path.starts_with(&fault.folder)).cloned()
+}
+
+/// Counts a call that changes something at `path`, and fails if it is to.
+pub(in crate::engine) fn pass(path: &Path) -> io::Result<()> {
+    match writable(path, 1) {
+        Ok(1) => Ok(()),
+        Ok(_) => Err(full()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same for a call that writes bytes; gives how many of them may be written before it fails.
+pub(in crate::engine) fn writable(path: &Path, bytes: usize) -> io::Result<usize> {
+    let Some(fault) = laid_at(path) else { return Ok(bytes) };
+    let call = fault.calls.fetch_add(1, Ordering::SeqCst);
+    let now = call == fault.at;
+    match fault.kind {
+        Kind::Full if now => Err(full()),
+        Kind::Broken if now => Err(io::Error::from_raw_os_error(EIO)),
+        Kind::Short if now => Ok(bytes / 2),
+        Kind::PowerCut if call >= fault.at => Err(io::Error::from_raw_os_error(EIO)),
+        _ => Ok(bytes),
+    }
+}
+
+fn note(path: &Path, note: impl FnOnce(&mut Volatile)) {
+    if let Some(fault) = laid_at(path) {
+        note(&mut fault.volatile.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Says that a file or folder is about to be made at `path`, or to be replaced by another.
+pub(in crate::engine) fn names(path: &Path) {
+    note(path, |volatile| {
+        volatile.names.entry(path.to_owned()).or_insert_with(|| fs::read(path).ok());
+    });
+}
+
+/// Says that the content of a file changes.
+pub(in crate::engine) fn changes(path: &Path) {
+    note(path, |volatile| _ = volatile.contents.insert(path.to_owned()));
+}
+
+/// Says that the content of a file is on the disk.
+pub(in crate::engine) fn is_safe(path: &Path) {
+    note(path, |volatile| _ = volatile.contents.remove(path));
+}
+
+/// Says that the names in a folder are on the disk.
+pub(in crate::engine) fn are_safe(folder: &Path) {
+    note(folder, |volatile| volatile.names.retain(|path, _| path.parent() != Some(folder)));
+}
+
+/// Gives how many bytes are said to be free below `folder`, if a test says it.
+pub(in crate::engine) fn room(folder: &Path) -> Option<u64> {
+    match laid_at(folder)?.kind {
+        Kind::Room(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+const EIO: i32 = 5;
+
+fn full() -> io::Error {
+    io::Error::from(io::ErrorKind::StorageFull)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: Kind, at: usize, expected: [bool; 4]) {
+        let folder = PathBuf::from(format!("/nowhere/{kind:?}/{at}"));
+        let laid = lay(&folder, kind, at);
+        assert_eq!(expected.map(|_| pass(&folder.join("gen-1/meta.json")).is_ok()), expected, "{kind:?} at {at}");
+        assert!(pass(Path::new("/elsewhere")).is_ok());
+        assert_eq!((laid.calls(), laid.struck()), (4, at < 4));
+    }
+
+    #[test]
+    fn the_call_that_is_to_fail_fails() {
+        check(Kind::Full, 1, [true, false, true, true]);
+        check(Kind::Broken, 0, [false, true, true, true]);
+        check(Kind::Short, 3, [true, true, true, false]);
+        check(Kind::PowerCut, 2, [true, true, false, false]);
+        check(Kind::Full, 9, [true, true, true, true]);
+    }
+}

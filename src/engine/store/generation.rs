@@ -1,0 +1,282 @@
+//! Where an index lies on disk, who may write it, and who reads it.
+//!
+//! The index folder holds one folder per generation, named after format and analyzer, and the file
+//! `current` that names the one in use, replaced atomically. An index of another format or analyzer is
+//! another generation, built beside the one in use: nothing is ever migrated. One writer holds the lock. Whoever reads a
+//! generation holds a lock on it that others may hold, too, and as long as anybody does, it is not removed. Knows no schema.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::engine::{
+    EngineError,
+    store::disk::{replace, sync_folder, unfolded},
+    store::faults,
+};
+
+const CURRENT: &str = "current";
+const LOCK: &str = "lock";
+/// In a generation's folder: what those who read it hold.
+const HELD: &str = "held";
+/// Begins the names of generations that are being removed.
+const GONE: &str = "gone-";
+
+/// Reads the name of the generation in use; `None` when there is none.
+pub(in crate::engine) fn current(index: &Path) -> Result<Option<String>, EngineError> {
+    match fs::read_to_string(index.join(CURRENT)) {
+        Ok(name) => {
+            let name = name.trim();
+            Ok(is_name(name).then(|| name.to_owned()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData || is_absent(&error) => Ok(None),
+        Err(source) => Err(EngineError::folder(&index.join(CURRENT), source)),
+    }
+}
+
+/// Says whether there is a pointer to the generation in use, whatever it says.
+pub(in crate::engine) fn has_pointer(index: &Path) -> bool {
+    fs::symlink_metadata(index.join(CURRENT)).is_ok()
+}
+
+/// Says whether a name is one that [`fresh`] gives, so that nothing else is ever read or removed.
+fn is_name(name: &str) -> bool {
+    name.starts_with("gen-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// Says whether a generation of this name holds what `kind` (format and analyzer, or only the format) makes.
+pub(in crate::engine) fn is_of_kind(name: &str, kind: &str) -> bool {
+    name.strip_prefix("gen-").and_then(|rest| rest.strip_prefix(kind)).is_some_and(|rest| rest.starts_with('-'))
+}
+
+/// Gives the names of all generations, the last made first.
+pub(in crate::engine) fn all(index: &Path) -> Result<Vec<String>, EngineError> {
+    let failed = |source| EngineError::folder(index, source);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(index).map_err(failed)? {
+        names.extend(entry.map_err(failed)?.file_name().into_string().ok().filter(|name| is_name(name)));
+    }
+    let number = |name: &str| name.rsplit('-').next().and_then(|number| number.parse::<u32>().ok());
+    names.sort_by_key(|name| std::cmp::Reverse(number(name)));
+    Ok(names)
+}
+
+/// Makes the folder of a new generation and gives its name.
+pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, EngineError> {
+    for number in 1_u32.. {
+        let name = format!("gen-{kind}-{number}");
+        let folder = index.join(&name);
+        let failed = |source| EngineError::folder(&folder, source);
+        faults::pass(&folder).map_err(failed)?;
+        match fs::create_dir(&folder) {
+            Ok(()) => faults::names(&folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(source) => return Err(failed(source)),
+        }
+        let made = faults::pass(&folder.join(HELD)).and_then(|()| File::create(folder.join(HELD)));
+        made.and_then(|_| sync_folder(index)).map_err(failed)?;
+        return Ok(name);
+    }
+    Err(EngineError::folder(index, io::Error::other("too many generations")))
+}
+
+/// Gives how many bytes are free for the index; `None` where nobody can tell.
+pub(in crate::engine) fn room(index: &Path) -> Option<u64> {
+    faults::room(index).or_else(|| fs4::available_space(index).ok())
+}
+
+/// Gives how many bytes the index of so many bytes of posts takes at the most, with the room in which segments are merged.
+///
+/// Measured at 240 MB of posts: 415 MB, and 640 MB while the last segments were merged.
+pub(in crate::engine) const fn needed_for(posts: u64) -> u64 {
+    posts.saturating_mul(3)
+}
+
+/// Makes `name` the generation in use.
+pub(in crate::engine) fn point(index: &Path, name: &str) -> Result<(), EngineError> {
+    let path = index.join(CURRENT);
+    replace(&path, format!("{name}\n").as_bytes()).map_err(|source| EngineError::folder(&path, source))
+}
+
+/// Removes a generation unless somebody reads it; says whether it is gone.
+pub(in crate::engine) fn remove(index: &Path, name: &str) -> bool {
+    let folder = index.join(name);
+    // Where there is no such file, or no locking, nobody can hold it.
+    if let Ok(file) = File::open(folder.join(HELD))
+        && matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    {
+        return false;
+    }
+    // Half removed, it is not to be taken for a generation.
+    let gone = index.join(format!("{GONE}{name}"));
+    _ = fs::remove_dir_all(&gone);
+    faults::pass(&folder).and_then(|()| fs::rename(&folder, &gone)).and_then(|()| fs::remove_dir_all(&gone)).is_ok()
+}
+
+/// Removes every generation but `kept`, and what is left of others; says whether all are gone. What cannot be removed
+/// now is removed another time.
+pub(in crate::engine) fn sweep(index: &Path, kept: &[&str]) -> bool {
+    let mut all_gone = true;
+    for entry in fs::read_dir(index).into_iter().flatten().flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if is_name(&name) && !kept.contains(&name.as_str()) {
+            all_gone &= remove(index, &name);
+        } else if name.strip_prefix(GONE).is_some_and(is_name) {
+            all_gone &= faults::pass(&entry.path()).and_then(|()| fs::remove_dir_all(entry.path())).is_ok();
+        }
+    }
+    all_gone
+}
+
+/// Keeps a generation from being removed as long as it is held.
+#[derive(Debug)]
+pub(in crate::engine) struct Held(Option<File>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(file) = &self.0 {
+            _ = file.unlock();
+        }
+    }
+}
+
+impl Held {
+    /// Holds a generation; `None` when it is being removed.
+    pub(in crate::engine) fn take(index: &Path, name: &str) -> Result<Option<Self>, EngineError> {
+        let path = index.join(name).join(HELD);
+        match File::open(&path) {
+            Ok(file) => match file.try_lock_shared() {
+                Ok(()) => Ok(Some(Self(Some(file)))),
+                Err(TryLockError::WouldBlock) => Ok(None),
+                // Where there is no locking, files that are open stay readable at least.
+                Err(TryLockError::Error(_)) => Ok(Some(Self(None))),
+            },
+            Err(error) if is_absent(&error) => Ok(Some(Self(None))),
+            Err(source) => Err(EngineError::folder(&path, source)),
+        }
+    }
+}
+
+/// Says whether there is no file, though there may be something else in its place.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
+}
+
+/// The right to write an index; given back when dropped, or when the process ends in whatever way.
+#[derive(Debug)]
+pub(in crate::engine) struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that is being started has it open, too, for an instant.
+        _ = self.file.unlock();
+    }
+}
+
+impl Lock {
+    /// Takes the lock for `holder`, or says who has it.
+    pub(in crate::engine) fn take(index: &Path, holder: &str) -> Result<Self, EngineError> {
+        let path = index.join(LOCK);
+        let open = |source| EngineError::folder(&path, source);
+        unfolded(&path);
+        let mut file =
+            OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(open)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                _ = file.take(200).read_to_string(&mut holder);
+                let holder = holder.lines().next().unwrap_or_default().trim().to_owned();
+                let holder = if holder.is_empty() { "another process".to_owned() } else { holder };
+                return Err(EngineError::Locked { index: PathBuf::from(index), holder });
+            }
+            Err(TryLockError::Error(source)) => return Err(open(source)),
+        }
+        // Who holds it is said as well as can be: on a full disk it may be nobody.
+        let holder = format!("process {} ({holder})", std::process::id());
+        _ = file.set_len(0).and_then(|()| writeln!(file, "{holder}"));
+        Ok(Self { file, path })
+    }
+
+    /// Says whether the file is still the one that others would have to lock: somebody may have removed the index.
+    pub(in crate::engine) fn is_whole(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let identity = |data: fs::Metadata| (data.dev(), data.ino());
+            match (self.file.metadata(), fs::metadata(&self.path)) {
+                (Ok(own), Ok(there)) => identity(own) == identity(there),
+                (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
+                (Err(_), _) => true,
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            self.path.exists()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed test panics")]
+
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_not_removed() {
+        let index = tempfile::tempdir().unwrap();
+        let index = index.path();
+        let (old, new) = (fresh(index, "3-ab").unwrap(), fresh(index, "3-ab").unwrap());
+        assert_eq!(all(index).unwrap(), [new.clone(), old.clone()]);
+        point(index, &new).unwrap();
+        let held = (Held::take(index, &old).unwrap(), Held::take(index, &old).unwrap());
+        assert!(held.0.is_some() && held.1.is_some(), "many may read");
+        assert!(!sweep(index, &[&new]));
+        drop(held.0);
+        assert!(!sweep(index, &[&new]));
+        assert_eq!(all(index).unwrap().len(), 2);
+        drop(held.1);
+        assert!(sweep(index, &[&new]));
+        assert_eq!(all(index).unwrap(), [new]);
+    }
+
+    #[test]
+    fn what_is_left_of_a_removed_one_is_no_generation() {
+        let index = tempfile::tempdir().unwrap();
+        let index = index.path();
+        let name = fresh(index, "3-ab").unwrap();
+        fs::rename(index.join(&name), index.join(format!("{GONE}{name}"))).unwrap();
+        fs::create_dir(index.join("gone-fishing")).unwrap();
+        assert_eq!(all(index).unwrap(), [""; 0]);
+        assert!(sweep(index, &[]));
+        let left: Vec<_> = fs::read_dir(index).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["gone-fishing"]);
+    }
+
+    #[test]
+    fn a_kind_is_told_by_the_name() {
+        let check = |kind: &str, expected: bool| assert_eq!(is_of_kind("gen-3-abc-12", kind), expected, "{kind}");
+        check("3-abc", true);
+        check("3", true);
+        check("3-ab", false);
+        check("4", false);
+        check("", false);
+    }
+
+    #[test]
+    fn a_lock_whose_file_was_removed_is_none() {
+        let index = tempfile::tempdir().unwrap();
+        let lock = Lock::take(index.path(), "one").unwrap();
+        assert!(lock.is_whole());
+        fs::remove_file(index.path().join(LOCK)).unwrap();
+        assert!(!lock.is_whole());
+        let _other = Lock::take(index.path(), "another").unwrap();
+        assert!(!lock.is_whole());
+    }
+}

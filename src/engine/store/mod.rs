@@ -1,0 +1,8 @@
+//! The files of an index: the disk as the search library asks for it, generations, what a commit says of itself.
+
+pub(in crate::engine) mod disk;
+pub(in crate::engine) mod failure;
+#[doc(hidden)]
+pub mod faults;
+pub(in crate::engine) mod generation;
+pub(in crate::engine) mod payload;
