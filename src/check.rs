@@ -75,7 +75,7 @@ pub fn check(
     let opened = Engine::open_for_writing(folder.path(), analyzer, false, "anli check")?;
     let mut refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, None)?;
     refresher.refresh(&Scope::All, Timestamp::now(), progress)?;
-    let (posts, cases) = opened.engine.searcher()?.counts()?;
+    let (posts, cases) = opened.engine.searcher()?.counts();
     let (status, diagnostics) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
     Ok(Findings { totals: status.totals.clone(), diagnostics, posts, cases })

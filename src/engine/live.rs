@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use crate::engine::Engine;
+use crate::engine::handle::Engine;
 
 /// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
 ///

@@ -2,19 +2,14 @@
 
 use std::ops::Range;
 
-use tantivy::{DocAddress, DocSet as _, TERMINATED, Term as IndexTerm, schema::IndexRecordOption};
-
 use crate::{
     content::site::with_anchor,
     engine::{
-        EngineError,
+        error::EngineError,
         hit::snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
-        index::schema::Kind,
-        postings::searcher::Searcher,
-        postings::segment::numbers,
-        search::ordering::Candidate,
+        postings::{commit::Commit, segment::DocId},
     },
-    post::{Post, PostId},
+    post::Post,
     query::{CaseHit, Grain, Hit, Match as Class, Place, SectionHit, Snippet},
     text::{Class as Script, fold},
 };
@@ -26,6 +21,19 @@ const FAR: usize = 64 << 10;
 /// How many sections of a hit are shown.
 const MOST_SECTIONS: usize = 3;
 
+/// A document on its way to become a hit.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) struct Candidate {
+    pub score: f32,
+    pub class: Class,
+    /// Which of the readings found it.
+    pub reading: usize,
+    pub segment: usize,
+    pub doc: DocId,
+    /// Whether its title begins as what was typed is spelt: most likely it is meant, whatever its score.
+    pub opens: bool,
+}
+
 /// What a candidate shows: a post, or one of its cases.
 pub(in crate::engine) struct Shown {
     pub(in crate::engine) post: Post,
@@ -35,144 +43,115 @@ pub(in crate::engine) struct Shown {
     number: Option<usize>,
 }
 
-impl Searcher {
-    /// Gives what a candidate shows.
-    pub(in crate::engine) fn shown(&self, candidate: &Candidate) -> Result<Option<Shown>, EngineError> {
-        let reader = self.snapshot.segment_reader(candidate.segment as u32);
-        if numbers(reader, "kind")?.first(candidate.doc).and_then(Kind::of) != Some(Kind::Case) {
-            let post = self.stored(DocAddress::new(candidate.segment as u32, candidate.doc))?;
-            return Ok(post.map(|post| Shown { range: 0..post.text.len(), post, number: None }));
-        }
-        let place = numbers(reader, "case")?.first(candidate.doc).unwrap_or(0) as usize;
-        let Some(post) = self.post_of_case(candidate)? else { return Ok(None) };
-        let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
-        let range = post.cases().nth(number - 1).map_or(0..post.text.len(), |(_, range)| range);
-        Ok(Some(Shown { post, range, number: Some(number) }))
-    }
+/// Gives what a candidate shows.
+pub(in crate::engine) fn shown(commit: &Commit, candidate: &Candidate) -> Result<Option<Shown>, EngineError> {
+    let (segment, doc) = (candidate.segment, candidate.doc);
+    let Some(place) = commit.case_of(segment, doc)? else {
+        let post = commit.stored(segment, doc)?;
+        return Ok(post.map(|post| Shown { range: 0..post.text.len(), post, number: None }));
+    };
+    let Some(id) = commit.id_of(segment, doc)? else { return Ok(None) };
+    let Some(post) = commit.post(&id)? else { return Ok(None) };
+    let number = post.sections.iter().take(place + 1).filter(|section| section.is_case).count().max(1);
+    let range = post.cases().nth(number - 1).map_or(0..post.text.len(), |(_, range)| range);
+    Ok(Some(Shown { post, range, number: Some(number) }))
+}
 
-    /// Makes the hit of a candidate.
-    pub(in crate::engine) fn hit(
-        &self,
-        candidate: &Candidate,
-        grain: Grain,
-        marker: &Marker<'_>,
-        typed: Option<&str>,
-    ) -> Result<Option<Hit>, EngineError> {
-        let Some(Shown { post, range, number }) = self.shown(candidate)? else { return Ok(None) };
-        let shown = post.text.get(range.clone()).unwrap_or_default();
-        let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
-        let has_it = |typed: &str| shown.contains(typed) || labels.clone().any(|label| label.contains(typed));
-        let is_there = typed.is_some_and(|typed| has_it(typed.trim()));
-        let described = post.front.description.clone();
-        let mut hit = match number {
-            Some(number) => self.case_hit(&post, number, range, candidate, marker)?,
-            None => self.post_hit(post, candidate, grain, marker)?,
-        };
-        if let Some(typed) = typed.filter(|_| hit.matched == Class::Exact && !is_there) {
-            hit.matched = as_written(&hit, described.as_ref(), typed);
-        }
-        Ok(Some(hit))
+/// Makes the hit of a candidate.
+pub(in crate::engine) fn hit(
+    commit: &Commit,
+    candidate: &Candidate,
+    grain: Grain,
+    marker: &Marker<'_>,
+    typed: Option<&str>,
+) -> Result<Option<Hit>, EngineError> {
+    let Some(Shown { post, range, number }) = shown(commit, candidate)? else { return Ok(None) };
+    let own = post.text.get(range.clone()).unwrap_or_default();
+    let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
+    let has_it = |typed: &str| own.contains(typed) || labels.clone().any(|label| label.contains(typed));
+    let is_there = typed.is_some_and(|typed| has_it(typed.trim()));
+    let described = post.front.description.clone();
+    let mut hit = match number {
+        Some(number) => case_hit(commit, &post, number, range, candidate, marker)?,
+        None => post_hit(commit, post, candidate, grain, marker)?,
+    };
+    if let Some(typed) = typed.filter(|_| hit.matched == Class::Exact && !is_there) {
+        hit.matched = as_written(&hit, described.as_ref(), typed);
     }
+    Ok(Some(hit))
+}
 
-    fn post_hit(
-        &self,
-        post: Post,
-        candidate: &Candidate,
-        grain: Grain,
-        marker: &Marker<'_>,
-    ) -> Result<Hit, EngineError> {
-        let range = 0..post.text.len();
-        let matches = matches_of(&post, range, marker);
-        let title = whole(&post.title, marker);
-        let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
-        let Place { heading, line } = place_of(&post, first_mark(&snippet));
-        let case =
-            (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
-        Ok(Hit {
-            url: post.url.clone(),
-            title,
-            date: post.front.date,
-            score: candidate.score,
-            matched: candidate.class,
-            snippet,
-            heading,
-            line,
-            explanation: Vec::new(),
-            sections: sections(&post, &matches, marker),
-            case,
-            stale: self.is_stale(&post.path)?,
-            authors: post.front.authors,
-            tags: post.front.tags,
-            categories: post.front.categories,
-            id: post.id,
-        })
-    }
+fn post_hit(
+    commit: &Commit,
+    post: Post,
+    candidate: &Candidate,
+    grain: Grain,
+    marker: &Marker<'_>,
+) -> Result<Hit, EngineError> {
+    let range = 0..post.text.len();
+    let matches = matches_of(&post, range, marker);
+    let title = whole(&post.title, marker);
+    let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
+    let Place { heading, line } = place_of(&post, first_mark(&snippet));
+    let case = (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
+    Ok(Hit {
+        url: post.url.clone(),
+        title,
+        date: post.front.date,
+        score: candidate.score,
+        matched: candidate.class,
+        snippet,
+        heading,
+        line,
+        explanation: Vec::new(),
+        sections: sections(&post, &matches, marker),
+        case,
+        stale: commit.is_stale(&post.path)?,
+        authors: post.front.authors,
+        tags: post.front.tags,
+        categories: post.front.categories,
+        id: post.id,
+    })
+}
 
-    fn case_hit(
-        &self,
-        post: &Post,
-        number: usize,
-        range: Range<usize>,
-        candidate: &Candidate,
-        marker: &Marker<'_>,
-    ) -> Result<Hit, EngineError> {
-        let (heading, anchor, line) = match post.cases().nth(number - 1) {
-            Some((section, _)) => (section.heading.as_str(), section.anchor.as_str(), section.line),
-            None => (post.title.as_str(), "", 1),
-        };
-        let matches = matches_of(post, range.clone(), marker);
-        let text = post.text.get(range.clone()).unwrap_or_default();
-        let inside: Vec<Match> = matches
-            .iter()
-            .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
-            .collect();
-        let snippet = placed(cut(text, &inside, WIDTH), post, range.start);
-        let Place { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
-        Ok(Hit {
-            id: post.id.clone(),
-            url: with_anchor(&post.url, anchor),
-            title: whole(&post.title, marker),
-            date: post.front.date,
-            authors: post.front.authors.clone(),
-            tags: post.front.tags.clone(),
-            categories: post.front.categories.clone(),
-            score: candidate.score,
-            matched: candidate.class,
-            snippet,
-            heading: above,
-            line: snippet_line,
-            explanation: Vec::new(),
-            sections: Vec::new(),
-            case: Some(CaseHit { heading: whole(heading, marker), number, line }),
-            stale: self.is_stale(&post.path)?,
-        })
-    }
-
-    fn post_of_case(&self, candidate: &Candidate) -> Result<Option<Post>, EngineError> {
-        let column = self.snapshot.segment_reader(candidate.segment as u32).fast_fields().str("id");
-        let Some(column) = column.map_err(EngineError::read)? else { return Ok(None) };
-        let Some(ordinal) = column.ords().first(candidate.doc) else { return Ok(None) };
-        let mut id = String::new();
-        column.ord_to_str(ordinal, &mut id)?;
-        self.post(&PostId::from(id))
-    }
-
-    /// Says whether the file at `path` has become unreadable or broken since its post was indexed.
-    fn is_stale(&self, path: &str) -> Result<bool, EngineError> {
-        let term = IndexTerm::from_field_text(self.engine.fields.without_post, path);
-        for reader in self.snapshot.segment_readers() {
-            let index = reader.inverted_index(term.field()).map_err(EngineError::read)?;
-            if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
-                while postings.doc() != TERMINATED {
-                    if !reader.is_deleted(postings.doc()) {
-                        return Ok(true);
-                    }
-                    postings.advance();
-                }
-            }
-        }
-        Ok(false)
-    }
+fn case_hit(
+    commit: &Commit,
+    post: &Post,
+    number: usize,
+    range: Range<usize>,
+    candidate: &Candidate,
+    marker: &Marker<'_>,
+) -> Result<Hit, EngineError> {
+    let (heading, anchor, line) = match post.cases().nth(number - 1) {
+        Some((section, _)) => (section.heading.as_str(), section.anchor.as_str(), section.line),
+        None => (post.title.as_str(), "", 1),
+    };
+    let matches = matches_of(post, range.clone(), marker);
+    let text = post.text.get(range.clone()).unwrap_or_default();
+    let inside: Vec<Match> = matches
+        .iter()
+        .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
+        .collect();
+    let snippet = placed(cut(text, &inside, WIDTH), post, range.start);
+    let Place { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
+    Ok(Hit {
+        id: post.id.clone(),
+        url: with_anchor(&post.url, anchor),
+        title: whole(&post.title, marker),
+        date: post.front.date,
+        authors: post.front.authors.clone(),
+        tags: post.front.tags.clone(),
+        categories: post.front.categories.clone(),
+        score: candidate.score,
+        matched: candidate.class,
+        snippet,
+        heading: above,
+        line: snippet_line,
+        explanation: Vec::new(),
+        sections: Vec::new(),
+        case: Some(CaseHit { heading: whole(heading, marker), number, line }),
+        stale: commit.is_stale(&post.path)?,
+    })
 }
 
 /// Gives the byte, in the text that a snippet was cut from, at which its first mark begins; its own beginning without any.

@@ -1,4 +1,4 @@
-//! A document that was found becomes a hit.
+//! A document that was found becomes a hit: what of its post to show, and what to mark. Knows no library.
 
 pub(in crate::engine) mod answer;
 pub(in crate::engine) mod parallel;

@@ -11,13 +11,19 @@ use tantivy::{
 
 use crate::{
     engine::{
-        Engine, EngineError, Shown,
-        index::document::FileRecord,
-        index::document::{documents, seen},
-        index::queue::{Queue, Waiting},
-        store::disk::Gate,
-        store::generation::{self, Lock},
-        store::payload::{Payload, after},
+        error::EngineError,
+        index::{
+            document::{documents, seen},
+            queue::{Queue, Waiting},
+            record::FileRecord,
+            schema::Fields,
+        },
+        store::{
+            disk::Gate,
+            files::Files,
+            generation::{self, Lock},
+            payload::{Payload, after},
+        },
     },
     post::Post,
     text::{Analyzer, Difference},
@@ -33,9 +39,24 @@ const SIZES_APART: f64 = 2.0;
 /// a small index and are asked one after the other by every search. To merge more takes longer than a person waits.
 const ONE_SEGMENT: u32 = 20_000;
 
+/// What a writer did that those who search are to see.
+pub(in crate::engine) enum Change {
+    /// A commit; the analyzer of its posts, unless that is still the one in use.
+    Committed { analyzer: Option<Arc<Analyzer>>, seq: u64, whole: bool },
+    /// Segments were perhaps merged; these are the segments now.
+    Merged(Vec<SegmentId>),
+    /// Another state may be the last commit.
+    Unknown,
+}
+
+/// Shows those who search what a writer did.
+pub(in crate::engine) type Show = Box<dyn Fn(Change) -> Result<(), EngineError> + Send + Sync>;
+
 /// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
 pub struct Indexer {
-    engine: Engine,
+    files: Files,
+    fields: Fields,
+    show: Show,
     /// Missing when the last one failed and no other could be made yet.
     writer: Option<IndexWriter<Waiting>>,
     queue: Arc<Queue>,
@@ -71,24 +92,29 @@ impl Drop for Closing {
 
 impl std::fmt::Debug for Indexer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Indexer").field("engine", &self.engine).finish_non_exhaustive()
+        f.debug_struct("Indexer").field("generation", &self.files.generation).finish_non_exhaustive()
     }
 }
 
 impl Indexer {
     pub(in crate::engine) fn new(
-        engine: &Engine,
+        files: Files,
+        (fields, show): (Fields, Show),
         analyzer: Arc<Analyzer>,
         lock: Lock,
         in_use: bool,
+        seq: u64,
     ) -> Result<Self, EngineError> {
-        clear_away(engine)?;
-        let writer = Some(writer(engine)?);
-        let payload = crate::engine::payload_of(&engine.index)?.unwrap_or_else(|| first_payload(&analyzer));
+        clear_away(&files)?;
+        let writer = Some(writer(&files)?);
+        let payload = files.payload()?.unwrap_or_else(|| first_payload(&analyzer));
         let (queue, turn) = (Arc::default(), Mutex::default());
-        let alone = in_use && generation::sweep(&engine.folder, &[&engine.generation]);
+        let alone = in_use && generation::sweep(&files.folder, &[&files.generation]);
         Ok(Self {
-            engine: engine.clone(),
+            _closing: Closing(files.disk.gate()),
+            files,
+            fields,
+            show,
             writer,
             queue,
             turn,
@@ -96,10 +122,9 @@ impl Indexer {
             cut: false,
             payload,
             is_first: false,
-            seq: engine.seq(),
+            seq,
             in_use,
             alone,
-            _closing: Closing(engine.disk.gate()),
             lock,
         })
     }
@@ -123,7 +148,7 @@ impl Indexer {
             TantivyError::OpenWriteError(_) => true,
             _ => false,
         };
-        match (is_told, self.engine.disk.trouble()) {
+        match (is_told, self.files.disk.trouble()) {
             (true, _) | (_, None) => EngineError::write(error),
             (_, Some((filepath, io_error))) => {
                 EngineError::write(TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }))
@@ -138,7 +163,7 @@ impl Indexer {
     /// # Errors
     /// When the disk is full or failing.
     pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
-        let fields = &self.engine.fields;
+        let fields = &self.fields;
         let made = documents(fields, record, post, &self.analyzer)?;
         let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
         let forgotten = match (known, keep && post.is_none()) {
@@ -165,7 +190,7 @@ impl Indexer {
     /// # Errors
     /// When the disk is full or failing.
     pub fn see(&self, record: &FileRecord) -> Result<(), EngineError> {
-        let fields = &self.engine.fields;
+        let fields = &self.fields;
         let delete = UserOperation::Delete(Term::from_field_text(fields.seen, &record.path));
         let add = self.queue.admit(vec![seen(fields, record)]).into_iter().map(UserOperation::Add);
         self.run(std::iter::once(delete).chain(add).collect())
@@ -176,7 +201,7 @@ impl Indexer {
     /// # Errors
     /// When the writer has stopped.
     pub fn remove(&self, path: &str) -> Result<(), EngineError> {
-        self.run(vec![UserOperation::Delete(Term::from_field_text(self.engine.fields.path, path))])
+        self.run(vec![UserOperation::Delete(Term::from_field_text(self.fields.path, path))])
     }
 
     /// Makes everything taken since the last commit durable and visible, all at once.
@@ -187,7 +212,7 @@ impl Indexer {
     pub fn commit(&mut self) -> Result<(), EngineError> {
         if !self.lock.is_whole() {
             let what = "its lock was removed while it was being written".to_owned();
-            return Err(EngineError::damaged(&self.engine.folder, what));
+            return Err(EngineError::damaged(&self.files.folder, what));
         }
         let changed = self.changed_words();
         let mut payload = self.payload.clone();
@@ -208,25 +233,23 @@ impl Indexer {
         });
         committed.map_err(|error| self.unwritten(error))?;
         // What failed before did not matter.
-        self.engine.disk.well();
+        self.files.disk.well();
         let settled = payload.doubtful.is_empty();
         let is_first = std::mem::take(&mut self.is_first);
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
         self.cut = false;
-        self.engine.show(|shown| {
-            let analyzer = if settled { &self.analyzer } else { &shown.analyzer };
-            *shown = Shown { analyzer: analyzer.clone(), seq, whole };
-        })?;
+        let analyzer = settled.then(|| self.analyzer.clone());
+        (self.show)(Change::Committed { analyzer, seq, whole })?;
         if is_first { self.gather() } else { Ok(()) }
     }
 
     /// Has the segments of a small first build merged, by threads of the writer, if the disk has room for both.
     fn gather(&mut self) -> Result<(), EngineError> {
-        let metas = self.engine.index.load_metas().map_err(EngineError::read)?;
+        let metas = self.files.index.load_metas().map_err(EngineError::read)?;
         let documents: u32 = metas.segments.iter().map(SegmentMeta::max_doc).sum();
-        let bytes = self.engine.disk.bytes_of(metas.list_segment_files());
-        let has_room = generation::room(&self.engine.folder).is_none_or(|room| room > bytes.saturating_mul(2));
+        let bytes = self.files.disk.bytes_of(metas.list_segment_files());
+        let has_room = generation::room(&self.files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
         if let (Some(writer), true) =
             (&mut self.writer, metas.segments.len() > 1 && documents <= ONE_SEGMENT && has_room)
         {
@@ -243,16 +266,7 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be read, or the disk is full or failing.
     pub fn tidy(&mut self) -> Result<(), EngineError> {
-        let mut wanted = self.engine.index.searchable_segment_ids().map_err(EngineError::read)?;
-        let searcher = self.engine.searcher()?;
-        let mut shown: Vec<SegmentId> =
-            searcher.snapshot.segment_readers().iter().map(|reader| reader.segment_id()).collect();
-        drop(searcher);
-        wanted.sort_unstable();
-        shown.sort_unstable();
-        if wanted != shown {
-            self.engine.show(|_| {})?;
-        }
+        (self.show)(Change::Merged(self.files.index.searchable_segment_ids().map_err(EngineError::read)?))?;
         // What cannot be removed goes another time.
         drop(self.writer.as_ref().map(IndexWriter::garbage_collect_files));
         if self.in_use && self.lock.is_whole() { self.take_over() } else { Ok(()) }
@@ -307,10 +321,10 @@ impl Indexer {
         self.cut = false;
         self.writer = None;
         // What failed may have been the last step of a commit, after which it counts.
-        self.payload = crate::engine::payload_of(&self.engine.index)?.unwrap_or_else(|| first_payload(&self.analyzer));
-        self.engine.reload()?;
-        clear_away(&self.engine)?;
-        self.writer = Some(writer(&self.engine)?);
+        self.payload = self.files.payload()?.unwrap_or_else(|| first_payload(&self.analyzer));
+        (self.show)(Change::Unknown)?;
+        clear_away(&self.files)?;
+        self.writer = Some(writer(&self.files)?);
         Ok(())
     }
 
@@ -319,7 +333,7 @@ impl Indexer {
     /// # Errors
     /// When the disk is full or failing.
     pub fn take_over(&mut self) -> Result<(), EngineError> {
-        let (folder, name) = (&self.engine.folder, &self.engine.generation);
+        let (folder, name) = (&self.files.folder, &self.files.generation);
         let others = generation::current(folder)?.is_none_or(|current| current != **name);
         if others {
             generation::point(folder, name)?;
@@ -342,11 +356,11 @@ impl Indexer {
     /// # Errors
     /// When a merge failed.
     pub fn finish(self) -> Result<(), EngineError> {
-        let Self { engine, writer, .. } = self;
+        let Self { show, writer, .. } = self;
         if let Some(writer) = writer {
             writer.wait_merging_threads().map_err(EngineError::write)?;
         }
-        engine.reload()
+        show(Change::Unknown)
     }
 }
 
@@ -356,14 +370,14 @@ fn first_payload(analyzer: &Analyzer) -> Payload {
 }
 
 /// Removes files that the last commit does not need, which a writer left that failed or was killed.
-fn clear_away(engine: &Engine) -> Result<(), EngineError> {
-    let metas = engine.index.load_metas().map_err(EngineError::read)?;
-    engine.disk.tidy(&metas.list_segment_files());
+fn clear_away(files: &Files) -> Result<(), EngineError> {
+    let metas = files.index.load_metas().map_err(EngineError::read)?;
+    files.disk.tidy(&metas.list_segment_files());
     Ok(())
 }
 
 /// Makes a writer.
-fn writer(engine: &Engine) -> Result<IndexWriter<Waiting>, EngineError> {
+fn writer(files: &Files) -> Result<IndexWriter<Waiting>, EngineError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
     let options = IndexWriterOptions::builder()
         .num_worker_threads(threads)
@@ -371,7 +385,7 @@ fn writer(engine: &Engine) -> Result<IndexWriter<Waiting>, EngineError> {
         // Merging is nobody's hurry: half of the machine stays with searches.
         .num_merge_threads(threads.div_ceil(2))
         .build();
-    let writer: IndexWriter<Waiting> = engine.index.writer_with_options(options).map_err(EngineError::write)?;
+    let writer: IndexWriter<Waiting> = files.index.writer_with_options(options).map_err(EngineError::write)?;
     let mut policy = LogMergePolicy::default();
     // Deleted documents take time at every search; a third of them is enough to merge.
     policy.set_del_docs_ratio_before_merge(0.3);

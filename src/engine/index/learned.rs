@@ -7,7 +7,6 @@ use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use rustc_hash::FxHashMap;
 
-use crate::engine::{EngineError, postings::searcher::Searcher};
 use crate::{
     post::Post,
     text::{MOST_LEARNT, fold, is_new, is_word},
@@ -38,35 +37,6 @@ fn quoted(title: &str) -> impl Iterator<Item = &str> {
         let pieces = title.split(open).skip(1);
         pieces.filter_map(move |piece| piece.split_once(close).map(|(inside, _)| inside))
     })
-}
-
-impl Searcher {
-    /// Gives the words that enough posts teach, those of most posts first.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn learnt(&self) -> Result<Vec<String>, EngineError> {
-        let mut teachers: FxHashMap<String, u32> = FxHashMap::default();
-        for reader in self.snapshot.segment_readers() {
-            let Some(column) = reader.fast_fields().str("taught").map_err(EngineError::read)? else { continue };
-            let mut counts = vec![0_u32; column.num_terms()];
-            for doc in reader.doc_ids_alive() {
-                for ordinal in column.term_ords(doc) {
-                    if let Some(count) = counts.get_mut(ordinal as usize) {
-                        *count += 1;
-                    }
-                }
-            }
-            let mut words = column.dictionary().stream()?;
-            let mut counts = counts.into_iter();
-            while let (true, Some(count)) = (words.advance(), counts.next()) {
-                if count > 0 {
-                    *teachers.entry(String::from_utf8_lossy(words.key()).into_owned()).or_default() += count;
-                }
-            }
-        }
-        Ok(learnt(teachers))
-    }
 }
 
 /// Gives the words that enough posts teach, those of most posts first, from how many posts teach each.

@@ -14,7 +14,7 @@ use tantivy::{
 
 use super::shelf::{Draft, Item, Shelf};
 use crate::{
-    engine::{EngineError, index::entries, index::schema::Fields, postings::segment::signed_numbers},
+    engine::{error::EngineError, index::entries, index::schema::Fields, postings::segment::signed_numbers},
     query::{SuggestionKind, title_key},
     text::{Class, fold},
 };

@@ -14,10 +14,10 @@ use std::{
 };
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::{Searcher as Snapshot, SegmentReader, index::SegmentId};
+use tantivy::{SegmentReader, index::SegmentId};
 
 use super::{Lexicon, part::Part};
-use crate::engine::{EngineError, index::schema::Fields};
+use crate::engine::{error::EngineError, index::schema::Fields, postings::commit::Commit};
 
 /// A segment of so many documents is read while somebody waits.
 const SMALL: u32 = 2_000;
@@ -54,9 +54,9 @@ impl Store {
     }
 
     /// Reads large segments ahead from now on.
-    pub(in crate::engine) fn keep_ready(self: &Arc<Self>, snapshot: &Snapshot, fields: &Fields) {
+    pub(in crate::engine) fn keep_ready(self: &Arc<Self>, commit: &Commit) {
         self.ready.store(true, Ordering::Relaxed);
-        self.renew(snapshot, fields);
+        self.renew(commit);
     }
 
     /// Says whether nobody reads ahead any more.
@@ -65,14 +65,14 @@ impl Store {
     }
 
     /// Takes a snapshot for the newest.
-    pub(in crate::engine) fn renew(self: &Arc<Self>, snapshot: &Snapshot, fields: &Fields) {
-        let readers = snapshot.segment_readers();
+    pub(in crate::engine) fn renew(self: &Arc<Self>, commit: &Commit) {
+        let readers = commit.library.segment_readers();
         let mut state = self.state();
         state.newest = readers.iter().map(SegmentReader::segment_id).collect();
         state.sweep();
         drop(state);
         if self.ready.load(Ordering::Relaxed) {
-            self.read_ahead(readers, fields);
+            self.read_ahead(readers, &commit.fields);
         }
     }
 
@@ -110,22 +110,18 @@ impl Store {
     }
 
     /// Gives the lexicon of a snapshot, as far as it is there.
-    pub(in crate::engine) fn lexicon(
-        self: &Arc<Self>,
-        snapshot: &Snapshot,
-        fields: &Fields,
-    ) -> Result<Lexicon, EngineError> {
+    pub(in crate::engine) fn lexicon(self: &Arc<Self>, commit: &Commit) -> Result<Lexicon, EngineError> {
         let waits = !self.ready.load(Ordering::Relaxed);
-        let readers = snapshot.segment_readers();
+        let readers = commit.library.segment_readers();
         let missing: Vec<&SegmentReader> = {
             let state = self.state();
             readers.iter().filter(|reader| !state.parts.contains_key(&reader.segment_id())).collect()
         };
         if !waits {
-            self.read_ahead(readers, fields);
+            self.read_ahead(readers, &commit.fields);
         }
         for reader in missing.into_iter().filter(|reader| waits || reader.max_doc() <= SMALL) {
-            let part = Arc::new(Part::of(reader, fields)?);
+            let part = Arc::new(Part::of(reader, &commit.fields)?);
             self.state().parts.insert(reader.segment_id(), part);
         }
         let mut state = self.state();

@@ -7,21 +7,21 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{
-    DocAddress, DocId, DocSet as _, TERMINATED, Term as IndexTerm,
+    DocSet as _, TERMINATED, Term as IndexTerm,
     postings::{SegmentPostings, TermInfo},
     schema::IndexRecordOption,
 };
 
 use crate::{
     engine::{
-        EngineError,
-        index::document::Stored,
+        error::EngineError,
         index::entries::letter,
-        index::schema::Kind,
-        lexicon::{Completion, Continues, covered},
-        postings::searcher::Searcher,
-        postings::segment::{Segment, Series},
-        search::matching::intersection,
+        lexicon::{Completion, Continues, Lexicon, covered},
+        postings::{
+            commit::Commit,
+            segment::{DocId, Segment, Series},
+            sets::intersection,
+        },
     },
     post::PostId,
     query::{Match, Snippet, Suggestion, SuggestionKind, letters, title_key},
@@ -39,79 +39,81 @@ const SAMPLE: usize = 128;
 /// Of the words before the last one, so many documents of a segment count.
 const TOGETHER: usize = 20_000;
 
-impl Searcher {
-    /// Completes a text: by titles, tags, headings, words and pairs of words that begin so, are spelt so in pinyin, or have
-    /// these initials; or by another last word that posts have together with those before it. At most `limit`, best first,
-    /// none twice. A blank text, or one of more than 60 characters, has none.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
-        let typed = typed.trim();
-        let key = letters(&fold(typed));
-        if key.is_empty() || limit == 0 || typed.chars().nth(LONGEST).is_some() {
-            return Ok(Vec::new());
+/// What suggestions are checked against.
+struct Postings<'a> {
+    commit: &'a Commit,
+    segments: Vec<Segment<'a>>,
+}
+
+/// Completes a text: by titles, tags, headings, words and pairs of words that begin so, are spelt so in pinyin, or have
+/// these initials; or by another last word that posts have together with those before it. At most `limit`, best first,
+/// none twice. A blank text, or one of more than 60 characters, has none.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn suggest(
+    commit: &Commit,
+    lexicon: &Lexicon,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, EngineError> {
+    let typed = typed.trim();
+    let key = letters(&fold(typed));
+    if key.is_empty() || limit == 0 || typed.chars().nth(LONGEST).is_some() {
+        return Ok(Vec::new());
+    }
+    let postings = Postings { commit, segments: commit.segments()? };
+    let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    let completions = lexicon.completions(typed, limit * SPARE);
+    let mut kinds: FxHashMap<&str, Vec<&Completion>> = FxHashMap::default();
+    for completion in &completions {
+        kinds.entry(&completion.text).or_default().push(completion);
+    }
+    for completion in &completions {
+        if suggestions.len() >= limit {
+            return Ok(suggestions);
         }
-        let lexicon = self.lexicon()?;
-        let segments = self.segments()?;
-        let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
-        let mut seen: FxHashSet<String> = FxHashSet::default();
-        let completions = lexicon.completions(typed, limit * SPARE);
-        let mut kinds: FxHashMap<&str, Vec<&Completion>> = FxHashMap::default();
-        for completion in &completions {
-            kinds.entry(&completion.text).or_default().push(completion);
+        // Of one text, a title that is still there, else what is worth most; a word that was typed whole is no news.
+        let mut same = kinds.remove(completion.text.as_str()).unwrap_or_default();
+        let order = |each: &Completion| each.kind != SuggestionKind::Title;
+        same.sort_by(|a, b| order(a).cmp(&order(b)).then(b.weight.total_cmp(&a.weight)));
+        for same in same.iter().filter(|same| same.kind != SuggestionKind::Word || same.text != key) {
+            if let Some(suggestion) = postings.suggestion(same)? {
+                seen.insert(completion.text.clone());
+                suggestions.push(suggestion);
+                break;
+            }
         }
-        for completion in &completions {
+    }
+    if let Some((before, last)) = last_word(typed) {
+        let with = postings.documents(before)?;
+        let found_together = with.iter().any(|documents| !documents.is_empty());
+        for completion in lexicon.words_that_continue(last, limit * SPARE).into_iter().filter(|_| found_together) {
             if suggestions.len() >= limit {
-                return Ok(suggestions);
+                break;
             }
-            // Of one text, a title that is still there, else what is worth most; a word that was typed whole is no news.
-            let mut same = kinds.remove(completion.text.as_str()).unwrap_or_default();
-            let order = |each: &Completion| each.kind != SuggestionKind::Title;
-            same.sort_by(|a, b| order(a).cmp(&order(b)).then(b.weight.total_cmp(&a.weight)));
-            for same in same.iter().filter(|same| same.kind != SuggestionKind::Word || same.text != key) {
-                if let Some(suggestion) = self.suggestion(&segments, same)? {
-                    seen.insert(completion.text.clone());
-                    suggestions.push(suggestion);
-                    break;
-                }
+            let Some(suggestion) = together(&postings, before, last, &completion, &with)? else { continue };
+            if suggestion.text.text != typed && seen.insert(title_key(&fold(&suggestion.text.text))) {
+                suggestions.push(suggestion);
             }
         }
-        if let Some((before, last)) = last_word(typed) {
-            let with = self.documents(&segments, before)?;
-            let found_together = with.iter().any(|documents| !documents.is_empty());
-            for completion in lexicon.words_that_continue(last, limit * SPARE).into_iter().filter(|_| found_together) {
-                if suggestions.len() >= limit {
-                    break;
-                }
-                let Some(suggestion) = together(&segments, before, last, &completion, &with, self)? else { continue };
-                if suggestion.text.text != typed && seen.insert(title_key(&fold(&suggestion.text.text))) {
-                    suggestions.push(suggestion);
-                }
-            }
-        }
-        Ok(suggestions)
     }
+    Ok(suggestions)
+}
 
-    /// Gives a number that differs when the same commit may be completed by more than before.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn lexicon_size(&self) -> Result<usize, EngineError> {
-        Ok(self.lexicon()?.size())
-    }
-
+impl Postings<'_> {
     /// Makes a suggestion of a text; `None` when no post has it.
-    fn suggestion(&self, segments: &[Segment<'_>], completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
+    fn suggestion(&self, completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
         let mut posts = Posts::default();
         if completion.kind == SuggestionKind::Word {
-            for segment in segments {
+            for segment in &self.segments {
                 posts.count_word(segment, &completion.text)?;
             }
         } else {
             let entry = format!("{}{}", letter(completion.kind), completion.shown);
-            let term = IndexTerm::from_field_text(self.engine.fields.entries, &entry);
-            for (at, segment) in segments.iter().enumerate() {
+            let term = IndexTerm::from_field_text(self.commit.fields.entries, &entry);
+            for (at, segment) in self.segments.iter().enumerate() {
                 let index = segment.reader.inverted_index(term.field()).map_err(EngineError::read)?;
                 if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
                     posts.count(at, segment, &mut postings);
@@ -122,28 +124,20 @@ impl Searcher {
             return Ok(None);
         }
         let post = match posts.latest.filter(|_| completion.kind == SuggestionKind::Title) {
-            Some((_, segment, doc)) => self.place_of(segment, doc)?,
+            Some((_, segment, doc)) => self.commit.place_of(segment, doc)?,
             None => None,
         };
         let mark = covered(&completion.shown, completion.chars);
         Ok(Some(suggestion(completion.shown.clone(), vec![mark], completion, posts.number, post)))
     }
 
-    /// Gives the id and the address of a post.
-    fn place_of(&self, segment: usize, doc: DocId) -> Result<Option<(PostId, String)>, EngineError> {
-        let Some(json) = self.kept(DocAddress::new(segment as u32, doc), self.engine.fields.post)? else {
-            return Ok(None);
-        };
-        Stored::read(&json).map(|stored| Some(stored.place()))
-    }
-
     /// Gives the posts of each segment that have all words of a text.
-    fn documents(&self, segments: &[Segment<'_>], text: &str) -> Result<Vec<Vec<DocId>>, EngineError> {
+    fn documents(&self, text: &str) -> Result<Vec<Vec<DocId>>, EngineError> {
         let folded = fold(text);
-        let mut found = Vec::with_capacity(segments.len());
-        for segment in segments {
+        let mut found = Vec::with_capacity(self.segments.len());
+        for segment in &self.segments {
             let mut all: Option<Vec<DocId>> = None;
-            for token in self.analyzer().cuts(&folded) {
+            for token in self.commit.said.analyzer.cuts(&folded) {
                 let documents = with_word(segment, token.term)?;
                 all = Some(match all {
                     Some(before) => intersection(&before, &documents),
@@ -213,7 +207,7 @@ fn number_of_posts(segment: &Segment<'_>, postings: &mut SegmentPostings, mut se
 
 /// Says whether a document is a post that is not deleted.
 fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
-    !segment.reader.is_deleted(doc) && segment.lengths.kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post)
+    !segment.is_deleted(doc) && segment.lengths.is_post(doc)
 }
 
 /// Gives the series in which a word is.
@@ -241,27 +235,23 @@ fn last_word(typed: &str) -> Option<(&str, &str)> {
 
 /// Makes a suggestion of a text and a word that continues what was typed behind it; `None` when no post has both.
 fn together(
-    segments: &[Segment<'_>],
+    postings: &Postings<'_>,
     before: &str,
     last: &str,
     completion: &Completion,
     with: &[Vec<DocId>],
-    searcher: &Searcher,
 ) -> Result<Option<Suggestion>, EngineError> {
     let known = letters(&fold(before));
     if completion.shown == last || known.contains(&completion.text) || completion.text.contains(&known) {
         return Ok(None);
     }
     let mut posts = 0;
-    for (segment, with) in segments.iter().zip(with).filter(|(_, with)| !with.is_empty()) {
+    for (segment, with) in postings.segments.iter().zip(with).filter(|(_, with)| !with.is_empty()) {
         let documents = if completion.kind == SuggestionKind::Word {
             with_word(segment, &completion.text)?
         } else {
             let entry = format!("{}{}", letter(completion.kind), completion.shown);
-            crate::engine::postings::searcher::with_term(
-                segment,
-                &IndexTerm::from_field_text(searcher.engine.fields.entries, &entry),
-            )?
+            segment.with_term(postings.commit.fields.entries, &entry)?
         };
         posts += intersection(&documents, with).len() as u64;
     }

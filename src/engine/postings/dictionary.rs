@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     engine::{
-        EngineError,
+        error::EngineError,
         postings::segment::{Found, Segment, Series},
     },
     query::Slot,

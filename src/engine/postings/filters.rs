@@ -1,26 +1,27 @@
 //! What must hold for a hit besides its text: alive, of the wanted grain, within every filter.
 
-use tantivy::{DocId, Term as IndexTerm, schema::Field};
+use tantivy::schema::Field;
 
 use crate::{
     engine::{
-        EngineError,
+        error::EngineError,
         index::schema::{Fields, Kind},
-        postings::searcher::with_term,
-        postings::segment::Segment,
-        search::matching::intersection,
+        postings::{
+            segment::{DocId, Segment},
+            sets::intersection,
+        },
     },
     query::{Filter, Grain, Query},
     text::fold,
 };
 
 /// The conditions of one query.
-pub(in crate::engine) struct Sieve<'a> {
+pub(in crate::engine) struct FilterSet<'a> {
     pub fields: &'a Fields,
     pub query: &'a Query,
 }
 
-impl Sieve<'_> {
+impl FilterSet<'_> {
     /// Keeps the documents (sorted) of a segment that pass.
     pub(in crate::engine) fn keep(&self, segment: &Segment<'_>, documents: &mut Vec<DocId>) -> Result<(), EngineError> {
         let kinds = &segment.lengths.kinds;
@@ -56,7 +57,6 @@ fn keep_labelled(
     name: &str,
     documents: &mut Vec<DocId>,
 ) -> Result<(), EngineError> {
-    let term = IndexTerm::from_field_text(field, fold(name.trim()).as_str());
-    *documents = intersection(&with_term(segment, &term)?, documents);
+    *documents = intersection(&segment.with_term(field, fold(name.trim()).as_str())?, documents);
     Ok(())
 }

@@ -1,16 +1,19 @@
 //! What the index knows of every file: the memory that a refresh compares the folder with.
 
 use rustc_hash::FxHashMap;
-use tantivy::DocAddress;
 
 use crate::{
     content::diagnostic::Diagnostic,
     engine::{
-        EngineError,
-        index::document::{FileRecord, Fingerprint, Reason},
-        index::schema::Kind,
-        postings::searcher::Searcher,
-        postings::segment::{numbers, signed_numbers},
+        error::EngineError,
+        index::{
+            record::{FileRecord, Fingerprint, Reason},
+            schema::Kind,
+        },
+        postings::{
+            commit::Commit,
+            segment::{DocId, numbers, signed_numbers},
+        },
     },
 };
 
@@ -23,85 +26,77 @@ pub struct Known {
     pub searchable: bool,
 }
 
-impl Searcher {
-    /// Gives what is known of every file, by path. What is known of the file as it is now counts more
-    /// than what is known of its last good version.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn files(&self) -> Result<FxHashMap<String, Known>, EngineError> {
-        let mut files: FxHashMap<String, Known> = FxHashMap::default();
-        let mut seen = Vec::new();
-        for (at, reader) in self.snapshot.segment_readers().iter().enumerate() {
-            let columns = reader.fast_fields();
-            let number = |name: &str| numbers(reader, name);
-            let signed = |name: &str| signed_numbers(reader, name);
-            let (kinds, sizes, inodes, hashes, reasons, noted) = (
-                number("kind")?,
-                number("size")?,
-                number("inode")?,
-                number("hash")?,
-                number("reason")?,
-                number("noted")?,
-            );
-            let (modified, dues) = (signed("modified")?, signed("due")?);
-            let Some(paths) = columns.str("path").map_err(EngineError::read)? else { continue };
-            let mut names = Vec::with_capacity(paths.dictionary().num_terms());
-            let mut stream = paths.dictionary().stream()?;
-            while stream.advance() {
-                names.push(String::from_utf8_lossy(stream.key()).into_owned());
+/// Gives what is known of every file, by path. What is known of the file as it is now counts more
+/// than what is known of its last good version.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn files(commit: &Commit) -> Result<FxHashMap<String, Known>, EngineError> {
+    let mut files: FxHashMap<String, Known> = FxHashMap::default();
+    let mut seen = Vec::new();
+    for (at, reader) in commit.library.segment_readers().iter().enumerate() {
+        let columns = reader.fast_fields();
+        let number = |name: &str| numbers(reader, name);
+        let signed = |name: &str| signed_numbers(reader, name);
+        let (kinds, sizes, inodes, hashes, reasons, noted) =
+            (number("kind")?, number("size")?, number("inode")?, number("hash")?, number("reason")?, number("noted")?);
+        let (modified, dues) = (signed("modified")?, signed("due")?);
+        let Some(paths) = columns.str("path").map_err(EngineError::read)? else { continue };
+        let mut names = Vec::with_capacity(paths.dictionary().num_terms());
+        let mut stream = paths.dictionary().stream()?;
+        while stream.advance() {
+            names.push(String::from_utf8_lossy(stream.key()).into_owned());
+        }
+        for doc in reader.doc_ids_alive() {
+            let Some(kind) = kinds.first(doc).and_then(Kind::of).filter(|&kind| kind != Kind::Case) else {
+                continue;
+            };
+            let Some(path) = paths.ords().first(doc).and_then(|ordinal| names.get(ordinal as usize)) else {
+                continue;
+            };
+            let fingerprint = Fingerprint {
+                size: sizes.first(doc).unwrap_or(0),
+                modified: modified.first(doc).unwrap_or(0),
+                inode: inodes.first(doc).unwrap_or(0),
+                hash: hashes.first(doc).unwrap_or(0),
+            };
+            if kind == Kind::Seen {
+                seen.push((path.clone(), fingerprint));
+                continue;
             }
-            for doc in reader.doc_ids_alive() {
-                let Some(kind) = kinds.first(doc).and_then(Kind::of).filter(|&kind| kind != Kind::Case) else {
-                    continue;
-                };
-                let Some(path) = paths.ords().first(doc).and_then(|ordinal| names.get(ordinal as usize)) else {
-                    continue;
-                };
-                let fingerprint = Fingerprint {
-                    size: sizes.first(doc).unwrap_or(0),
-                    modified: modified.first(doc).unwrap_or(0),
-                    inode: inodes.first(doc).unwrap_or(0),
-                    hash: hashes.first(doc).unwrap_or(0),
-                };
-                if kind == Kind::Seen {
-                    seen.push((path.clone(), fingerprint));
-                    continue;
-                }
-                let has_post = kind.is_post();
-                let reason = reasons.first(doc).and_then(|number| Reason::ALL.get(number as usize).copied());
-                let record = FileRecord {
-                    path: path.clone(),
-                    fingerprint,
-                    due: dues.first(doc),
-                    reason: if has_post { None } else { Some(reason.unwrap_or(Reason::Failed)) },
-                    findings: match noted.first(doc) {
-                        None => Vec::new(),
-                        Some(_) => self.findings(DocAddress::new(at as u32, doc))?,
-                    },
-                };
-                match files.get_mut(path) {
-                    None => drop(files.insert(path.clone(), Known { record, searchable: has_post })),
-                    Some(known) => {
-                        known.searchable |= has_post;
-                        if !has_post {
-                            known.record = record;
-                        }
+            let has_post = kind.is_post();
+            let reason = reasons.first(doc).and_then(|number| Reason::ALL.get(number as usize).copied());
+            let record = FileRecord {
+                path: path.clone(),
+                fingerprint,
+                due: dues.first(doc),
+                reason: if has_post { None } else { Some(reason.unwrap_or(Reason::Failed)) },
+                findings: match noted.first(doc) {
+                    None => Vec::new(),
+                    Some(_) => findings(commit, at, doc)?,
+                },
+            };
+            match files.get_mut(path) {
+                None => drop(files.insert(path.clone(), Known { record, searchable: has_post })),
+                Some(known) => {
+                    known.searchable |= has_post;
+                    if !has_post {
+                        known.record = record;
                     }
                 }
             }
         }
-        for (path, fingerprint) in seen {
-            if let Some(known) = files.get_mut(&path) {
-                known.record.fingerprint = fingerprint;
-            }
+    }
+    for (path, fingerprint) in seen {
+        if let Some(known) = files.get_mut(&path) {
+            known.record.fingerprint = fingerprint;
         }
-        Ok(files)
     }
+    Ok(files)
+}
 
-    /// Gives the findings about the file of a document.
-    pub(in crate::engine) fn findings(&self, address: DocAddress) -> Result<Vec<Diagnostic>, EngineError> {
-        let kept = self.kept(address, self.engine.fields.findings)?;
-        kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(EngineError::stored))
-    }
+/// Gives the findings about the file of a document.
+pub(in crate::engine) fn findings(commit: &Commit, segment: usize, doc: DocId) -> Result<Vec<Diagnostic>, EngineError> {
+    let kept = commit.kept(segment, doc, commit.fields.findings)?;
+    kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(EngineError::stored))
 }

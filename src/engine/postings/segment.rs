@@ -7,14 +7,14 @@ use std::{
 
 use memchr::memmem;
 use tantivy::{
-    DocId, DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
+    DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED, Term as IndexTerm,
     fastfield::Column,
     postings::{Postings as _, SegmentPostings, TermInfo},
     schema::{Field, IndexRecordOption},
 };
 
 use crate::engine::{
-    EngineError,
+    error::EngineError,
     index::schema::{Fields, Kind, PARTS},
 };
 
@@ -84,7 +84,15 @@ impl Lengths {
             western: OnceLock::new(),
         })
     }
+
+    /// Says whether a document is a whole post.
+    pub(in crate::engine) fn is_post(&self, doc: DocId) -> bool {
+        self.kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post)
+    }
 }
+
+/// The number of a document in its segment.
+pub(in crate::engine) type DocId = u32;
 
 /// One segment, opened for a search.
 pub(in crate::engine) struct Segment<'a> {
@@ -141,6 +149,61 @@ impl<'a> Segment<'a> {
             Series::Characters => &self.characters,
             Series::Values => &self.values,
         }
+    }
+
+    /// The documents that have a term of a field that is not searched as text, in order, deleted ones among them.
+    pub(in crate::engine) fn with_term(&self, field: Field, text: &str) -> Result<Vec<DocId>, EngineError> {
+        let term = IndexTerm::from_field_text(field, text);
+        let index = self.reader.inverted_index(field).map_err(EngineError::read)?;
+        let mut documents = Vec::new();
+        if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+            while postings.doc() != TERMINATED {
+                documents.push(postings.doc());
+                postings.advance();
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Says whether any document was deleted.
+    pub(in crate::engine) fn has_deletions(&self) -> bool {
+        self.reader.has_deletes()
+    }
+
+    /// Calls `f` with the place in `documents` (sorted) of each document that has one term of a part.
+    pub(in crate::engine) fn presences(
+        &self,
+        series: Series,
+        (part, info): &(usize, TermInfo),
+        documents: &[DocId],
+        mut f: impl FnMut(usize),
+    ) -> Result<(), EngineError> {
+        let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
+        leapfrog(documents, &mut postings, |i, _| f(i));
+        Ok(())
+    }
+
+    /// Calls `f` with the place in `documents` (sorted) and the frequency, for each document that has one term of a part.
+    pub(in crate::engine) fn frequencies(
+        &self,
+        series: Series,
+        (part, info): &(usize, TermInfo),
+        documents: &[DocId],
+        f: impl FnMut(usize, u32),
+    ) -> Result<(), EngineError> {
+        let mut postings = self.postings(series, *part, info, IndexRecordOption::WithFreqs)?;
+        leapfrog(documents, &mut postings, f);
+        Ok(())
+    }
+
+    /// Says whether a document was deleted.
+    pub(in crate::engine) fn is_deleted(&self, doc: DocId) -> bool {
+        self.reader.is_deleted(doc)
+    }
+
+    /// How many documents there are, deleted ones among them.
+    pub(in crate::engine) fn size(&self) -> u32 {
+        self.reader.max_doc()
     }
 
     /// Looks a term up in every part, with those that begin like it (`prefix`), end like it (`suffix`), or have it
@@ -503,4 +566,13 @@ fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
     }
     let high = (low + step).min(things.len());
     low + things[low..high].partition_point(is_of_kind)
+}
+
+/// Gives how many documents a term has, at least: those of its most frequent part.
+pub(in crate::engine) fn frequency_of(found: &Found) -> u64 {
+    let mut parts = [0_u64; PARTS.len()];
+    for (part, info) in found.iter() {
+        parts[*part] += u64::from(info.doc_freq);
+    }
+    parts.into_iter().max().unwrap_or(0)
 }

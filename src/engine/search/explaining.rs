@@ -2,12 +2,13 @@
 
 use crate::{
     engine::{
-        EngineError,
-        index::document::title_hash,
-        index::schema::PARTS,
-        search::ordering::Candidate,
-        search::ranking::{Scored, Weights, named_titles, nearness},
-        search::run::Search,
+        error::EngineError,
+        hit::answer::Candidate,
+        index::{schema::PARTS, title::title_hash},
+        search::{
+            ranking::{Scored, Weights, named_titles, nearness},
+            run::Search,
+        },
     },
     query::{Explanation, Needs, Term, TermKind},
 };

@@ -9,10 +9,9 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     engine::{
-        EngineError,
+        error::EngineError,
         lexicon::{Found, Lexicon},
-        search::matching::Lookup,
-        search::run::Search,
+        search::{matching::Lookup, run::Search},
     },
     query::{Correction, LONGEST, Match, parse},
     text::{
@@ -135,7 +134,7 @@ impl Search<'_> {
         let folded = fold(typed);
         let text = folded.as_str();
         let mut guesses = Guesses { text, all: Vec::new(), seen: FxHashSet::default() };
-        let lexicon = self.searcher.lexicon()?;
+        let lexicon = self.lexicon()?;
         if text.chars().any(|c| c.is_ascii_alphabetic() || (Script::of(c) == Script::Letter && pinyin_letter(c))) {
             self.by_letters(&lexicon, &mut guesses)?;
         }
@@ -166,7 +165,7 @@ impl Search<'_> {
         let folded = fold(self.query.text.trim());
         let mut guesses = Guesses { text: folded.as_str(), all: Vec::new(), seen: FxHashSet::default() };
         if let Some(typed) = Typed::parse(folded.as_str()) {
-            let spelt = self.searcher.lexicon()?.spelt(&typed, MOST_OF_A_KIND);
+            let spelt = self.lexicon()?.spelt(&typed, MOST_OF_A_KIND);
             for found in spelt.iter().filter(|found| found.class == Class::Full) {
                 guesses.replace(folded.as_str(), &found.text, Match::Pinyin, Grade::Spelt);
             }
@@ -218,7 +217,7 @@ impl Search<'_> {
 
     /// Guesses at Han characters: words that sound alike, words that are a slip away.
     fn by_sound_or_slip(&self, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
-        let needs = parse(guesses.text, self.searcher.analyzer(), self.reading());
+        let needs = parse(guesses.text, self.analyzer(), self.reading());
         let mut lacking: Vec<String> = Vec::new();
         for need in &needs.needs {
             if guesses.text.contains(&need.text)
@@ -280,7 +279,7 @@ impl Search<'_> {
         }
         let typed: Vec<char> = word.chars().collect();
         // How a word is read is known; what is none may have any reading of its characters in mind.
-        let is_word = self.searcher.analyzer().knows(word);
+        let is_word = self.analyzer().knows(word);
         let own = pinyin::reading(word);
         let mut alternatives: Vec<Alternative> = Vec::new();
         for found in lexicon.homophones(word, !is_word, MOST_OF_A_KIND * 2) {

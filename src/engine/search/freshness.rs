@@ -3,7 +3,7 @@
 //! The newest post is raised most; what a post gets halves with each year that it is older. Age counts from the newest
 //! post of the snapshot, not from the clock, so that an answer depends on the index alone. Knows no settings.
 
-use crate::engine::{index::schema::Kind, postings::searcher::Searcher, postings::segment::Segment};
+use crate::engine::postings::commit::Commit;
 
 /// Seconds of a year.
 const YEAR: f64 = 365.25 * 86_400.0;
@@ -18,20 +18,9 @@ pub(in crate::engine) struct Freshness {
 }
 
 impl Freshness {
-    /// Gives what the posts of a snapshot get.
-    pub(in crate::engine) fn of(searcher: &Searcher, segments: &[Segment<'_>]) -> Self {
-        let share = searcher.freshness();
-        if share == 0.0 {
-            return Self::default();
-        }
-        let commit = searcher.commit();
-        let mut known = searcher.engine.newest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let newest = match *known {
-            Some((of, newest)) if of == commit => newest,
-            _ => segments.iter().filter_map(newest).max().unwrap_or(0),
-        };
-        *known = Some((commit, newest));
-        Self { share, newest }
+    /// What the posts of a commit get; `share` is what the newest post gets.
+    pub(in crate::engine) fn of(commit: &Commit, share: f32) -> Self {
+        if share == 0.0 { Self::default() } else { Self { share, newest: commit.newest().unwrap_or(0) } }
     }
 
     /// Gives which share of its score a post of this date gets besides.
@@ -46,13 +35,6 @@ impl Freshness {
     pub(in crate::engine) fn most(self) -> f32 {
         1.0 + self.share
     }
-}
-
-/// Gives the date of the newest post of a segment.
-fn newest(segment: &Segment<'_>) -> Option<i64> {
-    let lengths = &segment.lengths;
-    let is_post = |doc: &u32| lengths.kinds.first(*doc).and_then(Kind::of).is_some_and(Kind::is_post);
-    segment.reader.doc_ids_alive().filter(is_post).filter_map(|doc| lengths.dates.first(doc)).max()
 }
 
 #[cfg(test)]

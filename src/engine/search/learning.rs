@@ -5,8 +5,12 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     engine::{
-        EngineError, postings::dictionary::Dictionary, postings::segment::Series, search::matching::frequency_of,
-        search::matching::inverse_frequency, search::ranking::Statistics,
+        error::EngineError,
+        postings::{
+            dictionary::Dictionary,
+            segment::{Series, frequency_of},
+        },
+        search::{matching::inverse_frequency, ranking::Statistics},
     },
     query::{Emphasis, Match, Term, TermKind},
     text::{Analyzer, fold},

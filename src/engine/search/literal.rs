@@ -6,15 +6,19 @@
 
 use std::ops::Range;
 
-use tantivy::DocId;
-
 use crate::{
     engine::{
-        EngineError,
-        hit::snippet::Marker,
-        search::matching::{Strictness, difference},
-        search::ordering::{Candidate, Order, fall},
-        search::run::{Answered, Search, Tier},
+        error::EngineError,
+        hit::{
+            answer::{Candidate, shown},
+            snippet::Marker,
+        },
+        postings::{segment::DocId, sets::difference},
+        search::{
+            matching::Strictness,
+            ordering::{Order, fall},
+            run::{Answered, Search, Tier},
+        },
     },
     query::{Match, Need, Needs, Reading, letters, written},
     text::{Class, fold},
@@ -177,7 +181,7 @@ impl Search<'_> {
     /// Says in which form a candidate shows the text that was typed.
     fn form(&self, candidate: &Candidate, marker: &Marker<'_>) -> Result<Form, EngineError> {
         let typed = self.query.text.trim();
-        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(Form::None) };
+        let Some(shown) = shown(self.commit, candidate)? else { return Ok(Form::None) };
         let text = shown.post.text.get(shown.range).unwrap_or_default();
         let title = shown.post.title.as_str();
         Ok(match () {
@@ -229,7 +233,7 @@ impl Search<'_> {
         marker: &Marker<'_>,
         room: &mut usize,
     ) -> Result<Having, EngineError> {
-        let Some(shown) = self.searcher.shown(candidate)? else { return Ok(Having::Words) };
+        let Some(shown) = shown(self.commit, candidate)? else { return Ok(Having::Words) };
         let post = &shown.post;
         // A title that differs in its signs only is meant all the same.
         let is_title = needs.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == needs.key;

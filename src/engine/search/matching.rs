@@ -1,12 +1,13 @@
 //! Which documents are hits: all of a few needs, enough of many.
 
-use tantivy::{DocId, schema::IndexRecordOption};
-
 use crate::{
     engine::{
-        EngineError,
-        postings::dictionary::Dictionary,
-        postings::segment::{Found, Segment, Series, leapfrog},
+        error::EngineError,
+        postings::{
+            dictionary::Dictionary,
+            segment::{DocId, Found, Segment, Series, frequency_of},
+            sets::{intersection, union},
+        },
     },
     query::{Kind, Match, Need, Phrase},
 };
@@ -86,9 +87,8 @@ impl FoundPhrase {
             // What stands for many terms is quicker as one list of them all.
             Some(among) if !self.is_open => {
                 let mut kept = vec![false; among.len()];
-                for (part, info) in only.iter() {
-                    let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::Basic)?;
-                    leapfrog(among, &mut postings, |i, _| kept[i] = true);
+                for entry in only.iter() {
+                    segment.presences(self.series, entry, among, |i| kept[i] = true)?;
                 }
                 Ok(among.iter().zip(kept).filter_map(|(&doc, kept)| kept.then_some(doc)).collect())
             }
@@ -148,12 +148,12 @@ impl<'a> Lookup<'a> {
             return Ok(true);
         }
         for (at, segment) in dictionary.segments().iter().enumerate() {
-            let is_there = match segment.reader.alive_bitset() {
+            let is_there = match segment.has_deletions() {
                 _ if self.size(at, Match::Partial) == 0 => false,
-                None => true,
-                Some(alive) => {
+                false => true,
+                true => {
                     let documents = self.documents(at, segment, Match::Partial, None)?;
-                    documents.into_iter().any(|doc| alive.is_alive(doc))
+                    documents.into_iter().any(|doc| !segment.is_deleted(doc))
                 }
             };
             if is_there {
@@ -216,7 +216,7 @@ pub(in crate::engine) fn matches(
     }
     let share = if strictness == Strictness::Relaxed { RELAXED } else { ENOUGH };
     let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
-    let mut weights = vec![0.0_f32; segment.reader.max_doc() as usize];
+    let mut weights = vec![0.0_f32; segment.size() as usize];
     for lookup in others {
         for doc in lookup.documents(at, segment, class, required.as_deref())? {
             weights[doc as usize] += lookup.weight;
@@ -226,7 +226,7 @@ pub(in crate::engine) fn matches(
     Ok(match required {
         Some(required) if strictness == Strictness::Relaxed => required,
         Some(required) => required.into_iter().filter(enough).collect(),
-        None => (0..segment.reader.max_doc()).filter(enough).collect(),
+        None => (0..segment.size()).filter(enough).collect(),
     })
 }
 
@@ -241,50 +241,6 @@ fn all(at: usize, segment: &Segment<'_>, class: Match, mut needs: Vec<&Lookup<'_
         candidates = Some(found);
     }
     Ok(candidates.unwrap_or_default())
-}
-
-/// Gives what two sorted lists share.
-pub(in crate::engine) fn intersection(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
-    merged(a, b, |in_a, in_b| in_a && in_b)
-}
-
-/// Gives what either of two sorted lists has.
-pub(in crate::engine) fn union(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
-    merged(a, b, |_, _| true)
-}
-
-/// Gives what the first of two sorted lists has and the second lacks.
-pub(in crate::engine) fn difference(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
-    merged(a, b, |in_a, in_b| in_a && !in_b)
-}
-
-/// Walks two sorted lists side by side and keeps what is wanted by where it is found.
-fn merged(a: &[DocId], b: &[DocId], keep: impl Fn(bool, bool) -> bool) -> Vec<DocId> {
-    let (mut i, mut j) = (0, 0);
-    let mut kept = Vec::new();
-    while i < a.len() || j < b.len() {
-        let doc = match (a.get(i), b.get(j)) {
-            (Some(&a), Some(&b)) => a.min(b),
-            (Some(&only), None) | (None, Some(&only)) => only,
-            (None, None) => break,
-        };
-        let (in_a, in_b) = (a.get(i) == Some(&doc), b.get(j) == Some(&doc));
-        if keep(in_a, in_b) {
-            kept.push(doc);
-        }
-        i += usize::from(in_a);
-        j += usize::from(in_b);
-    }
-    kept
-}
-
-/// Gives how many documents a term has, at least: those of its most frequent part.
-pub(in crate::engine) fn frequency_of(found: &Found) -> u64 {
-    let mut parts = [0_u64; crate::engine::index::schema::PARTS.len()];
-    for (part, info) in found.iter() {
-        parts[*part] += u64::from(info.doc_freq);
-    }
-    parts.into_iter().max().unwrap_or(0)
 }
 
 /// Gives the inverse document frequency of BM25.

@@ -1,13 +1,18 @@
-//! Answers a query: matching, ranking, corrections.
+//! Answers a query: what is found, in which class and order, and what was perhaps meant. Knows no library.
 
-pub(in crate::engine) mod explaining;
-pub(in crate::engine) mod forgiving;
-pub(in crate::engine) mod freshness;
-pub(in crate::engine) mod learning;
-pub(in crate::engine) mod literal;
-pub(in crate::engine) mod matching;
-pub(in crate::engine) mod ordering;
-pub(in crate::engine) mod ranking;
-pub(in crate::engine) mod run;
-pub(in crate::engine) mod similar;
-pub(in crate::engine) mod stretches;
+mod explaining;
+mod forgiving;
+mod freshness;
+mod learning;
+mod literal;
+mod matching;
+mod ordering;
+mod ranking;
+mod run;
+mod similar;
+mod stretches;
+
+pub(in crate::engine) use self::{
+    run::{Aids, answer},
+    similar::similar,
+};

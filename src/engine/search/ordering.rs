@@ -4,31 +4,20 @@
 //! several guesses each in turns. Or by date, where that was asked for. Finds nothing itself: see [`crate::engine::search::run`].
 
 use rustc_hash::FxHashSet;
-use tantivy::DocId;
 
 use crate::{
     engine::{
-        EngineError,
-        postings::segment::{Found, Series},
-        search::learning,
-        search::ranking::{BOOSTS, Named, Scored, WINDOW, Weights, named_titles, nearness},
-        search::run::{Answered, Search, Tier},
+        error::EngineError,
+        hit::answer::Candidate,
+        postings::segment::{DocId, Found, Series},
+        search::{
+            learning,
+            ranking::{BOOSTS, Named, Scored, WINDOW, Weights, named_titles, nearness},
+            run::{Answered, Search, Tier},
+        },
     },
     query::{Match, Needs, Page, Slot, Sort, Term},
 };
-
-/// A document on its way to become a hit.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Candidate {
-    pub score: f32,
-    pub class: Match,
-    /// Which of the readings found it.
-    pub reading: usize,
-    pub segment: usize,
-    pub doc: DocId,
-    /// Whether its title begins as what was typed is spelt: most likely it is meant, whatever its score.
-    pub opens: bool,
-}
 
 /// How several answers become one list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,9 +294,9 @@ impl Search<'_> {
         let first = all.iter().take(learning::ANSWERS);
         let mut texts = Vec::with_capacity(learning::ANSWERS);
         for candidate in first {
-            texts.extend(self.searcher.text_of(candidate.segment, candidate.doc)?.map(|text| (text, candidate.score)));
+            texts.extend(self.commit.text_of(candidate.segment, candidate.doc)?.map(|text| (text, candidate.score)));
         }
-        learning::words(self.searcher.analyzer(), &self.dictionary, &self.statistics, &texts, &needs.terms)
+        learning::words(self.analyzer(), &self.dictionary, &self.statistics, &texts, &needs.terms)
     }
 }
 

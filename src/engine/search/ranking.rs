@@ -3,16 +3,19 @@
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use tantivy::{DocId, schema::IndexRecordOption};
 
 use crate::{
     engine::{
-        EngineError,
-        index::document::{title_hash, written_hash},
-        index::schema::PARTS,
-        postings::dictionary::Dictionary,
-        postings::segment::{Found, Lengths, Segment, Series, leapfrog},
-        search::matching::{frequency_of, inverse_frequency},
+        error::EngineError,
+        index::{
+            schema::PARTS,
+            title::{title_hash, written_hash},
+        },
+        postings::{
+            dictionary::Dictionary,
+            segment::{DocId, Found, Lengths, Segment, Series, frequency_of},
+        },
+        search::matching::inverse_frequency,
     },
     query::{Emphasis, Match, Needs, Slot, Term, TermKind},
 };
@@ -249,12 +252,14 @@ impl Scored {
         doc: DocId,
     ) -> Result<Vec<(usize, u32)>, EngineError> {
         let mut parts: Vec<(usize, u32)> = Vec::new();
-        for (part, info) in self.found[at].iter() {
-            let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
-            leapfrog(&[doc], &mut postings, |_, frequency| match parts.iter_mut().find(|(known, _)| known == part) {
-                Some((_, times)) => *times += frequency,
-                None => parts.push((*part, frequency)),
-            });
+        for entry in self.found[at].iter() {
+            let (part, _) = entry;
+            segment.frequencies(self.series, entry, &[doc], |_, frequency| {
+                match parts.iter_mut().find(|(known, _)| known == part) {
+                    Some((_, times)) => *times += frequency,
+                    None => parts.push((*part, frequency)),
+                }
+            })?;
         }
         parts.sort_unstable();
         Ok(parts)
@@ -283,18 +288,18 @@ impl Scored {
             let share = occurrences / (occurrences + k1 * length);
             self.weight * (k1 + 1.0) * (presence * PRESENT + (1.0 - presence) * share)
         };
-        if let [(part, info)] = self.found[at].as_slice() {
-            let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
-            leapfrog(documents, &mut postings, |i, frequency| {
-                scores[i] += saturate(documents[i], PARTS[*part].weight * frequency as f32);
-            });
+        if let [entry] = self.found[at].as_slice() {
+            let weight = PARTS[entry.0].weight;
+            segment.frequencies(self.series, entry, documents, |i, frequency| {
+                scores[i] += saturate(documents[i], weight * frequency as f32);
+            })?;
         } else {
             occurrences.clear();
             occurrences.resize(documents.len(), 0.0);
-            for (part, info) in self.found[at].iter() {
-                let mut postings = segment.postings(self.series, *part, info, IndexRecordOption::WithFreqs)?;
-                let weight = PARTS[*part].weight;
-                leapfrog(documents, &mut postings, |i, frequency| occurrences[i] += weight * frequency as f32);
+            for entry in self.found[at].iter() {
+                let weight = PARTS[entry.0].weight;
+                let add = |i: usize, frequency| occurrences[i] += weight * frequency as f32;
+                segment.frequencies(self.series, entry, documents, add)?;
             }
             for (i, &occurrences) in occurrences.iter().enumerate() {
                 if occurrences > 0.0 {
@@ -303,9 +308,8 @@ impl Scored {
             }
         }
         if title > 0.0 {
-            for (_, info) in self.found[at].iter().filter(|(part, _)| *part == 0) {
-                let mut postings = segment.postings(self.series, 0, info, IndexRecordOption::Basic)?;
-                leapfrog(documents, &mut postings, |i, _| scores[i] += title * self.weight);
+            for entry in self.found[at].iter().filter(|(part, _)| *part == 0) {
+                segment.presences(self.series, entry, documents, |i| scores[i] += title * self.weight)?;
             }
         }
         Ok(())

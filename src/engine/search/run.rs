@@ -6,29 +6,34 @@
 //! ([`crate::engine::search::forgiving`]), some of the words. Each hit carries the class of its match. Which of what was found makes the page
 //! is decided in [`crate::engine::search::ordering`].
 
-use tantivy::DocId;
+use std::sync::Arc;
 
 use crate::{
     engine::{
-        EngineError,
-        hit::parallel,
-        hit::snippet::Marker,
-        index::document::title_hash,
-        postings::dictionary::Dictionary,
-        postings::filters::Sieve,
-        postings::searcher::Searcher,
-        postings::segment::Segment,
-        search::forgiving::{Grade, Guess},
-        search::freshness::Freshness,
-        search::matching::{self, Lookup, Strictness, difference, union},
-        search::ordering::Order,
-        search::ranking::Statistics,
+        error::EngineError,
+        hit::{answer, parallel, snippet::Marker},
+        index::title::title_hash,
+        lexicon::{Lexicon, Store},
+        postings::{
+            commit::Commit,
+            dictionary::Dictionary,
+            filters::FilterSet,
+            segment::{DocId, Segment},
+            sets::{difference, union},
+        },
+        search::{
+            forgiving::{Grade, Guess},
+            freshness::Freshness,
+            matching::{self, Lookup, Strictness},
+            ordering::Order,
+            ranking::Statistics,
+        },
     },
     query::{
-        Correction, Emphasis, Hit, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, TermKind, is_light,
-        parse, title_key,
+        Correction, Emphasis, Hit, Hits, LONGEST, Match, Needs, Note, Page, Query, Reading, Sort, Synonyms, TermKind,
+        is_light, parse, title_key,
     },
-    text::fold,
+    text::{Analyzer, fold},
 };
 
 /// A text of more needs than this is not looked for in the form in which it was typed.
@@ -76,40 +81,61 @@ impl Answered {
     }
 }
 
-impl Searcher {
-    /// Answers a query.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn search(&self, query: &Query) -> Result<Hits, EngineError> {
-        let segments = self.segments()?;
-        let search = Search {
-            searcher: self,
-            statistics: Statistics::of(&segments),
-            freshness: Freshness::of(self, &segments),
-            dictionary: Dictionary::new(&segments),
-            segments: &segments,
-            query,
-        };
-        let mut hits = search.run()?;
-        if !self.is_whole() {
-            hits.notes.push(Note::Indexing);
-        }
-        Ok(hits)
+/// What a search may use besides the commit.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Aids<'a> {
+    /// The words of the index.
+    pub lexicon: &'a Arc<Store>,
+    /// What has several names.
+    pub synonyms: &'a Synonyms,
+    /// By which share of its score the newest post is raised.
+    pub freshness: f32,
+}
+
+/// Answers a query.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) -> Result<Hits, EngineError> {
+    let segments = commit.segments()?;
+    let search = Search {
+        commit,
+        aids,
+        statistics: Statistics::of(&segments),
+        freshness: Freshness::of(commit, aids.freshness),
+        dictionary: Dictionary::new(&segments),
+        segments: &segments,
+        query,
+    };
+    let mut hits = search.run()?;
+    if !commit.said.whole {
+        hits.notes.push(Note::Indexing);
     }
+    Ok(hits)
 }
 
 /// One search, while it runs.
 pub(in crate::engine) struct Search<'a> {
-    pub(in crate::engine) searcher: &'a Searcher,
-    pub(in crate::engine) segments: &'a [Segment<'a>],
-    pub(in crate::engine) statistics: Statistics,
-    pub(in crate::engine) freshness: Freshness,
-    pub(in crate::engine) dictionary: Dictionary<'a, 'a>,
-    pub(in crate::engine) query: &'a Query,
+    pub commit: &'a Commit,
+    aids: Aids<'a>,
+    pub segments: &'a [Segment<'a>],
+    pub statistics: Statistics,
+    pub freshness: Freshness,
+    pub dictionary: Dictionary<'a, 'a>,
+    pub query: &'a Query,
 }
 
 impl Search<'_> {
+    /// The analyzer that cut the posts of the commit.
+    pub(in crate::engine) fn analyzer(&self) -> &Analyzer {
+        &self.commit.said.analyzer
+    }
+
+    /// The words of the index, as far as they have been read.
+    pub(in crate::engine) fn lexicon(&self) -> Result<Lexicon, EngineError> {
+        self.aids.lexicon.lexicon(self.commit)
+    }
+
     fn run(&self) -> Result<Hits, EngineError> {
         if self.query.text.trim().is_empty() {
             return self.everything();
@@ -161,17 +187,17 @@ impl Search<'_> {
 
     /// Gives how the text is read unless nothing is found.
     pub(in crate::engine) fn reading(&self) -> Reading<'_> {
-        let synonyms = (!self.query.literal).then(|| self.searcher.synonyms());
+        let synonyms = (!self.query.literal).then(|| self.aids.synonyms);
         Reading { synonyms, ..Reading::default() }
     }
 
     pub(in crate::engine) fn parse(&self, text: &str, reading: Reading<'_>) -> Needs {
-        parse(text, self.searcher.analyzer(), reading)
+        parse(text, self.analyzer(), reading)
     }
 
     /// Gives everything that passes the filters.
     fn everything(&self) -> Result<Hits, EngineError> {
-        let all = |segment: &Segment<'_>| (0..segment.reader.max_doc()).collect();
+        let all = |segment: &Segment<'_>| (0..segment.size()).collect();
         let mut found: Vec<Vec<DocId>> = self.segments.iter().map(all).collect();
         self.sift(&mut found)?;
         let answered = Answered { needs: Needs::default(), tiers: vec![Tier::new(Match::Exact, found)], turns: 1 };
@@ -183,7 +209,7 @@ impl Search<'_> {
         let title = (!needs.key.is_empty()).then(|| title_hash(&needs.key));
         let has_it =
             |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
-        let of = |segment: &Segment<'_>| (0..segment.reader.max_doc()).filter(|doc| has_it(segment, doc)).collect();
+        let of = |segment: &Segment<'_>| (0..segment.size()).filter(|doc| has_it(segment, doc)).collect();
         let mut found: Vec<Vec<DocId>> = self.segments.iter().map(of).collect();
         self.sift(&mut found)?;
         if found.iter().all(Vec::is_empty) {
@@ -270,7 +296,7 @@ impl Search<'_> {
             // A pair that nobody knows and nothing has lies between two words.
             let (mut words, mut between) = (Vec::new(), Vec::new());
             for part in parts {
-                let is_word = self.searcher.analyzer().knows(&part.text)
+                let is_word = self.analyzer().knows(&part.text)
                     || !Lookup::of(&part, &self.dictionary, self.statistics.documents)?.is_nowhere();
                 if is_word { words.push(part) } else { between.push(part) }
             }
@@ -339,10 +365,10 @@ impl Search<'_> {
 
     /// Keeps what passes the filters.
     fn sift(&self, found: &mut [Vec<DocId>]) -> Result<(), EngineError> {
-        let sieve = Sieve { fields: &self.searcher.engine.fields, query: self.query };
+        let filters = FilterSet { fields: &self.commit.fields, query: self.query };
         for (segment, documents) in self.segments.iter().zip(found) {
             if !documents.is_empty() {
-                sieve.keep(segment, documents)?;
+                filters.keep(segment, documents)?;
             }
         }
         Ok(())
@@ -369,9 +395,10 @@ impl Search<'_> {
             answers.iter().map(|answered| Marker::new(&answered.needs.needs, &answered.needs.whole)).collect();
         let mut hits = Vec::new();
         let page = candidates.get(offset..).unwrap_or_default();
-        let (searcher, grain) = (self.searcher, self.query.grain);
+        let (commit, grain) = (self.commit, self.query.grain);
         let typed = (self.query.text.chars().nth(LONGEST).is_none()).then_some(self.query.text.as_str());
-        let made = parallel::each(page, |candidate| searcher.hit(candidate, grain, &markers[candidate.reading], typed));
+        let made =
+            parallel::each(page, |candidate| answer::hit(commit, candidate, grain, &markers[candidate.reading], typed));
         // Of many words some are written alike in both scripts, which says nothing of the post.
         let is_short = |needs: &Needs| !needs.is_question && needs.needs.len() <= FEW;
         let mut forms = 0;

@@ -5,18 +5,21 @@
 //! corrections: both posts were written by people who knew what they meant.
 
 use rustc_hash::FxHashMap;
-use tantivy::{DocAddress, DocId};
 
 use crate::{
     engine::{
-        EngineError,
-        hit::snippet::Marker,
+        error::EngineError,
+        hit::{
+            answer::{Candidate, hit},
+            snippet::Marker,
+        },
         index::schema::{PARTS, View},
-        postings::dictionary::Dictionary,
-        postings::filters::Sieve,
-        postings::searcher::Searcher,
-        postings::segment::Segment,
-        search::ordering::Candidate,
+        postings::{
+            commit::Commit,
+            dictionary::Dictionary,
+            filters::FilterSet,
+            segment::{DocId, Segment},
+        },
         search::ranking::{Scored, Statistics, Weights},
     },
     post::{Post, PostId},
@@ -45,84 +48,81 @@ struct Weighty {
     found: Vec<Vec<DocId>>,
 }
 
-impl Searcher {
-    /// Gives the `limit` posts that are most like the one with this id, best first; `None` when there is none. What they
-    /// share is marked.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn similar(&self, id: &PostId, limit: usize) -> Result<Option<Hits>, EngineError> {
-        let Some(own) = self.address_of(id)? else { return Ok(None) };
-        let Some(post) = self.stored(own)? else { return Ok(None) };
-        let segments = self.segments()?;
-        let (statistics, dictionary) = (Statistics::of(&segments), Dictionary::new(&segments));
-        let counted = counted(&post, self.analyzer());
-        let words = self.weighty(counted, own, &statistics, &dictionary)?;
-        let mut candidates = Vec::new();
-        for (at, segment) in segments.iter().enumerate() {
-            let documents = alike(&words, at, segment);
-            let mut scores = vec![0.0; documents.len()];
-            let mut occurrences = Vec::new();
-            for word in &words {
-                word.scored.add(at, segment, &statistics, &documents, &mut scores, &mut occurrences)?;
-            }
-            let candidate =
-                |(doc, score)| Candidate { score, class: Match::Partial, reading: 0, segment: at, doc, opens: false };
-            candidates.extend(documents.into_iter().zip(scores).map(candidate));
+/// Gives the `limit` posts that are most like the one with this id, best first; `None` when there is none. What they
+/// share is marked.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> Result<Option<Hits>, EngineError> {
+    let Some(own) = commit.address_of(id)? else { return Ok(None) };
+    let Some(post) = commit.stored(own.0, own.1)? else { return Ok(None) };
+    let segments = commit.segments()?;
+    let (statistics, dictionary) = (Statistics::of(&segments), Dictionary::new(&segments));
+    let counted = counted(&post, &commit.said.analyzer);
+    let words = weighty(commit, counted, own, &statistics, &dictionary)?;
+    let mut candidates = Vec::new();
+    for (at, segment) in segments.iter().enumerate() {
+        let documents = alike(&words, at, segment);
+        let mut scores = vec![0.0; documents.len()];
+        let mut occurrences = Vec::new();
+        for word in &words {
+            word.scored.add(at, segment, &statistics, &documents, &mut scores, &mut occurrences)?;
         }
-        let total = candidates.len();
-        candidates
-            .sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then((a.segment, a.doc).cmp(&(b.segment, b.doc))));
-        candidates.truncate(limit);
-        let needs: Vec<Need> = words.iter().filter_map(|word| Need::of_text(&word.text)).collect();
-        let marker = Marker::new(&needs, &[]);
-        let mut hits = Vec::with_capacity(candidates.len());
-        for candidate in &candidates {
-            hits.extend(self.hit(candidate, Query::default().grain, &marker, None)?);
-        }
-        Ok(Some(Hits { total, hits, ..Hits::default() }))
+        let candidate =
+            |(doc, score)| Candidate { score, class: Match::Partial, reading: 0, segment: at, doc, opens: false };
+        candidates.extend(documents.into_iter().zip(scores).map(candidate));
     }
+    let total = candidates.len();
+    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then((a.segment, a.doc).cmp(&(b.segment, b.doc))));
+    candidates.truncate(limit);
+    let needs: Vec<Need> = words.iter().filter_map(|word| Need::of_text(&word.text)).collect();
+    let marker = Marker::new(&needs, &[]);
+    let mut hits = Vec::with_capacity(candidates.len());
+    for candidate in &candidates {
+        hits.extend(hit(commit, candidate, Query::default().grain, &marker, None)?);
+    }
+    Ok(Some(Hits { total, hits, ..Hits::default() }))
+}
 
-    /// Chooses the words that say most, of those that another post has as well.
-    fn weighty(
-        &self,
-        counted: FxHashMap<(String, TermKind), f32>,
-        own: DocAddress,
-        statistics: &Statistics,
-        dictionary: &Dictionary<'_, '_>,
-    ) -> Result<Vec<Weighty>, EngineError> {
-        let mut counted: Vec<_> = counted.into_iter().collect();
-        counted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
-        counted.truncate(MOST_LOOKUPS);
-        // A post asks like the longest of stories.
-        let weights = Weights::of(usize::MAX);
-        let mut weighed = Vec::with_capacity(counted.len());
-        for ((text, kind), times) in counted {
-            let term = Term { text, kind, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };
-            let scored = Scored::of(&term, dictionary, statistics, weights)?.times(1.0 + times.ln());
-            weighed.push((scored.most(), scored, term.text));
-        }
-        weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
-        let query = Query::default();
-        let sieve = Sieve { fields: &self.engine.fields, query: &query };
-        let mut words = Vec::with_capacity(MOST_WORDS);
-        for (weight, scored, text) in weighed {
-            let mut found = Vec::with_capacity(dictionary.segments().len());
-            for (at, segment) in dictionary.segments().iter().enumerate() {
-                let mut documents = scored.documents(at, segment)?;
-                documents.retain(|&doc| (at as u32, doc) != (own.segment_ord, own.doc_id));
-                sieve.keep(segment, &mut documents)?;
-                found.push(documents);
-            }
-            if found.iter().any(|documents| !documents.is_empty()) {
-                words.push(Weighty { text, scored, weight, found });
-            }
-            if words.len() == MOST_WORDS {
-                break;
-            }
-        }
-        Ok(words)
+/// Chooses the words that say most, of those that another post has as well.
+fn weighty(
+    commit: &Commit,
+    counted: FxHashMap<(String, TermKind), f32>,
+    own: (usize, DocId),
+    statistics: &Statistics,
+    dictionary: &Dictionary<'_, '_>,
+) -> Result<Vec<Weighty>, EngineError> {
+    let mut counted: Vec<_> = counted.into_iter().collect();
+    counted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
+    counted.truncate(MOST_LOOKUPS);
+    // A post asks like the longest of stories.
+    let weights = Weights::of(usize::MAX);
+    let mut weighed = Vec::with_capacity(counted.len());
+    for ((text, kind), times) in counted {
+        let term = Term { text, kind, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };
+        let scored = Scored::of(&term, dictionary, statistics, weights)?.times(1.0 + times.ln());
+        weighed.push((scored.most(), scored, term.text));
     }
+    weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
+    let query = Query::default();
+    let filters = FilterSet { fields: &commit.fields, query: &query };
+    let mut words = Vec::with_capacity(MOST_WORDS);
+    for (weight, scored, text) in weighed {
+        let mut found = Vec::with_capacity(dictionary.segments().len());
+        for (at, segment) in dictionary.segments().iter().enumerate() {
+            let mut documents = scored.documents(at, segment)?;
+            documents.retain(|&doc| (at, doc) != own);
+            filters.keep(segment, &mut documents)?;
+            found.push(documents);
+        }
+        if found.iter().any(|documents| !documents.is_empty()) {
+            words.push(Weighty { text, scored, weight, found });
+        }
+        if words.len() == MOST_WORDS {
+            break;
+        }
+    }
+    Ok(words)
 }
 
 /// Counts the words of a post, those of weightier parts more often.
@@ -152,7 +152,7 @@ fn counted(post: &Post, analyzer: &Analyzer) -> FxHashMap<(String, TermKind), f3
 
 /// Gives the documents of a segment that share enough of the words, in order.
 fn alike(words: &[Weighty], at: usize, segment: &Segment<'_>) -> Vec<DocId> {
-    let mut shared = vec![(0_u8, 0.0_f32); segment.reader.max_doc() as usize];
+    let mut shared = vec![(0_u8, 0.0_f32); segment.size() as usize];
     for word in words {
         for &doc in &word.found[at] {
             let (count, weight) = &mut shared[doc as usize];

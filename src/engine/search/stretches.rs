@@ -7,10 +7,9 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     engine::{
-        EngineError,
-        postings::segment::Series,
-        search::matching::{Lookup, frequency_of},
-        search::run::Search,
+        error::EngineError,
+        postings::segment::{Series, frequency_of},
+        search::{matching::Lookup, run::Search},
     },
     query::parse,
     text::{
@@ -130,7 +129,7 @@ impl Search<'_> {
 
     /// Says whether a piece of folded text is in no post.
     pub(in crate::engine) fn is_nowhere(&self, piece: &str) -> Result<bool, EngineError> {
-        let needs = parse(piece, self.searcher.analyzer(), self.reading());
+        let needs = parse(piece, self.analyzer(), self.reading());
         for need in &needs.needs {
             if Lookup::of(need, &self.dictionary, self.statistics.documents)?.is_gone(&self.dictionary)? {
                 return Ok(true);

@@ -3,55 +3,61 @@
 //! The library's own messages show its insides. Here each becomes a sentence with the file's name and the system's
 //! words where there are any. Does not know what the engine was about to do; [`crate::engine::EngineError`] tells that.
 
-use std::{fmt, io, path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use tantivy::{
     TantivyError,
     directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
 };
 
-/// Why the files of the index could not be read or written.
-#[derive(Debug)]
-pub struct Failure(TantivyError);
+use crate::engine::error::{EngineError, Failure};
 
 impl From<TantivyError> for Failure {
     fn from(error: TantivyError) -> Self {
-        Self(error)
+        Self { words: in_words(&error), is_damage: is_damage_of_files(&error) }
     }
 }
 
-impl Failure {
-    /// Says whether the files are to blame, and not the moment: a full disk or too many open files pass by themselves,
-    /// what is damaged has to be built anew.
-    pub(in crate::engine) fn is_damage(&self) -> bool {
-        match &self.0 {
-            TantivyError::IoError(error) => is_damage(error),
-            TantivyError::OpenDirectoryError(error) => match error {
-                OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_) => true,
-                OpenDirectoryError::FailedToCreateTempDir(_) => false,
-                OpenDirectoryError::IoError { io_error, .. } => is_damage(io_error),
-            },
-            TantivyError::OpenReadError(error) => match error {
-                OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
-                OpenReadError::IoError { io_error, .. } => is_damage(io_error),
-            },
-            // Its folder is gone.
-            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
-                matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-            }
-            TantivyError::DataCorruption(_)
-            | TantivyError::DeserializeError(_)
-            | TantivyError::IncompatibleIndex(_)
-            | TantivyError::FieldNotFound(_)
-            | TantivyError::SchemaError(_) => true,
-            _ => false,
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        TantivyError::from(error).into()
+    }
+}
+
+impl From<io::Error> for EngineError {
+    fn from(error: io::Error) -> Self {
+        Self::read(error)
+    }
+}
+
+/// Says whether the files are to blame, and not the moment: a full disk or too many open files pass by themselves, damaged
+/// files have to be built anew.
+fn is_damage_of_files(error: &TantivyError) -> bool {
+    match error {
+        TantivyError::IoError(error) => is_damage(error),
+        TantivyError::OpenDirectoryError(error) => match error {
+            OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_) => true,
+            OpenDirectoryError::FailedToCreateTempDir(_) => false,
+            OpenDirectoryError::IoError { io_error, .. } => is_damage(io_error),
+        },
+        TantivyError::OpenReadError(error) => match error {
+            OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
+            OpenReadError::IoError { io_error, .. } => is_damage(io_error),
+        },
+        // Its folder is gone.
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+            matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
         }
+        TantivyError::DataCorruption(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::FieldNotFound(_)
+        | TantivyError::SchemaError(_) => true,
+        _ => false,
     }
 }
 
-impl std::error::Error for Failure {}
-
-/// The same of what the system said.
+/// Says the same of an error of the system.
 pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     match error.kind() {
@@ -65,14 +71,14 @@ pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
 /// What systems say when a disk is broken.
 const EIO: i32 = 5;
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&in_words(&self.0))
-    }
+/// Makes damage of what the library could not open, unless the cause may pass.
+pub(in crate::engine) fn unopened(folder: &Path, error: TantivyError) -> EngineError {
+    let failure = Failure::from(error);
+    if failure.is_damage { EngineError::damaged(folder, failure.to_string()) } else { EngineError::Read(failure) }
 }
 
 /// Says in plain words what went wrong.
-pub(in crate::engine) fn in_words(error: &TantivyError) -> String {
+fn in_words(error: &TantivyError) -> String {
     match error {
         TantivyError::IoError(error) => of_system(error),
         TantivyError::OpenDirectoryError(error) => match error {
@@ -139,7 +145,7 @@ mod tests {
     use super::*;
 
     fn check(error: impl Into<TantivyError>, expected: &str) {
-        assert_eq!(Failure(error.into()).to_string(), expected);
+        assert_eq!(Failure::from(error.into()).to_string(), expected);
     }
 
     #[test]
@@ -159,8 +165,8 @@ mod tests {
     #[test]
     fn damage_is_told_from_what_passes() {
         let check = |error: TantivyError, expected: bool| {
-            let failure = Failure(error);
-            assert_eq!(failure.is_damage(), expected, "{failure:?}");
+            let failure = Failure::from(error);
+            assert_eq!(failure.is_damage, expected, "{failure:?}");
         };
         let system = |number| TantivyError::from(io::Error::from_raw_os_error(number));
         check(io::Error::from(io::ErrorKind::UnexpectedEof).into(), true);

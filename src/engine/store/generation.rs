@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::engine::{
-    EngineError,
+    error::EngineError,
     store::disk::{replace, sync_folder, unfolded},
     store::faults,
 };

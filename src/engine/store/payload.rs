@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::{Directory, Index};
 
 use crate::{
-    engine::EngineError,
+    engine::error::EngineError,
     text::{Dictionary, Difference},
 };
 
@@ -25,7 +25,12 @@ pub(in crate::engine) struct Payload {
 }
 
 impl Payload {
-    pub(in crate::engine) fn read(text: &str) -> Result<Self, EngineError> {
+    /// Reads what the last commit of an index says; `None` before the first commit.
+    pub(in crate::engine) fn of_last_commit(index: &Index) -> Result<Option<Self>, EngineError> {
+        index.load_metas().map_err(EngineError::read)?.payload.as_deref().map(Self::read).transpose()
+    }
+
+    fn read(text: &str) -> Result<Self, EngineError> {
         serde_json::from_str(text).map_err(EngineError::stored)
     }
 

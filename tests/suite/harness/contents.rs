@@ -45,7 +45,7 @@ impl Contents {
             let known = (hash, record.due, record.reason, known.searchable, record.findings);
             files.insert(path, known);
         }
-        let counts = searcher.counts().unwrap();
+        let counts = searcher.counts();
         assert_eq!(counts.0, posts.len(), "as many documents of posts as posts");
         let cases: usize = posts.values().map(|post| post.cases().count().max(1)).sum();
         assert_eq!(counts.1, cases, "as many documents of cases as cases");

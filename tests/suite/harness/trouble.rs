@@ -22,7 +22,7 @@ impl Truth {
     /// Reads it from an index.
     pub(crate) fn of(engine: &Engine) -> Self {
         let searcher = engine.searcher().unwrap();
-        let (posts, cases) = searcher.counts().unwrap();
+        let (posts, cases) = searcher.counts();
         let files: BTreeMap<_, _> = searcher
             .files()
             .unwrap()

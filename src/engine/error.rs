@@ -1,0 +1,123 @@
+//! Errors of the engine. Knows no library: [`super::store`] puts what the search library says into words.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+/// Why the engine could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A file or folder of the index cannot be used.
+    #[error("cannot use `{}`", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no index that this version can read.
+    #[error("there is no index in `{}`", index.display())]
+    Missing {
+        /// The index folder.
+        index: PathBuf,
+    },
+    /// Somebody else is writing.
+    #[error("the index in `{}` is being written by {holder}", index.display())]
+    Locked {
+        /// The index folder.
+        index: PathBuf,
+        /// Who.
+        holder: String,
+    },
+    /// What lies on disk is not what was written.
+    #[error("the index in `{}` is damaged: {what}", index.display())]
+    Damaged {
+        /// The index folder.
+        index: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// There is not enough room on the disk.
+    #[error("the index in `{}` may need {} MB more, and {} MB are free", index.display(), needed.div_ceil(1 << 20), free >> 20)]
+    NoRoom {
+        /// The index folder.
+        index: PathBuf,
+        /// How many bytes may be needed.
+        needed: u64,
+        /// How many there are.
+        free: u64,
+    },
+    /// A write failed.
+    #[error("the index cannot be written")]
+    Write(#[source] Failure),
+    /// The writer failed before and could not begin again.
+    #[error("the index cannot be written since an earlier failure")]
+    Closed,
+    /// A read failed.
+    #[error("the index cannot be read")]
+    Read(#[source] Failure),
+    /// A post could not be stored or read back.
+    #[error("a post in the index cannot be stored or read: {0}")]
+    Stored(String),
+}
+
+impl EngineError {
+    pub(super) fn folder(path: &Path, source: io::Error) -> Self {
+        Self::Folder { path: path.to_owned(), source }
+    }
+
+    pub(super) fn stored(error: impl std::fmt::Display) -> Self {
+        Self::Stored(error.to_string())
+    }
+
+    /// Says whether the files of the index are to blame, and not the moment: then it has to be built anew.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } | Self::Stored(_) => true,
+            Self::Read(failure) | Self::Write(failure) => failure.is_damage,
+            Self::Folder { .. } | Self::Missing { .. } | Self::Locked { .. } | Self::NoRoom { .. } | Self::Closed => {
+                false
+            }
+        }
+    }
+
+    pub(super) fn damaged(folder: &Path, what: String) -> Self {
+        Self::Damaged { index: folder.to_owned(), what }
+    }
+
+    /// A failed read.
+    pub(super) fn read(error: impl Into<Failure>) -> Self {
+        Self::Read(error.into())
+    }
+
+    /// A failed write.
+    pub(super) fn write(error: impl Into<Failure>) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+/// Why the files of the index could not be read or written, in plain words.
+#[derive(Debug)]
+pub struct Failure {
+    /// The sentence for people.
+    pub(super) words: String,
+    /// Whether the files are to blame, and not the moment.
+    pub(super) is_damage: bool,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// An error with all its causes, in one line.
+pub(super) fn in_words(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
+}

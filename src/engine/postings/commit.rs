@@ -1,0 +1,242 @@
+//! A commit, ready to be searched: its segments, its stored posts.
+
+use std::sync::{Arc, OnceLock};
+
+use tantivy::{
+    DocAddress, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
+    index::SegmentId,
+    schema::{
+        Field, IndexRecordOption,
+        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
+    },
+};
+
+use crate::{
+    engine::{
+        error::EngineError,
+        index::{
+            schema::{Fields, Kind},
+            stored::Stored,
+        },
+        postings::segment::{DocId, Lengths, Segment, numbers},
+    },
+    post::{Post, PostId},
+    text::Analyzer,
+};
+
+/// What a commit says of itself.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Said {
+    /// The analyzer that cut its posts.
+    pub analyzer: Arc<Analyzer>,
+    pub seq: u64,
+    /// Whether all files were read by then.
+    pub whole: bool,
+}
+
+/// A commit, ready to be searched: an immutable snapshot.
+pub(in crate::engine) struct Commit {
+    pub library: Snapshot,
+    pub fields: Fields,
+    pub said: Said,
+    /// Weighted lengths of the documents of each segment.
+    lengths: Vec<Arc<Lengths>>,
+    /// The date of the newest post, once somebody asked.
+    newest: OnceLock<Option<i64>>,
+}
+
+impl Commit {
+    /// Makes a commit ready; what `before` knows of a segment, this one knows, too.
+    pub(in crate::engine) fn new(
+        library: Snapshot,
+        fields: &Fields,
+        said: Said,
+        before: Option<&Self>,
+    ) -> Result<Self, EngineError> {
+        let of = |before: &Self, id| {
+            let at = before.library.segment_readers().iter().position(|reader| reader.segment_id() == id);
+            at.and_then(|at| before.lengths.get(at).cloned())
+        };
+        let mut lengths = Vec::with_capacity(library.segment_readers().len());
+        for reader in library.segment_readers() {
+            lengths.push(match before.and_then(|before| of(before, reader.segment_id())) {
+                Some(known) => known,
+                None => Arc::new(Lengths::of(reader, fields)?),
+            });
+        }
+        Ok(Self { library, fields: fields.clone(), said, lengths, newest: OnceLock::new() })
+    }
+
+    /// The same commit under another number.
+    pub(in crate::engine) fn with_seq(&self, seq: u64) -> Self {
+        let said = Said { seq, ..self.said.clone() };
+        let (library, fields, lengths) = (self.library.clone(), self.fields.clone(), self.lengths.clone());
+        Self { library, fields, said, lengths, newest: self.newest.clone() }
+    }
+
+    /// A number that differs from that of every other commit of this generation.
+    pub(in crate::engine) fn number(&self) -> u64 {
+        // Every document and deletion has a stamp of its own, and both only grow. Words that no post holds change none.
+        let segments = self.library.segment_readers().iter();
+        segments
+            .map(|reader| {
+                let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
+                id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            })
+            .fold(self.said.analyzer.stamp(), u64::wrapping_add)
+    }
+
+    /// Says whether the commit has just these segments.
+    pub(in crate::engine) fn has_segments(&self, ids: &[SegmentId]) -> bool {
+        let mut own: Vec<SegmentId> = self.library.segment_readers().iter().map(|reader| reader.segment_id()).collect();
+        let mut ids = ids.to_vec();
+        own.sort_unstable();
+        ids.sort_unstable();
+        own == ids
+    }
+
+    /// Opens the segments for one search.
+    pub(in crate::engine) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
+        let readers = self.library.segment_readers().iter().zip(&self.lengths);
+        readers.map(|(reader, lengths)| Segment::open(reader, &self.fields, lengths.clone())).collect()
+    }
+
+    /// The date of the newest post, in seconds since 1970; `None` when no post has a date.
+    pub(in crate::engine) fn newest(&self) -> Option<i64> {
+        *self.newest.get_or_init(|| {
+            let of_segment = |(reader, lengths): (&tantivy::SegmentReader, &Arc<Lengths>)| {
+                let posts = reader.doc_ids_alive().filter(|&doc| lengths.is_post(doc));
+                posts.filter_map(|doc| lengths.dates.first(doc)).max()
+            };
+            self.library.segment_readers().iter().zip(&self.lengths).filter_map(of_segment).max()
+        })
+    }
+
+    /// The post with this id.
+    pub(in crate::engine) fn post(&self, id: &PostId) -> Result<Option<Post>, EngineError> {
+        self.address_of(id)?.map_or(Ok(None), |(segment, doc)| self.stored(segment, doc))
+    }
+
+    /// The segment and the document of the post with this id.
+    pub(in crate::engine) fn address_of(&self, id: &PostId) -> Result<Option<(usize, DocId)>, EngineError> {
+        let term = IndexTerm::from_field_text(self.fields.id, id.as_str());
+        for (at, (reader, lengths)) in self.library.segment_readers().iter().zip(&self.lengths).enumerate() {
+            let index = reader.inverted_index(term.field()).map_err(EngineError::read)?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+            while postings.doc() != TERMINATED {
+                let doc = postings.doc();
+                if lengths.is_post(doc) && !reader.is_deleted(doc) {
+                    return Ok(Some((at, doc)));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// The id of the post of a document.
+    pub(in crate::engine) fn id_of(&self, segment: usize, doc: DocId) -> Result<Option<PostId>, EngineError> {
+        let column = self.library.segment_reader(segment as u32).fast_fields().str("id");
+        let Some(column) = column.map_err(EngineError::read)? else { return Ok(None) };
+        let Some(ordinal) = column.ords().first(doc) else { return Ok(None) };
+        let mut id = String::new();
+        column.ord_to_str(ordinal, &mut id)?;
+        Ok(Some(PostId::from(id)))
+    }
+
+    /// The place of a case among the sections of its post; `None` when the document is a whole post.
+    pub(in crate::engine) fn case_of(&self, segment: usize, doc: DocId) -> Result<Option<usize>, EngineError> {
+        let reader = self.library.segment_reader(segment as u32);
+        if self.lengths[segment].kinds.first(doc).and_then(Kind::of) != Some(Kind::Case) {
+            return Ok(None);
+        }
+        Ok(Some(numbers(reader, "case")?.first(doc).unwrap_or(0) as usize))
+    }
+
+    /// The stored post of a document.
+    pub(in crate::engine) fn stored(&self, segment: usize, doc: DocId) -> Result<Option<Post>, EngineError> {
+        let fields = &self.fields;
+        let (mut post, mut text, mut lines) = (None, String::new(), String::new());
+        for (field, kept) in self.all_kept(segment, doc)? {
+            match field {
+                field if field == fields.post => post = Some(kept),
+                field if field == fields.text => text = kept,
+                field if field == fields.lines => lines = kept,
+                _ => {}
+            }
+        }
+        post.map(|json| Ok(Stored::read(&json)?.with_text(text, &lines))).transpose()
+    }
+
+    /// The id and the address of the stored post of a document.
+    pub(in crate::engine) fn place_of(
+        &self,
+        segment: usize,
+        doc: DocId,
+    ) -> Result<Option<(PostId, String)>, EngineError> {
+        let Some(json) = self.kept(segment, doc, self.fields.post)? else { return Ok(None) };
+        Stored::read(&json).map(|stored| Some(stored.place()))
+    }
+
+    /// The text of a post's document; a case has none of its own.
+    pub(in crate::engine) fn text_of(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
+        self.kept(segment, doc, self.fields.text)
+    }
+
+    /// What is stored of a document under one field.
+    pub(in crate::engine) fn kept(
+        &self,
+        segment: usize,
+        doc: DocId,
+        field: Field,
+    ) -> Result<Option<String>, EngineError> {
+        Ok(self.all_kept(segment, doc)?.into_iter().find_map(|(of, kept)| (of == field).then_some(kept)))
+    }
+
+    fn all_kept(&self, segment: usize, doc: DocId) -> Result<Vec<(Field, String)>, EngineError> {
+        let kept: Kept = self.library.doc(DocAddress::new(segment as u32, doc)).map_err(EngineError::read)?;
+        Ok(kept.0)
+    }
+
+    /// Says whether the file at `path` has become unreadable or broken since its post was indexed.
+    pub(in crate::engine) fn is_stale(&self, path: &str) -> Result<bool, EngineError> {
+        let term = IndexTerm::from_field_text(self.fields.without_post, path);
+        for reader in self.library.segment_readers() {
+            let index = reader.inverted_index(term.field()).map_err(EngineError::read)?;
+            if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+                while postings.doc() != TERMINATED {
+                    if !reader.is_deleted(postings.doc()) {
+                        return Ok(true);
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many posts and how many cases can be found.
+    pub(in crate::engine) fn counts(&self) -> (usize, usize) {
+        let (mut posts, mut cases) = (0, 0);
+        for (reader, lengths) in self.library.segment_readers().iter().zip(&self.lengths) {
+            for kind in reader.doc_ids_alive().filter_map(|doc| lengths.kinds.first(doc).and_then(Kind::of)) {
+                posts += usize::from(kind.is_post());
+                cases += usize::from(kind.is_case());
+            }
+        }
+        (posts, cases)
+    }
+}
+
+/// The stored fields of a document, without the copies that the library's own document makes.
+struct Kept(Vec<(Field, String)>);
+
+impl DocumentDeserialize for Kept {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
+        let mut kept = Vec::with_capacity(deserializer.size_hint());
+        while let Some(field) = deserializer.next_field()? {
+            kept.push(field);
+        }
+        Ok(Self(kept))
+    }
+}

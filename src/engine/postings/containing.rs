@@ -1,0 +1,97 @@
+//! Which posts hold a word: those that a changed dictionary cuts differently.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use rustc_hash::FxHashSet;
+
+use crate::{
+    engine::{
+        error::EngineError,
+        postings::{
+            commit::Commit,
+            segment::{DocId, Segment, Series},
+        },
+    },
+    text::{Difference, fold, grams},
+};
+
+/// A post of a snapshot that holds a word.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The path of its file.
+    pub path: String,
+    /// Where its post lies in the snapshot.
+    pub(in crate::engine) address: (usize, DocId),
+}
+
+/// Gives the posts that hold any of the words, in any part; all posts, if everything may be cut differently.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn holding(commit: &Commit, changed: &Difference) -> Result<Vec<Holder>, EngineError> {
+    let mut holders = Vec::new();
+    for (at, segment) in commit.segments()?.iter().enumerate() {
+        let documents: BTreeSet<DocId> = if changed.everything {
+            (0..segment.reader.max_doc()).collect()
+        } else {
+            let mut documents = BTreeSet::new();
+            for word in &changed.words {
+                documents.extend(with_text(segment, word)?);
+            }
+            documents
+        };
+        let Some(paths) = segment.reader.fast_fields().str("path").map_err(EngineError::read)? else { continue };
+        let alive = documents.into_iter().filter(|&doc| !segment.reader.is_deleted(doc));
+        let held: FxHashSet<u64> = alive.filter_map(|doc| paths.ords().first(doc)).collect();
+        if held.is_empty() {
+            continue;
+        }
+        // The documents of a file are written together, so its post lies in the same segment as its cases.
+        for doc in segment.reader.doc_ids_alive().filter(|&doc| segment.lengths.is_post(doc)) {
+            let Some(ordinal) = paths.ords().first(doc).filter(|ordinal| held.contains(ordinal)) else { continue };
+            let mut path = String::new();
+            if paths.ord_to_str(ordinal, &mut path)? {
+                holders.push(Holder { path, address: (at, doc) });
+            }
+        }
+    }
+    Ok(holders)
+}
+
+/// Gives the paths of the posts in which a folded text is one of the words that they were cut into: what tells an
+/// index that was kept up to date from one that is not.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn with_word(commit: &Commit, word: &str) -> Result<BTreeSet<String>, EngineError> {
+    let mut found = BTreeSet::new();
+    for segment in &commit.segments()? {
+        let Some(paths) = segment.reader.fast_fields().str("path").map_err(EngineError::read)? else { continue };
+        let documents = segment.documents(Series::Words, &Rc::new(segment.find(Series::Words, word, false, false)?))?;
+        let alive = documents.into_iter().filter(|&doc| !segment.reader.is_deleted(doc));
+        let mut path = String::new();
+        for ordinal in alive.filter_map(|doc| paths.ords().first(doc)) {
+            if paths.ord_to_str(ordinal, &mut path)? {
+                found.insert(path.clone());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Gives the documents in which a text of Han characters stands, deleted ones among them.
+fn with_text(segment: &Segment<'_>, text: &str) -> Result<Vec<DocId>, EngineError> {
+    let folded = fold(text);
+    let mut slots = Vec::new();
+    for (position, gram) in (0_u32..).zip(grams(&folded)) {
+        // The last character by itself is in the gram before it.
+        if gram.term.chars().nth(1).is_some() {
+            slots.push((position, Rc::new(segment.find(Series::Grams, gram.term, false, false)?)));
+        }
+    }
+    match slots.as_slice() {
+        [] => Ok(Vec::new()),
+        [(_, found)] => segment.documents(Series::Grams, found),
+        _ => segment.phrase(&slots, None, None),
+    }
+}

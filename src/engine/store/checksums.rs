@@ -1,0 +1,168 @@
+//! Compares the files of a generation with their checksums.
+//!
+//! Nothing is written, and no lock is needed. Damage of single files is collected; an error is given only for what keeps
+//! files from being read that may be whole.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Seek as _, SeekFrom},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use serde::Deserialize;
+
+use crate::engine::{
+    error::EngineError,
+    store::{
+        failure::{is_damage, unopened},
+        files,
+    },
+};
+
+/// The most threads that compare checksums: more would only wait for the disk.
+const THREADS: usize = 4;
+/// How many bytes are read at once.
+const CHUNK: usize = 256 << 10;
+/// Ends every file of the library.
+const MAGIC: u32 = 1337;
+/// A longer footer is none.
+const LONGEST_FOOTER: u64 = 50_000;
+
+/// Something that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// The file: of the index, below its generation, or a post, below the posts folder.
+    pub file: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// What a full verification found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// The name of the generation.
+    pub generation: String,
+    /// How many files were compared with their checksums.
+    pub files: usize,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// How many documents were read back.
+    pub documents: usize,
+    /// What is wrong, by file.
+    pub damages: Vec<Damage>,
+}
+
+/// Compares every file that the last commit of a generation needs with its checksum.
+///
+/// # Errors
+/// [`EngineError::Damaged`] names a file that differs.
+pub(in crate::engine) fn compare_all(folder: &Path, name: &str) -> Result<(), EngineError> {
+    let mut verified = Verified::default();
+    compare(folder, name, &mut verified)?;
+    match verified.damages.into_iter().min() {
+        None => Ok(()),
+        Some(Damage { file, what }) => Err(EngineError::damaged(folder, format!("`{file}` {what}"))),
+    }
+}
+
+/// Compares files with their checksums, the largest first, on several threads.
+pub(in crate::engine) fn compare(folder: &Path, name: &str, verified: &mut Verified) -> Result<(), EngineError> {
+    let (_, index) = files::open(folder, name)?;
+    let metas = index.load_metas().map_err(|error| unopened(folder, error))?;
+    let mut sized: Vec<(u64, PathBuf)> = Vec::new();
+    for file in metas.list_segment_files() {
+        match fs::metadata(folder.join(name).join(&file)) {
+            Ok(data) => sized.push((data.len(), file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if is_needed(&file) {
+                    let file = file.display().to_string();
+                    verified.damages.push(Damage { file, what: "is missing".to_owned() });
+                }
+            }
+            Err(source) => return Err(EngineError::folder(&folder.join(name).join(file), source)),
+        }
+    }
+    sized.sort_by(|one, other| other.cmp(one));
+    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        let mut room = vec![0; CHUNK];
+        while let Some((_, file)) = sized.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let outcome = is_whole(&folder.join(name).join(file), &mut room);
+            found.lock().unwrap_or_else(PoisonError::into_inner).push((file, outcome));
+        }
+    };
+    thread::scope(|scope| {
+        let more = thread::available_parallelism().map_or(1, usize::from).min(THREADS) - 1;
+        // Where no thread can be had, this one does it all.
+        let _threads: Vec<_> = (0..more).map(|_| thread::Builder::new().spawn_scoped(scope, work)).collect();
+        work();
+    });
+    for (file, outcome) in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let what = match outcome {
+            Ok(true) => continue,
+            Ok(false) => "is not as it was written".to_owned(),
+            Err(error) if is_damage(&error) => format!("cannot be read: {error}"),
+            Err(source) => return Err(EngineError::folder(&folder.join(name).join(file), source)),
+        };
+        verified.damages.push(Damage { file: file.display().to_string(), what });
+    }
+    verified.files = sized.len();
+    verified.bytes = sized.iter().map(|(len, _)| len).sum();
+    Ok(())
+}
+
+/// Says whether a segment cannot be without a file: the library lists those, too, that it may have.
+fn is_needed(file: &Path) -> bool {
+    let name = file.to_string_lossy();
+    match name.split('.').collect::<Vec<_>>().as_slice() {
+        [_, "fast" | "fieldnorm" | "idx" | "pos" | "store" | "term"] => true,
+        [_, stamp, "del"] => *stamp != "0",
+        _ => false,
+    }
+}
+
+/// What the library writes at the end of each file, before its own length and a number that is always the same.
+#[derive(Deserialize)]
+struct Footer {
+    /// The CRC-32 of what comes before.
+    crc: u32,
+}
+
+/// Says whether a file is as its checksum says. It is read through `room`, piece by piece: what was only looked through is
+/// not to take memory.
+fn is_whole(path: &Path, room: &mut [u8]) -> io::Result<bool> {
+    const TAIL: u64 = 8;
+    let mut file = File::open(path)?;
+    let len = file.metadata()?.len();
+    let mut tail = [0; TAIL as usize];
+    let Some(at) = len.checked_sub(TAIL) else { return Ok(false) };
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut tail)?;
+    let [a, b, c, d, magic @ ..] = tail;
+    let footer = u64::from(u32::from_le_bytes([a, b, c, d]));
+    let Some(body) = at.checked_sub(footer).filter(|_| u32::from_le_bytes(magic) == MAGIC && footer <= LONGEST_FOOTER)
+    else {
+        return Ok(false);
+    };
+    file.seek(SeekFrom::Start(body))?;
+    let mut text = Vec::new();
+    file.by_ref().take(footer).read_to_end(&mut text)?;
+    let Ok(Footer { crc }) = serde_json::from_slice(&text) else { return Ok(false) };
+    file.rewind()?;
+    let (mut left, mut hasher) = (body, crc32fast::Hasher::new());
+    while left > 0 {
+        let most = usize::try_from(left).map_or(room.len(), |left| left.min(room.len()));
+        let read = file.read(&mut room[..most])?;
+        if read == 0 {
+            return Ok(false);
+        }
+        hasher.update(&room[..read]);
+        left -= read as u64;
+    }
+    Ok(hasher.finalize() == crc)
+}

@@ -1,0 +1,106 @@
+//! The open files of one generation.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tantivy::{Index, IndexReader};
+
+use crate::engine::{
+    error::EngineError,
+    store::{
+        disk::Disk,
+        failure::unopened,
+        generation::{self, Held},
+        payload::Payload,
+    },
+};
+
+/// The open files of one generation, as all who read or write it share them. Cheap to clone.
+#[derive(Clone)]
+pub(in crate::engine) struct Files {
+    /// The index folder.
+    pub folder: Arc<PathBuf>,
+    /// The name of the generation, which is that of its folder.
+    pub generation: Arc<str>,
+    pub disk: Disk,
+    pub index: Index,
+    pub reader: IndexReader,
+    /// Keeps the generation from being removed.
+    _held: Arc<Held>,
+}
+
+impl Files {
+    /// Keeps open files together with the lock that keeps them from being removed.
+    pub(in crate::engine) fn new(
+        folder: &Path,
+        generation: &str,
+        held: Held,
+        (disk, index): (Disk, Index),
+        reader: IndexReader,
+    ) -> Self {
+        let (folder, held) = (Arc::new(folder.to_owned()), Arc::new(held));
+        Self { folder, generation: generation.into(), disk, index, reader, _held: held }
+    }
+
+    /// Reads what the last commit says of itself; `None` before the first commit.
+    pub(in crate::engine) fn payload(&self) -> Result<Option<Payload>, EngineError> {
+        Payload::of_last_commit(&self.index)
+    }
+
+    /// The size of all files, in bytes.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(in crate::engine) fn bytes(&self) -> Result<u64, EngineError> {
+        let folder = self.folder.join(&*self.generation);
+        let listed = fs::read_dir(&folder).map_err(|source| EngineError::folder(&folder, source))?;
+        // A file that is merged away meanwhile has none.
+        Ok(listed.flatten().filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum())
+    }
+
+    /// Looks whether the files of the last commit are still there, without reading them.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] names a file that is gone or has another length.
+    pub(in crate::engine) fn look_after(&self) -> Result<(), EngineError> {
+        let metas = self.index.load_metas().map_err(EngineError::read)?;
+        let lost = self.disk.lost(metas.list_segment_files());
+        lost.map_or(Ok(()), |file| {
+            let what = format!("`{}` is gone or has another length", file.display());
+            Err(EngineError::damaged(&self.folder, what))
+        })
+    }
+
+    /// Looks whether a mapped file was cut short, which would end the process when it is touched.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] names such a file.
+    pub(in crate::engine) fn none_is_cut_short(&self) -> Result<(), EngineError> {
+        self.disk.cut_short().map_or(Ok(()), |file| {
+            Err(EngineError::damaged(&self.folder, format!("`{}` was cut short", file.display())))
+        })
+    }
+
+    /// Looks whether the disk has room for the index of so many more bytes of posts.
+    ///
+    /// # Errors
+    /// [`EngineError::NoRoom`] when it has not. Where nobody can tell, it has.
+    pub(in crate::engine) fn has_room_for(&self, posts: u64) -> Result<(), EngineError> {
+        let folder = &self.folder;
+        let needed = generation::needed_for(posts);
+        match generation::room(folder) {
+            Some(free) if free < needed => Err(EngineError::NoRoom { index: folder.to_path_buf(), needed, free }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Opens the files of a generation, without reading more of them than their list.
+pub(in crate::engine) fn open(folder: &Path, generation: &str) -> Result<(Disk, Index), EngineError> {
+    let disk = Disk::open(&folder.join(generation)).map_err(|error| unopened(folder, error.into()))?;
+    let index = Index::open(disk.clone()).map_err(|error| unopened(folder, error))?;
+    Ok((disk, index))
+}

@@ -1,0 +1,82 @@
+//! Whether an index is as it was written: checksums of all files, then every document.
+//!
+//! Nothing is written, and no lock is needed: where a writer replaces files meanwhile, the index is looked at anew. Does not
+//! know the posts folder.
+
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use crate::engine::{
+    error::{EngineError, in_words},
+    handle::Engine,
+    index::opening::checked,
+    postings::readback,
+    searcher::Searcher,
+    store::{
+        checksums::{Damage, Verified, compare},
+        generation,
+    },
+};
+
+/// How often files are looked at anew that a writer replaced meanwhile.
+const TRIES: usize = 5;
+
+/// Reads back everything that the index in `folder` holds.
+///
+/// # Errors
+/// [`EngineError::Missing`] when there is no index; what keeps files from being read that may be whole.
+pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError> {
+    let mut tries = TRIES;
+    loop {
+        let name = generation::current(folder)?.ok_or_else(|| EngineError::Missing { index: folder.to_owned() })?;
+        let list = || fs::read(folder.join(&name).join("meta.json")).ok();
+        let before = list();
+        let mut verified = Verified { generation: name.clone(), ..Verified::default() };
+        // Opened first: then a writer may remove what is looked at.
+        let searcher = match compare(folder, &name, &mut verified) {
+            Ok(()) if verified.damages.is_empty() => read_back(folder, &mut verified)?,
+            Err(error) if error.is_damage() => {
+                verified.damages.push(Damage { file: name.clone(), what: in_words(&error) });
+                None
+            }
+            outcome => {
+                outcome?;
+                None
+            }
+        };
+        tries -= 1;
+        let replaced = list() != before || generation::current(folder)?.as_ref() != Some(&name);
+        if verified.damages.is_empty() || !replaced || tries == 0 {
+            verified.damages.sort();
+            verified.damages.dedup();
+            return Ok((verified, searcher));
+        }
+    }
+}
+
+/// Reads every document, and compares records with posts.
+fn read_back(folder: &Path, verified: &mut Verified) -> Result<Option<Searcher>, EngineError> {
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        // What is missing is found here.
+        checked(folder, &verified.generation)?;
+        let searcher = Engine::open(folder)?.searcher()?;
+        let (documents, damages) = readback::read_back(searcher.commit_in_use())?;
+        Ok::<_, EngineError>((searcher, documents, damages))
+    }));
+    let failed = || EngineError::damaged(folder, "reading it back failed".to_owned());
+    match read.unwrap_or_else(|_| Err(failed())) {
+        Ok((searcher, documents, damages)) => {
+            verified.documents = documents;
+            verified.damages.extend(damages);
+            Ok(Some(searcher))
+        }
+        Err(error) if error.is_damage() => {
+            verified.damages.push(Damage { file: verified.generation.clone(), what: in_words(&error) });
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
