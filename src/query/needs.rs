@@ -4,7 +4,7 @@
 //! was typed, by what a number or date means, by a synonym. A **term** is something whose frequency ranks.
 
 use super::{Match, Note};
-use crate::text::Class;
+use crate::text::{Class, TypedForm};
 
 /// One term of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -194,6 +194,8 @@ pub struct Needs {
     pub written: String,
     /// The same without the quotation marks that insist: what a post that has it sign by sign has.
     pub signs: String,
+    /// In which form the characters were typed.
+    pub forms: Vec<TypedForm>,
     /// Particles that nothing has to have, in order.
     pub left_out: Vec<String>,
     /// What the person should know.

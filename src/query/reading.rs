@@ -15,7 +15,7 @@ use super::{
     synonyms::Synonyms,
 };
 use crate::text::{
-    Analyzer, Class, Folded, Token, fold, grams,
+    Analyzer, Class, Folded, Token, fold, grams, typed_forms,
     values::{lone_place, other_ways, values},
 };
 
@@ -76,6 +76,7 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
         needs.rank(&folded, analyzer, typing);
     }
     let typed = fold(text);
+    needs.forms = typed_forms(text);
     needs.key = title_key(&typed);
     needs.written = written(&typed);
     needs.signs = written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>()));

@@ -22,6 +22,7 @@
 mod analysis;
 mod dictionary;
 mod fold;
+mod form;
 pub mod pinyin;
 mod script;
 pub mod values;
@@ -35,6 +36,7 @@ pub use self::{
     analysis::{Analysis, Change, Reason, Rule, Word},
     dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNT, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
+    form::{Typed as TypedForm, other_forms, typed_forms},
     script::{Class, Run, runs},
 };
 

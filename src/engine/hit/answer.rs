@@ -11,7 +11,6 @@ use crate::{
     },
     post::Post,
     query::{CaseHit, Grain, Hit, Match as Class, Place, SectionHit, Snippet},
-    text::{Class as Script, fold},
 };
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
@@ -63,21 +62,12 @@ pub(in crate::engine) fn hit(
     candidate: &Candidate,
     grain: Grain,
     marker: &Marker<'_>,
-    typed: Option<&str>,
 ) -> Result<Option<Hit>, EngineError> {
     let Some(Shown { post, range, number }) = shown(commit, candidate)? else { return Ok(None) };
-    let own = post.text.get(range.clone()).unwrap_or_default();
-    let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
-    let has_it = |typed: &str| own.contains(typed) || labels.clone().any(|label| label.contains(typed));
-    let is_there = typed.is_some_and(|typed| has_it(typed.trim()));
-    let described = post.front.description.clone();
-    let mut hit = match number {
+    let hit = match number {
         Some(number) => case_hit(commit, &post, number, range, candidate, marker)?,
         None => post_hit(commit, post, candidate, grain, marker)?,
     };
-    if let Some(typed) = typed.filter(|_| hit.matched == Class::Exact && !is_there) {
-        hit.matched = as_written(&hit, described.as_ref(), typed);
-    }
     Ok(Some(hit))
 }
 
@@ -233,39 +223,4 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
         }
     };
     found.into_iter().map(hit).collect()
-}
-
-/// Gives the class of a hit that has the text as typed, or only in another script or width.
-fn as_written(hit: &Hit, described: Option<&String>, typed: &str) -> Class {
-    let headings = hit.sections.iter().map(|section| &section.heading);
-    let snippets = [&hit.title, &hit.snippet].into_iter().chain(headings);
-    let mut marked =
-        snippets.flat_map(|snippet| snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())));
-    let lower = typed.to_lowercase();
-    let words: Vec<&str> = lower.split(|c| Script::of(c) == Script::Other).filter(|word| !word.is_empty()).collect();
-    let differs = |piece: &str| {
-        let piece = piece.to_lowercase();
-        // A mark may reach further than what was typed: a date, another name that has it inside.
-        !lower.contains(&piece)
-            && !words.iter().any(|word| piece.contains(word))
-            && piece.chars().any(|c| !lower.contains(c) && Script::of(c) != Script::Other)
-    };
-    let mut seen = false;
-    let all_differ = marked.all(|piece| {
-        seen = true;
-        differs(piece)
-    });
-    if seen && all_differ || !seen && is_label_in_another_form(hit, described, typed) {
-        Class::Variant
-    } else {
-        Class::Exact
-    }
-}
-
-/// Says whether a tag, category, author or description of a hit has the text, but none as it was typed.
-fn is_label_in_another_form(hit: &Hit, described: Option<&String>, typed: &str) -> bool {
-    let (folded, lower) = (fold(typed.trim()), typed.trim().to_lowercase());
-    let labels = hit.tags.iter().chain(&hit.categories).chain(&hit.authors).chain(described);
-    let having: Vec<&String> = labels.filter(|label| fold(label).as_str().contains(folded.as_str())).collect();
-    !having.is_empty() && !having.iter().any(|label| label.to_lowercase().contains(&lower))
 }

@@ -14,12 +14,12 @@ use crate::{
             record::{FileRecord, Reason},
             schema::{Fields, Kind, PARTS, View},
             stored::{Stored, line_text},
-            title::{title_hash, written_hash},
+            title::{tie, title_hash, written_hash},
         },
     },
     post::Post,
     query::{title_key, written},
-    text::{Analyzer, Terms, fold},
+    text::{Analyzer, Terms, fold, other_forms},
 };
 
 /// Makes the documents of a file: that of its post and one for each case, or one that says why it
@@ -114,6 +114,12 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyz
         for label in labels {
             document.add_text(field, fold(label).as_str());
         }
+    }
+    document.add_u64(fields.tie, tie(post.id.as_str(), view.case));
+    let texts: Vec<&str> = PARTS.iter().flat_map(|part| (part.texts)(view)).collect();
+    let forms = other_forms(texts.into_iter());
+    if !forms.is_empty() {
+        document.add_text(fields.forms, forms);
     }
     for (i, part) in PARTS.iter().enumerate() {
         let mut terms = Terms::default();

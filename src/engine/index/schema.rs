@@ -14,7 +14,7 @@ use tantivy::{
 use crate::post::Post;
 
 /// A change of this number says that an index of another number cannot be read.
-pub(in crate::engine) const FORMAT: u32 = 6;
+pub(in crate::engine) const FORMAT: u32 = 7;
 
 /// A searched part of a post.
 pub(in crate::engine) struct Part {
@@ -124,6 +124,8 @@ pub(in crate::engine) struct Fields {
     pub characters: [Field; PARTS.len()],
     /// Canonical terms of the numbers and dates of each part; frequencies, no positions.
     pub values: [Field; PARTS.len()],
+    /// Characters that occur in another script or width; whether they occur, no more: see [`crate::text::other_forms`].
+    pub forms: Field,
     /// Folded tags, authors and categories, for filters, and as columns to count by.
     pub tag: Field,
     pub author: Field,
@@ -152,6 +154,8 @@ pub(in crate::engine) struct Fields {
     pub title_key: Field,
     /// The same with its punctuation.
     pub title_written: Field,
+    /// A number that orders documents of equal scores, the same in every build, as column.
+    pub tie: Field,
     /// The file's fingerprint, as columns.
     pub size: Field,
     pub modified: Field,
@@ -191,7 +195,10 @@ pub(in crate::engine) fn schema() -> (Schema, Fields) {
     let values = text("values", IndexRecordOption::WithFreqs, false);
     let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);
     let raw = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
+    let terms = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(IndexRecordOption::Basic);
+    let forms = TextOptions::default().set_indexing_options(terms.set_fieldnorms(false));
     let fields = Fields {
+        forms: builder.add_text_field("forms", forms),
         words,
         grams,
         characters,
@@ -210,6 +217,7 @@ pub(in crate::engine) fn schema() -> (Schema, Fields) {
         taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
         title_written: builder.add_u64_field("title_written", FAST),
+        tie: builder.add_u64_field("tie", FAST),
         size: builder.add_u64_field("size", FAST),
         modified: builder.add_i64_field("modified", FAST),
         inode: builder.add_u64_field("inode", FAST),

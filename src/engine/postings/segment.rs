@@ -40,6 +40,8 @@ pub(in crate::engine) struct Lengths {
     /// The same with their punctuation.
     pub written: Column<u64>,
     pub dates: Column<i64>,
+    /// What orders documents of equal scores.
+    pub ties: Column<u64>,
     /// Terms of letters and digits among the grams of each part; gathered when the first query asks for a piece of one.
     western: OnceLock<[Western; PARTS.len()]>,
 }
@@ -81,6 +83,7 @@ impl Lengths {
             titles: numbers(reader, "title_key")?,
             written: numbers(reader, "title_written")?,
             dates: signed_numbers(reader, "date")?,
+            ties: numbers(reader, "tie")?,
             western: OnceLock::new(),
         })
     }
@@ -568,10 +571,10 @@ fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
     low + things[low..high].partition_point(is_of_kind)
 }
 
-/// Gives how many documents a term has, at least: those of its most frequent part.
-pub(in crate::engine) fn frequency_of(found: &Found) -> u64 {
+/// Gives how many documents have a term, at least: those of the part that has it most. `found` is the term in each segment.
+pub(in crate::engine) fn frequency_of<'f>(found: impl IntoIterator<Item = &'f Found>) -> u64 {
     let mut parts = [0_u64; PARTS.len()];
-    for (part, info) in found.iter() {
+    for (part, info) in found.into_iter().flat_map(|found| found.iter()) {
         parts[*part] += u64::from(info.doc_freq);
     }
     parts.into_iter().max().unwrap_or(0)

@@ -1,15 +1,23 @@
 //! Which documents are hits: all of a few needs, enough of many.
 
+use std::ops::RangeInclusive;
+
 use crate::{
     engine::{
         error::EngineError,
         postings::{
             dictionary::Dictionary,
             segment::{DocId, Found, Segment, Series, frequency_of},
-            sets::{intersection, union},
+            sets::{difference, intersection, union},
+        },
+        search::{
+            answer::{Answer, Matches},
+            context::{Documents, Search},
+            form,
+            ranking::inverse_frequency,
         },
     },
-    query::{Kind, Match, Need, Phrase},
+    query::{Kind, Match, Need, Needs, Note, Phrase, is_light},
 };
 
 /// Up to how many needs all of them have to occur.
@@ -20,7 +28,7 @@ const ENOUGH: f32 = 0.05;
 const RELAXED: f32 = 0.0;
 
 /// A need, looked up in every segment.
-pub(in crate::engine) struct Lookup<'a> {
+pub(super) struct Lookup<'a> {
     need: &'a Need,
     ways: Vec<FoundWay>,
     /// How much it says: its inverse document frequency.
@@ -66,15 +74,15 @@ impl FoundPhrase {
         Ok(Self { series, is_open, slots, words })
     }
 
-    /// Gives how many documents have it at the most.
+    /// Upper bound on the document frequency: that of the rarest term.
     fn frequency(&self) -> u64 {
         let slots = self.slots.first().map_or(0, Vec::len);
-        let of_slot = |slot: usize| -> u64 { self.slots.iter().map(|here| frequency_of(&here[slot].1)).sum() };
+        let of_slot = |slot: usize| frequency_of(self.slots.iter().map(|here| &here[slot].1));
         (0..slots).map(of_slot).min().unwrap_or(0)
     }
 
     fn size(&self, at: usize) -> u64 {
-        self.slots[at].iter().map(|(_, found)| frequency_of(found)).min().unwrap_or(0)
+        self.slots[at].iter().map(|(_, found)| frequency_of([found])).min().unwrap_or(0)
     }
 
     /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
@@ -121,11 +129,8 @@ impl FoundWay {
 
 impl<'a> Lookup<'a> {
     /// Looks a need up.
-    pub(in crate::engine) fn of(
-        need: &'a Need,
-        dictionary: &Dictionary<'_, '_>,
-        documents: u64,
-    ) -> Result<Self, EngineError> {
+    pub(super) fn of(need: &'a Need, search: &Search<'_>) -> Result<Self, EngineError> {
+        let dictionary = &search.dictionary;
         let mut ways = Vec::with_capacity(need.ways.len());
         for way in &need.ways {
             let phrases: Result<Vec<_>, _> =
@@ -134,20 +139,20 @@ impl<'a> Lookup<'a> {
         }
         let frequency = |way: &FoundWay| way.phrases.iter().map(FoundPhrase::frequency).min().unwrap_or(0);
         let frequency = ways.first().map_or(0, frequency);
-        Ok(Self { need, ways, weight: inverse_frequency(frequency, documents) })
+        Ok(Self { need, ways, weight: inverse_frequency(frequency, search.statistics.documents) })
     }
 
     /// Says whether no document can meet it.
-    pub(in crate::engine) fn is_nowhere(&self) -> bool {
+    pub(super) fn is_nowhere(&self) -> bool {
         self.ways.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
     }
 
     /// Says whether no document that is still there meets it.
-    pub(in crate::engine) fn is_gone(&self, dictionary: &Dictionary<'_, '_>) -> Result<bool, EngineError> {
+    pub(super) fn is_gone(&self, search: &Search<'_>) -> Result<bool, EngineError> {
         if self.is_nowhere() {
             return Ok(true);
         }
-        for (at, segment) in dictionary.segments().iter().enumerate() {
+        for (at, segment) in search.segments.iter().enumerate() {
             let is_there = match segment.has_deletions() {
                 _ if self.size(at, Match::Partial) == 0 => false,
                 false => true,
@@ -185,9 +190,110 @@ impl<'a> Lookup<'a> {
     }
 }
 
+/// A text of more needs than this is read like a question.
+pub(super) const FEW: usize = 4;
+
+/// The match classes of a reading, from the text itself to a part of it.
+pub(super) const EVERY_CLASS: RangeInclusive<Match> = Match::Exact..=Match::Partial;
+
+/// Says whether a text is so short that what it says is looked for in the form in which it was typed.
+pub(super) fn is_short(needs: &Needs) -> bool {
+    !needs.is_question && needs.needs.len() <= FEW
+}
+
+/// Finds what a reading asks for, match class by match class, in the classes among these.
+pub(super) fn answer(
+    search: &Search<'_>,
+    needs: Needs,
+    strictness: Strictness,
+    among: &RangeInclusive<Match>,
+) -> Result<Answer, EngineError> {
+    let mut classes: Vec<Matches> = Vec::new();
+    let mut lookups = Vec::with_capacity(needs.needs.len());
+    for need in &needs.needs {
+        lookups.push(Lookup::of(need, search)?);
+    }
+    if !lookups.is_empty() {
+        let further =
+            needs.further_classes().into_iter().filter(|class| class > among.start() && among.contains(class));
+        for class in std::iter::once(*among.start()).chain(further) {
+            let mut found = Vec::with_capacity(search.segments.len());
+            for (at, segment) in search.segments.iter().enumerate() {
+                let mut documents = matches(at, segment, &lookups, class, strictness)?;
+                for better in &classes {
+                    documents = difference(&documents, &better.found[at]);
+                }
+                found.push(documents);
+            }
+            let found = search.filtered(found)?;
+            if class == Match::Exact && is_short(&needs) {
+                classes.extend(form::divided(search, &needs, found)?);
+            } else {
+                classes.push(Matches::new(class, found));
+            }
+        }
+    }
+    drop(lookups);
+    Ok(Answer::new(needs, classes))
+}
+
+/// Finds what answers a question or a long text, of which an answer need not have every word. Of a few clauses that say
+/// something, documents that have all of them come before those that have some.
+pub(super) fn answer_question(search: &Search<'_>, needs: Needs) -> Result<Answer, EngineError> {
+    let mut telling = needs.clone();
+    telling.needs.retain(|need| need.literal || !is_light(&need.text));
+    let few = telling.needs.len() <= FEW;
+    let several = telling.needs.len() > 1;
+    let all = answer(search, telling, Strictness::All, &EVERY_CLASS)?;
+    let mut answered = answer(search, needs, Strictness::Enough, &EVERY_CLASS)?;
+    if few && several && all.total() == 0 && answered.total() > 0 {
+        answered.needs.notes.push(Note::Relaxed);
+    }
+    let mut whole: Documents = vec![Vec::new(); search.segments.len()];
+    for matches in &all.classes {
+        for (whole, found) in whole.iter_mut().zip(&matches.found) {
+            *whole = union(whole, found);
+        }
+    }
+    for matches in &mut answered.classes {
+        let partial: Documents =
+            matches.found.iter().zip(&whole).map(|(found, whole)| difference(found, whole)).collect();
+        if few {
+            matches.found.clone_from(&partial);
+        }
+        matches.lower = Some((Match::Partial, partial));
+    }
+    if few {
+        answered.classes.splice(0..0, all.classes);
+    }
+    Ok(answered)
+}
+
+/// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
+/// guess may reach too far.
+pub(super) fn soften(search: &Search<'_>, needs: &mut Needs) -> Result<(), EngineError> {
+    let mut softened = Vec::with_capacity(needs.needs.len());
+    for need in std::mem::take(&mut needs.needs) {
+        let lookup = Lookup::of(&need, search)?;
+        let may_be_cut = !need.literal && !is_light(&need.text);
+        let parts = if may_be_cut && lookup.is_nowhere() { need.pairs() } else { Vec::new() };
+        drop(lookup);
+        // A pair that nobody knows and nothing has lies between two words.
+        let (mut words, mut between) = (Vec::new(), Vec::new());
+        for part in parts {
+            let is_word = search.analyzer().knows(&part.text) || !Lookup::of(&part, search)?.is_nowhere();
+            if is_word { words.push(part) } else { between.push(part) }
+        }
+        let parts = if words.is_empty() { between } else { words };
+        if parts.is_empty() { softened.push(need) } else { softened.extend(parts) }
+    }
+    needs.needs = softened;
+    Ok(())
+}
+
 /// How strictly to match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Strictness {
+pub(super) enum Strictness {
     /// As many as the number of needs asks for.
     Usual,
     /// All of them, however many.
@@ -199,7 +305,7 @@ pub(in crate::engine) enum Strictness {
 }
 
 /// Gives the documents of a segment that are hits of this class or a better one, in order, deleted ones among them.
-pub(in crate::engine) fn matches(
+fn matches(
     at: usize,
     segment: &Segment<'_>,
     needs: &[Lookup<'_>],
@@ -241,10 +347,4 @@ fn all(at: usize, segment: &Segment<'_>, class: Match, mut needs: Vec<&Lookup<'_
         candidates = Some(found);
     }
     Ok(candidates.unwrap_or_default())
-}
-
-/// Gives the inverse document frequency of BM25.
-pub(in crate::engine) fn inverse_frequency(frequency: u64, documents: u64) -> f32 {
-    let (n, df) = (documents as f64, frequency.min(documents) as f64);
-    (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32
 }

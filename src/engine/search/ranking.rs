@@ -15,14 +15,13 @@ use crate::{
             dictionary::Dictionary,
             segment::{DocId, Found, Lengths, Segment, Series, frequency_of},
         },
-        search::matching::inverse_frequency,
     },
-    query::{Emphasis, Match, Needs, Slot, Term, TermKind},
+    query::{Emphasis, Match, Needs, Term, TermKind},
 };
 
 /// Every weight of ranking but those of the parts, which stand with them in the schema.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Weights {
+pub(super) struct Weights {
     /// How soon further occurrences stop to count.
     pub k1: f32,
     /// How much a long text has to share.
@@ -46,7 +45,7 @@ pub(in crate::engine) struct Weights {
 }
 
 /// What is weighed the same for every text.
-pub(in crate::engine) struct Boosts {
+struct Boosts {
     /// The whole query as a phrase, as a share of what its terms can give.
     pub phrase: f32,
     /// The same in the title.
@@ -93,12 +92,12 @@ const WORDY: Weights = Weights {
 const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
 
 /// The boosts in use.
-pub(in crate::engine) const BOOSTS: Boosts =
+const BOOSTS: Boosts =
     Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, written_title: 4.0, named_title: 0.1 };
 
 impl Weights {
     /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.
-    pub(in crate::engine) fn of(letters: usize) -> Self {
+    pub(super) fn of(letters: usize) -> Self {
         let (point, story) = TO_THE_POINT;
         let share = ((letters as f32 - point) / (story - point)).clamp(0.0, 1.0);
         let mix = |of: fn(&Self) -> f32| of(&PRECISE) * (1.0 - share) + of(&WORDY) * share;
@@ -119,7 +118,7 @@ impl Weights {
 
 /// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
 /// that has a term in it. The whole text is a title that is meant exactly.
-pub(in crate::engine) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named {
+pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named {
     let mut named = FxHashMap::default();
     let starts: Vec<usize> = needs.key.char_indices().map(|(at, _)| at).chain([needs.key.len()]).collect();
     let own: Vec<(&str, f32)> = needs
@@ -144,7 +143,7 @@ pub(in crate::engine) fn named_titles(needs: &Needs, terms: &[Scored], most: f32
 }
 
 /// The titles that a text names, and what that is worth.
-pub(in crate::engine) struct Named {
+pub(super) struct Named {
     worth: FxHashMap<u64, f32>,
     written: u64,
     more: f32,
@@ -152,7 +151,7 @@ pub(in crate::engine) struct Named {
 
 impl Named {
     /// Gives what the title of a document adds to its score.
-    pub(in crate::engine) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
+    pub(super) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
         let Some(worth) = lengths.titles.first(doc).and_then(|title| self.worth.get(&title)) else { return 0.0 };
         if lengths.written.first(doc) == Some(self.written) { worth + self.more } else { *worth }
     }
@@ -161,18 +160,15 @@ impl Named {
 /// The longest title that is looked for inside a text, in letters and digits.
 const LONGEST_NAME: usize = 12;
 
-/// How many of the best hits are looked at for nearness.
-pub(in crate::engine) const WINDOW: usize = 200;
-
 /// What is known of all segments together.
-pub(in crate::engine) struct Statistics {
+pub(super) struct Statistics {
     pub documents: u64,
     words_average: f32,
     grams_average: f32,
 }
 
 impl Statistics {
-    pub(in crate::engine) fn of(segments: &[Segment<'_>]) -> Self {
+    pub(super) fn of(segments: &[Segment<'_>]) -> Self {
         let documents: u64 = segments.iter().map(|segment| segment.lengths.searchable).sum();
         let average = |total: f64| (total / (documents.max(1) as f64)).max(1.0) as f32;
         Self {
@@ -184,7 +180,7 @@ impl Statistics {
 }
 
 /// A term, looked up in every segment.
-pub(in crate::engine) struct Scored {
+pub(super) struct Scored {
     series: Series,
     found: Vec<Found>,
     /// What an occurrence gives at most, but for the factor of BM25.
@@ -196,7 +192,7 @@ pub(in crate::engine) struct Scored {
 
 impl Scored {
     /// Looks a term up.
-    pub(in crate::engine) fn of(
+    pub(super) fn of(
         term: &Term,
         dictionary: &Dictionary<'_, '_>,
         statistics: &Statistics,
@@ -213,7 +209,7 @@ impl Scored {
         for at in 0..dictionary.segments().len() {
             found.push(dictionary.find(at, series, &term.text, term.prefix, false)?);
         }
-        let frequency = found.iter().map(frequency_of).sum();
+        let frequency = frequency_of(&found);
         let weight = match (term.prefix, term.emphasis) {
             (true, _) => weight * weights.prefix,
             (false, Emphasis::Light) => weight * weights.light,
@@ -230,22 +226,22 @@ impl Scored {
     }
 
     /// Gives what it adds to a score at the most.
-    pub(in crate::engine) fn most(&self) -> f32 {
+    pub(super) fn most(&self) -> f32 {
         self.weight * (self.weights.k1 + 1.0 + self.weights.title)
     }
 
     /// Gives it with another weight.
-    pub(in crate::engine) fn times(self, factor: f32) -> Self {
+    pub(super) fn times(self, factor: f32) -> Self {
         Self { weight: self.weight * factor, ..self }
     }
 
     /// Gives the documents of a segment that have it, in order, deleted ones among them.
-    pub(in crate::engine) fn documents(&self, at: usize, segment: &Segment<'_>) -> Result<Vec<DocId>, EngineError> {
+    pub(super) fn documents(&self, at: usize, segment: &Segment<'_>) -> Result<Vec<DocId>, EngineError> {
         segment.documents(self.series, &self.found[at])
     }
 
     /// Gives how often it occurs in a document, by part.
-    pub(in crate::engine) fn occurrences(
+    pub(super) fn occurrences(
         &self,
         at: usize,
         segment: &Segment<'_>,
@@ -266,7 +262,7 @@ impl Scored {
     }
 
     /// Adds to the `scores` of `documents` (sorted) of a segment.
-    pub(in crate::engine) fn add(
+    pub(super) fn add(
         &self,
         at: usize,
         segment: &Segment<'_>,
@@ -319,15 +315,16 @@ impl Scored {
 /// What one occurrence in a text of average length gives, about: what a term gives for occurring at all.
 const PRESENT: f32 = 0.45;
 
-/// Gives, for each of `documents` (sorted) of a segment, the share that nearness adds: `phrase` where the whole text
+/// Gives, for each of `documents` (sorted) of a segment, the share that nearness adds: a phrase where the whole text
 /// stands together, and more where it does so in the title.
-pub(in crate::engine) fn nearness(
+pub(super) fn nearness(
     at: usize,
     dictionary: &Dictionary<'_, '_>,
-    whole: &[Slot],
+    needs: &Needs,
     documents: &[DocId],
-    phrase: f32,
 ) -> Result<Vec<f32>, EngineError> {
+    let whole = &needs.whole;
+    let phrase = if needs.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
     let mut shares = vec![0.0; documents.len()];
     let segment = &dictionary.segments()[at];
     let mut slots = Vec::with_capacity(whole.len());
@@ -349,4 +346,10 @@ pub(in crate::engine) fn nearness(
     }
     add(&slots, BOOSTS.title_phrase)?;
     Ok(shares)
+}
+
+/// Gives the inverse document frequency of BM25.
+pub(super) fn inverse_frequency(frequency: u64, documents: u64) -> f32 {
+    let (n, df) = (documents as f64, frequency.min(documents) as f64);
+    (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32
 }

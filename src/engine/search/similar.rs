@@ -73,13 +73,16 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
         candidates.extend(documents.into_iter().zip(scores).map(candidate));
     }
     let total = candidates.len();
-    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then((a.segment, a.doc).cmp(&(b.segment, b.doc))));
+    let tie = |candidate: &Candidate| segments[candidate.segment].lengths.ties.first(candidate.doc);
+    candidates.sort_unstable_by(|a, b| {
+        b.score.total_cmp(&a.score).then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
+    });
     candidates.truncate(limit);
     let needs: Vec<Need> = words.iter().filter_map(|word| Need::of_text(&word.text)).collect();
     let marker = Marker::new(&needs, &[]);
     let mut hits = Vec::with_capacity(candidates.len());
     for candidate in &candidates {
-        hits.extend(hit(commit, candidate, Query::default().grain, &marker, None)?);
+        hits.extend(hit(commit, candidate, Query::default().grain, &marker)?);
     }
     Ok(Some(Hits { total, hits, ..Hits::default() }))
 }

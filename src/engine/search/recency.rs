@@ -10,21 +10,21 @@ const YEAR: f64 = 365.25 * 86_400.0;
 
 /// What newer posts get.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::engine) struct Freshness {
+pub(super) struct Recency {
     /// Which share of its score the newest post gets besides.
     share: f32,
     /// When that was written, in seconds since 1970.
     newest: i64,
 }
 
-impl Freshness {
+impl Recency {
     /// What the posts of a commit get; `share` is what the newest post gets.
-    pub(in crate::engine) fn of(commit: &Commit, share: f32) -> Self {
+    pub(super) fn of(commit: &Commit, share: f32) -> Self {
         if share == 0.0 { Self::default() } else { Self { share, newest: commit.newest().unwrap_or(0) } }
     }
 
     /// Gives which share of its score a post of this date gets besides.
-    pub(in crate::engine) fn raise(self, date: impl FnOnce() -> Option<i64>) -> f32 {
+    pub(super) fn raise(self, date: impl FnOnce() -> Option<i64>) -> f32 {
         let date = if self.share > 0.0 { date() } else { None };
         let Some(date) = date else { return 0.0 };
         let years = self.newest.saturating_sub(date).max(0) as f64 / YEAR;
@@ -32,7 +32,7 @@ impl Freshness {
     }
 
     /// Gives what the score of the newest post is of its score without.
-    pub(in crate::engine) fn most(self) -> f32 {
+    pub(super) fn most(self) -> f32 {
         1.0 + self.share
     }
 }
@@ -45,7 +45,7 @@ mod tests {
     fn check(share: f32, years: Option<f64>, expected: f32) {
         let newest = 1_700_000_000;
         let date = years.map(|years| newest - (years * YEAR) as i64);
-        let raise = Freshness { share, newest }.raise(|| date);
+        let raise = Recency { share, newest }.raise(|| date);
         assert!((raise - expected).abs() < 1e-6, "{share}, {years:?}: {raise}");
     }
 

@@ -6,28 +6,23 @@ use rustc_hash::FxHashMap;
 use crate::{
     engine::{
         error::EngineError,
-        postings::{
-            dictionary::Dictionary,
-            segment::{Series, frequency_of},
-        },
-        search::{matching::inverse_frequency, ranking::Statistics},
+        postings::segment::Series,
+        search::{context::Search, ranking::inverse_frequency},
     },
     query::{Emphasis, Match, Term, TermKind},
-    text::{Analyzer, fold},
+    text::fold,
 };
 
 /// From how many first answers a question learns.
-pub(in crate::engine) const ANSWERS: usize = 10;
+pub(super) const ANSWERS: usize = 10;
 /// How many words it learns at the most.
 const LEARNT: usize = 30;
 /// Of a longer text, this many characters tell what it is about.
 const LONG: usize = 3_000;
 
 /// Gives the weightiest words of texts (each with how much it counts) that are not `known`, as terms with weights.
-pub(in crate::engine) fn words(
-    analyzer: &Analyzer,
-    dictionary: &Dictionary<'_, '_>,
-    statistics: &Statistics,
+pub(super) fn words(
+    search: &Search<'_>,
     texts: &[(String, f32)],
     known: &[Term],
 ) -> Result<Vec<(Term, f32)>, EngineError> {
@@ -38,7 +33,7 @@ pub(in crate::engine) fn words(
         let folded = fold(text.get(..end).unwrap_or(text));
         let mut here: FxHashMap<&str, f32> = FxHashMap::default();
         let mut all = 0.0_f32;
-        for token in analyzer.words(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
+        for token in search.analyzer().words(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
             *here.entry(token.term).or_default() += 1.0;
             all += 1.0;
         }
@@ -46,13 +41,12 @@ pub(in crate::engine) fn words(
             *counted.entry(word.to_owned()).or_default() += score / best * times / all.max(1.0);
         }
     }
-    weighty(dictionary, statistics, counted, known, LEARNT)
+    weighty(search, counted, known, LEARNT)
 }
 
 /// Gives the `most` words with the greatest weight, which is frequency by rarity; the greatest being one.
-pub(in crate::engine) fn weighty(
-    dictionary: &Dictionary<'_, '_>,
-    statistics: &Statistics,
+pub(super) fn weighty(
+    search: &Search<'_>,
     counted: FxHashMap<String, f32>,
     known: &[Term],
     most: usize,
@@ -62,12 +56,9 @@ pub(in crate::engine) fn weighty(
         if known.iter().any(|term| term.kind == TermKind::Word && term.text == word) {
             continue;
         }
-        let mut frequency = 0;
-        for at in 0..dictionary.segments().len() {
-            frequency += frequency_of(&dictionary.find(at, Series::Words, &word, false, false)?);
-        }
+        let frequency = search.frequency(Series::Words, &word)?;
         if frequency > 1 {
-            weighed.push((word, times * inverse_frequency(frequency, statistics.documents)));
+            weighed.push((word, times * inverse_frequency(frequency, search.statistics.documents)));
         }
     }
     weighed.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

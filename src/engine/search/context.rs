@@ -1,0 +1,107 @@
+//! One search: the query, and what every stage reads.
+
+use std::sync::Arc;
+
+use crate::{
+    engine::{
+        error::EngineError,
+        lexicon::{Lexicon, Store},
+        postings::{
+            commit::Commit,
+            dictionary::Dictionary,
+            filters::FilterSet,
+            segment::{DocId, Found, Segment, Series, frequency_of},
+        },
+        search::{ranking::Statistics, recency::Recency},
+    },
+    query::{Needs, Query, Reading, Slot, Synonyms, parse},
+    text::Analyzer,
+};
+
+/// Documents of each segment: sorted, each once.
+pub(super) type Documents = Vec<Vec<DocId>>;
+
+/// What a search may use besides the commit.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Aids<'a> {
+    /// The words of the index.
+    pub lexicon: &'a Arc<Store>,
+    /// What has several names.
+    pub synonyms: &'a Synonyms,
+    /// By which share of its score the newest post is raised.
+    pub freshness: f32,
+}
+
+/// One search, while it runs. Nothing in it changes.
+pub(super) struct Search<'a> {
+    pub commit: &'a Commit,
+    aids: Aids<'a>,
+    pub segments: &'a [Segment<'a>],
+    pub statistics: Statistics,
+    pub recency: Recency,
+    pub dictionary: Dictionary<'a, 'a>,
+    pub query: &'a Query,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(commit: &'a Commit, aids: Aids<'a>, segments: &'a [Segment<'a>], query: &'a Query) -> Self {
+        Self {
+            commit,
+            aids,
+            statistics: Statistics::of(segments),
+            recency: Recency::of(commit, aids.freshness),
+            dictionary: Dictionary::new(segments),
+            segments,
+            query,
+        }
+    }
+
+    /// The analyzer that cut the posts of the commit.
+    pub(super) fn analyzer(&self) -> &Analyzer {
+        &self.commit.said.analyzer
+    }
+
+    /// The words of the index, as far as they have been read.
+    pub(super) fn lexicon(&self) -> Result<Lexicon, EngineError> {
+        self.aids.lexicon.lexicon(self.commit)
+    }
+
+    /// The usual reading: with synonyms and with the meaning of numbers, unless the text is meant as it stands.
+    pub(super) fn reading(&self) -> Reading<'_> {
+        let synonyms = (!self.query.literal).then_some(self.aids.synonyms);
+        Reading { synonyms, ..Reading::default() }
+    }
+
+    pub(super) fn parse(&self, text: &str, reading: Reading<'_>) -> Needs {
+        parse(text, self.analyzer(), reading)
+    }
+
+    /// Keeps the documents that pass the filters, are of the wanted grain and are not deleted.
+    pub(super) fn filtered(&self, mut found: Documents) -> Result<Documents, EngineError> {
+        let filters = FilterSet { fields: &self.commit.fields, query: self.query };
+        for (segment, documents) in self.segments.iter().zip(&mut found) {
+            if !documents.is_empty() {
+                filters.keep(segment, documents)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Lower bound on the number of documents that have a term.
+    pub(super) fn frequency(&self, series: Series, term: &str) -> Result<u64, EngineError> {
+        let mut found = Vec::with_capacity(self.segments.len());
+        for at in 0..self.segments.len() {
+            found.push(self.dictionary.find(at, series, term, false, false)?);
+        }
+        Ok(frequency_of(&found))
+    }
+
+    /// Looks the terms of a phrase up in one segment; each with its position.
+    pub(super) fn phrase(&self, at: usize, slots: &[Slot]) -> Result<Vec<(u32, Found)>, EngineError> {
+        let find = |slot: &Slot| {
+            let found = self.dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
+            Ok((slot.position, found))
+        };
+        slots.iter().map(find).collect()
+    }
+}

@@ -1,0 +1,138 @@
+//! Several answers become one list: class by class, answer by answer, or in turns. Or by date, where that was asked for.
+
+use rustc_hash::FxHashSet;
+
+use crate::{
+    engine::{
+        error::EngineError,
+        hit::answer::Candidate,
+        search::{
+            answer::Answer,
+            context::Search,
+            scoring::{WINDOW, best},
+        },
+    },
+    query::{Page, Sort},
+};
+
+/// How several answers become one list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// One answer behind the other.
+    Ranked,
+    /// A hit of each in turns: nobody knows which guess is right.
+    InTurns,
+}
+
+/// Gives the `last` best candidates of all answers, each document once. The first of them are the same for every `last`.
+pub(super) fn by_relevance(
+    search: &Search<'_>,
+    answers: &[Answer],
+    last: usize,
+    order: Order,
+) -> Result<Vec<Candidate>, EngineError> {
+    // Documents that other answers have, too, fall out of the list.
+    let each = if answers.len() > 1 { last.max(WINDOW).saturating_mul(answers.len()) } else { last };
+    let mut lists = Vec::with_capacity(answers.len());
+    for (reading, answer) in answers.iter().enumerate() {
+        let mut list: Vec<Candidate> = Vec::new();
+        for matches in answer.classes.iter().filter(|matches| matches.count() > 0) {
+            if list.len() >= each {
+                break;
+            }
+            list.extend(best(search, &answer.needs, matches, reading, each - list.len())?);
+        }
+        lists.push(list);
+    }
+    let mut merged = match order {
+        Order::Ranked => once(lists.into_iter().flatten(), last),
+        Order::InTurns => once(in_turns(lists, answers).into_iter(), last),
+    };
+    fall(&mut merged);
+    Ok(merged)
+}
+
+/// Takes from each list in turns; what most likely is meant comes first.
+fn in_turns(lists: Vec<Vec<Candidate>>, answers: &[Answer]) -> Vec<Candidate> {
+    let size = lists.iter().map(Vec::len).sum();
+    // So that each answer has its say on the first page.
+    let fair = (Page::default().limit / answers.len()).max(1);
+    let mut seen = FxHashSet::default();
+    let (opening, rest): (Vec<Vec<Candidate>>, Vec<Vec<Candidate>>) =
+        lists.into_iter().map(|list| list.into_iter().partition(|candidate| candidate.opens)).unzip();
+    let mut merged = Vec::with_capacity(size);
+    let ones = opening.iter().map(|_| 1).collect();
+    let shares = answers.iter().map(|answer| answer.share.min(fair)).collect();
+    for (lists, shares) in [(opening, ones), (rest, shares)] as [(Vec<Vec<Candidate>>, Vec<usize>); 2] {
+        let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+        loop {
+            let before = merged.len();
+            for (list, &share) in lists.iter_mut().zip(&shares) {
+                merged.extend(list.filter(|next| seen.insert((next.segment, next.doc))).take(share));
+            }
+            if merged.len() == before {
+                break;
+            }
+        }
+    }
+    merged
+}
+
+/// Gives the first `last` candidates, each document once.
+fn once(candidates: impl Iterator<Item = Candidate>, last: usize) -> Vec<Candidate> {
+    let mut seen = FxHashSet::default();
+    candidates.filter(|candidate| seen.insert((candidate.segment, candidate.doc))).take(last).collect()
+}
+
+/// Has no score rise again: what stands further behind counts less, for whatever reason.
+fn fall(all: &mut [Candidate]) {
+    let mut lowest = f32::INFINITY;
+    for candidate in all {
+        lowest = lowest.min(candidate.score);
+        candidate.score = lowest;
+    }
+}
+
+/// Gives the first `last` candidates by date, each document once.
+pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last: usize) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    for (reading, answer) in answers.iter().enumerate() {
+        for matches in &answer.classes {
+            for (segment, documents) in matches.found.iter().enumerate() {
+                all.extend(documents.iter().map(|&doc| {
+                    let class = matches.told(segment, doc);
+                    Candidate { score: 0.0, class, reading, segment, doc, opens: false }
+                }));
+            }
+        }
+    }
+    let mut all = if answers.len() > 1 { once(all.into_iter(), usize::MAX) } else { all };
+    let key = |candidate: &Candidate| {
+        let lengths = &search.segments[candidate.segment].lengths;
+        let date = lengths.dates.first(candidate.doc);
+        let date = match sort {
+            Sort::Oldest => date.unwrap_or(i64::MAX),
+            _ => date.unwrap_or(i64::MIN).saturating_neg(),
+        };
+        (date, lengths.ties.first(candidate.doc), candidate.segment, candidate.doc)
+    };
+    if last < all.len() {
+        all.select_nth_unstable_by_key(last, key);
+        all.truncate(last);
+    }
+    all.sort_unstable_by_key(key);
+    all
+}
+
+/// Counts the documents of all answers, each once.
+pub(super) fn distinct(search: &Search<'_>, answers: &[Answer]) -> usize {
+    let [only] = answers else {
+        return (0..search.segments.len())
+            .map(|at| {
+                let classes = answers.iter().flat_map(|answer| &answer.classes);
+                classes.flat_map(|matches| &matches.found[at]).collect::<FxHashSet<_>>().len()
+            })
+            .sum();
+    };
+    only.total()
+}

@@ -1,0 +1,101 @@
+//! The page that was asked for: what was found becomes hits.
+
+use crate::{
+    engine::{
+        error::EngineError,
+        hit::{answer::hit, parallel, snippet::Marker},
+        index::title::title_hash,
+        postings::{
+            commit::Commit,
+            segment::{DocId, Segment},
+        },
+        search::{
+            answer::{Answer, Matches},
+            context::{Aids, Documents, Search},
+            explain::explain,
+            merge::{Order, by_date, by_relevance, distinct},
+            stages,
+        },
+    },
+    query::{Correction, Hits, Match, Needs, Note, Page, Query, Sort},
+};
+
+/// Answers a query.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) -> Result<Hits, EngineError> {
+    let segments = commit.segments()?;
+    let search = Search::new(commit, aids, &segments, query);
+    let mut hits = if query.text.trim().is_empty() {
+        everything(&search)?
+    } else {
+        let found = stages::run(&search)?;
+        match found.answers.as_slice() {
+            [only] if found.says_nothing() => titled(&search, &only.needs)?,
+            answers => page(&search, answers, found.correction, found.order)?,
+        }
+    };
+    if !commit.said.whole {
+        hits.notes.push(Note::Indexing);
+    }
+    Ok(hits)
+}
+
+/// Gives everything that passes the filters.
+fn everything(search: &Search<'_>) -> Result<Hits, EngineError> {
+    let found = search.filtered(search.segments.iter().map(|segment| (0..segment.size()).collect()).collect())?;
+    let answer = Answer::new(Needs::default(), vec![Matches::new(Match::Exact, found)]);
+    page(search, &[answer], None, Order::Ranked)
+}
+
+/// Gives the posts whose title is the very signs that were typed: no part of a text has terms of these.
+fn titled(search: &Search<'_>, needs: &Needs) -> Result<Hits, EngineError> {
+    let title = (!needs.key.is_empty()).then(|| title_hash(&needs.key));
+    let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
+    let of = |segment: &Segment<'_>| (0..segment.size()).filter(|doc| has_it(segment, doc)).collect();
+    let found: Documents = search.filtered(search.segments.iter().map(of).collect())?;
+    if found.iter().all(Vec::is_empty) {
+        return Ok(Hits { notes: needs.notes.clone(), ..Hits::default() });
+    }
+    let answer = Answer::new(Needs::default(), vec![Matches::new(Match::Exact, found)]);
+    let mut hits = page(search, &[answer], None, Order::Ranked)?;
+    for hit in &mut hits.hits {
+        hit.title.marks = std::iter::once(0..hit.title.text.len()).collect();
+    }
+    Ok(hits)
+}
+
+/// Makes the page that was asked for.
+fn page(
+    search: &Search<'_>,
+    answers: &[Answer],
+    correction: Option<Correction>,
+    order: Order,
+) -> Result<Hits, EngineError> {
+    let query = search.query;
+    let Page { limit, offset } = query.page;
+    let last = offset.saturating_add(limit).min(Page::DEEPEST);
+    let blank = query.text.trim().is_empty();
+    let sort = if blank && query.sort == Sort::Relevance { Sort::Newest } else { query.sort };
+    let candidates = match (limit, sort) {
+        (0, _) => Vec::new(),
+        (_, Sort::Relevance) => by_relevance(search, answers, last, order)?,
+        _ => by_date(search, answers, sort, last),
+    };
+    let markers: Vec<Marker<'_>> =
+        answers.iter().map(|answer| Marker::new(&answer.needs.needs, &answer.needs.whole)).collect();
+    let page = candidates.get(offset..).unwrap_or_default();
+    let (commit, grain) = (search.commit, query.grain);
+    let made = parallel::each(page, |candidate| hit(commit, candidate, grain, &markers[candidate.reading]));
+    let mut hits = Vec::with_capacity(page.len());
+    for (candidate, made) in page.iter().zip(made) {
+        let Some(mut hit) = made? else { continue };
+        if query.explain {
+            hit.explanation = explain(search, candidate, &answers[candidate.reading].needs)?;
+        }
+        hits.push(hit);
+    }
+    let notes = answers.first().map(|answer| answer.needs.notes.clone()).unwrap_or_default();
+    Ok(Hits { total: distinct(search, answers), hits, notes, correction })
+}

@@ -1,0 +1,151 @@
+//! The best documents of a match class: scores, feedback, nearness.
+
+use crate::{
+    engine::{
+        error::EngineError,
+        hit::answer::Candidate,
+        postings::segment::DocId,
+        search::{
+            answer::Matches,
+            context::Search,
+            feedback,
+            ranking::{Named, Scored, Weights, named_titles, nearness},
+        },
+    },
+    query::{Match, Needs, Term},
+};
+
+/// So many of the best documents are looked at for nearness.
+pub(super) const WINDOW: usize = 200;
+/// When fewer of them have a short text as it stands, all others are looked at, too.
+const STANDING: usize = 50;
+
+/// Gives the `last` best documents of one match class, best first.
+pub(super) fn best(
+    search: &Search<'_>,
+    needs: &Needs,
+    matches: &Matches,
+    reading: usize,
+    last: usize,
+) -> Result<Vec<Candidate>, EngineError> {
+    let weights = Weights::of(needs.key.chars().count());
+    let mut terms = Vec::with_capacity(needs.terms.len());
+    for term in needs.terms.iter().filter(|term| term.class <= matches.class) {
+        terms.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
+    }
+    let most: f32 = terms.iter().map(Scored::most).sum();
+    let named = named_titles(needs, &terms, most);
+    let mut all = scored(search, needs, &terms, &named, matches, reading)?;
+    if weights.learnt > 0.0 {
+        top(search, &mut all, WINDOW);
+        for (term, weight) in learned(search, needs, &all)? {
+            let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
+            terms.push(learned.times(weights.learnt * weight));
+        }
+        all = scored(search, needs, &terms, &named, matches, reading)?;
+    }
+    if !needs.whole.is_empty() {
+        // However new another document is, it stays behind those in which a short text stands together.
+        let most = most * search.recency.most();
+        let window = all.len().min(WINDOW);
+        if window < all.len() {
+            all.select_nth_unstable_by(window, |a, b| order(search, a, b));
+        }
+        let standing = raise_near(search, needs, most, &mut all[..window])?;
+        if needs.one_piece && standing < STANDING {
+            raise_near(search, needs, most, &mut all[window..])?;
+        }
+    }
+    top(search, &mut all, last);
+    Ok(all)
+}
+
+/// Scores every document of a match class.
+fn scored(
+    search: &Search<'_>,
+    needs: &Needs,
+    terms: &[Scored],
+    named: &Named,
+    matches: &Matches,
+    reading: usize,
+) -> Result<Vec<Candidate>, EngineError> {
+    let mut all = Vec::with_capacity(matches.count());
+    let mut occurrences = Vec::new();
+    for (at, (segment, documents)) in search.segments.iter().zip(&matches.found).enumerate() {
+        if documents.is_empty() {
+            continue;
+        }
+        let mut scores = vec![0.0; documents.len()];
+        for term in terms {
+            term.add(at, segment, &search.statistics, documents, &mut scores, &mut occurrences)?;
+        }
+        let opening = opening(search, at, needs, matches)?;
+        for (&doc, mut score) in documents.iter().zip(scores) {
+            score += named.of(&segment.lengths, doc);
+            score *= 1.0 + search.recency.raise(|| segment.lengths.dates.first(doc));
+            let opens = opening.binary_search(&doc).is_ok();
+            all.push(Candidate { score, class: matches.told(at, doc), reading, segment: at, doc, opens });
+        }
+    }
+    Ok(all)
+}
+
+/// Gives those of the documents of one segment, in order, whose title begins as what was typed is spelt.
+fn opening(search: &Search<'_>, at: usize, needs: &Needs, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
+    if needs.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
+        return Ok(Vec::new());
+    }
+    search.segments[at].opening(&search.phrase(at, &needs.whole)?, &matches.found[at])
+}
+
+/// Raises the candidates in which the whole text stands as a phrase; gives how many there are.
+fn raise_near(
+    search: &Search<'_>,
+    needs: &Needs,
+    most: f32,
+    candidates: &mut [Candidate],
+) -> Result<usize, EngineError> {
+    let mut standing = 0;
+    for at in 0..search.segments.len() {
+        let mut documents: Vec<DocId> =
+            candidates.iter().filter(|candidate| candidate.segment == at).map(|candidate| candidate.doc).collect();
+        if documents.is_empty() {
+            continue;
+        }
+        documents.sort_unstable();
+        let shares = nearness(at, &search.dictionary, needs, &documents)?;
+        standing += shares.iter().filter(|&&share| share > 0.0).count();
+        for candidate in candidates.iter_mut().filter(|candidate| candidate.segment == at) {
+            if let Ok(i) = documents.binary_search(&candidate.doc) {
+                candidate.score += shares[i] * most;
+            }
+        }
+    }
+    Ok(standing)
+}
+
+/// Gives words from the first answers to a long question, with their weights.
+fn learned(search: &Search<'_>, needs: &Needs, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
+    let mut texts = Vec::with_capacity(feedback::ANSWERS);
+    for candidate in all.iter().take(feedback::ANSWERS) {
+        let text = search.commit.text_of(candidate.segment, candidate.doc)?;
+        texts.extend(text.map(|text| (text, candidate.score)));
+    }
+    feedback::words(search, &texts, &needs.terms)
+}
+
+/// The order of candidates: best first; equal ones by a number of theirs that is the same in every build.
+fn order(search: &Search<'_>, a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+    let tie = |candidate: &Candidate| search.segments[candidate.segment].lengths.ties.first(candidate.doc);
+    let by_score = b.opens.cmp(&a.opens).then(b.score.total_cmp(&a.score));
+    by_score.then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
+}
+
+/// Leaves the `last` best, in order.
+fn top(search: &Search<'_>, all: &mut Vec<Candidate>, last: usize) {
+    if last < all.len() {
+        all.select_nth_unstable_by(last, |a, b| order(search, a, b));
+        all.truncate(last);
+    }
+    all.sort_unstable_by(|a, b| order(search, a, b));
+}

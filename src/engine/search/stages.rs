@@ -1,0 +1,346 @@
+//! The order in which a search tries things: one table.
+//!
+//! The text is read as it stands first. Later stages read it in other ways, mostly when nothing was found: letters as parts
+//! of longer words, what was perhaps meant, some of the words. A stage sees what was found so far and says how its answers
+//! join that; nothing else passes from one stage to the next.
+
+use std::ops::RangeInclusive;
+
+use crate::{
+    engine::{
+        error::EngineError,
+        search::{
+            answer::Answer,
+            context::Search,
+            corrections::{corrected, guesses, may_be_pinyin, spelt},
+            matching::{Strictness, answer, answer_question, is_short, soften},
+            merge::Order,
+            signs::{Having, ROOM, divide, is_one_run},
+        },
+    },
+    query::{Correction, Emphasis, Match, Need, Note, Reading, TermKind},
+    text::Class,
+};
+
+/// What a search has found so far.
+pub(super) struct Found {
+    /// Never empty after the first stage.
+    pub answers: Vec<Answer>,
+    pub order: Order,
+    /// What was searched for in place of the text.
+    pub correction: Option<Correction>,
+    /// What the documents of the first answer have of the text sign by sign, once that was looked at.
+    having: Option<Having>,
+    /// Whether the first answer takes letters for parts of longer words.
+    is_open: bool,
+}
+
+/// One row of the table.
+pub(super) struct Stage {
+    /// How it reads the text.
+    pub reads: Reads,
+    /// When it runs.
+    pub when: fn(&Search<'_>, &Found) -> Result<bool, EngineError>,
+    /// The match classes that its hits may have.
+    pub classes: RangeInclusive<Match>,
+    /// How its answers join those before.
+    pub merges: Merges,
+}
+
+/// How a stage reads the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// As it stands: every word, or of a question enough of them.
+    AsTyped,
+    /// As it stands, with the letters and digits at its ends as parts of longer ones.
+    PartsOfWords,
+    /// As one piece, whatever words it has; letters and digits at its ends as parts of longer ones.
+    OnePiece,
+    /// As what was perhaps meant: several texts.
+    Guesses,
+    /// As what its letters spell in pinyin.
+    Spelt,
+    /// As words of which some are enough.
+    SomeWords,
+    /// As words of which some are enough, with letters and digits as parts of longer ones.
+    SomePartsOfWords,
+}
+
+/// How the answers of a stage join those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merges {
+    /// In their place.
+    Instead,
+    /// In their place, in turns, with the first guess told as a correction.
+    AsCorrection,
+    /// Behind them; in turns if those take letters for parts of longer words.
+    Behind,
+    /// Where what the texts have sign by sign says.
+    BySigns,
+}
+
+/// The stages of a search, in their order.
+pub(super) const STAGES: [Stage; 8] = [
+    Stage { reads: Reads::AsTyped, when: always, classes: Match::Exact..=Match::Partial, merges: Merges::Instead },
+    Stage {
+        reads: Reads::PartsOfWords,
+        when: nothing_yet,
+        classes: Match::Exact..=Match::Partial,
+        merges: Merges::Instead,
+    },
+    Stage {
+        reads: Reads::OnePiece,
+        when: may_stand_inside,
+        classes: Match::Exact..=Match::Exact,
+        merges: Merges::BySigns,
+    },
+    Stage {
+        reads: Reads::Guesses,
+        when: nothing_may_be_meant,
+        classes: Match::Pinyin..=Match::Typo,
+        merges: Merges::AsCorrection,
+    },
+    Stage {
+        reads: Reads::SomeWords,
+        when: nothing_may_be_meant,
+        classes: Match::Partial..=Match::Partial,
+        merges: Merges::Instead,
+    },
+    Stage {
+        reads: Reads::SomePartsOfWords,
+        when: nothing_may_be_meant,
+        classes: Match::Partial..=Match::Partial,
+        merges: Merges::Instead,
+    },
+    Stage {
+        reads: Reads::Spelt,
+        when: letters_may_be_pinyin,
+        classes: Match::Pinyin..=Match::Pinyin,
+        merges: Merges::Behind,
+    },
+    Stage { reads: Reads::Guesses, when: may_be_a_slip, classes: Match::Pinyin..=Match::Typo, merges: Merges::Behind },
+];
+
+/// Goes through the table.
+pub(super) fn run(search: &Search<'_>) -> Result<Found, EngineError> {
+    let mut found = Found { answers: Vec::new(), order: Order::Ranked, correction: None, having: None, is_open: false };
+    for stage in &STAGES {
+        if (stage.when)(search, &found)? {
+            found = stage.run(search, found)?;
+        }
+        if found.says_nothing() {
+            break;
+        }
+    }
+    found.tell_what_says_little();
+    Ok(found)
+}
+
+impl Found {
+    pub(super) fn total(&self) -> usize {
+        self.answers.iter().map(Answer::total).sum()
+    }
+
+    /// Says whether the text has nothing to search for.
+    pub(super) fn says_nothing(&self) -> bool {
+        matches!(self.answers.as_slice(), [only] if only.needs.is_empty())
+    }
+
+    /// Notes that a text of which nothing was found has only words that say little.
+    fn tell_what_says_little(&mut self) {
+        if self.total() > 0 || self.correction.is_some() {
+            return;
+        }
+        if let [only] = self.answers.as_mut_slice()
+            && only.is_relaxed()
+        {
+            let mut words = only.needs.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
+            if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
+                only.needs.notes.push(Note::LittleSaid);
+            }
+        }
+    }
+}
+
+impl Stage {
+    fn run(&self, search: &Search<'_>, mut found: Found) -> Result<Found, EngineError> {
+        let text = &search.query.text;
+        let (usual, classes) = (search.reading(), &self.classes);
+        let answers = match self.reads {
+            Reads::AsTyped => {
+                let mut needs = search.parse(text, usual);
+                if needs.is_question {
+                    soften(search, &mut needs)?;
+                }
+                let is_short = is_short(&needs);
+                vec![if is_short {
+                    answer(search, needs, Strictness::Usual, classes)?
+                } else {
+                    answer_question(search, needs)?
+                }]
+            }
+            Reads::PartsOfWords => {
+                let needs = search.parse(text, Reading { open: true, ..usual });
+                if found.answers.iter().any(|answer| answer.needs.needs == needs.needs) {
+                    return Ok(found);
+                }
+                found.is_open = true;
+                vec![answer(search, needs, Strictness::Usual, classes)?]
+            }
+            Reads::OnePiece => return inside(search, found, classes),
+            Reads::SomeWords | Reads::SomePartsOfWords => {
+                let open = self.reads == Reads::SomePartsOfWords;
+                let mut needs = search.parse(text, Reading { loose: true, open, ..usual });
+                let asked = needs.needs.clone();
+                if !open {
+                    soften(search, &mut needs)?;
+                }
+                let several = needs.needs.len() > 1 || needs.needs != asked;
+                let mut answered = answer(search, needs, Strictness::Relaxed, classes)?;
+                if several && answered.total() > 0 {
+                    answered.needs.notes.push(Note::Relaxed);
+                }
+                vec![answered]
+            }
+            Reads::Guesses | Reads::Spelt => {
+                let guesses = if self.reads == Reads::Spelt { spelt(search)? } else { guesses(search)? };
+                let Some((correction, answers)) = corrected(search, guesses, classes)? else { return Ok(found) };
+                if self.merges == Merges::AsCorrection {
+                    found.correction = Some(correction);
+                }
+                answers
+            }
+        };
+        match self.merges {
+            Merges::Instead | Merges::BySigns => found.answers = answers,
+            Merges::AsCorrection => (found.answers, found.order) = (answers, Order::InTurns),
+            Merges::Behind => {
+                if self.reads == Reads::Spelt {
+                    found.order = if found.is_open { Order::InTurns } else { Order::Ranked };
+                }
+                found.answers.extend(answers);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn always(_: &Search<'_>, _: &Found) -> Result<bool, EngineError> {
+    Ok(true)
+}
+
+fn nothing_yet(_: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+    Ok(found.total() == 0)
+}
+
+fn nothing_may_be_meant(search: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+    Ok(found.total() == 0 && !search.query.literal)
+}
+
+/// Letters or digits at an end may be a part of a longer word, and signs between letters are seen in no term: with few
+/// hits, or none that has the text sign by sign, the text is looked for as one piece.
+fn may_stand_inside(_: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+    let [only] = found.answers.as_slice() else { return Ok(false) };
+    let signs = &only.needs.signs;
+    Ok(!(is_one_run(signs) && ends(signs).all(|class| class == Class::Han)))
+}
+
+fn letters_may_be_pinyin(search: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+    Ok(found.total() > 0
+        && found.correction.is_none()
+        && !found.is_relaxed()
+        && !search.query.literal
+        && may_be_pinyin(search)?)
+}
+
+/// The pieces of a short text, one of which is a character left alone, may be in few posts and nowhere together.
+fn may_be_a_slip(search: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+    let [only] = found.answers.as_slice() else { return Ok(false) };
+    let needs = &only.needs;
+    let is_han = |c: char| Class::of(c) == Class::Han;
+    let is_left_alone = |need: &Need| need.text.chars().nth(1).is_none() || !need.text.chars().any(is_han);
+    let may_be = !search.query.literal
+        && found.correction.is_none()
+        && !only.is_relaxed()
+        && needs.one_piece
+        && (1..ROOM).contains(&only.total())
+        && needs.needs.len() > 1
+        && needs.needs.iter().any(is_left_alone)
+        && needs.signs.chars().any(is_han)
+        && needs.needs.iter().all(|need| !need.literal);
+    Ok(may_be && !stands_in_one_piece(search)?)
+}
+
+impl Found {
+    fn is_relaxed(&self) -> bool {
+        self.answers.iter().any(Answer::is_relaxed)
+    }
+}
+
+/// Says whether some document has the text in one piece.
+fn stands_in_one_piece(search: &Search<'_>) -> Result<bool, EngineError> {
+    let piece = search.parse(&search.query.text, Reading { whole: true, ..Reading::default() });
+    Ok(answer(search, piece, Strictness::Usual, &(Match::Exact..=Match::Exact))?.total() > 0)
+}
+
+/// The classes of the characters at the ends of a text.
+fn ends(text: &str) -> impl Iterator<Item = Class> {
+    [text.chars().next(), text.chars().next_back()].into_iter().flatten().map(Class::of)
+}
+
+/// Puts documents that have a short text sign by sign before those that have the words, and, where there is room or nothing
+/// better, documents that have the text inside of longer words or numbers.
+fn inside(search: &Search<'_>, mut found: Found, classes: &RangeInclusive<Match>) -> Result<Found, EngineError> {
+    let Some(mut answered) = found.answers.pop() else { return Ok(found) };
+    let signs = answered.needs.signs.clone();
+    let is_number = ends(&signs).any(|class| class == Class::Digit);
+    let may_be_cut = is_number || ends(&signs).any(|class| class == Class::Letter);
+    let piece = Reading { whole: true, open: may_be_cut, ..Reading::default() };
+    let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::Usual, classes);
+    if !answered.needs.one_piece {
+        // Whoever leaves room between words means the words.
+        let is_found = answered.needs.whole.is_empty() && answered.has_exact();
+        let has_room = may_be_cut && !is_found && answered.total() < ROOM;
+        if has_room && !(answered.has_exact() && stands_in_one_piece(search)?) {
+            let inside = look_inside()?;
+            found.answers = match inside.total() {
+                0 => vec![answered],
+                _ if answered.total() > 0 => vec![answered, inside],
+                _ => vec![inside, answered],
+            };
+        } else {
+            found.answers = vec![answered];
+        }
+        return Ok(found);
+    }
+    found.having = match () {
+        () if !answered.has_exact() => None,
+        () if is_one_run(&signs) => Some(Having::Literally),
+        () => divide(search, &mut answered)?,
+    };
+    let total = answered.total();
+    // A number that some post has is not meant as a part of another.
+    if found.having == Some(Having::Literally) && (total >= ROOM || is_number || !may_be_cut) {
+        found.answers = vec![answered];
+        return Ok(found);
+    }
+    let mut inside = look_inside()?;
+    let is_literal = inside.total() > 0 && divide(search, &mut inside)? >= Some(Having::Spaced);
+    let is_there = is_literal || found.having.is_none() && inside.total() > 0;
+    let begins_with_number = ends(&signs).next() == Some(Class::Digit);
+    found.answers = match found.having {
+        _ if !is_there => vec![answered],
+        Some(Having::Literally) => vec![answered, inside],
+        // What `卡2000` begins with.
+        None if is_literal && !begins_with_number => vec![inside, answered],
+        // Nobody knows: `20 万元` is a better `20万元` than `120万元`, `员 5` is no better `员5` than `员52`; `0万元` means
+        // nothing, `20万元` may mean 二十万.
+        Some(Having::Spaced) | None if total > 0 => {
+            answered.share = usize::MAX;
+            found.order = Order::InTurns;
+            vec![answered, inside]
+        }
+        _ => vec![inside, answered],
+    };
+    Ok(found)
+}
