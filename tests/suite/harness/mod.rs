@@ -24,6 +24,7 @@ use anli::{
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 pub(crate) use self::{
     found::Found,
@@ -73,6 +74,17 @@ impl Blog {
         };
         let words = Dictionary::field();
         Self { home, options, now: None, words, open: None, report: Report::default(), rebuilt: None }
+    }
+
+    /// A blog of the posts of a folder, indexed.
+    pub(crate) fn of_folder(root: &Path) -> Self {
+        let files = WalkDir::new(root).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
+        files
+            .fold(Self::new(), |blog, found| {
+                let path = found.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                blog.file(&path, fs::read(found.path()).unwrap())
+            })
+            .refresh()
     }
 
     /// A post, as the whole text of its file.
