@@ -24,6 +24,7 @@ mod forgiving;
 mod freshness;
 mod hidden;
 mod http;
+mod judged;
 mod lasting;
 mod laws;
 mod paging;

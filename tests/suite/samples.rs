@@ -1,26 +1,16 @@
 //! The sample posts that come with the program.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
+use crate::harness::{Blog, analyzer};
 use anli::{
     check::check,
     content::{Source, SourceOptions},
-    eval::{Judged, evaluate},
     query::{Page, Sort},
 };
-use walkdir::WalkDir;
-
-use crate::harness::{Blog, analyzer};
 
 fn samples() -> Blog {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("posts");
-    let files = WalkDir::new(&root).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
-    files
-        .fold(Blog::new(), |blog, found| {
-            let path = found.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-            blog.file(&path, fs::read(found.path()).unwrap())
-        })
-        .refresh()
+    Blog::of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("posts"))
 }
 
 #[test]
@@ -41,18 +31,6 @@ fn no_sample_that_its_author_hides_is_found() {
     let names = |word: &str| all.ids().iter().any(|id| id.contains(word));
     assert!(!names("caogao"), "a draft is found: {:?}", all.ids());
     assert!(!names("neibu"), "an inner paper is found: {:?}", all.ids());
-}
-
-#[test]
-fn the_samples_answer_their_judged_questions() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judged");
-    let judged = Judged::read(&folder.join("questions.tsv"), &folder.join("qrels.tsv")).unwrap();
-    assert!(judged.questions.len() > 30 && judged.unasked.is_empty(), "{:?}", judged.unasked);
-    let answered = evaluate(&samples().searcher(), &judged.questions, 10, &|_, _| {}).unwrap();
-    assert_eq!(answered.judged().count(), judged.questions.len(), "each question has a right post");
-    assert!(answered.absent().is_empty(), "{:?}", answered.absent());
-    let found = answered.mean("mrr@10".parse().unwrap());
-    assert!(found >= 0.9, "mrr@10 is {found}: {:?}", answered.worst(10));
 }
 
 #[test]

@@ -24,6 +24,7 @@ use anli::{
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 pub(crate) use self::{
     found::Found,
@@ -73,6 +74,16 @@ impl Blog {
         };
         let words = Dictionary::field();
         Self { home, options, now: None, words, open: None, report: Report::default(), rebuilt: None }
+    }
+
+    /// A blog of the posts of a folder, indexed, with the names that the program knows by itself.
+    pub(crate) fn of_folder(root: &Path) -> Self {
+        let files = WalkDir::new(root).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
+        let blog = files.fold(Self::new(), |blog, found| {
+            let path = found.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            blog.file(&path, fs::read(found.path()).unwrap())
+        });
+        blog.refresh().field_synonyms()
     }
 
     /// A post, as the whole text of its file.
@@ -226,6 +237,13 @@ impl Blog {
         if let Some((_, refresher)) = self.open.take() {
             refresher.finish().unwrap();
         }
+        self
+    }
+
+    /// Uses the field's own names of one thing, as the program does.
+    fn field_synonyms(self) -> Self {
+        let synonyms = Synonyms::new(&[], true).unwrap();
+        self.open.as_ref().expect("a first refresh").0.set_synonyms(Arc::new(synonyms));
         self
     }
 
