@@ -390,10 +390,9 @@ impl<'a> Rest<'a> {
                     minute = 15 * quarters;
                 }
                 Some((number, 1 | 2)) if mark.is_some() => minute = number,
-                None if mark.is_some_and(|mark| mark != ':') => match ahead.one_of("半整正钟鐘") {
-                    Some('半') => minute = 30,
-                    _ => {}
-                },
+                None if mark.is_some_and(|mark| mark != ':') => {
+                    minute = if ahead.one_of("半整正钟鐘") == Some('半') { 30 } else { 0 };
+                }
                 _ => return None,
             }
             let mut further = ahead;

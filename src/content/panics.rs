@@ -5,7 +5,7 @@
 //! work for one file panic on purpose; asking whether it is to costs one look at a number.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind, panic_any},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -53,10 +53,11 @@ impl Drop for Laid {
 ///
 /// # Errors
 /// A [`Code::ReaderPanicked`] finding when the step panics.
+#[expect(clippy::panic, reason = "only where a test has laid it")]
 pub fn caught<T>(root: &Path, path: &str, step: Step, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     let work = || {
         if is_laid(root, path, step) {
-            panic_any("a test has laid this panic");
+            panic!("a test has laid this panic");
         }
         work()
     };
