@@ -5,7 +5,7 @@
 //! anything left over means that it was not a date. It does not know where a date stands in a file.
 
 use jiff::{
-    civil,
+    SignedDuration, civil,
     tz::{Offset, TimeZone},
 };
 
@@ -40,15 +40,16 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     if !(rest.0.is_empty() || rest.0.starts_with('(') && rest.0.ends_with(')')) {
         return None;
     }
-    let written = date.to_datetime(time.unwrap_or(civil::Time::midnight()));
+    let written = date.to_datetime(civil::Time::midnight()).checked_add(time.unwrap_or_default()).ok()?;
     moment(written, offset.as_ref(), zone)
 }
 
-/// Writes the Chinese numerals before 年, 月, 日 and 号 in digits: `二〇二二年十月五日`.
+/// Writes the Chinese numerals before the units of dates and times in digits: `二〇二二年十月五日两点一刻`.
 fn in_digits(text: &str) -> String {
     const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
     let digit = |c: char| match c {
         '零' | '○' => Some(0),
+        '两' | '兩' => Some(2),
         c => DIGITS.iter().position(|&each| each == c),
     };
     let mut written = String::with_capacity(text.len());
@@ -59,7 +60,7 @@ fn in_digits(text: &str) -> String {
             continue;
         }
         let number = match run.as_slice() {
-            _ if !matches!(c, '年' | '月' | '日' | '号') => None,
+            _ if !"年月日号號时時点點分秒刻".contains(c) => None,
             ['十'] => Some("10".to_owned()),
             ['十', ones] => digit(*ones).map(|ones| (10 + ones).to_string()),
             [tens, '十'] => digit(*tens).map(|tens| (10 * tens).to_string()),
@@ -258,7 +259,7 @@ impl<'a> Rest<'a> {
     }
 
     /// Takes the date, and the time when that stands before the year (`May 5 08:30:00 2022`).
-    fn date(&mut self) -> Option<(civil::Date, Option<civil::Time>)> {
+    fn date(&mut self) -> Option<(civil::Date, Option<SignedDuration>)> {
         if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return self.month_first();
         }
@@ -334,7 +335,7 @@ impl<'a> Rest<'a> {
     }
 
     /// `May 5, 2022`, `May 5th 2022`, `May 5 08:30:00 CST 2022`.
-    fn month_first(&mut self) -> Option<(civil::Date, Option<civil::Time>)> {
+    fn month_first(&mut self) -> Option<(civil::Date, Option<SignedDuration>)> {
         let month = self.month_name()?;
         self.run(|c| matches!(c, ' ' | '-'));
         let (day, 1 | 2) = self.number()? else { return None };
@@ -362,8 +363,8 @@ impl<'a> Rest<'a> {
         Some((calendar(year, month, day)?, Some(time)))
     }
 
-    /// Takes the time if one follows: the outer `None` is a broken one, the inner `None` is none.
-    fn time(&mut self) -> Option<Option<civil::Time>> {
+    /// Takes the time since midnight if one follows: the outer `None` is a broken one, the inner `None` is none.
+    fn time(&mut self) -> Option<Option<SignedDuration>> {
         let mut ahead = *self;
         ahead.run(|c| matches!(c, ' ' | ','));
         if ahead.0.starts_with(['T', 't', '-', '_'])
@@ -372,7 +373,7 @@ impl<'a> Rest<'a> {
         {
             ahead.0 = ahead.0.trim_start_matches(['T', 't', '-', '_']);
         }
-        let part = HALVES.iter().find(|(word, _)| ahead.eat(word)).map(|&(_, afternoon)| afternoon);
+        let part = PARTS.iter().find(|(word, _)| ahead.eat(word)).map(|&(_, start)| start);
         ahead.blanks();
         let Some((first, digits)) = ahead.number() else { return Some(None) };
         let (mut hour, mut minute, mut second) = match digits {
@@ -385,8 +386,13 @@ impl<'a> Rest<'a> {
             let mark = ahead.one_of(":时点時點");
             ahead.blanks();
             match ahead.number() {
+                Some((quarters @ 1..=3, 1)) if mark.is_some_and(|mark| mark != ':') && ahead.eat("刻") => {
+                    minute = 15 * quarters;
+                }
                 Some((number, 1 | 2)) if mark.is_some() => minute = number,
-                None if mark.is_some_and(|mark| mark != ':') => {}
+                None if mark.is_some_and(|mark| mark != ':') => {
+                    minute = if ahead.one_of("半整正钟鐘") == Some('半') { 30 } else { 0 };
+                }
                 _ => return None,
             }
             let mut further = ahead;
@@ -407,20 +413,25 @@ impl<'a> Rest<'a> {
         let mut suffix = ahead;
         suffix.blanks();
         let half = match suffix.word().to_ascii_lowercase().as_str() {
-            "am" => Some(false),
-            "pm" => Some(true),
+            "am" => Some(0),
+            "pm" => Some(12),
             _ => None,
         };
         if half.is_some() {
             ahead = suffix;
         }
-        match half.or(part) {
-            Some(true) if hour < 12 => hour += 12,
-            Some(false) if hour == 12 => hour = 0,
-            _ => {}
+        let mut days = 0;
+        if let Some(start) = half.or(part).filter(|_| hour <= 12) {
+            let spoken = hour;
+            hour = start + (24 + spoken - start) % 12;
+            if hour >= 24 {
+                // Twelve ends the day whose night it is; what comes after midnight has the date of its own day.
+                days = i64::from(hour == 24 && spoken == 12);
+                hour -= 24;
+            }
         }
         *self = ahead;
-        clock(hour, minute, second).map(Some)
+        Some(Some(clock(hour, minute, second)? + SignedDuration::from_hours(24 * days)))
     }
 
     /// Takes the zone if one follows: the outer `None` is a broken one, the inner `None` is none.
@@ -484,9 +495,32 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// Halves of the day in Chinese, and whether the hours after twelve are meant.
-const HALVES: &[(&str, bool)] =
-    &[("上午", false), ("凌晨", false), ("早上", false), ("下午", true), ("晚上", true), ("中午", true)];
+/// Parts of the day in Chinese, with the hour from which a dial of twelve hours is read in each: one o'clock at noon is
+/// 13:00, since the noon's dial begins at nine in the morning, and one o'clock at night is 01:00.
+const PARTS: &[(&str, u64)] = &[
+    ("凌晨", 0),
+    ("清晨", 0),
+    ("早晨", 0),
+    ("早上", 0),
+    ("上午", 0),
+    ("中午", 9),
+    ("正午", 9),
+    ("下午", 12),
+    ("午后", 12),
+    ("午後", 12),
+    ("傍晚", 12),
+    ("晚上", 17),
+    ("晚间", 17),
+    ("晚間", 17),
+    ("夜间", 18),
+    ("夜間", 18),
+    ("夜里", 18),
+    ("夜裡", 18),
+    ("夜裏", 18),
+    ("深夜", 18),
+    ("半夜", 18),
+    ("午夜", 18),
+];
 
 /// Zone names that stand in dates, with their hours east of UTC. `CST` is China's.
 const ZONES: &[(&str, i32)] = &[
@@ -514,10 +548,12 @@ fn hours_east(hours: i32) -> TimeZone {
     Offset::from_seconds(hours * 3_600).map_or(TimeZone::UTC, TimeZone::fixed)
 }
 
-fn clock(hour: u64, minute: u64, second: u64) -> Option<civil::Time> {
+/// Gives the time since midnight.
+fn clock(hour: u64, minute: u64, second: u64) -> Option<SignedDuration> {
     // A leap second is the last one of its minute.
     let second = if second == 60 { 59 } else { second };
-    civil::Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, 0).ok()
+    let time = civil::Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, 0);
+    Some(time.ok()?.duration_since(civil::Time::midnight()))
 }
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ codes! {
     FileBinary = "file-binary", Error;
     /// The file's name cannot be written as text.
     FileNameInvalid = "file-name-invalid", Error;
+    /// The program failed while it read the file.
+    ReaderPanicked = "reader-panicked", Error;
     /// Another file has the same post id.
     IdDuplicate = "id-duplicate", Error;
     /// A folder could not be read.
@@ -84,6 +86,8 @@ codes! {
     SiteConfigInvalid = "site-config-invalid", Warning;
     /// A permalink pattern holds a placeholder that its generator does not define.
     PermalinkUnknown = "permalink-unknown", Warning;
+    /// The file has more findings than are listed.
+    FindingsMore = "findings-more", Note;
 }
 
 impl Code {
@@ -94,6 +98,7 @@ impl Code {
             Self::FileTooLarge => "the file is larger than the limit",
             Self::FileBinary => "the file is not text",
             Self::FileNameInvalid => "the name of the file cannot be written as text",
+            Self::ReaderPanicked => "the program failed while it read the file",
             Self::IdDuplicate => "another file has the same post id",
             Self::FolderUnreadable => "the folder cannot be read",
             Self::EncodingConverted => "the file is not UTF-8; it was converted",
@@ -105,6 +110,7 @@ impl Code {
             Self::DateInvalid => "a date is not understood, expected year-month-day",
             Self::SiteConfigInvalid => "the configuration of the site cannot be read here",
             Self::PermalinkUnknown => "a permalink holds a placeholder that is not known",
+            Self::FindingsMore => "the file has more findings than are listed",
         }
     }
 }
@@ -182,6 +188,41 @@ impl Diagnostic {
         if let Some(place) = &mut self.place {
             place.source.clear();
         }
+    }
+}
+
+/// The findings of one file, of which only the first are made; the others cost nothing but a count.
+#[derive(Debug, Default)]
+pub(super) struct FindingList {
+    first: Vec<Diagnostic>,
+    more: usize,
+}
+
+impl FindingList {
+    /// The most findings that are listed of the front matter of one file.
+    pub(super) const MOST: usize = 50;
+
+    /// Adds the finding that `find` makes, if there is room.
+    pub(super) fn add(&mut self, find: impl FnOnce() -> Diagnostic) {
+        if self.first.len() < Self::MOST {
+            self.first.push(find());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Gives the findings; the last says how many more there are in the file at `path`, if any.
+    pub(super) fn told(self, path: &str) -> Vec<Diagnostic> {
+        let Self { mut first, more } = self;
+        if more > 0 {
+            let message = match more {
+                1 => "there is 1 more finding in this file".to_owned(),
+                _ => format!("there are {more} more findings in this file"),
+            };
+            let finding = Diagnostic::new(path, Code::FindingsMore, message);
+            first.push(finding.help("correct those above, then check the file again"));
+        }
+        first
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) struct Flow<'c> {
     gap: Gap,
     strays: Strays,
     last_level: u8,
-    /// The last line of text.
+    /// The last line of text, without the marks at its ends.
     previous: Range<usize>,
 }
 
@@ -248,7 +248,12 @@ impl<'c> Flow<'c> {
         if line.bold && !line.plain && !self.table && self.nested == 0 {
             start = self.set_apart(&line);
         }
-        self.previous = start..self.text.len();
+        // Trimmed here, once: the lines that are compared with it may be many.
+        let mark = |c: char| !c.is_alphanumeric();
+        let line = self.text.get(start..).unwrap_or_default();
+        let bare = line.trim_start_matches(mark);
+        let start = self.text.len() - bare.len();
+        self.previous = start..start + bare.trim_end_matches(mark).len();
     }
 
     /// Gives a bold line that is no heading, such as a caption, a line of its own, and tells where that starts.
@@ -295,7 +300,7 @@ impl<'c> Flow<'c> {
         let title = bold_heading(content)?;
         let previous = self.text.get(self.previous.clone()).unwrap_or_default();
         // An account's name below its name, as copied from a chat app.
-        let repeated = previous.trim_matches(|c: char| !c.is_alphanumeric()) == title;
+        let repeated = previous == title;
         let wanted = !repeated && self.nested == 0 || self.cases.matches(title);
         wanted.then(|| (None, title.to_owned()))
     }

@@ -12,7 +12,7 @@ mod recover;
 mod secret;
 mod value;
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -20,15 +20,12 @@ use serde_json::{Map, Value};
 use self::fence::{Fence, Kind};
 use super::{
     date,
-    diagnostic::{Code, Diagnostic, Place},
+    diagnostic::{Code, Diagnostic, FindingList, Place},
 };
 use crate::post::FrontMatter;
 
 /// Longer front matter is not parsed as a whole.
 const LONGEST: usize = 256 * 1024;
-
-/// So many keys that stand twice are reported, no more.
-const DUPLICATES: usize = 20;
 
 /// Why a post must never be searched, suggested or counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,14 +61,11 @@ pub(super) struct Split {
 #[must_use]
 pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     let found = fence::find(text).and_then(|fence| understand(path, text, fence));
-    let Understood { fence, values, hidden, broken, diagnostics } = found.unwrap_or_default();
+    let Understood { fence, values, hidden, broken, findings } = found.unwrap_or_default();
     let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());
     let body_start = fence.as_ref().map_or(0, |fence| fence.body);
-    let (mut front, mut diagnostics) = fields::Fields { path, text, inner, zone, values, diagnostics }.read();
-    if broken {
-        // The kinds of values are those that were saved, not those that were written.
-        diagnostics.retain(|found| found.code != Code::FrontMatterType);
-    }
+    let (mut front, findings) = fields::Fields { path, text, inner, zone, values, broken, findings }.read();
+    let mut diagnostics = findings.told(path);
     secret::mask(text, body_start, &mut diagnostics);
     if front.date.is_none() {
         front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
@@ -94,7 +88,16 @@ struct Understood {
     values: Map<String, Value>,
     hidden: Option<Hidden>,
     broken: bool,
-    diagnostics: Vec<Diagnostic>,
+    findings: FindingList,
+}
+
+impl Understood {
+    /// Front matter of which only `values` could be saved, since of what `found` says.
+    fn broken(fence: Fence, values: Map<String, Value>, hidden: Option<Hidden>, found: Diagnostic) -> Self {
+        let mut findings = FindingList::default();
+        findings.add(|| found);
+        Self { fence: Some(fence), values, hidden, broken: true, findings }
+    }
 }
 
 /// Reads the values, or saves what can be saved. `None` when it was no front matter after all.
@@ -112,23 +115,26 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     };
     let failure = match parsed {
         Ok(read) if read.is_table => {
-            let mut diagnostics = Vec::new();
+            let mut findings = FindingList::default();
             let before = text.get(..fence.open).unwrap_or_default();
             if fence::lines(before, 0).any(|(_, line)| fence::is_conflict(line)) {
-                diagnostics.push(blamed(path, text, 0, recover::blame(before, fence.kind, None)));
+                findings.add(|| blamed(path, text, 0, recover::blame(before, fence.kind, None)));
             }
             if !fence.closed {
-                diagnostics.push(unclosed(path, text, &fence));
+                findings.add(|| unclosed(path, text, &fence));
             }
-            diagnostics.extend(read.twice.iter().take(DUPLICATES).map(|key| {
-                let message = format!("`{key}` stands twice, expected once; the last one counts");
-                Diagnostic::new(path, Code::FrontMatterDuplicateKey, message)
-                    .at(fields::place(text, &fence.inner, key, 1))
-                    .help("delete the one that is wrong")
-            }));
+            let mut twice = HashSet::new();
+            for (key, _) in read.earlier.iter().filter(|(key, _)| twice.insert(key)) {
+                findings.add(|| {
+                    let message = format!("`{key}` stands twice, expected once; the last one counts");
+                    Diagnostic::new(path, Code::FrontMatterDuplicateKey, message)
+                        .at(fields::place(text, &fence.inner, key, 1))
+                        .help("delete the one that is wrong")
+                });
+            }
             let hidden = fields::hidden(read.values.iter().chain(read.earlier.iter().map(|(key, value)| (key, value))));
             let broken = !fence.closed;
-            return Some(Understood { fence: Some(fence), values: read.values, hidden, broken, diagnostics });
+            return Some(Understood { fence: Some(fence), values: read.values, hidden, broken, findings });
         }
         Ok(_) => None,
         Err(failure) => Some(failure),
@@ -149,15 +155,15 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     if let Some(short) = swallowed_body(text, &fence) {
         let kept = text.get(short.inner.clone()).unwrap_or_default();
         let values = recover::recover(kept, short.kind).into_iter().collect();
-        let diagnostics = vec![unclosed(path, text, &short)];
-        return Some(Understood { fence: Some(short), values, hidden, broken: true, diagnostics });
+        let found = unclosed(path, text, &short);
+        return Some(Understood::broken(short, values, hidden, found));
     }
-    let diagnostics = if fence.closed {
-        vec![blamed(path, text, fence.inner.start, recover::blame(inner, fence.kind, failure.as_ref()))]
+    let found = if fence.closed {
+        blamed(path, text, fence.inner.start, recover::blame(inner, fence.kind, failure.as_ref()))
     } else {
-        vec![unclosed(path, text, &fence)]
+        unclosed(path, text, &fence)
     };
-    Some(Understood { fence: Some(fence), values: all.into_iter().collect(), hidden, broken: true, diagnostics })
+    Some(Understood::broken(fence, all.into_iter().collect(), hidden, found))
 }
 
 /// In front matter that could not be read, a key that hides the post counts wherever it stands.
@@ -204,7 +210,7 @@ fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let kept = text.get(fence.inner.clone()).unwrap_or_default();
     let kept = kept.get(..value::boundary(kept, LONGEST)).unwrap_or_default();
     let values = recover::recover(kept, fence.kind).into_iter().collect();
-    Some(Understood { fence: Some(fence), values, hidden, broken: true, diagnostics: vec![found] })
+    Some(Understood::broken(fence, values, hidden, found))
 }
 
 fn blamed(path: &str, text: &str, start: usize, blame: recover::Blame) -> Diagnostic {

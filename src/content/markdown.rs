@@ -1,6 +1,6 @@
 //! Markdown becomes running text and sections.
 //!
-//! [`read`] first lets `template` remove what is not Markdown. Then `reader` walks through the parser's events
+//! [`read`] first lets `depth` bound how deep lines stand, and `template` remove what is not Markdown. Then `reader` walks through the parser's events
 //! and hands words, line ends and headings to `flow`, which keeps text and sections in order; `html` cuts raw
 //! HTML into tags and words, `stray` drops marks of emphasis that the parser left, `section` says which lines
 //! are headings although CommonMark says they are not, and `anchor` names the headings. Nothing here knows
@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::{flow::Flow, reader::Reader, template};
+use super::{depth, flow::Flow, reader::Reader, template};
 use crate::post::Section;
 
 pub(super) use super::{anchor::AnchorStyle, section::CaseHeadings};
@@ -31,6 +31,7 @@ pub(super) struct Markdown {
 #[must_use]
 pub(super) fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &CaseHeadings) -> Markdown {
     let body = normalize(body);
+    let body = depth::shallow(&body);
     let source = template::strip(&body);
     let mut flow = Flow::new(source.len(), anchors, cases);
     Reader::new(&mut flow, &source, first_line, false).run();

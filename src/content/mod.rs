@@ -6,6 +6,7 @@
 
 mod anchor;
 mod date;
+mod depth;
 pub mod diagnostic;
 mod encoding;
 mod flow;
@@ -13,6 +14,7 @@ pub mod folder;
 mod front_matter;
 mod html;
 mod markdown;
+pub mod panics;
 mod permalink;
 mod place;
 mod reader;

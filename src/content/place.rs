@@ -6,6 +6,8 @@ use super::diagnostic::Place;
 
 /// A source line is shown up to here, unless the finding lies further right.
 const SHOWN: usize = 300;
+/// Of a finding that ends further right than this many characters the line is not shown: it would be kept with the finding.
+const FURTHEST: usize = 1_000;
 /// A finding is marked up to this many characters.
 const MARKED: usize = 120;
 
@@ -21,12 +23,13 @@ impl Place {
         let line_end = bytes[offset..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |at| offset + at);
         let marked = characters(&bytes[offset..(offset + length).min(line_end)]).clamp(1, MARKED);
         let column = characters(&bytes[line_start..offset]) + 1;
-        let source = text.get(line_start..line_end).unwrap_or_default();
+        let end = column - 1 + marked;
+        let source = text.get(line_start..line_end).filter(|_| end <= FURTHEST).unwrap_or_default();
         Self {
             line: number(before.iter().filter(|&&b| b == b'\n').count() + 1),
             column: number(column),
             width: number(marked),
-            source: source.chars().take(SHOWN.max(column - 1 + marked)).collect(),
+            source: source.chars().take(SHOWN.max(end)).collect(),
         }
     }
 }
@@ -59,6 +62,13 @@ mod tests {
     #[test]
     fn a_mark_ends_with_its_line() {
         check("one\ntwo\nthree", "wo\nth", (2, 2, 2, "two"));
+    }
+
+    #[test]
+    fn a_line_is_shown_unless_the_place_is_far_to_the_right() {
+        check(&("字".repeat(400) + "错"), "错", (1, 401, 1, &("字".repeat(400) + "错")));
+        check(&("错".to_owned() + &"字".repeat(9_000)), "错", (1, 1, 1, &("错".to_owned() + &"字".repeat(299))));
+        check(&("字".repeat(9_000) + "错"), "错", (1, 9_001, 1, ""));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{borrow::Cow, ops::Range};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
+    depth,
     flow::Flow,
     html::{self, Token, Tokens},
 };
@@ -341,7 +342,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 flat.push_str(line.trim_start());
                 flat.push('\n');
             }
-            Reader::new(self.flow, &flat, line, true).run();
+            Reader::new(self.flow, &depth::shallow(&flat), line, true).run();
         } else {
             for (i, words) in text.split('\n').enumerate() {
                 if i > 0 {

@@ -15,7 +15,7 @@ use super::{
     encoding,
     folder::Folder,
     front_matter::{self, Hidden},
-    markdown,
+    markdown, panics,
     section::{CaseHeadingError, CaseHeadings},
     site::{Site, SiteKind, SiteOptions, UrlParts},
     slug,
@@ -23,7 +23,7 @@ use super::{
 use crate::post::{FrontMatter, Post, PostId};
 
 /// A change of this number says that the same file gives another post, or other findings, than before.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// How the posts of a folder are read.
 #[derive(Debug, Clone, Default)]
@@ -157,14 +157,18 @@ impl Source {
         self.fingerprint.clone()
     }
 
-    /// Makes the post of a file from its bytes; `path` is its path below the folder.
+    /// Makes the post of a file from its bytes; `path` is its path below the folder. A panic on the way is a finding, and
+    /// gives no post.
     #[must_use]
     pub fn parse(&self, path: &str, bytes: &[u8]) -> Parsed {
+        let parsed = panics::caught(self.folder.root(), path, panics::Step::Parsing, || self.read(path, bytes));
+        parsed.unwrap_or_else(Parsed::none)
+    }
+
+    fn read(&self, path: &str, bytes: &[u8]) -> Parsed {
         let decoded = match encoding::decode(path, bytes) {
             Ok(decoded) => decoded,
-            Err(finding) => {
-                return Parsed { post: None, hidden: None, broken: false, diagnostics: vec![finding] };
-            }
+            Err(finding) => return Parsed::none(finding),
         };
         let split = front_matter::split(path, &decoded.text, &self.site.zone);
         let body = decoded.text.get(split.body_start..).unwrap_or_default();
@@ -192,6 +196,11 @@ impl Source {
 }
 
 impl Parsed {
+    /// A file that gave no post, since of what `finding` says.
+    fn none(finding: Diagnostic) -> Self {
+        Self { post: None, hidden: None, broken: false, diagnostics: vec![finding] }
+    }
+
     /// Says whether the post may be found at `now`.
     #[must_use]
     pub fn visibility(&self, now: Timestamp) -> Visibility {
@@ -241,3 +250,6 @@ fn canonical(path: &Path) -> PathBuf {
     }
     absolute
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,10 +51,11 @@ enum Ending {
     Highlight,
     CodeBlock,
     LiquidComment,
+    Tag,
 }
 
 impl Ending {
-    const COUNT: usize = 10;
+    const COUNT: usize = 11;
 
     const fn text(self) -> &'static str {
         match self {
@@ -68,6 +69,7 @@ impl Ending {
             Self::Highlight => "endhighlight",
             Self::CodeBlock => "endcodeblock",
             Self::LiquidComment => "endcomment",
+            Self::Tag => ">",
         }
     }
 }
@@ -259,13 +261,10 @@ impl<'a> Strip<'a> {
         } else {
             return;
         };
-        let close = self.find(ending, place + 1, BLOCK_LONGEST).or_else(|| {
-            let line = self.line_at(place);
-            (!line.contains('>')).then_some(place + 1)
-        });
         // Without a closing tag only the opening one goes.
-        let from = close.unwrap_or(place + 1);
-        let end = self.line_at(from).find('>').map_or(from, |found| from + found + 1);
+        let from = self.find(ending, place + 1, BLOCK_LONGEST).unwrap_or(place + 1);
+        let line = self.line_at(from).len();
+        let end = self.find(Ending::Tag, from, line).unwrap_or(from);
         self.drop_to(place, end);
     }
 

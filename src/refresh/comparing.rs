@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::{RefreshError, folder_error, plan::is_shadowed};
+use super::{RefreshError, folder_error, plan::is_shadowed, reading::has_panicked};
 use crate::{
     content::{Source, Visibility},
     engine::{Damage, EngineError, Known, Searcher},
@@ -66,7 +66,7 @@ fn differs(
     let record = &known.record;
     // Of a file that could not be read, or was not since another has its id, there is nothing to compare.
     let Ok(bytes) = source.folder().read(path) else { return Ok(None) };
-    if is_shadowed(record) {
+    if is_shadowed(record) || has_panicked(record) {
         return Ok(None);
     }
     if record.fingerprint.hash != XxHash3_64::oneshot(&bytes) {

@@ -9,6 +9,7 @@ use crate::{
         Visibility,
         diagnostic::{Code, Diagnostic},
         folder::{Entry, Looked},
+        panics::{self, Step},
     },
     engine::{FileRecord, Fingerprint, Known, Reason},
     post::PostId,
@@ -102,17 +103,27 @@ impl Reading<'_> {
             // Findings are public; what is not to be found is not to be quoted either.
             findings.iter_mut().for_each(Diagnostic::withhold);
         }
-        let record = FileRecord { path, fingerprint, due, reason, findings };
-        match (reason, parsed.post) {
-            (None, Some(post)) => {
-                indexer.put(&record, Some(&post), before.is_some(), false)?;
-                Ok((Known { record, searchable: true }, What::Put, length))
-            }
-            (reason, _) => {
-                let keep = searchable_before && reason.is_none_or(|reason| reason == Reason::Failed);
-                self.without_post(record, before, keep, length)
+        let mut record = FileRecord { path, fingerprint, due, reason, findings };
+        if let (None, Some(post)) = (reason, parsed.post) {
+            // The writer takes nothing of the post before all of its documents are made.
+            let put = || indexer.put(&record, Some(&post), before.is_some(), false);
+            match panics::caught(source.folder().root(), &record.path, Step::Indexing, put) {
+                Ok(put) => {
+                    put?;
+                    return Ok((Known { record, searchable: true }, What::Put, length));
+                }
+                Err(finding) => {
+                    record.reason = Some(Reason::Failed);
+                    record.findings.push(finding);
+                }
             }
         }
+        if has_panicked(&record) {
+            // As a file that could not be read, it is tried again by every refresh that looks at it.
+            record.fingerprint.hash = 0;
+        }
+        let keep = searchable_before && record.reason.is_none_or(|reason| reason == Reason::Failed);
+        self.without_post(record, before, keep, length)
     }
 
     fn without_post(
@@ -147,6 +158,11 @@ pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
         reason: Some(Reason::Failed),
         findings: vec![finding],
     }
+}
+
+/// Says whether the program failed when it last read a file.
+pub(super) fn has_panicked(record: &FileRecord) -> bool {
+    record.findings.iter().any(|finding| finding.code == Code::ReaderPanicked)
 }
 
 const fn print(entry: &Entry) -> Fingerprint {

@@ -1,5 +1,7 @@
 //! Files that cannot be posts are counted and told, and stop nothing.
 
+use anli::content::panics::{self, Step};
+
 use crate::harness::Blog;
 
 /// Of these two files one is found; the other is a finding of this code.
@@ -98,4 +100,65 @@ fn deep_and_long_markup_takes_no_ages() {
     blog.search("野餐").finds(&["good"]);
     let totals = &blog.status().totals;
     assert_eq!(totals.indexed + totals.failed, 7, "{totals:?}");
+}
+
+#[test]
+fn a_file_with_no_end_of_findings_tells_the_first_and_counts_the_others() {
+    let blog = Blog::new()
+        .file("a.md", format!("---\ntitle: 甲\nauthors: [{}]\n---\n包裹丢了。\n", "[1], ".repeat(9_000)))
+        .file("b.md", format!("---\ntitle: 乙\naliases: [{}]\n---\n包裹。\n", "[1], ".repeat(50)))
+        .file("c.md", format!("---\ntitle: 丙\naliases: [{}]\n---\n包裹。\n", "[1], ".repeat(51)))
+        .refresh();
+    blog.search("包裹").finds(&["b", "c", "a"]);
+    let findings = &blog.status().findings;
+    let counted = findings.by_code.iter().map(|(code, of_code)| (code.as_str(), of_code.count)).collect::<Vec<_>>();
+    assert_eq!(counted, [("front-matter-type", 150), ("findings-more", 2)]);
+    let more = findings.first.iter().filter(|finding| finding.code.as_str() == "findings-more");
+    let told = more.map(|finding| (finding.path.as_str(), finding.message.as_str())).collect::<Vec<_>>();
+    assert_eq!(
+        told,
+        [("a.md", "there are 8950 more findings in this file"), ("c.md", "there is 1 more finding in this file")]
+    );
+}
+
+/// A panic over one of two files, in this step, costs that file and lasts no longer than its cause.
+#[track_caller]
+fn check_panic(step: Step) {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").titled("good.md", "好", "湖边野餐。").refresh();
+    let laid = ["a.md", "new.md"].map(|path| panics::lay(&blog.path("").join(path), step));
+    let blog = blog
+        .titled("a.md", "甲", "包裹找到了。")
+        .titled("good.md", "好", "湖边野餐，下雨了。")
+        .titled("new.md", "新", "包裹。")
+        .refresh();
+    blog.search("下雨").finds(&["good"]);
+    assert!(blog.search("包裹").finds(&["a"]).first().stale, "the last good version is kept");
+    let status = blog.status();
+    let told = status.findings.first.iter().map(|finding| (finding.path.as_str(), finding.code.as_str()));
+    assert_eq!(told.collect::<Vec<_>>(), [("a.md", "reader-panicked"), ("new.md", "reader-panicked")]);
+    assert_eq!((status.totals.indexed, status.totals.stale, status.totals.failed), (2, 1, 1), "{:?}", status.totals);
+    let blog = blog.refresh();
+    assert!(!blog.report().changed(), "{:?}", blog.report());
+    drop(laid);
+    let blog = blog.refresh();
+    blog.search("包裹").finds(&["new", "a"]);
+    blog.search("找到").finds(&["a"]);
+    assert_eq!(blog.status().findings.first, []);
+}
+
+#[test]
+fn a_panic_while_a_file_is_parsed_costs_that_file() {
+    check_panic(Step::Parsing);
+}
+
+#[test]
+fn a_panic_while_a_post_is_indexed_costs_that_file() {
+    check_panic(Step::Indexing);
+}
+
+#[test]
+fn a_first_build_outlives_a_panic() {
+    let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").titled("good.md", "好", "湖边野餐。");
+    let _laid = panics::lay(&blog.path("").join("a.md"), Step::Parsing);
+    check(blog, "a.md", "reader-panicked");
 }

@@ -4,7 +4,11 @@ use std::{error::Error as _, io, path::PathBuf};
 
 use anli::{
     check::CheckError,
-    content::{Source, SourceError, SourceOptions, diagnostic::Code},
+    content::{
+        Source, SourceError, SourceOptions,
+        diagnostic::Code,
+        panics::{self, Step},
+    },
     engine::{Engine, EngineError},
     http::Cors,
     query::{DateBound, Filter, Note},
@@ -97,6 +101,7 @@ fn findings_speak_plainly_and_have_a_next_step() {
         .post("_posts/json.md", "{\"title\": \"甲\",,}\n\n正文。\n")
         .post("_posts/twice.md", "---\ntitle: 甲\ntitle: 乙\n---\n正文。\n")
         .post("_posts/kind.md", "---\ntitle: {a: b}\ndate: [1]\ntags: {a: b}\nauthor: 3.5\n---\n正文。\n")
+        .file("_posts/many.md", format!("---\ntitle: 甲\nauthors: [{}]\n---\n正文。\n", "[1], ".repeat(99)))
         .post("_posts/date.md", "---\ntitle: 甲\ndate: 昨天\nupdated: 2022-02-30\n---\n正文。\n")
         .post("_posts/id.markdown", "甲")
         .post("_posts/id.md", "乙")
@@ -104,7 +109,9 @@ fn findings_speak_plainly_and_have_a_next_step() {
         .file("_posts/noise.md", [0, 1, 2, 3, 0, 255].repeat(50))
         .file("_posts/gbk.md", encoding_rs::GBK.encode("对方说包裹丢失，要她转账，损失两万元，随后报警。").0)
         .file("_posts/stray.md", [&"包裹丢了，先交押金再退款。".repeat(9).into_bytes()[..], b"\xE5\x8C\n"].concat())
-        .refresh();
+        .post("_posts/panic.md", "正文。\n");
+    let _laid = panics::lay(&blog.path("").join("_posts/panic.md"), Step::Parsing);
+    let blog = blog.refresh();
     let status = blog.status();
     let mut seen = std::collections::BTreeSet::new();
     for finding in &status.findings.first {

@@ -14,7 +14,7 @@ use super::{Hidden, fence, recover::short};
 use crate::{
     content::{
         date,
-        diagnostic::{Code, Diagnostic, Place},
+        diagnostic::{Code, Diagnostic, FindingList, Place},
     },
     post::{Date, FrontMatter},
 };
@@ -127,12 +127,14 @@ pub(super) struct Fields<'a> {
     pub(super) inner: std::ops::Range<usize>,
     pub(super) zone: &'a TimeZone,
     pub(super) values: Map<String, Value>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether the values are those that could be saved, whose kinds need not be those that were written.
+    pub(super) broken: bool,
+    pub(super) findings: FindingList,
 }
 
 impl Fields<'_> {
     /// Takes what is known; every other key goes into `extra`.
-    pub(super) fn read(mut self) -> (FrontMatter, Vec<Diagnostic>) {
+    pub(super) fn read(mut self) -> (FrontMatter, FindingList) {
         let mut front = FrontMatter {
             title: self.text(&["title"]),
             date: self.date(&["date", "created", "created_at", "create_time", "createtime"]),
@@ -158,7 +160,7 @@ impl Fields<'_> {
             front.published = None;
         }
         front.extra = self.values;
-        (front, self.diagnostics)
+        (front, self.findings)
     }
 
     /// Takes a key in any letter case, unless it is empty.
@@ -208,11 +210,12 @@ impl Fields<'_> {
             if let Some(date) = date::parse(&text, self.zone) {
                 return Some(date);
             }
-            let message = format!("`{key}` is `{}`, expected year-month-day", short(&text, 40));
-            let found = Diagnostic::new(self.path, Code::DateInvalid, message)
-                .at(place(self.text, &self.inner, &key, 0))
-                .help("write it like `2022-05-05`");
-            self.diagnostics.push(found);
+            self.findings.add(|| {
+                let message = format!("`{key}` is `{}`, expected year-month-day", short(&text, 40));
+                Diagnostic::new(self.path, Code::DateInvalid, message)
+                    .at(place(self.text, &self.inner, &key, 0))
+                    .help("write it like `2022-05-05`")
+            });
         }
         None
     }
@@ -323,22 +326,25 @@ impl Fields<'_> {
     }
 
     fn wrong_kind(&mut self, key: &str, value: &Value, expected: &str) {
-        let kind = match value {
-            Value::Null => "empty",
-            Value::Bool(_) => "a yes or no",
-            Value::Number(_) => "a number",
-            Value::String(_) => "text",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "a table of keys",
-        };
-        let found =
+        if self.broken {
+            return;
+        }
+        self.findings.add(|| {
+            let kind = match value {
+                Value::Null => "empty",
+                Value::Bool(_) => "a yes or no",
+                Value::Number(_) => "a number",
+                Value::String(_) => "text",
+                Value::Array(_) => "a list",
+                Value::Object(_) => "a table of keys",
+            };
             Diagnostic::new(self.path, Code::FrontMatterType, format!("`{key}` is {kind}, expected {expected}"))
                 .at(place(self.text, &self.inner, key, 0))
                 .help(match value {
                     Value::Object(_) => format!("put quotes around the value of `{key}`, or write {expected}"),
                     _ => format!("write {expected} after `{key}:`"),
-                });
-        self.diagnostics.push(found);
+                })
+        });
     }
 }
 

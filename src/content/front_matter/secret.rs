@@ -13,6 +13,9 @@ const NAMES: &[&str] =
 /// Stands in place of what is not shown.
 const MASK: &str = "***";
 
+/// A longer line, in bytes, is not shown at all.
+const LONGEST: usize = 3_000;
+
 /// Takes the values of password-like keys out of the findings. The body begins at `body`.
 pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
     if findings.is_empty() {
@@ -25,7 +28,11 @@ pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
         let shown = &lines[at].1;
         let end = u32::try_from(shown.chars().count()).unwrap_or(u32::MAX);
         let start = end.saturating_sub(2).max(1);
-        place.source.clone_from(shown);
+        if place.source.is_empty() || shown.len() > LONGEST {
+            place.source.clear();
+        } else {
+            place.source.clone_from(shown);
+        }
         place.column = place.column.min(start);
         place.width = place.width.min(end.saturating_sub(place.column) + 1);
         found.generalise();

@@ -23,9 +23,7 @@ const VALUES: usize = 50_000;
 pub(super) struct Read {
     /// Its keys and their values; a text that is no table of keys has none.
     pub(super) values: Map<String, Value>,
-    /// The keys that stand more than once.
-    pub(super) twice: Vec<String>,
-    /// The values of such keys that no longer count.
+    /// The values that no longer count, since their keys stand again further on.
     pub(super) earlier: Vec<(String, Value)>,
     /// Whether it is a table of keys, or empty.
     pub(super) is_table: bool,
@@ -67,9 +65,9 @@ pub(super) fn toml(text: &str) -> Result<Read, Failure> {
         message: error.message().replace('\n', ", "),
         offset: error.span().map_or(0, |span| span.start),
     })?;
-    let (left, twice, earlier) = (Cell::new(VALUES), RefCell::default(), RefCell::default());
+    let (left, earlier) = (Cell::new(VALUES), RefCell::default());
     let floats = OnceCell::new();
-    let build = Build { source: text, left: &left, twice: &twice, earlier: &earlier, floats: &floats, depth: 0 };
+    let build = Build { source: text, left: &left, earlier: &earlier, floats: &floats, depth: 0 };
     let values = table.into_iter().map(|(key, value)| (key, from_toml(value, build))).collect();
     Ok(Read { values, is_table: true, ..Read::default() })
 }
@@ -89,13 +87,13 @@ fn from_toml(value: toml::Value, build: Build<'_>) -> Value {
 }
 
 fn read<E>(text: &str, parse: impl FnOnce(Build<'_>) -> Result<Value, E>) -> Result<Read, E> {
-    let (left, twice, earlier) = (Cell::new(VALUES), RefCell::default(), RefCell::default());
+    let (left, earlier) = (Cell::new(VALUES), RefCell::default());
     let floats = OnceCell::new();
-    let build = Build { source: text, left: &left, twice: &twice, earlier: &earlier, floats: &floats, depth: 0 };
+    let build = Build { source: text, left: &left, earlier: &earlier, floats: &floats, depth: 0 };
     let value = parse(build)?;
     let is_table = matches!(value, Value::Object(_) | Value::Null);
     let values = if let Value::Object(values) = value { values } else { Map::new() };
-    Ok(Read { values, twice: twice.into_inner(), earlier: earlier.into_inner(), is_table })
+    Ok(Read { values, earlier: earlier.into_inner(), is_table })
 }
 
 /// Gives the byte offset of a line and column, both from 1, the column in characters.
@@ -126,7 +124,6 @@ impl Failure {
 struct Build<'a> {
     source: &'a str,
     left: &'a Cell<usize>,
-    twice: &'a RefCell<Vec<String>>,
     earlier: &'a RefCell<Vec<(String, Value)>>,
     /// The numbers with a fraction as they stand in the source, by their bits.
     floats: &'a OnceCell<HashMap<u64, String>>,
@@ -241,12 +238,6 @@ impl<'de> Visitor<'de> for Build<'_> {
                 other => other.to_string(),
             };
             let value = entries.next_value_seed(self.deeper())?;
-            if self.depth == 0
-                && table.contains_key(&key)
-                && !self.twice.borrow().iter().rev().take(64).any(|one| *one == key)
-            {
-                self.twice.borrow_mut().push(key.clone());
-            }
             if self.depth > 0 {
                 table.insert(key, value);
             } else if let Some(earlier) = table.insert(key.clone(), value) {
