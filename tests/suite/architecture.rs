@@ -27,6 +27,24 @@ const FLOORS: &[(&str, usize)] = &[
     ("main", 7),
 ];
 
+/// The rooms of the engine: each uses only rooms of lower floors.
+const ROOMS: &[(&str, usize)] = &[
+    ("error", 0),
+    ("store", 1),
+    ("index", 2),
+    ("postings", 3),
+    ("lexicon", 4),
+    ("hit", 4),
+    ("search", 5),
+    ("searcher", 6),
+    ("handle", 7),
+    ("verifying", 8),
+    ("live", 8),
+];
+
+/// The rooms of the engine that may name its library.
+const OF_THE_LIBRARY: &[&str] = &["store", "index", "postings", "lexicon"];
+
 /// Each big library has one owner.
 const OWNERS: &[(&str, &[&str])] = &[
     ("engine", &["tantivy"]),
@@ -123,6 +141,64 @@ impl Source {
             }
         }
         names
+    }
+
+    /// Gives the whole paths, from the crate's root, of what its `use` lines and paths in its code name; with each, whether
+    /// the line only hands the name on.
+    fn paths(&self) -> Vec<(Vec<String>, bool)> {
+        let mut own: Vec<String> = self.path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+        if own.last().is_some_and(|last| last == "mod") {
+            own.pop();
+        }
+        let mut paths = Vec::new();
+        let mut at = 0;
+        while at < self.words.len() {
+            let is_start = matches!(self.words[at].as_str(), "crate" | "super" | "self") && self.is(at + 1, "::");
+            if !is_start || at.checked_sub(1).is_some_and(|before| self.is(before, "::")) {
+                at += 1;
+                continue;
+            }
+            let hands_on = at >= 2 && self.is(at - 1, "use") && (self.is(at - 2, "pub") || self.is(at - 2, ")"));
+            let mut base = own.clone();
+            while matches!(self.words[at].as_str(), "crate" | "super" | "self") {
+                match self.words[at].as_str() {
+                    "crate" => base.clear(),
+                    "super" => drop(base.pop()),
+                    _ => {}
+                }
+                at += 2;
+            }
+            at = self.tree(at, &base, hands_on, &mut paths);
+        }
+        paths
+    }
+
+    /// Reads the tree of names at a place below `base`; gives the place behind it.
+    fn tree(&self, mut at: usize, base: &[String], hands_on: bool, paths: &mut Vec<(Vec<String>, bool)>) -> usize {
+        if self.is(at, "{") {
+            at += 1;
+            while at < self.words.len() && !self.is(at, "}") {
+                at = if self.is(at, ",") { at + 1 } else { self.tree(at, base, hands_on, paths) };
+            }
+            return at + 1;
+        }
+        let mut path = base.to_vec();
+        while let Some(word) = self.words.get(at) {
+            path.push(word.clone());
+            at += 1;
+            if !self.is(at, "::") {
+                break;
+            }
+            at += 1;
+            if self.is(at, "{") {
+                return self.tree(at, &path, hands_on, paths);
+            }
+        }
+        if self.is(at, "as") {
+            at += 2;
+        }
+        paths.push((path, hands_on));
+        at
     }
 
     /// Says whether it names a library.
@@ -253,6 +329,65 @@ fn a_module_uses_only_lower_floors() {
 }
 
 #[test]
+fn a_room_of_the_engine_uses_only_lower_rooms() {
+    let floor = |room: &str| ROOMS.iter().find(|(name, _)| *name == room).map(|&(_, floor)| floor);
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for source in sources().iter().filter(|source| source.module() == "engine" && source.path != "engine/mod.rs") {
+        let room = source.path.split('/').nth(1).unwrap().trim_end_matches(".rs");
+        let own = floor(room).unwrap_or_else(|| panic!("`{room}` stands on no floor of the engine"));
+        for (path, _) in source.paths().iter().filter(|(path, _)| path.first().is_some_and(|first| first == "engine")) {
+            let Some(used) = path.get(1).filter(|used| *used != room) else { continue };
+            // A name of the engine's door belongs to a room, too.
+            let Some(below) = floor(used) else {
+                wrong.push(format!("{} takes `{used}` from the door", source.path));
+                continue;
+            };
+            seen += 1;
+            if below >= own {
+                wrong.push(format!("{} (floor {own}) uses `{used}` (floor {below})", source.path));
+            }
+        }
+        if source.names_library("tantivy") && !OF_THE_LIBRARY.contains(&room) {
+            wrong.push(format!("{} names the library", source.path));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(seen > 60, "too few uses were seen: {seen}");
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let sources = sources();
+    let name = |source: &Source| -> Vec<String> {
+        let path = source.path.trim_end_matches(".rs").trim_end_matches("/mod");
+        path.split('/').map(str::to_owned).collect()
+    };
+    let files: BTreeMap<Vec<String>, &Source> = sources.iter().map(|source| (name(source), source)).collect();
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (own, source) in &files {
+        for (path, hands_on) in source.paths() {
+            // The longest part of a path that is a file; a door that only hands on what lies behind it uses nothing.
+            let used = (1..=path.len()).rev().find_map(|end| files.get(&path[..end]).map(|file| (&path[..end], file)));
+            let Some((at, file)) = used.filter(|(_, file)| file.path != source.path) else { continue };
+            if !(hands_on && at.starts_with(own)) {
+                uses.entry(&source.path).or_default().insert(&file.path);
+            }
+        }
+    }
+    // What uses only files that are in no circle is in none.
+    while let Some(&done) = uses.keys().find(|file| uses[*file].iter().all(|used| !uses.contains_key(used))) {
+        uses.remove(done);
+    }
+    for used in uses.clone().keys() {
+        // What no file of a circle uses only stands above one.
+        if !uses.values().any(|all| all.contains(used)) {
+            uses.remove(used);
+        }
+    }
+    assert!(uses.is_empty(), "these use each other: {uses:?}");
+}
+
+#[test]
 fn each_big_library_has_one_owner() {
     let mut wrong = Vec::new();
     let mut seen = BTreeSet::new();
@@ -315,14 +450,19 @@ fn drawing(page: &str) -> BTreeMap<String, String> {
     drawn
 }
 
-/// Gives the files and folders of `src` and one level below; folders end in `/`.
+/// Gives the files and folders of `src` and the rooms of the engine; folders end in `/`.
 fn on_disk(root: &Path) -> BTreeSet<String> {
-    let found = WalkDir::new(root.join("src")).min_depth(1).max_depth(2).into_iter().map(Result::unwrap);
+    let found = ["src", "src/engine"].into_iter().flat_map(|folder| {
+        WalkDir::new(root.join(folder)).min_depth(1).max_depth(1).into_iter().map(Result::unwrap)
+    });
     let paths = found.map(|found| {
         let path = found.path().strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         if found.file_type().is_dir() { format!("{path}/") } else { path }
     });
-    paths.collect()
+    // A module's parts in a folder of its name are drawn with the module.
+    let all: BTreeSet<String> = paths.collect();
+    let is_own = |path: &String| path.strip_suffix('/').is_some_and(|name| all.contains(&format!("{name}.rs")));
+    all.iter().filter(|path| !is_own(path)).cloned().collect()
 }
 
 #[test]
@@ -362,6 +502,19 @@ fn the_sieve_sees_what_it_should() {
     assert_eq!(uses("a.rs", "const A: &str = \"crate::http\"; const B: char = '\"'; use crate::text;"), ["text"]);
     assert_eq!(uses("a.rs", "#[cfg(test)] mod tests { use crate::http; } use crate::post;"), ["post"]);
     assert_eq!(uses("a.rs", "#[cfg(test)]\nmod tests;\nuse crate::post;"), ["post"]);
+    let paths = |path: &str, text: &str| {
+        let all = source(path, text)
+            .paths()
+            .into_iter()
+            .map(|(path, on)| format!("{}{}", path.join("::"), if on { "+" } else { "" }));
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(paths("a/b.rs", "use crate::{c::{d, e::F as G}, h};"), ["c::d", "c::e::F", "h"]);
+    assert_eq!(
+        paths("a/b.rs", "use super::c::D; fn f() { self::g::h() }"),
+        ["a::c::D", "a::b::g::h"]
+    );
+    assert_eq!(paths("a/mod.rs", "pub use self::b::C; pub(crate) use self::d::E;"), ["a::b::C+", "a::d::E+"]);
     assert!(source("a.rs", "let x = tantivy::Index::new();").names_library("tantivy"));
     assert!(source("a.rs", "use notify;").names_library("notify"));
     assert!(!source("a.rs", "self.notify(); crate::text::toml::x();").names_library("toml"));
