@@ -23,7 +23,7 @@ mod analysis;
 mod dictionary;
 mod fold;
 pub mod pinyin;
-mod script;
+mod runs;
 pub mod values;
 
 use std::ops::Range;
@@ -35,8 +35,9 @@ pub use self::{
     analysis::{Analysis, Change, Reason, Rule, Word},
     dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNT, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
-    script::{Class, Run, runs},
+    runs::{Run, runs},
 };
+pub use crate::chinese::Class;
 
 /// A change of this number says that the same text gives other tokens than before.
 const VERSION: u32 = 3;

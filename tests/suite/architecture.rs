@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 /// A module uses only modules of lower floors.
 const FLOORS: &[(&str, usize)] = &[
+    ("chinese", 0),
     ("post", 0),
     ("content", 1),
     ("text", 1),
