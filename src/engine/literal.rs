@@ -16,6 +16,7 @@ use super::{
     snippet::Marker,
 };
 use crate::{
+    chinese::is_han,
     query::{Match, Need, Needs, Reading, letters, written},
     text::{Class, fold},
 };
@@ -266,10 +267,6 @@ fn of_piece(piece: &str, typed: &str) -> Having {
         () if written(&folded).contains(typed) => Having::Spaced,
         () => Having::Letters,
     }
-}
-
-fn is_han(c: char) -> bool {
-    Class::of(c) == Class::Han
 }
 
 /// Says whether a text is letters only, or digits only, or Han characters only.
