@@ -3,7 +3,8 @@
 //! The modules stand on floors, lowest first; a module uses only floors below its own. Data flows one
 //! way: file → [`post::Post`] → tokens → index → hits → body.
 
-// 0: the words that all floors share.
+// 0: the words that all floors share, and facts of Chinese.
+pub mod chinese;
 pub mod post;
 
 // 1: files become posts; text becomes tokens.

@@ -9,7 +9,7 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-use crate::post::Date;
+use crate::{chinese::numerals, post::Date};
 
 /// No date is longer than this.
 const LONGEST: usize = 100;
@@ -46,35 +46,23 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
 
 /// Writes the Chinese numerals before the units of dates and times in digits: `二〇二二年十月五日两点一刻`.
 fn in_digits(text: &str) -> String {
-    const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-    let digit = |c: char| match c {
-        '零' | '○' => Some(0),
-        '两' | '兩' => Some(2),
-        c => DIGITS.iter().position(|&each| each == c),
-    };
+    let digit = |c: char| if c == '○' { Some(0) } else { numerals::digit(c) };
     let mut written = String::with_capacity(text.len());
-    let mut run: Vec<char> = Vec::new();
+    let mut run = String::new();
     for c in text.chars() {
         if c == '十' || digit(c).is_some() {
             run.push(c);
             continue;
         }
-        let number = match run.as_slice() {
-            _ if !"年月日号號时時点點分秒刻".contains(c) => None,
-            ['十'] => Some("10".to_owned()),
-            ['十', ones] => digit(*ones).map(|ones| (10 + ones).to_string()),
-            [tens, '十'] => digit(*tens).map(|tens| (10 * tens).to_string()),
-            [tens, '十', ones] => digit(*tens).zip(digit(*ones)).map(|(tens, ones)| (10 * tens + ones).to_string()),
-            digits => digits.iter().map(|&c| digit(c).map(|digit| digit.to_string())).collect(),
-        };
-        match number {
-            Some(number) => written.push_str(&number),
-            None => written.extend(&run),
-        }
+        let spelt = || run.chars().map(|c| Some(char::from(b'0' + digit(c)?))).collect();
+        let counted = numerals::small(&run).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number.to_string());
+        let number: Option<String> =
+            if "年月日号號时時点點分秒刻".contains(c) { counted.or_else(spelt) } else { None };
+        written.push_str(number.as_deref().unwrap_or(&run));
         run.clear();
         written.push(c);
     }
-    written.extend(run);
+    written.push_str(&run);
     written
 }
 

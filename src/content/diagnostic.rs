@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_width::UnicodeWidthChar;
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -238,13 +239,13 @@ impl fmt::Display for Diagnostic {
             Some(place) => {
                 let number = place.line.to_string();
                 let gutter = " ".repeat(number.len());
-                let caret = place.source.chars().take(place.column as usize - 1).map(blank).collect::<String>();
-                let marked = place.source.chars().skip(place.column as usize - 1).take(place.width as usize);
-                let width = marked.map(columns).sum::<usize>().max(1);
+                let mut chars = place.source.chars().map(columns);
+                let before = chars.by_ref().take(place.column as usize - 1).sum();
+                let width = chars.take(place.width as usize).sum::<usize>().max(1);
                 writeln!(f, " {gutter}--> {}:{}:{}", self.path, place.line, place.column)?;
                 writeln!(f, " {gutter} |")?;
                 writeln!(f, " {number} | {}", place.source.replace('\t', " "))?;
-                write!(f, " {gutter} | {caret}{}", "^".repeat(width))?;
+                write!(f, " {gutter} | {}{}", " ".repeat(before), "^".repeat(width))?;
             }
         }
         if let Some(help) = &self.help {
@@ -254,18 +255,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Gives how many terminal columns a character takes: two for the wide ones of East Asia.
+/// Gives how many terminal columns a character takes: two for the wide ones of East Asia, none for marks on another.
 fn columns(c: char) -> usize {
-    if matches!(c as u32, 0x1100..=0x115F | 0x2E80..=0x303E | 0x3041..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF
-        | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1F64F | 0x20000..=0x3FFFD)
-    {
-        2
-    } else {
-        1
-    }
-}
-
-/// Gives blanks as wide as the character.
-const fn blank(c: char) -> &'static str {
-    if c as u32 >= 0x1100 { "  " } else { " " }
+    c.width().unwrap_or(1)
 }

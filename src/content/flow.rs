@@ -10,10 +10,13 @@ use std::ops::Range;
 
 use super::{
     anchor::{AnchorStyle, Anchors},
-    section::{CaseHeadings, bold_heading, hash_heading, is_han},
+    section::{CaseHeadings, bold_heading, hash_heading},
     stray::Strays,
 };
-use crate::post::Section;
+use crate::{
+    chinese::{is_ideograph, marks::is_wide},
+    post::Section,
+};
 
 /// What separates the next words from those before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -424,13 +427,8 @@ fn joins(before: &str, after: &str) -> bool {
     let (Some(a), Some(b)) = (before.chars().next_back(), after.chars().next()) else {
         return true;
     };
-    let wide = |c: char| is_han(c) || is_wide_punctuation(c) || matches!(c, '\u{3040}'..='\u{30FF}');
-    a.is_whitespace() || b.is_whitespace() || is_wide_punctuation(a) || is_wide_punctuation(b) || wide(a) && wide(b)
-}
-
-fn is_wide_punctuation(c: char) -> bool {
-    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}'
-        | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF3D}' | '\u{FF5B}'..='\u{FF65}' | '\u{201C}' | '\u{201D}' | '…')
+    let wide = |c: char| is_ideograph(c) || is_wide(c) || matches!(c, '\u{3040}'..='\u{30FF}');
+    a.is_whitespace() || b.is_whitespace() || is_wide(a) || is_wide(b) || wide(a) && wide(b)
 }
 
 /// Splits a heading from the attribute list at its end, and gives the id in that.

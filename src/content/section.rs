@@ -4,10 +4,14 @@
 //! The rules that tell them from hashtags, captions and plain emphasis stand here, beside the rule by which
 //! a heading announces a case. Nothing here knows events or offsets; it judges one line at a time.
 
-use std::ops::RangeInclusive;
-
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
+
+use crate::chinese::{
+    is_ideograph,
+    marks::ends_sentence,
+    numerals::{behind_number, is_ordinal},
+};
 
 /// A bold line with more characters than this is emphasis.
 const BOLD_LONGEST: usize = 30;
@@ -61,7 +65,8 @@ impl CaseHeadings {
     pub(super) fn matches(&self, heading: &str) -> bool {
         let folded = fold(heading);
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let unnumbered = without_number(bare);
+        let unnumbered =
+            behind_number(bare).map_or(bare, |rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()));
         if self.patterns.is_empty() {
             return announces_case(unnumbered);
         }
@@ -102,28 +107,10 @@ fn announces_case(heading: &str) -> bool {
     };
     let rest = CASE_PARTS.iter().find_map(|part| start.strip_prefix(part)).unwrap_or(start);
     let number = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '之' | '#' | '第' | '('));
-    if number.starts_with(is_number) {
+    if number.starts_with(is_ordinal) {
         return true;
     }
     !needs_number && rest.chars().next().is_none_or(|c| !c.is_alphanumeric())
-}
-
-/// Tells the digits with which authors number cases, Han and Arabic.
-fn is_number(c: char) -> bool {
-    c.is_numeric()
-        || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '甲' | '乙' | '丙')
-}
-
-/// Drops a leading number that is followed by its mark, such as `一、` or `2.`.
-fn without_number(text: &str) -> &str {
-    let rest = text.trim_start_matches('第').trim_start_matches(is_number);
-    if rest.len() == text.len() {
-        return text;
-    }
-    match rest.strip_prefix(['、', '.', ')', '）', '，', ',', ':', '。', '】', '」']) {
-        Some(rest) => rest.trim_start_matches(|c: char| !c.is_alphanumeric()),
-        None => text,
-    }
 }
 
 /// Gives level and text of a line that starts with `#` but has no blank after it, if it is meant as a
@@ -148,7 +135,7 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     if level == 1 && title.matches('#').count() % 2 == 1 {
         return None;
     }
-    let has_han = title.chars().any(is_han);
+    let has_han = title.chars().any(is_ideograph);
     let meant = if first.is_ascii_digit() {
         let after = title.trim_start_matches(|c: char| c.is_ascii_digit());
         after.starts_with(['.', '、', '．']) && after.chars().any(char::is_alphabetic) || level > 1 && has_han
@@ -187,7 +174,7 @@ const DIRECTIVES: &[&str] = &[
 /// emphasis (long, or a whole sentence), a picture's caption, or has no letter or digit.
 pub(super) fn bold_heading(line: &str) -> Option<&str> {
     let title = line.trim().trim_end_matches(['：', ':']).trim_end();
-    let sentence = title.ends_with(['。', '！', '？', '!', '?', '；', ';', '，', ',', '…']);
+    let sentence = title.ends_with(|c| ends_sentence(c) || matches!(c, '，' | ','));
     if sentence || title.chars().nth(BOLD_LONGEST).is_some() || !title.contains(char::is_alphanumeric) {
         return None;
     }
@@ -203,16 +190,8 @@ fn is_caption(line: &str) -> bool {
         return true;
     }
     line.strip_prefix(['图', '圖']).is_some_and(|rest| {
-        rest.starts_with(['为', '為', '源', '片', '：', ':', '/', '／', '|', '｜']) || rest.starts_with(is_number)
+        rest.starts_with(['为', '為', '源', '片', '：', ':', '/', '／', '|', '｜']) || rest.starts_with(is_ordinal)
     })
-}
-
-const HAN: [RangeInclusive<u32>; 5] =
-    [0x4E00..=0x9FFF, 0x3400..=0x4DBF, 0x2_0000..=0x3_FFFF, 0xF900..=0xFAFF, 0x3005..=0x3007];
-
-/// Tells Han characters.
-pub(super) fn is_han(c: char) -> bool {
-    c as u32 >= 0x3005 && HAN.iter().any(|range| range.contains(&(c as u32)))
 }
 
 #[cfg(test)]

@@ -96,41 +96,11 @@ pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
 }
 
 /// Gives the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4), which Hexo calls `:hash`.
-/// It names a page and protects nothing.
+/// The digits name a page and protect nothing.
 pub(super) fn hexo_hash(text: &str) -> String {
-    let mut state: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
-    let mut bytes = text.as_bytes().to_vec();
-    let bits = (bytes.len() as u64).wrapping_mul(8);
-    bytes.push(0x80);
-    while bytes.len() % 64 != 56 {
-        bytes.push(0);
-    }
-    bytes.extend_from_slice(&bits.to_be_bytes());
-    for block in bytes.chunks_exact(64) {
-        let mut words = [0_u32; 80];
-        for (word, four) in words.iter_mut().zip(block.chunks_exact(4)) {
-            *word = four.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
-        }
-        for i in 16..80 {
-            words[i] = (words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16]).rotate_left(1);
-        }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
-        for (i, &word) in words.iter().enumerate() {
-            let (mix, constant) = match i {
-                0..20 => ((b & c) | (!b & d), 0x5A82_7999),
-                20..40 => (b ^ c ^ d, 0x6ED9_EBA1),
-                40..60 => ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC),
-                _ => (b ^ c ^ d, 0xCA62_C1D6_u32),
-            };
-            let next = a.rotate_left(5).wrapping_add(mix).wrapping_add(e).wrapping_add(constant).wrapping_add(word);
-            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
-        }
-        for (sum, part) in state.iter_mut().zip([a, b, c, d, e]) {
-            *sum = sum.wrapping_add(part);
-        }
-    }
-    let [first, second, ..] = state;
-    format!("{first:08x}{:04x}", second >> 16)
+    let mut hash = sha1_smol::Sha1::from(text).digest().to_string();
+    hash.truncate(12);
+    hash
 }
 
 #[cfg(test)]

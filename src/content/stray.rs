@@ -6,6 +6,8 @@
 //! or alone where nothing else can be meant. Products, powers, masked names and numbers, paths and names with
 //! underscores keep theirs. It knows only marks and the characters around them.
 
+use crate::chinese::marks::closes;
+
 /// A run of `*`, `_` or `~` that CommonMark left in the text.
 struct Stray {
     at: usize,
@@ -33,7 +35,7 @@ impl Strays {
         let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '/');
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let closing = |c: Option<char>| c.is_some_and(|c| "，。、；：！？）】》」』”’,.;:!?)".contains(c));
+        let closing = |c: Option<char>| c.is_some_and(closes);
         // A run between Latin letters or digits is a product, a power, a masked number, a name or a path.
         let inner = latin(before) && latin(after);
         let (opens, closes, lone) = match mark {

@@ -1,7 +1,10 @@
 //! `/metrics`: what `/api/status` says, as figures for Prometheus.
 //!
-//! Counts what passes through the frame besides. Tells no query, no path and no folder: figures are kept for long, and
-//! are read by more people than the status is.
+//! Also counts requests. Tells no query, no path and no folder: figures are kept for long, and more people read them than
+//! read the status.
+//!
+//! Written without `prometheus-client`: nearly all figures are read from the status when somebody asks, so a registry
+//! would only copy them, and that crate writes another format (OpenMetrics) than the one promised here.
 
 use std::{
     fmt::{Display, Write as _},
@@ -27,7 +30,7 @@ use crate::{content::diagnostic::Severity, engine::Engine, refresh::Status};
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// The upper ends of the classes by which the time of searches is counted, in seconds.
 const CLASSES: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
-/// Of these routes the time is counted.
+/// The routes whose time is counted.
 const SEARCHES: &[&str] = &["/api/search", "/api/suggest"];
 
 /// What is counted while the service runs.
@@ -40,7 +43,7 @@ pub(super) struct Counters {
 /// The searches of one route.
 #[derive(Debug, Default)]
 struct Searches {
-    /// How many ended in each class; the last class has no upper end.
+    /// Number of searches in each class; the last class has no upper end.
     classes: [AtomicU64; CLASSES.len() + 1],
     microseconds: AtomicU64,
     refused: AtomicU64,

@@ -13,7 +13,6 @@ mod suggestion;
 mod synonyms;
 
 pub use self::{
-    cut::is_light,
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
     needs::{Emphasis, Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
@@ -21,6 +20,7 @@ pub use self::{
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
 };
+pub use crate::chinese::is_light;
 
 /// What a hit is: a whole post, or one case of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -9,14 +9,17 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    cut::{Cut, asks, is_light},
+    cut::Cut,
     needs::{Emphasis, Need, Needs, Phrase, Slot, Term, TermKind, Way},
     pieces::{joined, pieces},
     synonyms::Synonyms,
 };
-use crate::text::{
-    Analyzer, Class, Folded, Token, fold, grams, typed_forms,
-    values::{lone_place, other_ways, values},
+use crate::{
+    chinese::{asks, is_light, marks},
+    text::{
+        Analyzer, Class, Folded, Token, fold, grams, typed_forms,
+        values::{lone_place, other_ways, values},
+    },
 };
 
 /// The longest text that is searched for, in characters.
@@ -301,9 +304,8 @@ impl Needs {
 
 /// Gives the ranges of a text that stand between the signs by which a name is set apart.
 fn names(text: &str) -> Vec<Range<usize>> {
-    const SIGNS: [(char, char); 5] = [('《', '》'), ('「', '」'), ('『', '』'), ('“', '”'), ('〈', '〉')];
     let mut names = Vec::new();
-    for (opening, closing) in SIGNS {
+    for (opening, closing) in marks::NAMING.into_iter().chain([('〈', '〉')]) {
         let mut from = 0;
         while let Some(start) = text.get(from..).and_then(|rest| rest.find(opening)) {
             let start = from + start + opening.len_utf8();

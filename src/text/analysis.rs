@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::{Analyzer, Origin, Token, dictionary::is_general, fold, grams, script::Class, simple_fold};
+use super::{Analyzer, Origin, Token, dictionary::is_general, fold, grams, simple_fold};
+use crate::chinese::Class;
 
 /// How a text is folded and cut. Ranges are bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use std::{ops::Range, sync::LazyLock};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::compose};
 
-use super::script::Class;
+use crate::chinese::{is_han, marks};
 
 /// Folded text, with the way back to its source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,7 +152,7 @@ pub fn simple_fold(c: char) -> Option<char> {
     match c {
         '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
         '\u{4e00}'..='\u{9fff}' => Some(simplified(c)),
-        _ if keeps_its_form(c) => Some(c),
+        _ if marks::is_everyday(c) => Some(c),
         _ => None,
     }
 }
@@ -167,7 +167,7 @@ fn fold_rare(c: char, at: usize, folded: &mut Folded) {
             Some(composed) => folded.replace_last(composed, source.end),
             None => folded.push(c, source),
         }
-    } else if keeps_its_form(c) {
+    } else if marks::is_everyday(c) {
         folded.push(c, source);
     } else {
         for compatible in std::iter::once(c).nfkc() {
@@ -184,41 +184,11 @@ fn is_joining(c: char) -> bool {
         || (c as u32 > 0x36F && unicode_normalization::char::canonical_combining_class(c) != 0)
 }
 
-/// Says whether a character is punctuation whose compatibility form would only lengthen the way
-/// back: it separates terms in either form.
-fn keeps_its_form(c: char) -> bool {
-    matches!(
-        c,
-        '，' | '。'
-            | '！'
-            | '？'
-            | '；'
-            | '：'
-            | '（'
-            | '）'
-            | '、'
-            | '“'
-            | '”'
-            | '‘'
-            | '’'
-            | '《'
-            | '》'
-            | '【'
-            | '】'
-            | '…'
-            | '—'
-    )
-}
-
 /// Says whether a character leaves no trace: zero-width, bidirectional and variation marks.
 fn is_dropped(c: char) -> bool {
     matches!(c as u32, 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
         | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0
         | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
-}
-
-fn is_han(c: char) -> bool {
-    Class::of(c) == Class::Han
 }
 
 fn is_one_break(breaks: &str) -> bool {

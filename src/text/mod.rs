@@ -24,7 +24,7 @@ mod dictionary;
 mod fold;
 mod form;
 pub mod pinyin;
-mod script;
+mod runs;
 pub mod values;
 
 use std::ops::Range;
@@ -37,8 +37,9 @@ pub use self::{
     dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNT, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
     form::{Typed as TypedForm, other_forms, typed_forms},
-    script::{Class, Run, runs},
+    runs::{Run, runs},
 };
+pub use crate::chinese::Class;
 
 /// A change of this number says that the same text gives other tokens than before.
 const VERSION: u32 = 3;

@@ -19,9 +19,9 @@
 //! a line and its syllables. Both are facts compiled from the data of pypinyin (MIT), folded, ordered by the
 //! frequencies of jieba's dictionary (MIT), and completed by hand with names, places and terms of banking.
 
+mod alike;
 mod letters;
 mod spelt;
-mod syllable;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -30,7 +30,7 @@ mod typed;
 use self::table::table;
 pub use self::{
     spelt::{Class, Spelt},
-    syllable::{Sound, Syllable},
+    table::{Sound, Syllable},
     typed::{Key, Spoken, Typed},
 };
 

@@ -15,6 +15,7 @@ mod cursor;
 mod date;
 mod figures;
 mod numerals;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use std::{fmt::Write, ops::Range};
 
 use self::cursor::Cursor;
 pub use self::{amount::Amount, counted::other_ways};
+use crate::chinese::{Counts, counts};
 
 /// A number or a date that stands in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +152,7 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     let mut at = Cursor::new(folded);
     std::iter::from_fn(move || {
         loop {
-            at = at.by(at.rest().find(numerals::may_begin)?);
+            at = at.by(at.rest().find(run::may_begin)?);
             let reading = read(at);
             let start = at.at;
             at = reading.end;
@@ -161,15 +163,11 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     })
 }
 
-/// What is counted in laws, books and series: elsewhere (`第一个`, `第二次`) hardly anybody writes a digit for a numeral.
-const NUMBERED: [char; 16] =
-    ['条', '款', '项', '章', '节', '编', '卷', '回', '部', '届', '期', '批', '册', '讲', '集', '季'];
-
 /// Gives the number that a lone numeral behind `第` is, as in `第十条`: by itself it would be none.
 #[must_use]
 pub fn lone_place(folded: &str) -> Option<Value> {
     let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());
-    let number = numerals::lone(at).filter(|_| at.step().peek().is_some_and(|c| NUMBERED.contains(&c)))?;
+    let number = numerals::lone(at).filter(|_| at.step().peek().is_some_and(|c| counts(c, Counts::Numbered)))?;
     Some(Value { range: at.at..at.step().at, kind: Kind::Number(number), plain: false })
 }
 

@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 /// A module uses only modules of lower floors.
 const FLOORS: &[(&str, usize)] = &[
+    ("chinese", 0),
     ("post", 0),
     ("content", 1),
     ("text", 1),
@@ -452,9 +453,9 @@ fn drawing(page: &str) -> BTreeMap<String, String> {
 
 /// Gives the files and folders of `src` and the rooms of the engine; folders end in `/`.
 fn on_disk(root: &Path) -> BTreeSet<String> {
-    let found = ["src", "src/engine"].into_iter().flat_map(|folder| {
-        WalkDir::new(root.join(folder)).min_depth(1).max_depth(1).into_iter().map(Result::unwrap)
-    });
+    let found = ["src", "src/engine"]
+        .into_iter()
+        .flat_map(|folder| WalkDir::new(root.join(folder)).min_depth(1).max_depth(1).into_iter().map(Result::unwrap));
     let paths = found.map(|found| {
         let path = found.path().strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         if found.file_type().is_dir() { format!("{path}/") } else { path }
@@ -510,10 +511,7 @@ fn the_sieve_sees_what_it_should() {
         all.collect::<Vec<_>>()
     };
     assert_eq!(paths("a/b.rs", "use crate::{c::{d, e::F as G}, h};"), ["c::d", "c::e::F", "h"]);
-    assert_eq!(
-        paths("a/b.rs", "use super::c::D; fn f() { self::g::h() }"),
-        ["a::c::D", "a::b::g::h"]
-    );
+    assert_eq!(paths("a/b.rs", "use super::c::D; fn f() { self::g::h() }"), ["a::c::D", "a::b::g::h"]);
     assert_eq!(paths("a/mod.rs", "pub use self::b::C; pub(crate) use self::d::E;"), ["a::b::C+", "a::d::E+"]);
     assert!(source("a.rs", "let x = tantivy::Index::new();").names_library("tantivy"));
     assert!(source("a.rs", "use notify;").names_library("notify"));

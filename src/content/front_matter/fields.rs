@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{Hidden, fence, recover::short};
 use crate::{
+    chinese::marks::COMMAS,
     content::{
         date,
         diagnostic::{Code, Diagnostic, FindingList, Place},
@@ -235,9 +236,7 @@ impl Fields<'_> {
                 match name {
                     // A comma in Latin letters may stand within one name.
                     Some(name) if name.is_ascii() => names.push(name),
-                    Some(name) => {
-                        names.extend(name.split([',', '，', '、', ';', '；']).map(|name| name.trim().to_owned()))
-                    }
+                    Some(name) => names.extend(name.split(COMMAS).map(|name| name.trim().to_owned())),
                     None if is_blank(&person) => {}
                     None => self.wrong_kind(&key, &person, "a name"),
                 }
@@ -347,9 +346,6 @@ impl Fields<'_> {
         });
     }
 }
-
-/// What parts words in a text that is meant as a list.
-const COMMAS: [char; 5] = [',', '，', '、', ';', '；'];
 
 /// Gives a value as text; lists and tables are none.
 fn text_of(value: &Value) -> Option<String> {

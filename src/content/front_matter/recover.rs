@@ -10,6 +10,7 @@ use super::{
     fence::{self, KeyLine, Kind},
     value::{self, Failure},
 };
+use crate::chinese::marks::QUOTES;
 
 /// What is wrong with front matter, and where.
 #[derive(Debug)]
@@ -201,10 +202,10 @@ impl Chunk<'_> {
 /// Trims a text and drops quotes around it, even if one of them is missing.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
-    for quote in ['"', '\'', '“', '”', '‘', '’'] {
+    for quote in QUOTES {
         let starts = text.starts_with(quote);
         if starts || text.ends_with(quote) && text.matches(quote).count() == 1 {
-            return text.trim_matches(['"', '\'', '“', '”', '‘', '’']).trim();
+            return text.trim_matches(QUOTES).trim();
         }
     }
     text

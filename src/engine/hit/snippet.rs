@@ -10,6 +10,7 @@ use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::{
+    chinese::marks,
     query::{Kind, Need, Slot, Snippet},
     text::{
         Class, fold, grams_from, simple_fold,
@@ -267,7 +268,7 @@ fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
 
 /// Says whether a sentence ends with `c`.
 fn ends_sentence(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n' | '…')
+    c == '\n' || marks::ends_sentence(c)
 }
 
 /// Says whether a cut after `c` reads well, if no sentence ends.

@@ -6,6 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
+    chinese::numerals::behind_number,
     post::{Post, Section},
     query::{SuggestionKind, is_light, letters},
     text::{Analyzer, Class, fold},
@@ -101,12 +102,7 @@ fn told(section: &Section) -> Option<&str> {
 
 /// Drops a leading number that is followed by its mark: `一、`, `（二）`, `3.`.
 fn without_number(heading: &str) -> &str {
-    let bare = heading.trim_start_matches(['（', '(', '【', '第']);
-    let rest = bare.trim_start_matches(|c: char| c.is_numeric() || "一二三四五六七八九十".contains(c));
-    if rest.len() == bare.len() {
-        return heading;
-    }
-    match rest.strip_prefix(['、', '.', '．', ')', '）', '，', ':', '：', '】']) {
+    match behind_number(heading) {
         Some(rest) if !rest.trim().is_empty() && !rest.starts_with(char::is_numeric) => rest.trim(),
         _ => heading,
     }

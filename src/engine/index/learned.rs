@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, ops::RangeInclusive};
 use rustc_hash::FxHashMap;
 
 use crate::{
+    chinese::marks::NAMING,
     post::Post,
     text::{MOST_LEARNT, fold, is_new, is_word},
 };
@@ -18,8 +19,6 @@ const TEACHERS: u32 = 2;
 const LABEL: RangeInclusive<usize> = 2..=8;
 /// How many characters a title has that is a word, or what stands in quotes inside of one.
 const TITLE: RangeInclusive<usize> = 2..=6;
-/// The quotes in which a title names something.
-const QUOTES: [(char, char); 5] = [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』'), ('"', '"')];
 
 /// Gives the words that a post teaches, folded.
 #[must_use]
@@ -33,7 +32,7 @@ pub fn taught(post: &Post) -> BTreeSet<String> {
 
 /// Gives what stands in quotes.
 fn quoted(title: &str) -> impl Iterator<Item = &str> {
-    QUOTES.into_iter().flat_map(move |(open, close)| {
+    NAMING.into_iter().chain([('"', '"')]).flat_map(move |(open, close)| {
         let pieces = title.split(open).skip(1);
         pieces.filter_map(move |piece| piece.split_once(close).map(|(inside, _)| inside))
     })

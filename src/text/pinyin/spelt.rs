@@ -6,8 +6,7 @@
 
 use super::{
     spoken,
-    syllable::Syllable,
-    table::table,
+    table::{Syllable, table},
     typed::{Part, Typed},
 };
 

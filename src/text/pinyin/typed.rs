@@ -9,10 +9,10 @@ use std::borrow::Cow;
 
 use super::{
     JOINT,
+    alike::blur,
     letters::{Sign, marks_fit, signs},
     spoken,
-    syllable::{Sound, Syllable, blur},
-    table::table,
+    table::{Sound, Syllable, table},
 };
 
 /// The most keys, or series of initials, that are given.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::chinese::numerals::written;
+
 /// No number beyond this is a value.
 const LARGEST: u128 = 1_000_000_000_000_000_000;
 
@@ -37,28 +39,9 @@ impl Amount {
         (self.decimals == 0).then_some(self.units)
     }
 
-    /// Writes a whole number from 1 to 9999 in Chinese numerals: `二百六十六`, `十五`.
+    /// Writes a whole number from 1 to 9999 in Chinese numerals.
     pub(super) fn in_numerals(self) -> Option<String> {
-        let number = self.whole().filter(|number| (1..10_000).contains(number))?;
-        let (mut written, mut rest, mut gap) = (String::new(), number, false);
-        for (one, name) in [(1_000, "千"), (100, "百"), (10, "十"), (1, "")] {
-            let digit = rest / one;
-            rest %= one;
-            if digit == 0 {
-                gap = !written.is_empty();
-                continue;
-            }
-            if gap {
-                written.push('零');
-            }
-            // Nobody says 一十五.
-            if !(number < 20 && one == 10) {
-                written.extend("一二三四五六七八九".chars().nth(digit as usize - 1));
-            }
-            written.push_str(name);
-            gap = false;
-        }
-        Some(written)
+        written(self.whole()?)
     }
 }
 

@@ -3,21 +3,15 @@
 //! A lone numeral is no value, for texts are full of them that count nothing; only with the thing that it counts, and only
 //! when somebody asks for it, is it worth to be looked for in digits.
 
-use super::amount::Amount;
-use crate::text::Class;
-
-/// What small numbers count: a character that may follow them.
-const COUNTED: &str = "年月日号天周时点分秒岁名人位张起次部台辆件家户笔级层楼倍个元块条款项章节";
-/// What a single one of is hardly ever written in digits.
-const IDLE_ONE: &str = "个人次点起时天家位张部件级层倍块条项年周节款";
+use crate::chinese::{Counts, counts, is_han, numerals};
 
 /// Gives a folded text with its small numbers in digits, then with them in numerals, as far as that changes it.
 #[must_use]
 pub fn other_ways(folded: &str) -> Vec<String> {
-    let counted = |_: &str, next: Option<char>| next.is_some_and(|next| COUNTED.contains(next));
+    let counted = |_: &str, next: Option<char>| next.is_some_and(|next| counts(next, Counts::Small));
     // Digits always count something.
     let any = |before: &str, next: Option<char>| match next {
-        Some(next) => Class::of(next) == Class::Han,
+        Some(next) => is_han(next),
         None => !before.is_empty(),
     };
     let is_digit = |c: char| c.is_ascii_digit();
@@ -33,7 +27,7 @@ pub fn other_ways(folded: &str) -> Vec<String> {
 }
 
 fn is_numeral(c: char) -> bool {
-    "一二三四五六七八九十两".contains(c)
+    c == '两' || numerals::is_small(c)
 }
 
 /// Says whether a run of numerals or digits is part of something longer that is not a small number.
@@ -55,7 +49,8 @@ fn rewritten(
         let (run, after) = rest.split_at(length);
         let next = after.chars().next();
         let is_whole = !written.chars().next_back().is_some_and(is_part) && !next.is_some_and(is_part);
-        let is_idle = next.is_some_and(|next| run == "一" && IDLE_ONE.contains(next) || run == "十" && next == '分');
+        let is_idle =
+            next.is_some_and(|next| run == "一" && counts(next, Counts::IdleOne) || run == "十" && next == '分');
         let is_number = of_run(c) && is_whole && !is_idle && stands(&written, next);
         let other = if is_number { write(run) } else { None };
         written.push_str(other.as_deref().unwrap_or(run));
@@ -66,24 +61,16 @@ fn rewritten(
 
 /// Gives a number below a hundred in digits.
 fn in_digits(numerals: &str) -> Option<String> {
-    let digit = |c: char| {
-        if c == '两' { Some(2) } else { "一二三四五六七八九".chars().position(|one| one == c).map(|i| i + 1) }
-    };
-    let number = match numerals.chars().collect::<Vec<_>>().as_slice() {
-        [one] if *one != '十' => digit(*one)?,
-        ['十'] => 10,
-        ['十', one] => 10 + digit(*one)?,
-        [ten, '十'] => 10 * digit(*ten)?,
-        [ten, '十', one] => 10 * digit(*ten)? + digit(*one)?,
-        _ => return None,
-    };
-    Some(number.to_string())
+    if numerals == "两" {
+        return Some("2".to_owned());
+    }
+    let (number, rest) = numerals::small(numerals)?;
+    rest.is_empty().then(|| number.to_string())
 }
 
 /// Gives a number below a hundred in numerals.
 fn in_numerals(digits: &str) -> Option<String> {
-    let number: u8 = digits.parse().ok().filter(|number| *number < 100 && !digits.starts_with('0'))?;
-    Amount::new(u128::from(number), 0)?.in_numerals()
+    numerals::written(digits.parse().ok().filter(|number| *number < 100 && !digits.starts_with('0'))?)
 }
 
 #[cfg(test)]

@@ -1,11 +1,6 @@
 //! A place in a text that only moves forward, and only over whole characters.
 
-use super::super::script::Class;
-
-/// Says whether a character is written without spaces between words.
-pub(super) fn is_han(c: char) -> bool {
-    Class::of(c) == Class::Han
-}
+use crate::chinese::Class;
 
 /// A place in a text.
 #[derive(Debug, Clone, Copy)]

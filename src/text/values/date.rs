@@ -2,7 +2,10 @@
 //!
 //! Only dates that exist; `05-05` is as often a score and `2022.5` a number, so neither is one.
 
-use super::{Cursor, Kind, Reading, numerals};
+use jiff::civil;
+
+use super::{Cursor, Kind, Reading};
+use crate::chinese::numerals;
 
 /// How the place is reached where a date may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,16 +111,15 @@ fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     Some((part.number, part.end))
 }
 
+/// Gives the day of a calendar if there is such a day.
 fn day(year: u16, month: u32, day: u32) -> Option<Kind> {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let day = u8::try_from(day).ok().filter(|day| (1..=days).contains(day))?;
-    Some(Kind::Day { year, month: month_of(month)?, day })
+    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    let date = civil::Date::new(year, month, day).ok()?;
+    Some(Kind::Day {
+        year: date.year().unsigned_abs(),
+        month: date.month().unsigned_abs(),
+        day: date.day().unsigned_abs(),
+    })
 }
 
 fn month_of(number: u32) -> Option<u8> {
@@ -177,23 +179,12 @@ impl<'a> Part<'a> {
         if at.is_digit() {
             return Self::figures(at, 2);
         }
-        let mut end = at;
-        let mut take = |of: fn(char) -> Option<u8>| {
-            let found = end.peek().and_then(of)?;
-            end = end.step();
-            Some(u32::from(found))
-        };
-        let ten = |c| (c == '十').then_some(10);
-        let tens = take(numerals::digit);
-        let middle = take(ten);
-        let ones = take(numerals::digit);
-        let number = match (tens, middle, ones) {
-            (tens, Some(ten), ones) => tens.unwrap_or(1) * ten + ones.unwrap_or(0),
-            (Some(tens), None, Some(ones)) => tens * 10 + ones,
-            (Some(only), None, None) => only,
-            (None, None, _) => return None,
-        };
-        Some(Self { number, digits: 0, end })
+        let (number, rest) = numerals::small(at.rest())?;
+        let end = at.by(at.rest().len() - rest.len());
+        // `二五`
+        let ones = rest.chars().next().and_then(numerals::digit).filter(|_| at.step().at == end.at && number < 10);
+        let (number, end) = ones.map_or((number, end), |ones| (number * 10 + ones, end.step()));
+        Some(Self { number: number.into(), digits: 0, end })
     }
 
     /// Gives the place behind the word for a day if that follows.

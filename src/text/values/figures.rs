@@ -1,6 +1,10 @@
 //! Numbers in digits: `58,000`, `5.8万`, `3万5千`, `1亿2000万`, `5.8w`, `10%`.
 
-use super::{Amount, Cursor, Kind, Reading, cursor::is_han, date, numerals};
+use super::{
+    Amount, Cursor, Kind, Reading, date,
+    run::{self, Run},
+};
+use crate::chinese::{Counts, counts};
 
 /// More digits than this without a point, a comma or a multiplier are a telephone number or an account.
 const MOST_DIGITS: usize = 10;
@@ -17,12 +21,6 @@ const CURRENCIES: [&str; 9] = ["rmb", "cny", "usdt", "usd", "hkd", "eur", "jpy",
 
 /// What shows that `4k` is no four thousand.
 const PICTURES: [&str; 9] = ["视频", "高清", "超", "画", "屏", "电视", "显示", "分辨", "影"];
-
-/// What a lone digit after a unit counts, so that it is not the rest of the number: `3万5个月`.
-const COUNTED: &str = "个年月日号天次名位人时点分秒岁倍种条起家件笔张台部楼层期届周%";
-
-/// What more digits after a unit belong to instead: `2万2022年`.
-const DATED: &str = "年月日号时点分%";
 
 /// Reads the number that begins at an ASCII digit.
 pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
@@ -59,14 +57,13 @@ pub(super) fn amount(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     Some((figures.amount?, figures.end))
 }
 
-/// Says whether a lone numeral before this place is the rest of a number, as in `五万八`, and counts nothing itself.
-pub(super) fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
-    match behind.peek() {
-        // `一` begins too many words: `一起`, `一定`, `一共`.
-        Some(c) if digit == 1 => !is_han(c) || "元块多余左".contains(c),
-        Some(c) => !COUNTED.contains(c),
-        None => true,
-    }
+/// Gives the place behind a fraction whose lower number ends here: `三分之一`. None when there is no fraction.
+pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut after = at;
+    after.eat("分之").then(|| match after.is_digit() {
+        true => amount(after).map_or(after, |(_, end)| end),
+        false => Run::read(after).end,
+    })
 }
 
 /// Gives the number that `figures` begin and that nothing is joined to.
@@ -76,7 +73,7 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
     if end.eat("%") {
         return Reading::written(Kind::Percent(amount), end);
     }
-    if let Some(end) = numerals::after_fraction(end) {
+    if let Some(end) = after_fraction(end) {
         return Reading::nothing(end);
     }
     if let Some((amount, end)) = compound(amount, end) {
@@ -189,14 +186,14 @@ fn multiplier(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     let blank = at.skip_blank();
     if blank.at > at.at {
         // After a space any other numeral begins a word.
-        return numerals::units(blank).filter(|_| blank.rest().starts_with(['万', '亿']));
+        return run::units(blank).filter(|_| blank.rest().starts_with(['万', '亿']));
     }
-    numerals::units(at)
+    run::units(at)
 }
 
 /// Reads the rest of a number behind its first digits: a multiplier, and perhaps smaller parts.
 fn compound(first: Amount, after: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
-    let about = numerals::after_about(after);
+    let about = run::after_about(after);
     let (mut unit, mut end) = multiplier(about)?;
     let scaled = first.scaled(unit)?;
     let Some(mut total) = first.whole().and(scaled.whole()).filter(|_| about.at == after.at) else {
@@ -218,7 +215,7 @@ fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
     let before = at;
     let at = if before.step().is_digit() { before.skip_blank() } else { before };
     if !at.is_digit() {
-        return numerals::part(at).filter(|&(part, _)| below(part, unit)).map(|(part, end)| (part, 0, end));
+        return run::part(at).filter(|&(part, _)| below(part, unit)).map(|(part, end)| (part, 0, end));
     }
     let mut end = at;
     let digits = end.eat_digits();
@@ -235,10 +232,10 @@ fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
         return None;
     }
     let last = if digits == 1 { 10_u64.checked_pow(unit - 1)?.checked_mul(number)? } else { number };
-    let counted = if digits == 1 { COUNTED } else { DATED };
+    let counted = if digits == 1 { Counts::AfterDigit } else { Counts::Dated };
     let mut joined = end;
     let goes_on = joined.eat_one(&JOINTS).or_else(|| joined.eat_one(&COMMAS)).is_some() && joined.is_digit();
-    let apart = end.is_letter() || goes_on || end.peek().is_some_and(|c| counted.contains(c));
+    let apart = end.is_letter() || goes_on || end.peek().is_some_and(|c| c == '%' || counts(c, counted));
     (!apart && below(last, unit)).then_some((last, 0, end))
 }
 

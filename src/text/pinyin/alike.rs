@@ -1,58 +1,6 @@
-//! Syllables, and the classes of those that are taken for each other.
+//! Spellings of a syllable: those that sound alike, and those that mean the same.
 
 use std::borrow::Cow;
-
-use super::table::table;
-
-/// A syllable of Mandarin without its tone. In the order of their letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Syllable(pub(super) u16);
-
-/// Syllables that speakers of the south do not tell apart. In the order of their letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sound(pub(super) u16);
-
-impl Syllable {
-    /// Gives its letters; `v` stands for `ü`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        table().name(self)
-    }
-
-    /// Gives the syllable with these letters, in lower case. Also knows `lue`, `lyu`, `jv` and the like.
-    #[must_use]
-    pub fn of_str(letters: &str) -> Option<Self> {
-        table().spelling(letters)?.syllable
-    }
-
-    /// Gives the class of the syllables that sound like it.
-    #[must_use]
-    pub fn fuzzy(self) -> Sound {
-        table().sound(self)
-    }
-
-    /// Gives the consonant that it begins with, `zh`, `ch` and `sh` as two letters; of a syllable without
-    /// one its first letter.
-    #[must_use]
-    pub fn initial(self) -> &'static str {
-        let letters = self.as_str();
-        let len = if letters.as_bytes().get(1) == Some(&b'h') { 2 } else { 1 };
-        letters.get(..len).unwrap_or_default()
-    }
-
-    /// Gives its first letter.
-    pub(super) fn letter(self) -> char {
-        self.as_str().chars().next().unwrap_or_default()
-    }
-}
-
-impl Sound {
-    /// Gives the letters of the class, by which keys are made; not always those of a syllable.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        table().sound_name(self)
-    }
-}
 
 /// Gives the letters that stand for all that sound like these, which may be the beginning of a syllable.
 pub(super) fn blur(letters: &str) -> Cow<'_, str> {

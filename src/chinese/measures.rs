@@ -1,0 +1,72 @@
+//! Measure words: what numbers count.
+
+use self::Counts::{AfterDigit, Dated, IdleOne, Numbered, Small};
+
+/// What a measure word says about the number before the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// A single digit counts the word, and is no rest of a number: `3万5个月`.
+    AfterDigit,
+    /// Several digits belong to a date, a time or the like, and are no rest of a number: `2万2022年`.
+    Dated,
+    /// A number below a hundred is written in numerals as often as in digits: `5名`, `五名`.
+    Small,
+    /// A single one is hardly ever written in a digit: `一个`.
+    IdleOne,
+    /// The number is a place in a law, a book or a series: `第十条`.
+    Numbered,
+}
+
+/// Measure words by what they say about numbers; each word stands once.
+const TABLE: [(&[Counts], &str); 12] = [
+    (&[AfterDigit, Dated, Small, IdleOne], "年时点"),
+    (&[AfterDigit, Dated, Small], "月日号分"),
+    (&[AfterDigit, Small, IdleOne, Numbered], "条部"),
+    (&[AfterDigit, Small, IdleOne], "个天次位人倍起家件张层周"),
+    (&[AfterDigit, Small], "名秒岁笔台楼"),
+    (&[AfterDigit, Numbered], "期届"),
+    (&[AfterDigit], "种"),
+    (&[Small, IdleOne, Numbered], "项节款"),
+    (&[Small, IdleOne], "块级"),
+    (&[Small, Numbered], "章"),
+    (&[Small], "辆户元"),
+    (&[Numbered], "编卷回批册讲集季"),
+];
+
+/// Says whether a character is a measure word of which this holds.
+#[must_use]
+pub fn counts(c: char, how: Counts) -> bool {
+    TABLE.iter().any(|(all, words)| all.contains(&how) && words.contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_word_stands_once() {
+        let all: Vec<char> = TABLE.iter().flat_map(|(_, words)| words.chars()).collect();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn each_use_holds_of_its_words_alone() {
+        let check = |word, expected: &[Counts]| {
+            let found = [AfterDigit, Dated, Small, IdleOne, Numbered].into_iter().filter(|&how| counts(word, how));
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{word}");
+        };
+        check('年', &[AfterDigit, Dated, Small, IdleOne]);
+        check('条', &[AfterDigit, Small, IdleOne, Numbered]);
+        check('元', &[Small]);
+        check('卷', &[Numbered]);
+        check('案', &[]);
+    }
+
+    #[test]
+    fn a_single_one_is_a_small_number() {
+        let idle = TABLE.iter().filter(|(all, _)| all.contains(&IdleOne));
+        assert!(idle.into_iter().all(|(all, _)| all.contains(&Small)));
+    }
+}

@@ -1,0 +1,155 @@
+//! Chinese numerals: what each stands for, small numbers in them, and the numbers of headings.
+
+/// What a numeral stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numeral {
+    /// A digit from 0 to 9.
+    Digit(u8),
+    /// `两`: two of what is counted, or of a larger unit.
+    Two,
+    /// Ten to the power of this number.
+    Unit(u32),
+}
+
+impl Numeral {
+    /// Gives what a folded character stands for, the numerals of bankers included.
+    #[must_use]
+    pub const fn of(c: char) -> Option<Self> {
+        Some(match c {
+            '〇' | '零' => Self::Digit(0),
+            '一' | '壹' => Self::Digit(1),
+            '二' | '贰' => Self::Digit(2),
+            '三' | '叁' => Self::Digit(3),
+            '四' | '肆' => Self::Digit(4),
+            '五' | '伍' => Self::Digit(5),
+            '六' | '陆' => Self::Digit(6),
+            '七' | '柒' => Self::Digit(7),
+            '八' | '捌' => Self::Digit(8),
+            '九' | '玖' => Self::Digit(9),
+            '两' => Self::Two,
+            '十' | '拾' => Self::Unit(1),
+            '百' | '佰' => Self::Unit(2),
+            '千' | '仟' => Self::Unit(3),
+            '万' => Self::Unit(4),
+            '亿' => Self::Unit(8),
+            _ => return None,
+        })
+    }
+}
+
+/// The numerals of everyday texts from 1 to 9 in order.
+const DIGITS: &str = "一二三四五六七八九";
+
+/// Gives the digit that a numeral of `〇` to `九` stands for, the numerals of bankers included.
+#[must_use]
+pub const fn digit(c: char) -> Option<u8> {
+    match Numeral::of(c) {
+        Some(Numeral::Digit(digit)) => Some(digit),
+        _ => None,
+    }
+}
+
+/// Says whether a character is a numeral of everyday texts from 1 to 10.
+#[must_use]
+pub fn is_small(c: char) -> bool {
+    c == '十' || DIGITS.contains(c)
+}
+
+/// Reads a number below a hundred, one digit or with its `十`, at the start of a text: `五`, `十五`, `二十`, `二十五`.
+/// Gives the number and the rest of the text.
+#[must_use]
+pub fn small(text: &str) -> Option<(u8, &str)> {
+    let mut rest = text.chars();
+    let mut take = |of: fn(char) -> Option<u8>| {
+        let found = rest.clone().next().and_then(of)?;
+        rest.next();
+        Some(found)
+    };
+    let tens = take(digit);
+    let number = match take(|c| (c == '十').then_some(10)) {
+        Some(ten) => tens.unwrap_or(1) * ten + take(digit).unwrap_or(0),
+        None => tens?,
+    };
+    Some((number, rest.as_str()))
+}
+
+/// Writes a number from 1 to 9999: `二百六十六`, `十五`. `None` for other numbers.
+#[must_use]
+pub fn written(number: u64) -> Option<String> {
+    if !(1..10_000).contains(&number) {
+        return None;
+    }
+    let (mut written, mut rest, mut gap) = (String::new(), number, false);
+    for (one, name) in [(1_000, "千"), (100, "百"), (10, "十"), (1, "")] {
+        let digit = rest / one;
+        rest %= one;
+        if digit == 0 {
+            gap = !written.is_empty();
+            continue;
+        }
+        if gap {
+            written.push('零');
+        }
+        // Nobody says 一十五.
+        if !(number < 20 && one == 10) {
+            written.extend(DIGITS.chars().nth(digit as usize - 1));
+        }
+        written.push_str(name);
+        gap = false;
+    }
+    Some(written)
+}
+
+/// Says whether a character may number a heading or a picture: a digit of any script, `一` to `十`, `甲`, `乙` or `丙`.
+#[must_use]
+pub fn is_ordinal(c: char) -> bool {
+    c.is_numeric() || is_small(c) || matches!(c, '甲' | '乙' | '丙')
+}
+
+/// Gives what follows the number of a heading and the mark of that number: of `一、起因`, `（二）起因`, `3.起因` the text `起因`.
+/// `None` for a heading without such a number.
+#[must_use]
+pub fn behind_number(heading: &str) -> Option<&str> {
+    let bare = heading.trim_start_matches(['（', '(', '【', '第']);
+    let rest = bare.trim_start_matches(is_ordinal);
+    let mark = ['、', '.', '．', ')', '）', ',', '，', ':', '：', '。', '】', '」'];
+    rest.strip_prefix(mark).filter(|_| rest.len() < bare.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for number in 1..100_u8 {
+            let text = written(number.into()).unwrap_or_default();
+            assert_eq!(small(&format!("{text}人")), Some((number, "人")), "{text}");
+            assert!(text.chars().all(is_small), "{text}");
+        }
+        assert_eq!(
+            [1_005, 2_300, 9_999].map(written),
+            ["一千零五", "二千三百", "九千九百九十九"].map(|text| Some(text.to_owned()))
+        );
+        assert_eq!([0, 10_000].map(written), [None, None]);
+    }
+
+    #[test]
+    fn a_small_number_ends_where_another_begins() {
+        assert_eq!(small("五六人"), Some((5, "六人")));
+        assert_eq!(small("贰拾"), Some((2, "拾")));
+        assert_eq!((small("人"), small("百"), small("")), (None, None, None));
+    }
+
+    #[test]
+    fn a_heading_is_numbered_in_many_ways() {
+        for heading in
+            ["一、起因", "（二）起因", "(十二)起因", "【3】起因", "第四，起因", "5.起因", "甲：起因", "①、起因"]
+        {
+            assert_eq!(behind_number(heading), Some("起因"), "{heading}");
+        }
+        for heading in ["起因", "一起案件", "第一案", "、起因", "（起因）", ""] {
+            assert_eq!(behind_number(heading), None, "{heading}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Numerals that follow each other, and the number that they say: `五万八千`, `壹拾贰万叁仟`, `二〇二二`.
+
+use super::{Amount, Cursor};
+use crate::chinese::{Counts, counts, is_han, numerals::Numeral};
+
+/// A longer stretch of numerals is no number.
+const LONGEST: usize = 48;
+
+/// More digits than this are a telephone number or an account.
+const MOST_DIGITS: usize = 10;
+
+/// Says whether a stretch of numerals may begin with a character.
+pub(super) fn may_begin(c: char) -> bool {
+    match c {
+        '0'..='9' => true,
+        '\0'..'〇' | '\u{a000}'.. => false,
+        c => Numeral::of(c).is_some(),
+    }
+}
+
+/// Numerals that follow each other.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    signs: [Numeral; LONGEST],
+    /// How many there are; zero if they are too many for a number.
+    pub(super) count: usize,
+    pub(super) end: Cursor<'a>,
+}
+
+impl<'a> Run<'a> {
+    /// Reads all numerals that stand here, but not a last one that counts something else.
+    pub(super) fn read(at: Cursor<'a>) -> Self {
+        let mut run = Self { signs: [Numeral::Two; LONGEST], count: 0, end: at };
+        let (mut length, mut last) = (0, at);
+        while let Some(sign) = run.end.peek().and_then(Numeral::of) {
+            if let Some(slot) = run.signs.get_mut(length) {
+                *slot = sign;
+            }
+            (length, last, run.end) = (length + 1, run.end, run.end.step());
+        }
+        if length > LONGEST {
+            return run;
+        }
+        run.count = length;
+        let counts_itself = match run.signs() {
+            // `五百两`
+            [.., _, Numeral::Two] => true,
+            [.., Numeral::Unit(2..), Numeral::Digit(digit @ 1..)] => !is_rest(*digit, run.end),
+            _ => false,
+        };
+        if counts_itself {
+            (run.count, run.end) = (length - 1, last);
+        }
+        run
+    }
+
+    pub(super) fn signs(&self) -> &[Numeral] {
+        self.signs.get(..self.count).unwrap_or_default()
+    }
+
+    /// Gives what they say; none if that is not one number.
+    pub(super) fn amount(&self) -> Option<Amount> {
+        let signs = self.signs();
+        let number =
+            if signs.iter().any(|sign| matches!(sign, Numeral::Unit(_))) { counted(signs) } else { spelt(signs) };
+        Amount::new(number?, 0)
+    }
+}
+
+/// Gives the number whose digits are `signs`. Two are as often one *or* the other.
+fn spelt(signs: &[Numeral]) -> Option<u128> {
+    if signs == [Numeral::Two] {
+        return Some(2);
+    }
+    let one_number = signs.len() == 1 || signs.len() > 2 && signs.first() != Some(&Numeral::Digit(0));
+    let mut number = Some(0).filter(|_| one_number && signs.len() <= MOST_DIGITS);
+    for sign in signs {
+        let Numeral::Digit(digit) = *sign else { return None };
+        number = number.map(|number| number * 10 + u128::from(digit));
+    }
+    number
+}
+
+/// Gives the number that digits and units make.
+fn counted(signs: &[Numeral]) -> Option<u128> {
+    // What is complete up to the last 亿, up to the last 万, and since.
+    let (mut billions, mut myriads, mut rest) = (0_u128, 0_u128, 0_u128);
+    let mut digit: Option<u128> = None;
+    // The unit before, and whether zeros stand since.
+    let (mut unit, mut zero) = (9, false);
+    let mut first = true;
+    for sign in signs {
+        match *sign {
+            Numeral::Digit(0) if first || digit.is_some() || zero => return None,
+            Numeral::Digit(0) => zero = true,
+            Numeral::Digit(_) | Numeral::Two if digit.is_some() => return None,
+            Numeral::Digit(next) => digit = Some(next.into()),
+            Numeral::Two => digit = Some(2),
+            Numeral::Unit(own @ 1..=3) => {
+                // 十五, 一百十五
+                let implied = (own == 1 && (first || matches!(unit, 2 | 3))).then_some(1);
+                if own >= unit && unit < 4 {
+                    return None;
+                }
+                rest += digit.take().or(implied)? * 10_u128.pow(own);
+                (unit, zero) = (own, false);
+            }
+            Numeral::Unit(4) => {
+                rest += digit.take().unwrap_or(0);
+                if rest == 0 || myriads > 0 {
+                    return None;
+                }
+                (myriads, rest, unit, zero) = (rest * 10_000, 0, 4, false);
+            }
+            Numeral::Unit(_) => {
+                let below = myriads + rest + digit.take().unwrap_or(0);
+                if below == 0 || billions > 0 {
+                    return None;
+                }
+                (billions, myriads, rest, unit, zero) = (below * 100_000_000, 0, 0, 8, false);
+            }
+        }
+        first = false;
+    }
+    let last = match digit {
+        // 五万八
+        Some(digit) if !zero && unit >= 2 => digit * 10_u128.pow(unit - 1),
+        Some(digit) => digit,
+        None if zero => return None,
+        None => 0,
+    };
+    Some(billions + myriads + rest + last)
+}
+
+/// Says whether a lone numeral before this place is the rest of a number, as in `五万八`, and counts nothing itself.
+fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
+    match behind.peek() {
+        // `一` begins too many words: `一起`, `一定`, `一共`.
+        Some(c) if digit == 1 => !is_han(c) || "元块多余左".contains(c),
+        Some(c) => c != '%' && !counts(c, Counts::AfterDigit),
+        None => true,
+    }
+}
+
+/// Reads the smaller part of a number that began in digits: `3万五千`.
+pub(super) fn part(at: Cursor<'_>) -> Option<(u64, Cursor<'_>)> {
+    let run = Run::read(at);
+    let units = run.signs().iter().any(|sign| matches!(sign, Numeral::Unit(_)));
+    let first = run.signs().first().is_some_and(|sign| !matches!(sign, Numeral::Unit(_)));
+    Some((run.amount().filter(|_| units && first)?.whole()?, run.end))
+}
+
+/// Reads a unit of one or more numerals, and gives its power of ten: `万`, `百万`, `万亿`.
+pub(super) fn units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
+    let (mut power, mut least, mut end) = (0, 0, at);
+    while let Some(Numeral::Unit(unit)) = end.peek().and_then(Numeral::of)
+        && unit > least
+    {
+        (power, least, end) = (power + unit, unit.max(3), end.step());
+    }
+    (power > 0).then_some((power, end))
+}
+
+/// Gives the place behind a word that makes a number less exact, before its unit: `20余万`.
+pub(super) fn after_about(at: Cursor<'_>) -> Cursor<'_> {
+    let mut after = at;
+    after.eat_one(&['余', '多', '来', '几']);
+    after
+}
