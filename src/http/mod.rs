@@ -20,6 +20,7 @@ mod pool;
 mod posts;
 mod refusal;
 mod search;
+mod seq;
 mod serve;
 mod settings;
 mod similar;
@@ -198,7 +199,7 @@ fn cors(cors: &Cors) -> Option<CorsLayer> {
             .allow_origin(origins)
             .allow_methods([Method::GET, Method::HEAD])
             .allow_headers(AllowHeaders::any())
-            .expose_headers([header::ETAG, header::RETRY_AFTER, waiting::SEQ])
+            .expose_headers([header::ETAG, header::RETRY_AFTER, seq::SEQ])
             .max_age(std::time::Duration::from_secs(24 * 60 * 60)),
     )
 }
