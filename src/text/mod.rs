@@ -22,6 +22,8 @@
 mod analysis;
 mod dictionary;
 mod fold;
+#[cfg(test)]
+mod golden;
 pub mod pinyin;
 mod script;
 pub mod values;
