@@ -70,14 +70,13 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let zone = source.site().zone.clone();
     let start = behind(|| Start::new(source, &settings))?;
     let (live, Lasting { board, stop: interrupt, .. }) = (start.live.clone(), start.lasting.clone());
     let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
-    let app = http::App { engine: live, board, zone, settings: follower.http.clone() };
+    let app = http::App { engine: live, board, zone: follower.zone.clone(), settings: follower.http.clone() };
     let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
     info!("stopping");
     interrupt.store(true, Ordering::Relaxed);

@@ -6,12 +6,7 @@ use axum::{extract::State, http::Uri, response::Response};
 use serde::Serialize;
 
 use super::{
-    Shared,
-    body::NoteBody,
-    fresh::json,
-    parameters::Parameters,
-    refusal::Refusal,
-    waiting::{MIN_SEQ, put_seq},
+    Shared, body::NoteBody, fresh::json, parameters::Parameters, refusal::Refusal, seq::put_seq, waiting::MIN_SEQ,
 };
 use crate::{
     query::{Kind, LONGEST, Need, Reading, Synonyms, parse},

@@ -9,7 +9,7 @@ use twox_hash::XxHash3_64;
 
 use super::{
     refusal::{JSON, Refusal},
-    waiting::put_seq,
+    seq::put_seq,
 };
 use crate::engine::Searcher;
 

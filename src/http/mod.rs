@@ -20,6 +20,7 @@ mod pool;
 mod posts;
 mod refusal;
 mod search;
+mod seq;
 mod serve;
 mod settings;
 mod similar;
@@ -30,7 +31,10 @@ mod tests;
 mod waiting;
 mod wire;
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use axum::{
     Router,
@@ -64,8 +68,8 @@ pub struct App {
     pub engine: Live,
     /// The state of things, as the refresher says it.
     pub board: Board,
-    /// Whose days `from` and `to` mean.
-    pub zone: TimeZone,
+    /// Whose days `from` and `to` mean; another one counts from the next search on.
+    pub zone: Arc<RwLock<TimeZone>>,
     /// What is allowed.
     pub settings: Settings,
 }
@@ -81,6 +85,11 @@ struct Shared {
 }
 
 impl Shared {
+    /// Gives the zone whose days `from` and `to` mean now.
+    fn zone(&self) -> TimeZone {
+        self.app.zone.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Runs a job on a thread where it may block. One that fails may have come upon a damaged file.
     async fn run<T: Send + 'static>(
         &self,
@@ -198,7 +207,7 @@ fn cors(cors: &Cors) -> Option<CorsLayer> {
             .allow_origin(origins)
             .allow_methods([Method::GET, Method::HEAD])
             .allow_headers(AllowHeaders::any())
-            .expose_headers([header::ETAG, header::RETRY_AFTER, waiting::SEQ])
+            .expose_headers([header::ETAG, header::RETRY_AFTER, seq::SEQ])
             .max_age(std::time::Duration::from_secs(24 * 60 * 60)),
     )
 }

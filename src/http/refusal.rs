@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::waiting::put_seq;
+use super::seq::put_seq;
 use crate::engine::EngineError;
 
 /// How much of what somebody sent is repeated to them, in characters.

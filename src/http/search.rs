@@ -31,12 +31,14 @@ const MOST_NAMES: usize = 32;
 /// Answers a search.
 pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Result<Answer, Refusal> {
     let parameters = Parameters::read(uri.query(), KNOWN)?;
-    let query = query(&parameters, &shared.app.zone)?;
+    let query = query(&parameters, &shared.zone())?;
     tracing::debug!(?query, "searching");
     let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
-        let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
+        // What days are meant depends on the zone, too, which may be another before the next commit.
+        let state = format!("{} {:?}", engine.generation(), query.filters);
+        let tag = Tag::of_answer(&searcher, &state, &uri);
         Answer::new(tag, &headers, || body(&searcher, &query))
     };
     shared.run(work).await

@@ -13,7 +13,8 @@ use super::{
     fresh::json,
     parameters::Parameters,
     refusal::{Refusal, without_folders},
-    waiting::{MIN_SEQ, put_seq},
+    seq::put_seq,
+    waiting::MIN_SEQ,
 };
 use crate::{
     content::diagnostic::{Code, Diagnostic},

@@ -78,7 +78,7 @@ impl Site {
         App {
             engine: Live::new(self.engine.clone()),
             board: self.board.clone(),
-            zone: TimeZone::fixed(jiff::tz::offset(8)),
+            zone: Arc::new(TimeZone::fixed(jiff::tz::offset(8)).into()),
             settings: self.settings.clone(),
         }
     }

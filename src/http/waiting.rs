@@ -7,19 +7,21 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue},
     middleware::Next,
     response::Response,
 };
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Shared, parameters::Parameters, refusal::Refusal};
+use super::{
+    Shared,
+    parameters::Parameters,
+    refusal::Refusal,
+    seq::{SEQ, put_seq},
+};
 use crate::engine::Engine;
 
 /// The parameter.
 pub(super) const MIN_SEQ: &str = "min_seq";
-/// The header with the number of the commit that an answer was made by.
-pub(super) const SEQ: HeaderName = HeaderName::from_static("x-anli-seq");
 /// How long an answer is waited for at the most.
 const LONGEST: Duration = Duration::from_secs(5);
 /// The time between two looks: small beside what a commit takes.
@@ -59,11 +61,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// Says by which commit an answer was made.
-pub(super) fn put_seq(response: &mut Response, seq: u64) {
-    response.headers_mut().insert(SEQ, HeaderValue::from(seq));
 }
 
 /// Gives a number to the answers of the API whose routes gave none: refusals. What was visible when they were asked for

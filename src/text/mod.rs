@@ -23,6 +23,8 @@ mod analysis;
 mod dictionary;
 mod fold;
 mod form;
+#[cfg(test)]
+mod golden;
 pub mod pinyin;
 mod runs;
 pub mod values;

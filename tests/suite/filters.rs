@@ -3,7 +3,7 @@
 use anli::query::{DateBound, Filter, Sort};
 use jiff::tz::{TimeZone, offset};
 
-use crate::harness::Blog;
+use crate::harness::{Blog, escaped, eventually};
 
 fn blog() -> Blog {
     let post = |title: &str, rest: &str| format!("---\ntitle: {title}\n{rest}---\n收到陌生短信。\n");
@@ -79,4 +79,29 @@ fn a_post_without_a_date_comes_last_in_both_directions() {
     let sorted = |sort| move |query: &mut anli::query::Query| query.sort = sort;
     blog().search_with("短信", sorted(Sort::Newest)).finds_in_order(&["july", "june", "may", "undated"]);
     blog().search_with("短信", sorted(Sort::Oldest)).finds_in_order(&["may", "june", "july", "undated"]);
+}
+
+#[test]
+fn a_changed_zone_moves_the_days_of_a_running_service() {
+    let post = "---\ntitle: 甲\ndate: 2022-05-05 23:30:00 +0800\n---\n收到陌生短信。\n";
+    let blog = Blog::new().post("a.md", post).beside("anli.yaml", "site: {timezone: Asia/Shanghai}\n");
+    let service = blog.serve(&[]);
+    let path = format!("/api/search?q={}&to=2022-05-05", escaped("短信"));
+    let held = service.get(&path);
+    assert_eq!(held.json()["total"], 1, "{}", held.text);
+    let soon = |total: u64| {
+        eventually(|| match service.get_with(&path, &[("if-none-match", held.etag.as_ref().unwrap())]) {
+            answer if answer.status == 304 && total == 1 => Ok(()),
+            answer if answer.status == 200 && answer.json()["total"] == total => Ok(()),
+            answer => Err(format!("{answer:?}\n{}", service.log())),
+        });
+    };
+    // Half an hour before midnight in Shanghai, the next day has begun in Tokyo.
+    let blog = blog.beside("anli.yaml", "site: {timezone: Asia/Tokyo}\n");
+    soon(0);
+    // The site's own configuration says so as well.
+    let blog = blog.beside("anli.yaml", "site: {kind: jekyll}\n").file("_config.yml", "timezone: Asia/Shanghai\n");
+    soon(1);
+    let _blog = blog.file("_config.yml", "timezone: Asia/Tokyo\n");
+    soon(0);
 }

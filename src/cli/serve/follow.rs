@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tracing::{debug, error, info, warn};
 
 use super::{
@@ -54,6 +54,8 @@ const TELL_EVERY: Duration = Duration::from_secs(10);
 /// The thread that keeps the index equal to the folder.
 pub(super) struct Follower {
     pub(super) http: http::Settings,
+    /// The site's zone, as it is now.
+    pub(super) zone: Arc<RwLock<TimeZone>>,
     stop: Arc<AtomicBool>,
     waker: Waker,
     thread: thread::JoinHandle<()>,
@@ -67,6 +69,7 @@ impl Follower {
         if let Some(origins) = &settings.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
+        let zone = Arc::new(RwLock::new(lasting.source.site().zone.clone()));
         let stop = Arc::new(AtomicBool::new(false));
         let way = arguments.watch.or(settings.watch).unwrap_or_default();
         let (folder, files) = (lasting.source.folder().clone(), watched_files(&lasting.source, &settings));
@@ -83,6 +86,7 @@ impl Follower {
             live,
             settings,
             watch,
+            zone: zone.clone(),
             stop: stop.clone(),
             retry: RETRY.0,
             said: BTreeSet::new(),
@@ -109,7 +113,7 @@ impl Follower {
                 }
             })
             .context("cannot start a thread")?;
-        Ok(Self { http, stop, waker, thread })
+        Ok(Self { http, zone, stop, waker, thread })
     }
 
     /// Ends it, and waits until it has.
@@ -130,6 +134,8 @@ struct Following {
     live: Live,
     settings: Settings,
     watch: Watch,
+    /// Shared with the service.
+    zone: Arc<RwLock<TimeZone>>,
     stop: Arc<AtomicBool>,
     retry: Duration,
     /// What was logged of failures since the last refresh that went well.
@@ -451,6 +457,7 @@ impl Following {
                         &self.left.source
                     }
                 };
+                self.zone.write().unwrap_or_else(PoisonError::into_inner).clone_from(&source.site().zone);
                 let files = watched_files(source, &settings);
                 self.watch.go_on(source.folder().clone(), &files);
                 if !settings.for_next_start.is_empty() && settings.for_next_start != self.settings.for_next_start {

@@ -5,7 +5,7 @@
 
 use std::{
     sync::{
-        LazyLock, Mutex,
+        LazyLock, Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -27,10 +27,18 @@ static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
 /// Held by the search that is being helped.
 static HELPED: Mutex<()> = Mutex::new(());
 
+/// Takes the helpers, unless they help another search; one that panicked is helped no longer.
+fn held() -> Option<MutexGuard<'static, ()>> {
+    match HELPED.try_lock() {
+        Ok(held) => Some(held),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
 /// Does the same with each of several things; gives what came of them, in their order.
 pub(in crate::engine) fn each<T: Sync, R: Send>(things: &[T], does: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let (helpers, held) = (HELPERS.as_ref(), HELPED.try_lock());
-    let (Some(helpers), Ok(_held), true) = (helpers, held, things.len() > 1) else {
+    let (Some(helpers), Some(_held), true) = (HELPERS.as_ref(), held(), things.len() > 1) else {
         return things.iter().map(does).collect();
     };
     let next = AtomicUsize::new(0);
@@ -41,7 +49,7 @@ pub(in crate::engine) fn each<T: Sync, R: Send>(things: &[T], does: impl Fn(&T) 
             things.get(at).map(|thing| (at, thing))
         } {
             let made = does(thing);
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, made));
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, made));
         }
     };
     helpers.in_place_scope(|scope| {
@@ -50,7 +58,7 @@ pub(in crate::engine) fn each<T: Sync, R: Send>(things: &[T], does: impl Fn(&T) 
         }
         work();
     });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|&(at, _)| at);
     done.into_iter().map(|(_, made)| made).collect()
 }
@@ -58,6 +66,22 @@ pub(in crate::engine) fn each<T: Sync, R: Send>(things: &[T], does: impl Fn(&T) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_search_that_panicked_holds_no_helpers() {
+        let failed = thread::spawn(|| {
+            let _held = HELPED.lock();
+            std::panic::resume_unwind(Box::new(()));
+        });
+        assert!(failed.join().is_err() && HELPED.is_poisoned());
+        // Other tests hold them for a moment.
+        let is_free = || held().is_some();
+        let wait = std::time::Duration::from_millis(5);
+        assert!((0..2_000).any(|_| is_free() || {
+            thread::sleep(wait);
+            false
+        }));
+    }
 
     #[test]
     fn whoever_does_it_the_order_stays() {

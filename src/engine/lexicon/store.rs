@@ -48,6 +48,18 @@ impl State {
     }
 }
 
+/// A segment that is being read, until this is dropped: also when reading panics.
+struct Reading {
+    store: Arc<Store>,
+    id: SegmentId,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.store.state().reading.remove(&self.id);
+    }
+}
+
 impl Store {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -90,23 +102,21 @@ impl Store {
         if missing.is_empty() {
             return;
         }
-        let (store, fields) = (self.clone(), fields.clone());
-        let ids: Vec<SegmentId> = missing.iter().map(SegmentReader::segment_id).collect();
+        let fields = fields.clone();
+        let begun = |reader: SegmentReader| (Reading { store: self.clone(), id: reader.segment_id() }, reader);
+        let missing: Vec<(Reading, SegmentReader)> = missing.into_iter().map(begun).collect();
         let read = move || {
-            for reader in missing {
+            for (reading, reader) in missing {
                 // What cannot be read is tried again with the next snapshot; searches will have said why.
-                let part = Part::of(&reader, &fields);
-                let mut state = store.state();
-                state.reading.remove(&reader.segment_id());
-                if let Ok(part) = part {
-                    state.parts.insert(reader.segment_id(), Arc::new(part));
+                if let Ok(part) = Part::of(&reader, &fields) {
+                    let mut state = reading.store.state();
+                    state.parts.insert(reading.id, Arc::new(part));
                     state.sweep();
                 }
             }
         };
-        if thread::Builder::new().name("lexicon".to_owned()).spawn(read).is_err() {
-            self.state().reading.retain(|id| !ids.contains(id));
-        }
+        // If no thread can be had, none of them is being read.
+        _ = thread::Builder::new().name("lexicon".to_owned()).spawn(read);
     }
 
     /// Gives the lexicon of a snapshot, as far as it is there.
@@ -128,5 +138,22 @@ impl Store {
         let lexicon = Lexicon::new(state.parts.values().cloned().collect());
         state.sweep();
         Ok(lexicon)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_panics_reads_no_longer() {
+        let (store, id) = (Arc::new(Store::default()), SegmentId::generate_random());
+        store.state().reading.insert(id);
+        let reading = Reading { store: store.clone(), id };
+        let failed = thread::spawn(move || {
+            let _reading = reading;
+            std::panic::resume_unwind(Box::new(()));
+        });
+        assert!(failed.join().is_err() && store.is_idle());
     }
 }

@@ -1,5 +1,7 @@
 //! The routes in process, without a socket.
 
+use std::sync::Arc;
+
 use anli::{
     engine::Live,
     http::{App, Settings, router},
@@ -25,7 +27,7 @@ impl Blog {
         let app = App {
             engine: live.clone(),
             board: self.refresher().board(),
-            zone: TimeZone::fixed(offset(8)),
+            zone: Arc::new(TimeZone::fixed(offset(8)).into()),
             settings: Settings::default(),
         };
         let request = Request::get(path).body(Body::empty()).unwrap();
