@@ -42,7 +42,7 @@ struct Asked {
     first: Option<String>,
 }
 
-/// Asks every question of a set, half of them in a thread of their own.
+/// Asks every question of a set over an index of its posts.
 fn asked(questions: &Path, posts: &Path) -> Vec<Asked> {
     let blog = Blog::of_folder(posts);
     let searcher = blog.searcher();
