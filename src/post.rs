@@ -162,12 +162,17 @@ impl Post {
 
     /// Gives the case-telling sections, each with its range widened over the subsections below it.
     pub fn cases(&self) -> impl Iterator<Item = (&Section, Range<usize>)> {
+        self.cases_in_place().map(|(_, section, range)| (section, range))
+    }
+
+    /// The same, each with its place among the sections.
+    pub fn cases_in_place(&self) -> impl Iterator<Item = (usize, &Section, Range<usize>)> {
         self.sections.iter().enumerate().filter(|(_, section)| section.is_case).map(|(i, section)| {
             let end = self.sections[i + 1..]
                 .iter()
                 .find(|next| next.level <= section.level || next.is_case)
                 .map_or(self.text.len(), |next| next.range.start);
-            (section, section.range.start..end)
+            (i, section, section.range.start..end)
         })
     }
 }

@@ -46,7 +46,11 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
 
 /// Writes the Chinese numerals before the units of dates and times in digits: `二〇二二年十月五日两点一刻`.
 fn in_digits(text: &str) -> String {
-    let digit = |c: char| if c == '○' { Some(0) } else { numerals::digit(c) };
+    let digit = |c: char| match c {
+        '○' => Some(0),
+        '两' | '兩' => Some(2),
+        c => numerals::digit(c),
+    };
     let mut written = String::with_capacity(text.len());
     let mut run = String::new();
     for c in text.chars() {

@@ -65,28 +65,44 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
     if unbalanced {
         needs.notes.push(Note::UnbalancedQuote);
     }
+    // Most texts are one piece, and are folded once.
+    let typed = fold(text);
     let typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
     let last = pieces.len().saturating_sub(1);
     for (i, piece) in pieces.iter().enumerate() {
-        let folded = fold(piece.text);
+        let other;
+        let folded = if piece.text == text {
+            &typed
+        } else {
+            other = fold(piece.text);
+            &other
+        };
         let typing = typing && i == last && !piece.literal;
         if piece.literal || reading.whole {
             let all = 0..folded.as_str().len();
-            needs.needs.extend(need(&folded, &all, piece.literal, reading.open));
+            needs.needs.extend(need(folded, &all, piece.literal, reading.open));
         } else {
-            needs.read(&folded, analyzer, typing, reading);
+            needs.read(folded, analyzer, typing, reading);
         }
-        needs.rank(&folded, analyzer, typing);
+        needs.rank(folded, analyzer, typing);
     }
-    let typed = fold(text);
     needs.forms = typed_forms(text);
     needs.key = title_key(&typed);
     needs.written = written(&typed);
-    needs.signs = written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>()));
+    needs.signs = match pieces.as_slice() {
+        [only] if only.text == text => needs.written.clone(),
+        _ => written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>())),
+    };
     let joined = joined(text);
-    let folded = fold(&joined);
+    let other;
+    let folded = if joined == text {
+        &typed
+    } else {
+        other = fold(&joined);
+        &other
+    };
     let all = 0..folded.as_str().len();
-    let whole = slots(&folded, &all, reading.open).unwrap_or_default();
+    let whole = slots(folded, &all, reading.open).unwrap_or_default();
     let is_the_need = |need: &Need| need.ways[0].phrases.len() == 1 && need.ways[0].phrases[0].slots == whole;
     if !matches!(needs.needs.as_slice(), [only] if is_the_need(only)) {
         needs.whole = whole;

@@ -3,7 +3,7 @@
 //! Text arrives here as terms that the analyzer made; the engine cuts nothing itself.
 
 use serde::Serialize;
-use tantivy::TantivyDocument;
+use tantivy::{TantivyDocument, schema::Field};
 
 use crate::{
     engine::{
@@ -12,7 +12,7 @@ use crate::{
             entries::entries,
             learned::taught,
             record::{FileRecord, Reason},
-            schema::{Fields, Kind, PARTS, View},
+            schema::{Fields, Kind, PARTS, SHARED_LABELS, View},
             stored::{Stored, line_text},
             title::{tie, title_hash, written_hash},
         },
@@ -45,7 +45,7 @@ pub(in crate::engine) fn documents(
         main.add_u64(fields.reason, Reason::ALL.iter().position(|&each| each == reason).unwrap_or(0) as u64);
         return Ok(vec![main]);
     };
-    let cases: Vec<_> = post.cases().collect();
+    let cases: Vec<_> = post.cases_in_place().collect();
     main.add_u64(fields.kind, if cases.is_empty() { Kind::PostAndCase } else { Kind::Post } as u64);
     main.add_text(fields.post, json(&Stored::from(post))?);
     main.add_text(fields.text, &post.text);
@@ -56,15 +56,15 @@ pub(in crate::engine) fn documents(
     for word in taught(post) {
         main.add_text(fields.taught, word);
     }
-    fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, analyzer);
+    let shared = Shared::of(fields, post);
+    fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, &shared, analyzer);
     let mut documents = vec![main];
-    for (section, range) in cases {
-        let place = post.sections.iter().position(|each| std::ptr::eq(each, section)).unwrap_or(0);
+    for (place, _, range) in cases {
         let mut document = TantivyDocument::default();
         document.add_text(fields.path, &record.path);
         document.add_u64(fields.kind, Kind::Case as u64);
         document.add_u64(fields.case, place as u64);
-        fill(&mut document, fields, &View { post, case: Some(place), range }, analyzer);
+        fill(&mut document, fields, &View { post, case: Some(place), range }, &shared, analyzer);
         documents.push(document);
     }
     Ok(documents)
@@ -95,25 +95,41 @@ fn of_file(fields: &Fields, record: &FileRecord) -> TantivyDocument {
     document
 }
 
+/// What the documents of a post and of its cases share, made once.
+struct Shared {
+    title_key: u64,
+    title_written: u64,
+    /// Folded tags, authors and categories.
+    labels: Vec<(Field, String)>,
+}
+
+impl Shared {
+    fn of(fields: &Fields, post: &Post) -> Self {
+        let title = fold(&post.title);
+        let front = &post.front;
+        let all = [(fields.tag, &front.tags), (fields.author, &front.authors), (fields.category, &front.categories)];
+        let labels = all.into_iter().flat_map(|(field, labels)| labels.iter().map(move |label| (field, label)));
+        Self {
+            title_key: title_hash(&title_key(&title)),
+            title_written: written_hash(&written(&title)),
+            labels: labels.map(|(field, label)| (field, fold(label).as_str().to_owned())).collect(),
+        }
+    }
+}
+
 /// Adds what is searched, filtered and sorted by.
-fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, analyzer: &Analyzer) {
+fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, shared: &Shared, analyzer: &Analyzer) {
     let post = view.post;
     document.add_text(fields.id, post.id.as_str());
     if let Some(date) = post.front.date {
         document.add_i64(fields.date, date.seconds);
     }
-    let title = fold(&post.title);
-    document.add_u64(fields.title_key, title_hash(&title_key(&title)));
-    document.add_u64(fields.title_written, written_hash(&written(&title)));
-    let labels = [
-        (fields.tag, &post.front.tags),
-        (fields.author, &post.front.authors),
-        (fields.category, &post.front.categories),
-    ];
-    for (field, labels) in labels {
-        for label in labels {
-            document.add_text(field, fold(label).as_str());
-        }
+    document.add_u64(fields.title_key, shared.title_key);
+    document.add_u64(fields.title_written, shared.title_written);
+    // A case has the first labels only: else many labels would be indexed as often as there are cases.
+    let most = if view.case.is_some() { SHARED_LABELS } else { usize::MAX };
+    for (field, label) in shared.labels.iter().take(most) {
+        document.add_text(*field, label);
     }
     document.add_u64(fields.tie, tie(post.id.as_str(), view.case));
     let texts: Vec<&str> = PARTS.iter().flat_map(|part| (part.texts)(view)).collect();

@@ -31,23 +31,21 @@ pub(in crate::engine) struct Part {
 /// The weights are those of BM25F: occurrences and lengths of all parts are added up, weighted,
 /// before they become a score. Measured on four judged sets, a title that counts three times gained on all.
 pub(in crate::engine) const PARTS: [Part; 5] = [
-    Part { name: "title", weight: 3.0, texts: |view| vec![&view.post.title] },
-    Part {
-        name: "labels",
-        weight: 2.0,
-        texts: |view| {
-            let front = &view.post.front;
-            front.tags.iter().chain(&front.categories).chain(&front.authors).map(String::as_str).collect()
-        },
-    },
+    Part { name: "title", weight: 3.0, texts: |view| vec![view.shared(&view.post.title)] },
+    Part { name: "labels", weight: 2.0, texts: |view| view.labels() },
     Part {
         name: "description",
         weight: 1.0,
-        texts: |view| view.post.front.description.as_deref().into_iter().collect(),
+        texts: |view| view.post.front.description.as_deref().map(|text| view.shared(text)).into_iter().collect(),
     },
     Part { name: "headings", weight: 2.0, texts: |view| view.headings() },
     Part { name: "body", weight: 1.0, texts: |view| view.body() },
 ];
+
+/// So many characters of its post's title, description and labels a case has.
+const SHARED: usize = 300;
+/// So many of its post's labels a case has.
+pub(in crate::engine) const SHARED_LABELS: usize = 100;
 
 /// Of a post, what one document is made of.
 pub(in crate::engine) struct View<'a> {
@@ -61,10 +59,25 @@ pub(in crate::engine) struct View<'a> {
 
 impl<'a> View<'a> {
     fn headings(&self) -> Vec<&'a str> {
-        let inside = |(i, section): &(usize, &crate::post::Section)| {
-            self.case.is_none_or(|case| *i == case || (*i > case && section.range.start < self.range.end))
-        };
-        self.post.sections.iter().enumerate().filter(inside).map(|(_, section)| section.heading.as_str()).collect()
+        let sections = &self.post.sections;
+        let Some(case) = self.case else { return sections.iter().map(|section| section.heading.as_str()).collect() };
+        let below = sections[case + 1..].iter().take_while(|section| section.range.start < self.range.end);
+        sections[case..=case].iter().chain(below).map(|section| section.heading.as_str()).collect()
+    }
+
+    /// Gives the beginning of a text that a post shares with all of its cases: else a long title or description would be
+    /// indexed as often as there are cases.
+    fn shared(&self, text: &'a str) -> &'a str {
+        let end = text.char_indices().nth(SHARED).map_or(text.len(), |(end, _)| end);
+        if self.case.is_some() { text.get(..end).unwrap_or(text) } else { text }
+    }
+
+    /// Gives the tags, categories and authors.
+    fn labels(&self) -> Vec<&'a str> {
+        let front = &self.post.front;
+        let labels = front.tags.iter().chain(&front.categories).chain(&front.authors);
+        let most = if self.case.is_some() { SHARED_LABELS } else { usize::MAX };
+        labels.take(most).map(|label| self.shared(label)).collect()
     }
 
     /// Gives the blocks of its text, each by itself: a word does not reach over the end of a block.
