@@ -156,7 +156,7 @@ impl Refresher {
         let known = Records::new(engine.searcher()?.files()?.into_values());
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
-        let said = indexer.analyzer().dictionary().with_learnt([]);
+        let said = indexer.analyzer().dictionary().with_learned([]);
         let mut refresher = Self {
             source,
             engine,
@@ -221,7 +221,7 @@ impl Refresher {
     /// Has posts cut with other words, besides those that posts teach: the next refresh cuts the posts again that
     /// hold words which came or went, and searches are cut alike from then on.
     pub fn replace_words(&mut self, said: &Dictionary) {
-        self.said = said.with_learnt([]);
+        self.said = said.with_learned([]);
         self.said_anew = true;
     }
 
@@ -453,7 +453,7 @@ impl Refresher {
         if !plan.is_empty() {
             self.apply(plan, now, progress, report, &mut done)?;
         }
-        self.cut_again(&before, &done.put, progress, report)?;
+        self.tokenize_again(&before, &done.put, progress, report)?;
         let settings = self.source.fingerprint();
         let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
         if report.changed() || done.seen || news || self.indexer.words_differ() {
@@ -469,7 +469,7 @@ impl Refresher {
         if report.changed() {
             self.use_words()?;
             let before = self.engine.searcher()?;
-            self.cut_again(&before, &FxHashSet::default(), progress, report)?;
+            self.tokenize_again(&before, &FxHashSet::default(), progress, report)?;
             if self.indexer.words_differ() {
                 self.indexer.commit()?;
             }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Engine, EngineError},
     http::AnalysisBody,
-    query::{Match, Needs, Phrase, Reading, Synonyms, Way, parse},
+    query::{Alternative, Clauses, Match, Phrase, Reading, Synonyms, parse},
     text::{Analysis, Analyzer},
 };
 
@@ -93,32 +93,32 @@ fn show_reading(
     synonyms: &Synonyms,
 ) -> std::io::Result<()> {
     let reading = Reading { synonyms: Some(synonyms), ..Reading::default() };
-    let needs: Needs = parse(text, analyzer, reading);
+    let clauses: Clauses = parse(text, analyzer, reading);
     head(out, "needs")?;
-    for (i, need) in needs.needs.iter().enumerate() {
+    for (i, clause) in clauses.clauses.iter().enumerate() {
         let indent = if i == 0 { "" } else { "           " };
-        let mark = if need.literal { "\"" } else { "" };
+        let mark = if clause.literal { "\"" } else { "" };
         // What is still being typed may go on.
-        let as_typed = need.ways.first().and_then(|way| way.phrases.last());
+        let as_typed = clause.alternatives.first().and_then(|way| way.phrases.last());
         let open = if as_typed.is_some_and(|phrase| phrase.text().ends_with('*')) { "*" } else { "" };
-        writeln!(out, "{indent}{mark}{}{open}{mark}{}", visible(&need.text), ways(&need.ways))?;
+        writeln!(out, "{indent}{mark}{}{open}{mark}{}", visible(&clause.text), alternatives(&clause.alternatives))?;
     }
-    if needs.needs.is_empty() {
+    if clauses.clauses.is_empty() {
         writeln!(out, "nothing")?;
     }
-    if needs.is_question {
+    if clauses.is_question {
         head(out, "question")?;
         writeln!(out, "an answer need not have all of it")?;
     }
-    let light: Vec<&str> = needs.light().collect();
-    let left_out: Vec<&str> = needs.left_out.iter().map(String::as_str).collect();
+    let light: Vec<&str> = clauses.light().collect();
+    let left_out: Vec<&str> = clauses.left_out.iter().map(String::as_str).collect();
     for (name, words) in [("left out", left_out), ("light", light)] {
         if !words.is_empty() {
             head(out, name)?;
             writeln!(out, "{}", words.join(" "))?;
         }
     }
-    for note in &needs.notes {
+    for note in &clauses.notes {
         head(out, "note")?;
         writeln!(out, "{}", note.message())?;
     }
@@ -126,10 +126,10 @@ fn show_reading(
 }
 
 /// Tells the ways of meeting a need by their classes; that of the text as it stands, which is the first, needs no words.
-fn ways(ways: &[Way]) -> String {
+fn alternatives(alternatives: &[Alternative]) -> String {
     let mut told = String::new();
     let mut before = Match::Exact;
-    for way in ways.iter().filter(|way| way.class != Match::Exact || way.phrases.len() > 1) {
+    for way in alternatives.iter().filter(|way| way.class != Match::Exact || way.phrases.len() > 1) {
         let phrases: Vec<String> = way.phrases.iter().map(Phrase::text).collect();
         let class = if way.class == Match::Exact { "as" } else { way.class.as_str() };
         if told.is_empty() || way.class != before {

@@ -11,12 +11,12 @@ use crate::text::{Dictionary, WordError};
 
 /// An entry of `words`; as soon as it is read, it is known to be a word.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct WordEntry {
     word: String,
     weight: Option<u64>,
 }
 
-impl Entry {
+impl WordEntry {
     /// Adds the word to a dictionary.
     pub(super) fn add_to(&self, dictionary: &mut Dictionary) -> Result<(), WordError> {
         dictionary.add(&self.word, self.weight)
@@ -36,23 +36,23 @@ struct Weighted {
     weight: Option<u64>,
 }
 
-impl<'de> Deserialize<'de> for Entry {
+impl<'de> Deserialize<'de> for WordEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either;
         impl<'de> Visitor<'de> for Either {
-            type Value = Entry;
+            type Value = WordEntry;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a word like `杀猪盘`, or `{word: 刷单, weight: 2000}`")
             }
 
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<Entry, E> {
-                Entry { word: word.to_owned(), weight: None }.checked()
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<WordEntry, E> {
+                WordEntry { word: word.to_owned(), weight: None }.checked()
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Entry, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<WordEntry, A::Error> {
                 let Weighted { word, weight } = Weighted::deserialize(MapAccessDeserializer::new(entries))?;
-                Entry { word, weight }.checked()
+                WordEntry { word, weight }.checked()
             }
         }
         deserializer.deserialize_any(Either)

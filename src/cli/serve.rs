@@ -3,7 +3,7 @@
 //! Two threads of work share one [`Engine`]: that of [`follow`] keeps it equal to the folder, and the HTTP service answers
 //! from snapshots, never waiting for the other.
 
-mod beside;
+mod background;
 mod follow;
 
 use std::{
@@ -103,7 +103,7 @@ impl Start {
                     warn!("{why}; building the index anew");
                 }
                 settings.put_to(&opened.engine);
-                // What is built beside an earlier generation does not answer before it is whole.
+                // What is built background an earlier generation does not answer before it is whole.
                 let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
                 let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
                 settings.put_to(&live.engine());

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{
     Common,
-    dictionary::Entry,
+    dictionary::WordEntry,
     freshness::Share,
     output::{self, Help as _},
     synonyms::Item,
@@ -47,7 +47,7 @@ struct File {
     watch: Option<Way>,
     site: SiteOptions,
     case_headings: Vec<String>,
-    words: Vec<Entry>,
+    words: Vec<WordEntry>,
     field_words: Option<bool>,
     synonyms: Vec<Item>,
     field_synonyms: Option<bool>,
@@ -72,7 +72,7 @@ pub(super) struct Settings {
     max_file_bytes: u64,
     site: SiteOptions,
     case_headings: Vec<String>,
-    words: Vec<Entry>,
+    words: Vec<WordEntry>,
     field_words: bool,
     synonyms: Arc<Synonyms>,
     freshness: Share,

@@ -17,7 +17,7 @@ use std::{collections::HashSet, ops::Range};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use self::fence::{Fence, Kind};
+use self::fence::{Fence, FenceKind};
 use super::{
     date,
     diagnostic::{Code, Diagnostic, FindingList, Place},
@@ -107,11 +107,11 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
         return too_long(path, text, fence);
     }
     let parsed = match fence.kind {
-        Kind::Yaml => value::yaml(inner),
-        Kind::Toml => value::toml(inner),
-        Kind::Json if fence.closed => value::json(inner),
-        Kind::Json => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
-        Kind::BareJson => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
+        FenceKind::Yaml => value::yaml(inner),
+        FenceKind::Toml => value::toml(inner),
+        FenceKind::Json if fence.closed => value::json(inner),
+        FenceKind::Json => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
+        FenceKind::BareJson => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
     };
     let failure = match parsed {
         Ok(read) if read.is_table => {
@@ -146,7 +146,8 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let first_is_key = first_is_key
         || inner.trim_start().starts_with('{')
             && recover::every_key(inner).iter().any(|(key, _)| fence::is_known(&format!("{key}:")));
-    if fence.kind == Kind::Yaml && !first_is_key && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line)) {
+    if fence.kind == FenceKind::Yaml && !first_is_key && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line))
+    {
         // Prose between two rules.
         return None;
     }
@@ -175,7 +176,7 @@ fn hidden_anyhow(inner: &str, values: &[(String, Value)]) -> Option<Hidden> {
 /// Front matter without an end may run on to a rule somewhere in the body. Then the body begins after
 /// the last key, not after that rule.
 fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
-    if fence.kind != Kind::Yaml || !fence.closed || fence.inner.start == fence.open {
+    if fence.kind != FenceKind::Yaml || !fence.closed || fence.inner.start == fence.open {
         return None;
     }
     let short = fence::unclosed(text, fence.kind, fence.open, fence.inner.start)?;
@@ -193,9 +194,12 @@ fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let inner = text.get(fence.inner.clone())?;
     let all = recover::recover(inner, fence.kind);
     let hidden = hidden_anyhow(inner, &all);
-    let short =
-        if fence.kind == Kind::Yaml { fence::unclosed(text, fence.kind, fence.open, fence.inner.start) } else { None };
-    if fence.kind == Kind::Yaml && short.is_none() && hidden.is_none() {
+    let short = if fence.kind == FenceKind::Yaml {
+        fence::unclosed(text, fence.kind, fence.open, fence.inner.start)
+    } else {
+        None
+    };
+    if fence.kind == FenceKind::Yaml && short.is_none() && hidden.is_none() {
         // Two rules far apart.
         return None;
     }
@@ -221,10 +225,10 @@ fn blamed(path: &str, text: &str, start: usize, blame: recover::Blame) -> Diagno
 
 fn unclosed(path: &str, text: &str, fence: &Fence) -> Diagnostic {
     let (delimiter, name) = match fence.kind {
-        Kind::Yaml => ("---", "opening"),
-        Kind::Toml => ("+++", "opening"),
-        Kind::BareJson => (";;;", "opening"),
-        Kind::Json => ("}", "brace"),
+        FenceKind::Yaml => ("---", "opening"),
+        FenceKind::Toml => ("+++", "opening"),
+        FenceKind::BareJson => (";;;", "opening"),
+        FenceKind::Json => ("}", "brace"),
     };
     let place = Place::of(text, fence.open, delimiter.len());
     let last = Place::of(text, fence.inner.end.saturating_sub(1).max(fence.open), 1).line;

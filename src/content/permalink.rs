@@ -33,7 +33,7 @@ pub(super) struct Pattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Literal(String),
-    Slot(String),
+    PhraseTerm(String),
 }
 
 impl Pattern {
@@ -58,7 +58,7 @@ impl Pattern {
                 if !literal.is_empty() {
                     pieces.push(Piece::Literal(std::mem::take(&mut literal)));
                 }
-                pieces.push(Piece::Slot(name.to_owned()));
+                pieces.push(Piece::PhraseTerm(name.to_owned()));
                 slots += 1;
                 rest = after;
                 continue;
@@ -75,7 +75,7 @@ impl Pattern {
     /// Gives the names of the placeholders in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Slot(name) => Some(name.as_str()),
+            Piece::PhraseTerm(name) => Some(name.as_str()),
             Piece::Literal(_) => None,
         })
     }
@@ -87,7 +87,7 @@ impl Pattern {
         for piece in &self.pieces {
             match piece {
                 Piece::Literal(text) => escape(&mut path, text, Escapes::Keep),
-                Piece::Slot(name) => match value(name) {
+                Piece::PhraseTerm(name) => match value(name) {
                     Some(text) => {
                         let end = text.char_indices().nth(LONGEST_VALUE).map_or(text.len(), |(end, _)| end);
                         escape(&mut path, text.get(..end).unwrap_or_default(), Escapes::Double);
@@ -142,7 +142,7 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
         Piece::Literal(literal) => {
             return text.strip_prefix(literal.as_str()).is_some_and(|rest| fits(others, rest, found, steps));
         }
-        Piece::Slot(name) => name.as_str(),
+        Piece::PhraseTerm(name) => name.as_str(),
     };
     let (widths, digits): (_, fn(char) -> bool) = match name {
         "year" => (4..=4, |c| c.is_ascii_digit()),

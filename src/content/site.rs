@@ -109,10 +109,10 @@ pub struct Site {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Rules {
-    Jekyll(jekyll::Rules),
-    Hexo(hexo::Rules),
-    Hugo(hugo::Rules),
-    Plain(plain::Rules),
+    Jekyll(jekyll::JekyllRules),
+    Hexo(hexo::HexoRules),
+    Hugo(hugo::HugoRules),
+    Plain(plain::PlainRules),
 }
 
 /// Where the posts folder stands relative to the generator's folder of pages. At most one of the two is not empty;

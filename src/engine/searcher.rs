@@ -10,7 +10,7 @@ use crate::{
         lexicon::{self, suggest},
         postings::{
             commit::Commit,
-            containing::{self, Holder},
+            containing::{self, ContainingPost},
             records::{self, Known},
             teachers,
         },
@@ -106,15 +106,15 @@ impl Searcher {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn holding(&self, changed: &Difference) -> Result<Vec<Holder>, EngineError> {
-        containing::holding(&self.commit, changed)
+    pub fn posts_containing(&self, changed: &Difference) -> Result<Vec<ContainingPost>, EngineError> {
+        containing::posts_containing(&self.commit, changed)
     }
 
-    /// Gives a post that [`Self::holding`] of the same snapshot found.
+    /// Gives a post that [`Self::posts_containing`] of the same snapshot found.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn held(&self, holder: &Holder) -> Result<Option<Post>, EngineError> {
+    pub fn held(&self, holder: &ContainingPost) -> Result<Option<Post>, EngineError> {
         let (segment, doc) = holder.address;
         self.commit.stored(segment, doc)
     }
@@ -132,7 +132,7 @@ impl Searcher {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn learnt(&self) -> Result<Vec<String>, EngineError> {
+    pub fn learned(&self) -> Result<Vec<String>, EngineError> {
         teachers::learned_words(&self.commit)
     }
 

@@ -9,7 +9,7 @@ use super::{
     Shared, body::NoteBody, fresh::json, parameters::Parameters, refusal::Refusal, seq::put_seq, waiting::MIN_SEQ,
 };
 use crate::{
-    query::{Kind, LONGEST, Need, Reading, Synonyms, parse},
+    query::{Clause, LONGEST, PhraseKind, Reading, Synonyms, parse},
     text::{Analysis, Analyzer},
 };
 
@@ -66,7 +66,7 @@ struct WordBody {
     start: usize,
     end: usize,
     term: String,
-    /// `site`, `field`, `learnt`, `general`; `guess` or `unknown` when no dictionary has it.
+    /// `site`, `field`, `learned`, `general`; `guess` or `unknown` when no dictionary has it.
     dictionary: &'static str,
     /// Whether it is inside of a longer word that follows.
     inside: bool,
@@ -84,7 +84,7 @@ struct ReadingBody {
     /// Whether it is a question, of which an answer need not have every word.
     is_question: bool,
     /// What an answer has to have.
-    needs: Vec<NeedBody>,
+    clauses: Vec<NeedBody>,
     /// Particles that it need not have.
     left_out: Vec<String>,
     /// Words that say little by themselves, and hardly rank.
@@ -98,7 +98,7 @@ struct NeedBody {
     /// Whether it stands between quotation marks, so that no answer may lack it.
     literal: bool,
     /// How it may be met: as typed, then otherwise.
-    ways: Vec<WayBody>,
+    alternatives: Vec<WayBody>,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,32 +118,32 @@ struct PhraseBody {
 
 impl ReadingBody {
     fn new(text: &str, analyzer: &Analyzer, synonyms: &Synonyms) -> Self {
-        let needs = parse(text, analyzer, Reading { synonyms: Some(synonyms), ..Reading::default() });
+        let clauses = parse(text, analyzer, Reading { synonyms: Some(synonyms), ..Reading::default() });
         Self {
-            is_question: needs.is_question,
-            light: needs.light().map(str::to_owned).collect(),
-            needs: needs.needs.into_iter().map(NeedBody::from).collect(),
-            left_out: needs.left_out,
-            notes: needs.notes.iter().map(NoteBody::from).collect(),
+            is_question: clauses.is_question,
+            light: clauses.light().map(str::to_owned).collect(),
+            clauses: clauses.clauses.into_iter().map(NeedBody::from).collect(),
+            left_out: clauses.left_out,
+            notes: clauses.notes.iter().map(NoteBody::from).collect(),
         }
     }
 }
 
-impl From<Need> for NeedBody {
-    fn from(need: Need) -> Self {
-        let ways = need.ways.iter().map(|way| {
+impl From<Clause> for NeedBody {
+    fn from(clause: Clause) -> Self {
+        let alternatives = clause.alternatives.iter().map(|way| {
             let phrases = way.phrases.iter().map(|phrase| PhraseBody { kind: kind(phrase.kind), text: phrase.text() });
             WayBody { class: way.class.as_str(), phrases: phrases.collect() }
         });
-        Self { ways: ways.collect(), text: need.text, literal: need.literal }
+        Self { alternatives: alternatives.collect(), text: clause.text, literal: clause.literal }
     }
 }
 
-const fn kind(kind: Kind) -> &'static str {
+const fn kind(kind: PhraseKind) -> &'static str {
     match kind {
-        Kind::Grams => "grams",
-        Kind::Character => "character",
-        Kind::Value => "value",
+        PhraseKind::Grams => "grams",
+        PhraseKind::Character => "character",
+        PhraseKind::Value => "value",
     }
 }
 

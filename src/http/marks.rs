@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::query::{Place, Snippet};
+use crate::query::{Position, Snippet};
 
 /// A piece of a text, as it is, with what matched in it.
 #[derive(Debug, Serialize)]
@@ -47,8 +47,8 @@ struct PlaceBody {
     line: u32,
 }
 
-impl From<&Place> for PlaceBody {
-    fn from(place: &Place) -> Self {
+impl From<&Position> for PlaceBody {
+    fn from(place: &Position) -> Self {
         Self { heading: place.heading.clone(), line: place.line }
     }
 }
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_mark_tells_where_it_stands() {
-        let place = Place { heading: Some("案例一".to_owned()), line: 12 };
+        let place = Position { heading: Some("案例一".to_owned()), line: 12 };
         let whole = 0..6;
         check(
             &Snippet { places: vec![place], ..snippet("客服", vec![whole]) },

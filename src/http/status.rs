@@ -157,7 +157,7 @@ impl<'a> StatusBody<'a> {
                 put: report.put,
                 same: report.same,
                 without_post: report.without_post,
-                cut_again: report.cut_again,
+                tokenize_again: report.tokenize_again,
                 forgotten: report.forgotten,
                 bytes: report.bytes,
             }),
@@ -264,7 +264,7 @@ struct RefreshBody {
     same: usize,
     without_post: usize,
     /// Posts that hold words which came or went.
-    cut_again: usize,
+    tokenize_again: usize,
     forgotten: usize,
     bytes: u64,
 }

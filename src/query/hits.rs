@@ -19,12 +19,12 @@ pub struct Snippet {
     /// At which byte of the text it was cut from it begins.
     pub start: usize,
     /// Where in the source file each mark stands; none for a title or heading.
-    pub places: Vec<Place>,
+    pub places: Vec<Position>,
 }
 
 /// Where in the source file something stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The heading above it.
     pub heading: Option<String>,
     /// From 1.

@@ -3,19 +3,19 @@
 //! [`Query`] is made from what a person types ([`parse`]) and from filters; the engine turns it into
 //! [`Hits`]. Owns no library.
 
-mod cut;
+mod clauses;
 mod filter;
 mod hits;
-mod needs;
 mod pieces;
 mod reading;
 mod suggestion;
 mod synonyms;
+mod typed_word;
 
 pub use self::{
+    clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
     filter::{DateBound, Filter, FilterError},
-    hits::{CaseHit, Correction, Explanation, Hit, Hits, Place, SectionHit, Snippet},
-    needs::{Emphasis, Kind, Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
     reading::{LONGEST, Reading, letters, parse, title_key, written},
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},

@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    cut::Cut,
-    needs::{Emphasis, Need, Needs, Phrase, Slot, Term, TermKind, Way},
+    clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
     synonyms::Synonyms,
+    typed_word::TypedWord,
 };
 use crate::{
     chinese::{asks, is_light, marks},
@@ -52,18 +52,18 @@ pub struct Reading<'a> {
 
 /// Reads what a person typed.
 #[must_use]
-pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
-    let mut needs = Needs::default();
+pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
+    let mut clauses = Clauses::default();
     let text = match text.char_indices().nth(LONGEST) {
         None => text,
         Some((end, _)) => {
-            needs.notes.push(Note::Shortened { characters: LONGEST });
+            clauses.notes.push(Note::Shortened { characters: LONGEST });
             text.get(..end).unwrap_or(text)
         }
     };
     let (pieces, unbalanced) = pieces(text);
     if unbalanced {
-        needs.notes.push(Note::UnbalancedQuote);
+        clauses.notes.push(Note::UnbalancedQuote);
     }
     // Most texts are one piece, and are folded once.
     let typed = fold(text);
@@ -80,17 +80,17 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
         let typing = typing && i == last && !piece.literal;
         if piece.literal || reading.whole {
             let all = 0..folded.as_str().len();
-            needs.needs.extend(need(folded, &all, piece.literal, reading.open));
+            clauses.clauses.extend(clause(folded, &all, piece.literal, reading.open));
         } else {
-            needs.read(folded, analyzer, typing, reading);
+            clauses.read(folded, analyzer, typing, reading);
         }
-        needs.rank(folded, analyzer, typing);
+        clauses.rank(folded, analyzer, typing);
     }
-    needs.forms = typed_forms(text);
-    needs.key = title_key(&typed);
-    needs.written = written(&typed);
-    needs.signs = match pieces.as_slice() {
-        [only] if only.text == text => needs.written.clone(),
+    clauses.forms = typed_forms(text);
+    clauses.key = title_key(&typed);
+    clauses.written = written(&typed);
+    clauses.signs = match pieces.as_slice() {
+        [only] if only.text == text => clauses.written.clone(),
         _ => written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>())),
     };
     let joined = joined(text);
@@ -102,14 +102,15 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Needs {
         &other
     };
     let all = 0..folded.as_str().len();
-    let whole = slots(folded, &all, reading.open).unwrap_or_default();
-    let is_the_need = |need: &Need| need.ways[0].phrases.len() == 1 && need.ways[0].phrases[0].slots == whole;
-    if !matches!(needs.needs.as_slice(), [only] if is_the_need(only)) {
-        needs.whole = whole;
+    let whole = terms(folded, &all, reading.open).unwrap_or_default();
+    let is_the_need =
+        |clause: &Clause| clause.alternatives[0].phrases.len() == 1 && clause.alternatives[0].phrases[0].terms == whole;
+    if !matches!(clauses.clauses.as_slice(), [only] if is_the_need(only)) {
+        clauses.whole = whole;
     }
-    needs.one_piece = !text.trim().contains(char::is_whitespace) && needs.key.chars().count() <= ONE_PIECE;
-    needs.settle();
-    needs
+    clauses.one_piece = !text.trim().contains(char::is_whitespace) && clauses.key.chars().count() <= ONE_PIECE;
+    clauses.settle();
+    clauses
 }
 
 /// Gives the letters and digits of folded text.
@@ -132,27 +133,32 @@ pub fn written(folded: &Folded) -> String {
     folded.as_str().split_whitespace().collect()
 }
 
-impl Needs {
+impl Clauses {
     /// Adds the needs of a piece of text that is not quoted.
     fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, reading: Reading<'_>) {
-        let cuts: Vec<Cut> = analyzer.cuts(folded).map(|token| Cut::of(&token)).collect();
+        let cuts: Vec<TypedWord> = analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect();
         let spans = with_values(spans(&cuts, folded, reading.loose), folded);
-        let is_kept = |cut: &&Cut| spans.iter().any(|span| span.start <= cut.range.start && cut.range.end <= span.end);
-        let left_out = cuts.iter().filter(|cut| !is_kept(cut)).filter_map(|cut| folded.as_str().get(cut.range.clone()));
+        let is_kept = |typed_word: &&TypedWord| {
+            spans.iter().any(|span| span.start <= typed_word.range.start && typed_word.range.end <= span.end)
+        };
+        let left_out = cuts
+            .iter()
+            .filter(|typed_word| !is_kept(typed_word))
+            .filter_map(|typed_word| folded.as_str().get(typed_word.range.clone()));
         self.left_out.extend(left_out.map(str::to_owned));
         let end = folded.as_str().len();
-        let ends_open = typing && cuts.last().is_some_and(|cut| cut.class == Class::Letter);
-        let from = self.needs.len();
+        let ends_open = typing && cuts.last().is_some_and(|typed_word| typed_word.class == Class::Letter);
+        let from = self.clauses.len();
         for span in spans {
             let open = ends_open && span.end == end;
-            let mut found = need(folded, &span, false, reading.open);
-            if let Some(slot) = found.as_mut().and_then(Need::last_slot) {
-                slot.prefix |= open && slot.term.chars().nth(1).is_some();
+            let mut found = clause(folded, &span, false, reading.open);
+            if let Some(term) = found.as_mut().and_then(Clause::last_slot) {
+                term.prefix |= open && term.term.chars().nth(1).is_some();
             }
-            if let (Some(need), Some(_)) = (&mut found, reading.synonyms) {
-                self.add_value(need, folded, &span);
+            if let (Some(clause), Some(_)) = (&mut found, reading.synonyms) {
+                self.add_value(clause, folded, &span);
             }
-            self.needs.extend(found);
+            self.clauses.extend(found);
         }
         if let Some(synonyms) = reading.synonyms {
             self.add_synonyms(from, synonyms, analyzer);
@@ -160,19 +166,19 @@ impl Needs {
     }
 
     /// Lets the number or date in a need be met by its meaning.
-    fn add_value(&mut self, need: &mut Need, folded: &Folded, span: &Range<usize>) {
+    fn add_value(&mut self, clause: &mut Clause, folded: &Folded, span: &Range<usize>) {
         let mut inside =
             values(folded.as_str()).filter(|value| span.start <= value.range.start && value.range.end <= span.end);
         let value = match (inside.next(), inside.next()) {
             (Some(value), None) => value,
             (None, _) => {
                 let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else {
-                    return need.add_counted();
+                    return clause.add_counted();
                 };
                 place.range = span.start + place.range.start..span.start + place.range.end;
                 place
             }
-            _ => return need.add_counted(),
+            _ => return clause.add_counted(),
         };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
         let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
@@ -186,32 +192,32 @@ impl Needs {
             for place in value.places() {
                 let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
                 let all = 0..written.as_str().len();
-                need.add_variant(slots(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
+                clause.add_variant(terms(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
             }
             return;
         }
         // So does a small number with what it counts, for a text is full of others like it.
         if value.is_small() && !(before.is_empty() && rest.is_empty()) {
-            return need.add_counted();
+            return clause.add_counted();
         }
         let wanted = value.wanted();
         let mut phrases = vec![Phrase::of_value(wanted.clone())];
         if let Some(spelling) = value.spelling() {
             let spelling = fold(&spelling);
             let all = 0..spelling.as_str().len();
-            phrases.extend(slots(&spelling, &all, false).map(Phrase::of_grams));
+            phrases.extend(terms(&spelling, &all, false).map(Phrase::of_grams));
         }
         // An amount of money is the same without its unit; `20人` is not any 20.
         let is_money = MONEY.contains(&piece(&rest));
-        let rest = if is_money { None } else { slots(folded, &rest, false).map(Phrase::of_grams) };
-        let before = slots(folded, &before, false).map(Phrase::of_grams);
+        let rest = if is_money { None } else { terms(folded, &rest, false).map(Phrase::of_grams) };
+        let before = terms(folded, &before, false).map(Phrase::of_grams);
         let around = |phrase| std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();
         for phrase in phrases {
-            need.add_variant(around(phrase));
+            clause.add_variant(around(phrase));
         }
         // `5月5日` is perhaps the day of that year.
         if let Some(day) = value.without_year() {
-            need.ways.push(Way { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
+            clause.alternatives.push(Alternative { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
         }
         self.terms.push(Term {
             text: wanted,
@@ -225,11 +231,11 @@ impl Needs {
     /// Lets needs from the place `from` on, alone or several together, be met by their other names.
     fn add_synonyms(&mut self, from: usize, synonyms: &Synonyms, analyzer: &Analyzer) {
         let mut at = from;
-        while at < self.needs.len() {
+        while at < self.clauses.len() {
             let mut joined = String::new();
             let mut found = None;
-            for next in at..self.needs.len() {
-                joined.push_str(&self.needs[next].text);
+            for next in at..self.clauses.len() {
+                joined.push_str(&self.clauses[next].text);
                 if joined.chars().count() > synonyms.longest() {
                     break;
                 }
@@ -238,21 +244,21 @@ impl Needs {
                 }
             }
             if let Some((last, name)) = found {
-                let parts: Vec<Need> = self.needs.drain(at..=last).collect();
-                let mut ways = vec![Way {
+                let parts: Vec<Clause> = self.clauses.drain(at..=last).collect();
+                let mut alternatives = vec![Alternative {
                     class: Match::Exact,
-                    phrases: parts.iter().flat_map(|part| part.ways[0].phrases.clone()).collect(),
+                    phrases: parts.iter().flat_map(|part| part.alternatives[0].phrases.clone()).collect(),
                 }];
                 for other in synonyms.of(&name) {
                     let other = fold(other);
                     let all = 0..other.as_str().len();
-                    let Some(slots) = slots(&other, &all, false) else { continue };
-                    ways.push(Way { class: Match::Synonym, phrases: vec![Phrase::of_grams(slots)] });
+                    let Some(terms) = terms(&other, &all, false) else { continue };
+                    alternatives.push(Alternative { class: Match::Synonym, phrases: vec![Phrase::of_grams(terms)] });
                     let mut theirs = Self::default();
                     theirs.rank(&other, analyzer, false);
                     self.terms.extend(theirs.terms.into_iter().map(|term| Term { class: Match::Synonym, ..term }));
                 }
-                self.needs.insert(at, Need { text: name, ways, literal: false });
+                self.clauses.insert(at, Clause { text: name, alternatives, literal: false });
             }
             at += 1;
         }
@@ -308,11 +314,11 @@ impl Needs {
             let mut seen = rustc_hash::FxHashSet::default();
             items.retain(|item| seen.insert(item.clone()));
         }
-        once(&mut self.needs);
+        once(&mut self.clauses);
         once(&mut self.terms);
         once(&mut self.left_out);
-        self.needs.truncate(MOST_NEEDS);
-        if self.needs.is_empty() {
+        self.clauses.truncate(MOST_NEEDS);
+        if self.clauses.is_empty() {
             self.notes.push(Note::NothingToSearch);
         }
     }
@@ -333,13 +339,13 @@ fn names(text: &str) -> Vec<Range<usize>> {
     names
 }
 
-impl Need {
+impl Clause {
     /// Makes the need for a text as it stands; `None` when there is nothing in it to search for.
     #[must_use]
     pub fn of_text(text: &str) -> Option<Self> {
         let folded = fold(text);
         let all = 0..folded.as_str().len();
-        need(&folded, &all, true, false)
+        clause(&folded, &all, true, false)
     }
 
     /// Lets it be met with its small numbers written the other way, and small sums with any unit of money.
@@ -348,8 +354,8 @@ impl Need {
         let sums = sum.into_iter().flat_map(|sum| SMALL_MONEY.iter().map(move |unit| format!("{sum}{unit}")));
         let texts: Vec<String> = std::iter::once(self.text.clone()).chain(sums).collect();
         for text in texts {
-            let ways: Vec<String> = std::iter::once(text.clone()).chain(other_ways(&text)).collect();
-            for way in ways {
+            let alternatives: Vec<String> = std::iter::once(text.clone()).chain(other_ways(&text)).collect();
+            for way in alternatives {
                 if way == self.text {
                     continue;
                 }
@@ -357,7 +363,7 @@ impl Need {
                 let number = values(&way).find(|value| !value.is_plain()).map(|value| Phrase::of_value(value.wanted()));
                 let way = fold(&way);
                 let all = 0..way.as_str().len();
-                let literally = slots(&way, &all, false).map(Phrase::of_grams);
+                let literally = terms(&way, &all, false).map(Phrase::of_grams);
                 self.add_variant(literally.into_iter().chain(number).collect());
             }
         }
@@ -365,22 +371,22 @@ impl Need {
 
     /// Lets it be met by another way of writing it.
     fn add_variant(&mut self, phrases: Vec<Phrase>) {
-        if !phrases.is_empty() && !self.ways.iter().any(|known| known.phrases == phrases) {
-            self.ways.push(Way { class: Match::Variant, phrases });
+        if !phrases.is_empty() && !self.alternatives.iter().any(|known| known.phrases == phrases) {
+            self.alternatives.push(Alternative { class: Match::Variant, phrases });
         }
     }
 
     /// Gives the last slot of what was typed.
-    fn last_slot(&mut self) -> Option<&mut Slot> {
-        self.ways.first_mut()?.phrases.last_mut()?.slots.last_mut()
+    fn last_slot(&mut self) -> Option<&mut PhraseTerm> {
+        self.alternatives.first_mut()?.phrases.last_mut()?.terms.last_mut()
     }
 }
 
 /// Gives the stretches of a piece that are needs: words, numbers with their units, names with their signs.
-fn spans(cuts: &[Cut], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
+fn spans(cuts: &[TypedWord], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
     let whole = cuts.first().zip(cuts.last()).map(|(first, last)| first.range.start..last.range.end);
-    let characters: usize = cuts.iter().map(|cut| cut.characters).sum();
-    let is_one_run = cuts.iter().all(|cut| cut.class == Class::Han)
+    let characters: usize = cuts.iter().map(|typed_word| typed_word.characters).sum();
+    let is_one_run = cuts.iter().all(|typed_word| typed_word.class == Class::Han)
         && cuts.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
     if characters <= WHOLE_UP_TO && is_one_run && !loose {
         return whole.into_iter().collect();
@@ -437,21 +443,21 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
 }
 
 /// Makes the need for `range` of folded text; `None` when it has no term.
-fn need(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> Option<Need> {
-    let phrase = Phrase::of_grams(slots(folded, range, open)?);
+fn clause(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> Option<Clause> {
+    let phrase = Phrase::of_grams(terms(folded, range, open)?);
     let text = folded.as_str().get(range.clone())?.to_owned();
-    Some(Need { text, ways: vec![Way { class: Match::Exact, phrases: vec![phrase] }], literal })
+    Some(Clause { text, alternatives: vec![Alternative { class: Match::Exact, phrases: vec![phrase] }], literal })
 }
 
 /// Makes the grams that stand for `range` of folded text. With `open`, letters and digits at its ends may be parts of
 /// longer ones.
-pub(super) fn slots(folded: &Folded, range: &Range<usize>, open: bool) -> Option<Vec<Slot>> {
+pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option<Vec<PhraseTerm>> {
     let text = folded.as_str();
     let inside: Vec<Token<'_>> = grams(folded)
         .skip_while(|token| token.range.start < range.start)
         .take_while(|token| token.range.start < range.end)
         .collect();
-    let mut slots: Vec<Slot> = Vec::with_capacity(inside.len());
+    let mut terms: Vec<PhraseTerm> = Vec::with_capacity(inside.len());
     for (i, token) in inside.iter().enumerate() {
         let position = u32::try_from(i).ok()?;
         let is_han = token.term.chars().next().map(Class::of) == Some(Class::Han);
@@ -462,16 +468,16 @@ pub(super) fn slots(folded: &Folded, range: &Range<usize>, open: bool) -> Option
             let told = i > 0 && inside[i - 1].range.end == first_end;
             if !told {
                 let term = text.get(token.range.start..first_end)?.to_owned();
-                slots.push(Slot { position, term, prefix: true, suffix: false });
+                terms.push(PhraseTerm { position, term, prefix: true, suffix: false });
             }
         } else {
             let class = token.term.chars().next().map_or(Class::Other, Class::of);
             let may_be_part = open && matches!(class, Class::Letter | Class::Digit);
             let (prefix, suffix) = (may_be_part && is_last, may_be_part && i == 0);
-            slots.push(Slot { position, term: token.term.to_owned(), prefix, suffix });
+            terms.push(PhraseTerm { position, term: token.term.to_owned(), prefix, suffix });
         }
     }
-    (!slots.is_empty()).then_some(slots)
+    (!terms.is_empty()).then_some(terms)
 }
 
 #[cfg(test)]
@@ -484,22 +490,22 @@ mod tests {
 
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
-    fn read(text: &str) -> Needs {
+    fn read(text: &str) -> Clauses {
         parse(text, &ANALYZER, Reading::default())
     }
 
     fn check(text: &str, expected: &[&str]) {
-        let needs = read(text);
-        let found: Vec<String> = needs
-            .needs
+        let clauses = read(text);
+        let found: Vec<String> = clauses
+            .clauses
             .iter()
-            .map(|need| {
-                let slots = need.ways[0]
+            .map(|clause| {
+                let terms = clause.alternatives[0]
                     .phrases
                     .iter()
-                    .flat_map(|phrase| &phrase.slots)
-                    .map(|slot| format!("{}{}", slot.term, if slot.prefix { "*" } else { "" }));
-                format!("{}{}", if need.literal { "=" } else { "" }, slots.collect::<Vec<_>>().join("+"))
+                    .flat_map(|phrase| &phrase.terms)
+                    .map(|term| format!("{}{}", term.term, if term.prefix { "*" } else { "" }));
+                format!("{}{}", if clause.literal { "=" } else { "" }, terms.collect::<Vec<_>>().join("+"))
             })
             .collect();
         assert_eq!(found, expected, "{text}");
@@ -541,10 +547,10 @@ mod tests {
     #[test]
     fn what_is_left_out_and_what_says_little_is_told() {
         let check = |text: &str, left_out: &[&str], light: &[&str], is_question: bool| {
-            let needs = read(text);
-            assert_eq!(needs.left_out, left_out, "{text}");
-            assert_eq!(needs.light().collect::<Vec<_>>(), light, "{text}");
-            assert_eq!(needs.is_question, is_question, "{text}");
+            let clauses = read(text);
+            assert_eq!(clauses.left_out, left_out, "{text}");
+            assert_eq!(clauses.light().collect::<Vec<_>>(), light, "{text}");
+            assert_eq!(clauses.is_question, is_question, "{text}");
         };
         check("诈骗了", &["了"], &["了"], false);
         check("我的钱被骗了怎么办", &["我", "的", "被", "了"], &["我", "的", "被", "了", "怎么", "怎么办"], true);
@@ -555,7 +561,7 @@ mod tests {
     #[test]
     fn a_phrase_is_told_as_it_was_typed() {
         let texts = ["公安局", "骗", "20万元", "v8.5.0 ", "\"涉诈app\"", "iph", "\"妈妈妈\"", "Q群"];
-        let told = texts.map(|text| read(text).needs[0].ways[0].phrases[0].text());
+        let told = texts.map(|text| read(text).clauses[0].alternatives[0].phrases[0].text());
         assert_eq!(told, ["公安局", "骗", "20万元", "v8 5 0", "涉诈app", "iph*", "妈妈妈", "q群"]);
     }
 
@@ -591,10 +597,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_a_query(text in "(?s).{0,80}|[\"“”中文诈骗0-9a-z，. \n]{0,60}") {
-            let needs = read(&text);
-            for need in &needs.needs {
-                prop_assert!(!need.ways[0].phrases[0].slots.is_empty());
-                prop_assert_eq!(need.ways[0].phrases[0].slots[0].position, 0);
+            let clauses = read(&text);
+            for clause in &clauses.clauses {
+                prop_assert!(!clause.alternatives[0].phrases[0].terms.is_empty());
+                prop_assert_eq!(clause.alternatives[0].phrases[0].terms[0].position, 0);
             }
         }
     }

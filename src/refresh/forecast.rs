@@ -55,7 +55,7 @@ pub struct Forecast {
     /// How many others there are about which there is nothing to do.
     pub unchanged: usize,
     /// How many other posts would be cut again, for words which came or went.
-    pub cut_again: usize,
+    pub tokenize_again: usize,
     /// The first of these words.
     pub words: Vec<String>,
 }
@@ -110,13 +110,13 @@ pub fn foresee(
     let mut forecast =
         Forecast { unchanged: scan.entries.len() + plan.forget.len() - files.len(), files, ..Forecast::default() };
     if let (Some(engine), Some(searcher)) = (engine, &searcher) {
-        let learnt = searcher.learnt()?;
-        let changed = engine.changed_words(&said.with_learnt(learnt.iter().map(String::as_str)))?;
+        let learned = searcher.learned()?;
+        let changed = engine.changed_words(&said.with_learned(learned.iter().map(String::as_str)))?;
         if !changed.is_empty() {
             let files = forecast.files.iter().filter(|file| matches!(file.deed, Deed::Put | Deed::Forget));
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
-            let holders = searcher.holding(&changed)?;
-            forecast.cut_again = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
+            let holders = searcher.posts_containing(&changed)?;
+            forecast.tokenize_again = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
             forecast.words = changed.words.into_iter().take(Forecast::MOST_WORDS).collect();
         }
     }

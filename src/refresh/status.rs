@@ -23,7 +23,7 @@ pub struct Report {
     /// Files that gave no post.
     pub without_post: usize,
     /// Posts that were cut again since words that they hold came or went.
-    pub cut_again: usize,
+    pub tokenize_again: usize,
     /// Files forgotten.
     pub forgotten: usize,
     /// Bytes read.
@@ -36,7 +36,7 @@ impl Report {
     /// Says whether the index is other than before.
     #[must_use]
     pub const fn changed(&self) -> bool {
-        self.put + self.without_post + self.forgotten + self.cut_again > 0
+        self.put + self.without_post + self.forgotten + self.tokenize_again > 0
     }
 }
 

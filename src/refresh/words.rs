@@ -18,19 +18,19 @@ use super::{
 };
 use crate::{
     content::{Visibility, folder::Entry},
-    engine::{Searcher, learnt, taught},
+    engine::{Searcher, learned, vocabulary},
     text::Analyzer,
 };
 
 impl Refresher {
     /// Cuts with the words that the site was told and those that the posts of the index teach.
     pub(super) fn use_words(&mut self) -> Result<(), RefreshError> {
-        let learnt = self.engine.searcher()?.learnt()?;
-        let words = self.said.with_learnt(learnt.iter().map(String::as_str));
+        let learned = self.engine.searcher()?.learned()?;
+        let words = self.said.with_learned(learned.iter().map(String::as_str));
         if words != *self.indexer.analyzer().dictionary() {
             let used = self.engine.analyzer();
             let analyzer = if words == *used.dictionary() { used } else { Arc::new(Analyzer::with(words)) };
-            self.indexer.cut_with(analyzer);
+            self.indexer.tokenize_with(analyzer);
         }
         Ok(())
     }
@@ -56,23 +56,23 @@ impl Refresher {
             if matches!(parsed.visibility(now), Visibility::Visible { .. })
                 && let Some(post) = &parsed.post
             {
-                let words = taught(post);
+                let words = vocabulary(post);
                 let mut teachers = teachers.lock().unwrap_or_else(PoisonError::into_inner);
                 words.into_iter().for_each(|word| *teachers.entry(word).or_default() += 1);
             }
             Ok(())
         })?;
-        let learnt = learnt(teachers.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let words = self.said.with_learnt(learnt.iter().map(String::as_str));
+        let learned = learned(teachers.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let words = self.said.with_learned(learned.iter().map(String::as_str));
         if words != *self.indexer.analyzer().dictionary() {
-            self.indexer.cut_with(Arc::new(Analyzer::with(words)));
+            self.indexer.tokenize_with(Arc::new(Analyzer::with(words)));
         }
         Ok(())
     }
 
     /// Cuts the posts of `before` again that hold words which came or went, but those at `put`, which are new. The
     /// next commit makes them visible.
-    pub(super) fn cut_again(
+    pub(super) fn tokenize_again(
         &mut self,
         before: &Searcher,
         put: &FxHashSet<String>,
@@ -83,7 +83,7 @@ impl Refresher {
         if changed.is_empty() {
             return Ok(());
         }
-        let mut holders = before.holding(&changed)?;
+        let mut holders = before.posts_containing(&changed)?;
         holders.retain(|holder| !put.contains(&holder.path));
         let cut = AtomicUsize::new(0);
         let telling = Telling::begin(&self.board, progress, Phase::Cutting, holders.len());
@@ -96,13 +96,13 @@ impl Refresher {
             if let Some(known) = self.known.get(&holder.path).filter(|known| known.searchable)
                 && let Some(post) = before.held(holder)?
             {
-                self.indexer.cut_again(&known.record, &post)?;
+                self.indexer.tokenize_again(&known.record, &post)?;
                 cut.fetch_add(1, Ordering::Relaxed);
             }
             Ok(())
         })?;
-        report.cut_again += cut.into_inner();
-        self.indexer.all_are_cut();
+        report.tokenize_again += cut.into_inner();
+        self.indexer.all_are_tokenized();
         Ok(())
     }
 }

@@ -216,7 +216,7 @@ mod tests {
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| {
         let mut dictionary = Dictionary::field();
         dictionary.add("薅毛房", None).unwrap_or_default();
-        Analyzer::with(dictionary.with_learnt(["跑腿单"]))
+        Analyzer::with(dictionary.with_learned(["跑腿单"]))
     });
 
     #[track_caller]

@@ -21,7 +21,7 @@ pub const LENGTHS: RangeInclusive<usize> = 2..=12;
 /// What a weight may be: how often the word occurs in a text of sixty million words.
 pub const WEIGHTS: RangeInclusive<u32> = 1..=100_000;
 /// The most words that are learnt: those that most posts teach.
-pub const MOST_LEARNT: usize = 5_000;
+pub const MOST_LEARNED: usize = 5_000;
 
 /// Words of public safety, law, telecommunication and finance, one a line; written for this program.
 const FIELD: &str = include_str!("field.txt");
@@ -42,7 +42,7 @@ pub enum Origin {
     /// The built-in words of the field.
     Field,
     /// Tags, categories and titles.
-    Learnt,
+    Learned,
 }
 
 impl Origin {
@@ -52,7 +52,7 @@ impl Origin {
         match self {
             Self::Site => "site",
             Self::Field => "field",
-            Self::Learnt => "learnt",
+            Self::Learned => "learnt",
         }
     }
 }
@@ -115,13 +115,13 @@ impl Dictionary {
 
     /// Gives the same dictionary with exactly these words as learnt ones; what is no word is left out.
     #[must_use]
-    pub fn with_learnt<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn with_learned<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = self.words.clone();
-        let learnt = words.into_iter().filter_map(|word| folded_word(word).ok());
-        let learnt: BTreeMap<_, _> = learnt.map(weighted).collect();
-        all.remove(&Origin::Learnt);
-        if !learnt.is_empty() {
-            all.insert(Origin::Learnt, learnt);
+        let learned = words.into_iter().filter_map(|word| folded_word(word).ok());
+        let learned: BTreeMap<_, _> = learned.map(weighted).collect();
+        all.remove(&Origin::Learned);
+        if !learned.is_empty() {
+            all.insert(Origin::Learned, learned);
         }
         Self { words: all }
     }
@@ -286,14 +286,14 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_the_first_origin_counts() {
-        let learnt = dictionary(&[(" 跑\u{200b}分 ", Some(9)), ("殺豬盤", None)]).with_learnt(["跑分", "荐股", "股"]);
-        let words: Vec<(&str, Origin)> = learnt.words().map(|(word, _, origin)| (word, origin)).collect();
-        assert_eq!(words, [("杀猪盘", Origin::Site), ("跑分", Origin::Site), ("荐股", Origin::Learnt)]);
+        let learned = dictionary(&[(" 跑\u{200b}分 ", Some(9)), ("殺豬盤", None)]).with_learned(["跑分", "荐股", "股"]);
+        let words: Vec<(&str, Origin)> = learned.words().map(|(word, _, origin)| (word, origin)).collect();
+        assert_eq!(words, [("杀猪盘", Origin::Site), ("跑分", Origin::Site), ("荐股", Origin::Learned)]);
     }
 
     #[test]
     fn what_differs_is_what_is_cut_differently() {
-        let before = dictionary(&[("跑分", None), ("荐股", None)]).with_learnt(["卡农"]);
+        let before = dictionary(&[("跑分", None), ("荐股", None)]).with_learned(["卡农"]);
         let after = dictionary(&[("跑分", Some(500)), ("水房", None), ("卡农", None)]);
         let words = BTreeSet::from(["水房", "荐股", "跑分"].map(str::to_owned));
         assert_eq!(before.difference(&after), Difference { words, everything: false });

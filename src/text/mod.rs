@@ -36,7 +36,7 @@ use rustc_hash::FxHashSet;
 
 pub use self::{
     analysis::{Analysis, Change, Reason, Rule, Word},
-    dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNT, Origin, WEIGHTS, WordError, is_new, is_word},
+    dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNED, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
     form::{Typed as TypedForm, other_forms, typed_forms},
     runs::{Run, runs},
@@ -164,7 +164,7 @@ impl Analyzer {
 
     /// Gives the words of folded text that follow each other without overlap: how a reader would
     /// cut it. Unlike [`Self::words`], runs of letters and digits and pictographs are among them.
-    pub fn cuts<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
+    pub fn segmentation<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
         let text = folded.as_str();
         runs(text).flat_map(move |run| match run.class {
             Class::Han => self.cut_run(text, run, TokenizeMode::Default),

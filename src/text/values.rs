@@ -31,14 +31,14 @@ pub struct Value {
     /// Where it stands in the folded text; signs of currency and units of measure are outside.
     pub range: Range<usize>,
     /// What it says.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Whether the number, or the year of the date, stands there in just the digits of its term.
     plain: bool,
 }
 
 /// What a value says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ValueKind {
     /// So many.
     Number(Amount),
     /// So many of a hundred.
@@ -80,14 +80,14 @@ impl Value {
             let _ = write!(terms, "{term} ");
         };
         push(format_args!("{}", self.kind));
-        if let Kind::Day { year, month, day } = self.kind {
-            push(format_args!("{}", Kind::DayOfYear { month, day }));
-            push(format_args!("{}", Kind::Month { year, month }));
+        if let ValueKind::Day { year, month, day } = self.kind {
+            push(format_args!("{}", ValueKind::DayOfYear { month, day }));
+            push(format_args!("{}", ValueKind::Month { year, month }));
         }
-        if let Kind::DayOfYear { month, day } = self.kind {
+        if let ValueKind::DayOfYear { month, day } = self.kind {
             push(format_args!("@--{month:02}-{day:02}"));
         }
-        if let (Kind::Day { year, .. } | Kind::Month { year, .. }, false) = (self.kind, self.plain) {
+        if let (ValueKind::Day { year, .. } | ValueKind::Month { year, .. }, false) = (self.kind, self.plain) {
             push(format_args!("#{year}"));
         }
     }
@@ -101,7 +101,7 @@ impl Value {
     /// Gives the term of the same day where no year stands with it: it may be the day that a query names.
     #[must_use]
     pub fn without_year(&self) -> Option<String> {
-        let Kind::Day { month, day, .. } = self.kind else { return None };
+        let ValueKind::Day { month, day, .. } = self.kind else { return None };
         Some(format!("@--{month:02}-{day:02}"))
     }
 
@@ -109,33 +109,33 @@ impl Value {
     /// term for it.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.plain && matches!(self.kind, Kind::Number(_))
+        self.plain && matches!(self.kind, ValueKind::Number(_))
     }
 
     /// Gives how ordinary text has it that carries no term for it: a number in digits. None for the others, whose every
     /// form has its terms.
     #[must_use]
     pub fn spelling(&self) -> Option<String> {
-        let Kind::Number(amount) = self.kind else { return None };
+        let ValueKind::Number(amount) = self.kind else { return None };
         Some(amount.to_string())
     }
 
     /// Says whether it is a number below a hundred, of which texts are full.
     #[must_use]
     pub fn is_small(&self) -> bool {
-        matches!(self.kind, Kind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
+        matches!(self.kind, ValueKind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
     }
 
     /// Gives how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.
     #[must_use]
     pub fn places(&self) -> Vec<String> {
-        let Kind::Number(amount) = self.kind else { return Vec::new() };
+        let ValueKind::Number(amount) = self.kind else { return Vec::new() };
         std::iter::once(amount.to_string()).chain(amount.in_numerals()).collect()
     }
 }
 
 /// Writes the term.
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for ValueKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Number(amount) => write!(f, "#{amount}"),
@@ -168,13 +168,13 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
 pub fn lone_place(folded: &str) -> Option<Value> {
     let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());
     let number = numerals::lone(at).filter(|_| at.step().peek().is_some_and(|c| counts(c, Counts::Numbered)))?;
-    Some(Value { range: at.at..at.step().at, kind: Kind::Number(number), plain: false })
+    Some(Value { range: at.at..at.step().at, kind: ValueKind::Number(number), plain: false })
 }
 
 /// What was found at a place, and where to go on.
 struct Reading<'a> {
     /// The kind, and whether it is plain.
-    found: Option<(Kind, bool)>,
+    found: Option<(ValueKind, bool)>,
     /// Behind all that was understood; always further than where it began.
     end: Cursor<'a>,
 }
@@ -184,7 +184,7 @@ impl<'a> Reading<'a> {
         Self { found: None, end }
     }
 
-    fn written(kind: Kind, end: Cursor<'a>) -> Self {
+    fn written(kind: ValueKind, end: Cursor<'a>) -> Self {
         Self { found: Some((kind, false)), end }
     }
 }

@@ -39,7 +39,7 @@ const TITLES: [&str; 10] = ["女士", "先生", "小姐", "阿姨", "大爷", "�
 const PLACES: &str = "市县区镇村省州";
 
 /// A piece that may be a word.
-struct Candidate {
+struct WordCandidate {
     word: String,
     numbers: Vec<u16>,
     count: u32,
@@ -50,7 +50,7 @@ struct Candidate {
 pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit: usize) -> Vec<Chosen> {
     // In a small text nothing can stand together so much more often than by chance.
     let least = COHESION.min((grams.total as f32).ln() / 2.0);
-    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut candidates: Vec<WordCandidate> = Vec::new();
     for (numbers, stand) in grams.pieces() {
         let freedom = stand.before.min(stand.after);
         if freedom < FREEDOM {
@@ -63,12 +63,12 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
         let word = corpus.written(&numbers);
         if has_the_form(&word) && is_broken(&word, stand.after, analyzer) {
             let score = (stand.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
-            candidates.push(Candidate { word, numbers, count: stand.count, score });
+            candidates.push(WordCandidate { word, numbers, count: stand.count, score });
         }
     }
     without_parts(grams, &mut candidates);
     let seen = corpus.posts_with(candidates.iter().map(|candidate| candidate.numbers.as_slice()));
-    let mut candidates: Vec<(Candidate, Seen)> =
+    let mut candidates: Vec<(WordCandidate, Seen)> =
         candidates.into_iter().zip(seen).filter(|(_, seen)| seen.posts >= POSTS).collect();
     for (candidate, seen) in &mut candidates {
         candidate.score *= (seen.posts as f32).ln();
@@ -76,7 +76,7 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
     candidates.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut known: FxHashSet<String> = FxHashSet::default();
-    for (Candidate { word, count, .. }, seen) in candidates {
+    for (WordCandidate { word, count, .. }, seen) in candidates {
         if chosen.len() >= limit {
             break;
         }
@@ -135,7 +135,7 @@ fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
 }
 
 /// Removes the candidates that stand in one longer candidate nearly always.
-fn without_parts(grams: &Grams, candidates: &mut Vec<Candidate>) {
+fn without_parts(grams: &Grams, candidates: &mut Vec<WordCandidate>) {
     let mut parts: FxHashSet<Vec<u16>> = FxHashSet::default();
     for long in candidates.iter() {
         for length in 2..long.numbers.len().min(LONGEST) {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anli::{
-    engine::faults::{self, Kind, Laid},
+    engine::faults::{self, FaultKind, Laid},
     refresh::Scope,
 };
 
@@ -70,8 +70,8 @@ fn is_settled(blog: Blog, when: &str) {
 }
 
 /// Ends a fault, every other time with a crash, and says whether its call came.
-fn is_over(mut blog: Blog, laid: Laid, kind: Kind, at: usize) -> (Blog, bool) {
-    if kind == Kind::PowerCut {
+fn is_over(mut blog: Blog, laid: Laid, kind: FaultKind, at: usize) -> (Blog, bool) {
+    if kind == FaultKind::PowerCut {
         blog = blog.crash();
         laid.lose_power().unwrap();
     }
@@ -86,7 +86,7 @@ fn is_over(mut blog: Blog, laid: Laid, kind: Kind, at: usize) -> (Blog, bool) {
 /// Builds, changes and refreshes with a fault at a call; afterwards everything is as if there had been none. Says whether
 /// the call came.
 #[track_caller]
-fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
+fn check(kind: FaultKind, at: usize, truths: &[Truth; 2]) -> bool {
     let when = format!("{kind:?} at {at}");
     let mut blog = first();
     fs::create_dir(blog.index()).unwrap();
@@ -100,7 +100,7 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
     assert!(refreshed.is_ok() || laid.struck(), "{when}: {refreshed:?}");
     is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), refreshed.is_err(), &when);
     let (blog, struck) = is_over(blog, laid, kind, at);
-    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), kind == Kind::PowerCut, &when);
+    is_one_of(&blog, truths, built.is_ok() || refreshed.is_ok(), kind == FaultKind::PowerCut, &when);
     let blog = blog.refresh();
     assert_eq!(blog.rebuilt(), None, "{when}: nothing is to be built again");
     assert_eq!(blog.truth().as_ref(), Some(&truths[1]), "{when}");
@@ -113,7 +113,7 @@ fn check(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
 
 /// The same for a generation that is built since the one in use is of another way of cutting.
 #[track_caller]
-fn check_switch(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
+fn check_switch(kind: FaultKind, at: usize, truths: &[Truth; 2]) -> bool {
     let when = format!("a switch, {kind:?} at {at}");
     let mut blog = second(of_another_kind(first().refresh().close()));
     let laid = faults::lay(&blog.index(), kind, at);
@@ -132,7 +132,7 @@ fn check_switch(kind: Kind, at: usize, truths: &[Truth; 2]) -> bool {
 
 /// Has every call fail once, one after the other, until there are no more.
 #[track_caller]
-fn every_call(check: impl Fn(Kind, usize, &[Truth; 2]) -> bool, kinds: &[Kind]) {
+fn every_call(check: impl Fn(FaultKind, usize, &[Truth; 2]) -> bool, kinds: &[FaultKind]) {
     let truths = truths();
     // Neighbouring calls are of one kind, so they take turns in how they fail.
     let calls = (0..).take_while(|&at| check(kinds[at % kinds.len()], at, &truths)).count();
@@ -141,22 +141,22 @@ fn every_call(check: impl Fn(Kind, usize, &[Truth; 2]) -> bool, kinds: &[Kind]) 
 
 #[test]
 fn a_failing_disk_at_any_call_costs_nothing() {
-    every_call(check, &[Kind::Full, Kind::Broken, Kind::Short]);
+    every_call(check, &[FaultKind::Full, FaultKind::Broken, FaultKind::Short]);
 }
 
 #[test]
 fn a_power_cut_at_any_call_costs_nothing() {
-    every_call(check, &[Kind::PowerCut]);
+    every_call(check, &[FaultKind::PowerCut]);
 }
 
 #[test]
 fn a_failing_disk_at_any_call_of_a_switch_costs_nothing() {
-    every_call(check_switch, &[Kind::Full, Kind::Broken, Kind::Short]);
+    every_call(check_switch, &[FaultKind::Full, FaultKind::Broken, FaultKind::Short]);
 }
 
 #[test]
 fn a_power_cut_at_any_call_of_a_switch_costs_nothing() {
-    every_call(check_switch, &[Kind::PowerCut]);
+    every_call(check_switch, &[FaultKind::PowerCut]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn what_a_failed_deletion_left_behind_is_in_nobodys_way() {
     let one = || Blog::new().titled("a.md", "甲", "包裹丢了。");
     let hidden = |blog: Blog| blog.post("a.md", "---\ntitle: 丙\ndraft: true\n---\n包裹。\n");
     let truth = hidden(one()).truth_anew();
-    let struck = |kind: Kind, at: usize| {
+    let struck = |kind: FaultKind, at: usize| {
         let when = format!("a deletion, {kind:?} at {at}");
         let mut blog = one().refresh().delete("a.md");
         let laid = faults::lay(&blog.index(), kind, at);
@@ -177,7 +177,7 @@ fn what_a_failed_deletion_left_behind_is_in_nobodys_way() {
         assert_eq!((blog.rebuilt(), blog.truth()), (None, Some(truth.clone())), "{when}");
         struck
     };
-    for kind in [Kind::Full, Kind::Broken, Kind::Short] {
+    for kind in [FaultKind::Full, FaultKind::Broken, FaultKind::Short] {
         let calls = (0..).take_while(|&at| struck(kind, at)).count();
         assert!(calls > 3, "only {calls} calls");
     }

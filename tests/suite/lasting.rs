@@ -7,7 +7,7 @@ use std::{
 };
 
 use anli::{
-    engine::{Engine, faults, faults::Kind, verify},
+    engine::{Engine, faults, faults::FaultKind, verify},
     refresh::Scope,
 };
 use serde_json::Value;
@@ -148,7 +148,7 @@ fn an_earlier_generation_answers_until_the_new_one_is_whole() {
     let blog = blog.titled("c.md", "丙", "雨天的快递。");
     // Others find what there was, as long as the new one has not all.
     let mut blog = blog;
-    let laid = faults::lay(&blog.index(), Kind::Full, 40);
+    let laid = faults::lay(&blog.index(), FaultKind::Full, 40);
     assert!(blog.try_refresh(&Scope::All).is_err() && laid.struck());
     drop(laid);
     assert!(blog.rebuilt().unwrap().contains("another version"));
@@ -198,7 +198,7 @@ fn is_whole(blog: &Blog) {
 #[test]
 fn a_build_that_was_interrupted_is_gone_on_with() {
     let mut blog = of_another_kind(posts().refresh().close());
-    let laid = faults::lay(&blog.index(), Kind::PowerCut, 45);
+    let laid = faults::lay(&blog.index(), FaultKind::PowerCut, 45);
     assert!(blog.try_refresh(&Scope::All).is_err());
     drop(laid);
     let begun = blog.engine().generation().to_owned();
@@ -211,7 +211,7 @@ fn a_build_that_was_interrupted_is_gone_on_with() {
 fn a_rebuild_answers_by_the_old_index_until_it_is_done() {
     let mut blog = posts().refresh().close();
     let name = fs::read_to_string(blog.index().join("current")).unwrap();
-    let laid = faults::lay(&blog.index(), Kind::Full, 30);
+    let laid = faults::lay(&blog.index(), FaultKind::Full, 30);
     assert!(blog.try_rebuild().is_err() && laid.struck());
     drop(laid);
     assert_eq!(fs::read_to_string(blog.index().join("current")).unwrap(), name);
@@ -265,7 +265,7 @@ fn a_disk_without_room_is_told_before_anything_is_written() {
         blog = blog.titled(&format!("long/{i}.md"), "长", &"有人自称客服。".repeat(4_000));
     }
     fs::create_dir(blog.index()).unwrap();
-    let laid = faults::lay(&blog.index(), Kind::Room(5 << 20), 0);
+    let laid = faults::lay(&blog.index(), FaultKind::Room(5 << 20), 0);
     let error = blog.try_refresh(&Scope::All).unwrap_err().to_string();
     assert!(error.contains("may need 8 MB more, and 5 MB are free"), "{error}");
     assert_eq!(blog.searcher().counts(), (0, 0));
@@ -274,7 +274,7 @@ fn a_disk_without_room_is_told_before_anything_is_written() {
     assert_eq!(blog.searcher().counts().0, 32);
     // Little is written without asking.
     let mut blog = blog.titled("a.md", "甲", "机票。");
-    let _laid = faults::lay(&blog.index(), Kind::Room(1), 0);
+    let _laid = faults::lay(&blog.index(), FaultKind::Room(1), 0);
     blog.try_refresh(&Scope::All).unwrap();
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anli::{
-    engine::faults::{self, Kind},
+    engine::faults::{self, FaultKind},
     query::Sort,
     refresh::Scope,
 };
@@ -28,7 +28,7 @@ enum Step {
     Upgrade,
 }
 
-const KINDS: [Kind; 4] = [Kind::Full, Kind::Broken, Kind::Short, Kind::PowerCut];
+const KINDS: [FaultKind; 4] = [FaultKind::Full, FaultKind::Broken, FaultKind::Short, FaultKind::PowerCut];
 const PATHS: [&str; 6] = ["a.md", "a.markdown", "b.md", "deep/a.md", "deep/down/c.md", "_drafts/d.md"];
 const TEXTS: [&str; 9] = [
     "---\ntitle: 甲\ntags: [刷单]\n---\n包裹丢了。\n",
@@ -95,7 +95,7 @@ fn take(blog: Blog, step: &Step, touched: &mut BTreeSet<&'static str>) -> Blog {
 }
 
 /// Refreshes while the disk fails at a call; what others find meanwhile is what they found, or what they are to find.
-fn fail(mut blog: Blog, kind: Kind, at: usize, touched: &mut BTreeSet<&'static str>) -> Blog {
+fn fail(mut blog: Blog, kind: FaultKind, at: usize, touched: &mut BTreeSet<&'static str>) -> Blog {
     std::fs::create_dir_all(blog.index()).unwrap();
     let before = blog.truth_elsewhere();
     let laid = faults::lay(&blog.index(), kind, at);
@@ -106,7 +106,7 @@ fn fail(mut blog: Blog, kind: Kind, at: usize, touched: &mut BTreeSet<&'static s
         let after = blog.truth_elsewhere();
         assert!(after == before || laid.struck(), "{outcome:?}");
     }
-    if kind == Kind::PowerCut {
+    if kind == FaultKind::PowerCut {
         blog = blog.crash();
         laid.lose_power().unwrap();
         // What was seen may be lost again.

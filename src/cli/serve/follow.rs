@@ -19,7 +19,7 @@ use tracing::{debug, error, info, warn};
 
 use super::{
     Arguments, Start,
-    beside::{Look, Scrub},
+    background::{Look, Scrub},
     stand_back,
 };
 use crate::{

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 /// The language of front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FenceKind {
     /// Between `---`.
     Yaml,
     /// Between `+++`.
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 /// Front matter that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fence {
-    pub(super) kind: Kind,
+    pub(super) kind: FenceKind,
     /// Where the opening line begins, without the blanks before it.
     pub(super) open: usize,
     /// What stands between the delimiters.
@@ -127,9 +127,10 @@ pub(super) fn find(text: &str) -> Option<Fence> {
         let close = lines(text, after).find(|(_, line)| {
             if first.len() > 3 { line.trim_end() == first } else { is_rule(line) || line.trim_end() == "..." }
         });
-        return enclosed(text, Kind::Yaml, open, after, close).or_else(|| unclosed(text, Kind::Yaml, open, after));
+        return enclosed(text, FenceKind::Yaml, open, after, close)
+            .or_else(|| unclosed(text, FenceKind::Yaml, open, after));
     }
-    for (delimiter, kind) in [("+++", Kind::Toml), (";;;", Kind::BareJson)] {
+    for (delimiter, kind) in [("+++", FenceKind::Toml), (";;;", FenceKind::BareJson)] {
         if first == delimiter {
             let close = lines(text, after).find(|(_, line)| line.trim_end() == delimiter);
             return enclosed(text, kind, open, after, close).or_else(|| unclosed(text, kind, open, after));
@@ -141,13 +142,13 @@ pub(super) fn find(text: &str) -> Option<Fence> {
     without_opening(text, open)
 }
 
-fn enclosed(text: &str, kind: Kind, open: usize, after: usize, close: Option<(usize, &str)>) -> Option<Fence> {
+fn enclosed(text: &str, kind: FenceKind, open: usize, after: usize, close: Option<(usize, &str)>) -> Option<Fence> {
     let (at, _) = close?;
     Some(Fence { kind, open, inner: after..at, body: next_line(text, at), closed: true })
 }
 
 /// Ends front matter without a closing delimiter after its last key, if it has any key of note.
-pub(super) fn unclosed(text: &str, kind: Kind, open: usize, after: usize) -> Option<Fence> {
+pub(super) fn unclosed(text: &str, kind: FenceKind, open: usize, after: usize) -> Option<Fence> {
     let run = run(text, after);
     if !run.known {
         return None;
@@ -182,9 +183,9 @@ fn object(text: &str, open: usize) -> Option<Fence> {
             let blank = text.get(end..)?.trim_start_matches([' ', '\t']);
             let body = text.len() - blank.len();
             let body = if blank.starts_with(['\n', '\r']) { next_line(text, body) } else { body };
-            Some(Fence { kind: Kind::Json, open, inner: open..end, body, closed: true })
+            Some(Fence { kind: FenceKind::Json, open, inner: open..end, body, closed: true })
         }
-        None => unclosed(text, Kind::Json, open, open + 1),
+        None => unclosed(text, FenceKind::Json, open, open + 1),
     }
 }
 
@@ -200,8 +201,8 @@ fn without_opening(text: &str, open: usize) -> Option<Fence> {
     }
     let run = run(text, 0);
     let (at, line) = lines(text, run.end).find(|(_, line)| !line.trim().is_empty())?;
-    let kind = if line.trim_end() == ";;;" { Kind::BareJson } else { Kind::Yaml };
-    (run.first_known && (kind == Kind::BareJson || is_rule(line))).then(|| Fence {
+    let kind = if line.trim_end() == ";;;" { FenceKind::BareJson } else { FenceKind::Yaml };
+    (run.first_known && (kind == FenceKind::BareJson || is_rule(line))).then(|| Fence {
         kind,
         open,
         inner: 0..at,
@@ -320,7 +321,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Option<(Kind, &str, &str, bool)>) {
+    fn check(text: &str, expected: Option<(FenceKind, &str, &str, bool)>) {
         let found = find(text);
         let shown = found.as_ref().map(|fence| {
             let inner = text.get(fence.inner.clone()).unwrap_or("?");
@@ -336,34 +337,37 @@ mod tests {
 
     #[test]
     fn each_language_has_its_delimiter() {
-        check("---\ntitle: 一\n---\n正文", Some((Kind::Yaml, "title: 一\n", "正文", true)));
-        check("--- \ntitle: 一\n...\n正文", Some((Kind::Yaml, "title: 一\n", "正文", true)));
-        check("-----\na: 1\n---\n-----\n正文", Some((Kind::Yaml, "a: 1\n---\n", "正文", true)));
-        check("+++\ntitle = '一'\n+++\n正文", Some((Kind::Toml, "title = '一'\n", "正文", true)));
-        check("{\"title\": \"}\"}\n正文", Some((Kind::Json, "{\"title\": \"}\"}", "正文", true)));
-        check("{\n\"title\": x,\n}\n正文", Some((Kind::Json, "{\n\"title\": x,\n}", "正文", true)));
-        check(";;;\n\"title\": \"一\"\n;;;\n正文", Some((Kind::BareJson, "\"title\": \"一\"\n", "正文", true)));
-        check("---\n---\n", Some((Kind::Yaml, "", "", true)));
+        check("---\ntitle: 一\n---\n正文", Some((FenceKind::Yaml, "title: 一\n", "正文", true)));
+        check("--- \ntitle: 一\n...\n正文", Some((FenceKind::Yaml, "title: 一\n", "正文", true)));
+        check("-----\na: 1\n---\n-----\n正文", Some((FenceKind::Yaml, "a: 1\n---\n", "正文", true)));
+        check("+++\ntitle = '一'\n+++\n正文", Some((FenceKind::Toml, "title = '一'\n", "正文", true)));
+        check("{\"title\": \"}\"}\n正文", Some((FenceKind::Json, "{\"title\": \"}\"}", "正文", true)));
+        check("{\n\"title\": x,\n}\n正文", Some((FenceKind::Json, "{\n\"title\": x,\n}", "正文", true)));
+        check(";;;\n\"title\": \"一\"\n;;;\n正文", Some((FenceKind::BareJson, "\"title\": \"一\"\n", "正文", true)));
+        check("---\n---\n", Some((FenceKind::Yaml, "", "", true)));
     }
 
     #[test]
     fn only_a_line_of_its_own_closes() {
         check(
             "---\ntitle: a --- b\nsub: ---x\n  ---\n---",
-            Some((Kind::Yaml, "title: a --- b\nsub: ---x\n  ---\n", "", true)),
+            Some((FenceKind::Yaml, "title: a --- b\nsub: ---x\n  ---\n", "", true)),
         );
     }
 
     #[test]
     fn blanks_and_merge_marks_before_the_opening_are_forgiven() {
-        check("<<<<<<< HEAD\n---\ntitle: 一\n---\n正文", Some((Kind::Yaml, "title: 一\n", "正文", true)));
-        check("\n  ---\ntitle: 一\n---\n正文", Some((Kind::Yaml, "title: 一\n", "正文", true)));
+        check("<<<<<<< HEAD\n---\ntitle: 一\n---\n正文", Some((FenceKind::Yaml, "title: 一\n", "正文", true)));
+        check("\n  ---\ntitle: 一\n---\n正文", Some((FenceKind::Yaml, "title: 一\n", "正文", true)));
     }
 
     #[test]
     fn a_missing_opening_is_forgiven_for_a_known_key() {
-        check("title: 你好\ntags:\n- 一\n---\n正文", Some((Kind::Yaml, "title: 你好\ntags:\n- 一\n", "正文", true)));
-        check("\"title\": \"你好\"\n;;;\n正文", Some((Kind::BareJson, "\"title\": \"你好\"\n", "正文", true)));
+        check(
+            "title: 你好\ntags:\n- 一\n---\n正文",
+            Some((FenceKind::Yaml, "title: 你好\ntags:\n- 一\n", "正文", true)),
+        );
+        check("\"title\": \"你好\"\n;;;\n正文", Some((FenceKind::BareJson, "\"title\": \"你好\"\n", "正文", true)));
         check("老师：你好\n---\n正文", None);
         check("title: 你好\n\n正文\n\n---\n", None);
     }
@@ -372,12 +376,15 @@ mod tests {
     fn a_missing_end_is_after_the_last_key() {
         check(
             "---\ntitle: 一\ntags:\n  - 二\n\n# 正文",
-            Some((Kind::Yaml, "title: 一\ntags:\n  - 二\n", "\n# 正文", false)),
+            Some((FenceKind::Yaml, "title: 一\ntags:\n  - 二\n", "\n# 正文", false)),
         );
-        check("---\ntitle: 一\n--\n# 正文", Some((Kind::Yaml, "title: 一\n", "# 正文", false)));
-        check("---\ntitle: 一\n\ndraft: true\n正文", Some((Kind::Yaml, "title: 一\n\ndraft: true\n", "正文", false)));
-        check("+++\ntitle = '一'\n正文", Some((Kind::Toml, "title = '一'\n", "正文", false)));
-        check("{\n\"title\": \"一\",\n正文", Some((Kind::Json, "\n\"title\": \"一\",\n", "正文", false)));
+        check("---\ntitle: 一\n--\n# 正文", Some((FenceKind::Yaml, "title: 一\n", "# 正文", false)));
+        check(
+            "---\ntitle: 一\n\ndraft: true\n正文",
+            Some((FenceKind::Yaml, "title: 一\n\ndraft: true\n", "正文", false)),
+        );
+        check("+++\ntitle = '一'\n正文", Some((FenceKind::Toml, "title = '一'\n", "正文", false)));
+        check("{\n\"title\": \"一\",\n正文", Some((FenceKind::Json, "\n\"title\": \"一\",\n", "正文", false)));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::{
-    fence::{self, KeyLine, Kind},
+    fence::{self, FenceKind, KeyLine},
     value::{self, Failure},
 };
 use crate::chinese::marks::QUOTES;
@@ -24,10 +24,10 @@ pub(super) struct Blame {
 
 /// Reads the keys of front matter that does not parse as a whole, in the order written; a key that
 /// stands twice is given twice.
-pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
+pub(super) fn recover(text: &str, kind: FenceKind) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     let mut chunk: Option<Chunk<'_>> = None;
-    let flow = kind != Kind::Toml && (kind != Kind::Yaml || text.trim_start().starts_with('{'));
+    let flow = kind != FenceKind::Toml && (kind != FenceKind::Yaml || text.trim_start().starts_with('{'));
     let lines: Vec<&str> =
         if flow { pieces(text, false) } else { fence::lines(text, 0).map(|(_, line)| line).collect() };
     for line in lines {
@@ -37,12 +37,12 @@ pub(super) fn recover(text: &str, kind: Kind) -> Vec<(String, Value)> {
         let key = match kind {
             _ if flow => fence::key_line(line.trim_start_matches([' ', '\t', '{']))
                 .map(|key| KeyLine { rest: closed(key.rest), ..key }),
-            Kind::Yaml => fence::key_line(line).or_else(|| indented_key(line, chunk.as_ref())),
+            FenceKind::Yaml => fence::key_line(line).or_else(|| indented_key(line, chunk.as_ref())),
             _ => fence::key_line(line),
         };
         if let Some(key) = key {
             found.extend(chunk.replace(Chunk { key, more: Vec::new() }).map(|chunk| chunk.read(kind)));
-        } else if kind == Kind::Toml && line.starts_with('[') {
+        } else if kind == FenceKind::Toml && line.starts_with('[') {
             // The keys of a table are not keys of the post.
             found.extend(chunk.take().map(|chunk| chunk.read(kind)));
             break;
@@ -139,7 +139,7 @@ struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
-    fn read(self, kind: Kind) -> (String, Value) {
+    fn read(self, kind: FenceKind) -> (String, Value) {
         let value = self.listed_too().or_else(|| self.parsed(kind)).unwrap_or_else(|| self.raw());
         (self.key.key.to_owned(), value)
     }
@@ -156,11 +156,11 @@ impl Chunk<'_> {
         Some((!first.is_empty()).then_some(first.into()).into_iter().chain(items?).collect())
     }
 
-    fn parsed(&self, kind: Kind) -> Option<Value> {
+    fn parsed(&self, kind: FenceKind) -> Option<Value> {
         let key = self.key.key;
         let more: String = self.more.iter().flat_map(|line| ["\n", line]).collect();
         let (text, read) = match kind {
-            Kind::Yaml => {
+            FenceKind::Yaml => {
                 let mut text = format!("{key}: {}", self.key.rest.trim_start());
                 for line in &self.more {
                     let bare = line.trim_start();
@@ -174,8 +174,8 @@ impl Chunk<'_> {
                 }
                 (text, value::yaml as fn(&str) -> Result<value::Read, Failure>)
             }
-            Kind::Toml => (format!("{key} = {}{more}", self.key.rest.trim_start()), value::toml as _),
-            Kind::Json | Kind::BareJson => {
+            FenceKind::Toml => (format!("{key} = {}{more}", self.key.rest.trim_start()), value::toml as _),
+            FenceKind::Json | FenceKind::BareJson => {
                 let text = format!("{}{more}", self.key.rest);
                 let text = text.trim_end().trim_end_matches('}').trim_end().trim_end_matches(',');
                 (format!("{{\"{key}\": {text}}}"), value::json as _)
@@ -212,11 +212,11 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// Finds the line that an author would have to change. The parser's own place is often a line later.
-pub(super) fn blame(text: &str, kind: Kind, failure: Option<&Failure>) -> Blame {
+pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> Blame {
     let language = match kind {
-        Kind::Yaml => "YAML",
-        Kind::Toml => "TOML",
-        Kind::Json | Kind::BareJson => "JSON",
+        FenceKind::Yaml => "YAML",
+        FenceKind::Toml => "TOML",
+        FenceKind::Json | FenceKind::BareJson => "JSON",
     };
     let last = failure.map_or(u32::MAX, |failure| failure.line(text).saturating_add(1));
     let until = usize::try_from(last).unwrap_or(usize::MAX);
@@ -231,12 +231,12 @@ pub(super) fn blame(text: &str, kind: Kind, failure: Option<&Failure>) -> Blame 
             help: "write each key on a line of its own, like `title: 标题`".to_owned(),
         };
     };
-    if kind == Kind::Yaml
+    if kind == FenceKind::Yaml
         && let Some(blame) = open_quote(text, failure.offset)
     {
         return blame;
     }
-    if kind == Kind::Yaml
+    if kind == FenceKind::Yaml
         && let Some(blame) = fence::lines(text, 0)
             .take_while(|(at, _)| *at <= failure.offset)
             .filter_map(|(at, line)| Some((at, fence::key_line(line)?)))
@@ -254,7 +254,7 @@ pub(super) fn blame(text: &str, kind: Kind, failure: Option<&Failure>) -> Blame 
 }
 
 /// Mistakes that can be told from one line.
-fn clear_case(at: usize, line: &str, kind: Kind) -> Option<Blame> {
+fn clear_case(at: usize, line: &str, kind: FenceKind) -> Option<Blame> {
     if fence::is_conflict(line) {
         return Some(Blame {
             message: format!("`{}` is the mark of an unfinished merge, expected a key", short(line, 24)),
@@ -263,7 +263,7 @@ fn clear_case(at: usize, line: &str, kind: Kind) -> Option<Blame> {
             help: "keep one of the two versions and delete the marks".to_owned(),
         });
     }
-    if kind != Kind::Yaml {
+    if kind != FenceKind::Yaml {
         return None;
     }
     let blank = line.len() - line.trim_start().len();

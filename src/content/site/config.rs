@@ -146,7 +146,7 @@ fn place(text: &str, offset: usize, width: usize) -> Place {
 }
 
 /// What was found next to the posts.
-pub(super) struct Found {
+pub(super) struct FoundConfig {
     pub(super) kind: SiteKind,
     /// The site's folder, when something tells it.
     pub(super) root: Option<PathBuf>,
@@ -173,7 +173,7 @@ pub(super) fn find(
     folders: &[PathBuf],
     wanted: Option<SiteKind>,
     findings: &mut Vec<Diagnostic>,
-) -> Found {
+) -> FoundConfig {
     if wanted != Some(SiteKind::Plain) {
         for folder in folders {
             if wanted != Some(SiteKind::Hugo)
@@ -189,11 +189,16 @@ pub(super) fn find(
         }
     }
     let (kind, root) = by_name(posts, folders, wanted);
-    Found { kind, root, tree: Value::Object(Map::new()), source: Source::default() }
+    FoundConfig { kind, root, tree: Value::Object(Map::new()), source: Source::default() }
 }
 
 /// Reads the `_config.*` of a folder, which Jekyll and Hexo name alike.
-fn shared(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<Found> {
+fn shared(
+    posts: &Path,
+    folder: &Path,
+    wanted: Option<SiteKind>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<FoundConfig> {
     let (tree, source) = SHARED.iter().find_map(|name| read(posts, &folder.join(name), findings))?;
     let count = |keys: &[&str]| keys.iter().filter(|key| tree.get(**key).is_some()).count();
     let (hexo, jekyll) = (count(HEXO_KEYS), count(JEKYLL_KEYS));
@@ -208,12 +213,12 @@ fn shared(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut 
             if beside || pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
         }
     };
-    Some(Found { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
+    Some(FoundConfig { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
 }
 
 /// Reads Hugo's configuration of a folder: its main file, then `config/_default` over it. Keys have small letters in
 /// the result, for Hugo does not tell them apart.
-fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<Found> {
+fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
     let beside = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
     let certain = wanted.is_some() || beside;
     let nested = folder.join(HUGO_FOLDER);
@@ -252,7 +257,7 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
             merge(&mut tree, serde_json::json!({ part: lower(more) }));
         }
     }
-    Some(Found { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
+    Some(FoundConfig { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
 }
 
 /// Lays one tree over another.

@@ -40,7 +40,7 @@ const COMMON: [&str; 6] = ["lang", "layout", "abbrlink", "urlname", "slug", "aut
 
 /// What the configuration says about paths.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rules {
+pub(super) struct HexoRules {
     posts: Pattern,
     /// How file names were made; their date is not part of the title.
     names: Pattern,
@@ -82,7 +82,7 @@ pub(super) fn rules(
     let names = text_at(tree, "new_post_name").unwrap_or_else(|| ":title.md".to_owned());
     let names = names.rsplit_once('.').map_or(names.as_str(), |(stem, _)| stem);
     let flag = |key| tree.get("pretty_urls").and_then(|urls| urls.get(key)).and_then(Value::as_bool);
-    let rules = Rules {
+    let rules = HexoRules {
         posts: parsed,
         names: Pattern::new(names, Grammar::Hexo),
         defaults,
@@ -116,7 +116,7 @@ pub(super) fn rules(
     (AnyRules::Hexo(rules), settings)
 }
 
-impl Rules {
+impl HexoRules {
     /// Gives the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let post = page.path.strip_prefix("_posts/").or_else(|| page.path.strip_prefix("_drafts/"));

@@ -59,7 +59,7 @@ const LAYOUTS: [(&str, &str); 17] = [
 
 /// What the configuration says about paths.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rules {
+pub(super) struct HugoRules {
     /// From `anli.yaml`: for every page.
     all: Option<Pattern>,
     /// By section, the deepest first.
@@ -158,7 +158,7 @@ pub(super) fn rules(
         list
     };
     let (pages, sections) = (parsed(pages), parsed(sections));
-    let rules = Rules {
+    let rules = HugoRules {
         all: pattern.map(parse),
         pages,
         sections,
@@ -185,7 +185,7 @@ pub(super) fn rules(
     (AnyRules::Hugo(rules), settings)
 }
 
-impl Rules {
+impl HugoRules {
     /// Gives the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let parts = self.parts(page);

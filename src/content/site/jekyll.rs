@@ -48,7 +48,7 @@ const MOST_CATEGORIES: usize = 64;
 
 /// What the configuration says about paths.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rules {
+pub(super) struct JekyllRules {
     posts: Pattern,
     pages: Pattern,
     /// What an `index` page is published as.
@@ -133,7 +133,7 @@ pub(super) fn rules(
         .filter(|default| pattern.is_none() || default.kind.as_deref().is_some_and(|kind| kind != "posts"))
         .collect();
     let posts_text = template(&post_style);
-    let rules = Rules {
+    let rules = JekyllRules {
         posts: parse(&posts_text),
         pages: Pattern::new(&format!("/:path/:basename{suffix}"), Grammar::Jekyll),
         indexes: Pattern::new("/:path/", Grammar::Jekyll),
@@ -186,7 +186,7 @@ fn suffix(style: &str) -> &'static str {
     }
 }
 
-impl Rules {
+impl JekyllRules {
     /// Gives the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let role = self.role(page);

@@ -32,7 +32,7 @@ const NAMES: [&str; 14] = [
 
 /// The pattern, or the default.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rules {
+pub(super) struct PlainRules {
     pattern: Option<Pattern>,
 }
 
@@ -48,10 +48,10 @@ pub(super) fn rules(posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) 
         source_root: posts.to_owned(),
         placement: Placement::default(),
     };
-    (AnyRules::Plain(Rules { pattern: pattern.is_some().then_some(parsed) }), settings)
+    (AnyRules::Plain(PlainRules { pattern: pattern.is_some().then_some(parsed) }), settings)
 }
 
-impl Rules {
+impl PlainRules {
     /// Gives the escaped path of a page.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let (folder, name) = page.parts();

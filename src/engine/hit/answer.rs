@@ -10,7 +10,7 @@ use crate::{
         postings::{commit::Commit, segment::DocId},
     },
     post::Post,
-    query::{CaseHit, Grain, Hit, Match as Class, Place, SectionHit, Snippet},
+    query::{CaseHit, Grain, Hit, Match as Class, Position, SectionHit, Snippet},
 };
 
 /// Of a longer text, no more bytes are looked through than it takes to find every need once.
@@ -82,7 +82,7 @@ fn post_hit(
     let matches = matches_of(&post, range, marker);
     let title = whole(&post.title, marker);
     let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
-    let Place { heading, line } = place_of(&post, first_mark(&snippet));
+    let Position { heading, line } = place_of(&post, first_mark(&snippet));
     let case = (grain == Grain::Cases).then(|| CaseHit { heading: title.clone(), number: 1, line: post.line_at(0) });
     Ok(Hit {
         url: post.url.clone(),
@@ -120,10 +120,10 @@ fn case_hit(
     let text = post.text.get(range.clone()).unwrap_or_default();
     let inside: Vec<Match> = matches
         .iter()
-        .map(|each| Match { need: each.need, range: each.range.start - range.start..each.range.end - range.start })
+        .map(|each| Match { clause: each.clause, range: each.range.start - range.start..each.range.end - range.start })
         .collect();
     let snippet = placed(cut(text, &inside, WIDTH), post, range.start);
-    let Place { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
+    let Position { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
     Ok(Hit {
         id: post.id.clone(),
         url: with_anchor(&post.url, anchor),
@@ -157,10 +157,10 @@ fn placed(snippet: Snippet, post: &Post, from: usize) -> Snippet {
 }
 
 /// Gives the heading above byte `offset` of a post's text, and its line in the source file.
-fn place_of(post: &Post, offset: usize) -> Place {
+fn place_of(post: &Post, offset: usize) -> Position {
     let after = post.sections.partition_point(|section| section.range.start <= offset);
     let section = after.checked_sub(1).map(|i| &post.sections[i]).filter(|section| offset <= section.range.end);
-    Place { heading: section.map(|section| section.heading.clone()), line: post.line_at(offset) }
+    Position { heading: section.map(|section| section.heading.clone()), line: post.line_at(offset) }
 }
 
 /// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
@@ -172,7 +172,7 @@ fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Matc
     for block in post.text.get(range).unwrap_or_default().split('\n') {
         if from > enough {
             let is_far = !matches.is_empty() && from > start + FAR;
-            if is_far || coverage(&matches) >= marker.needs() {
+            if is_far || coverage(&matches) >= marker.clauses() {
                 break;
             }
             enough = from + LONG;
@@ -207,7 +207,7 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
         let start = section.range.start;
         let moved: Vec<Match> = inside
             .into_iter()
-            .map(|each| Match { need: each.need, range: each.range.start - start..each.range.end - start })
+            .map(|each| Match { clause: each.clause, range: each.range.start - start..each.range.end - start })
             .collect();
         let text = post.text.get(section.range.clone()).unwrap_or_default();
         let snippet = (!moved.is_empty()).then(|| placed(cut(text, &moved, SECTION_WIDTH), post, start));

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     chinese::marks,
-    query::{Kind, Need, Slot, Snippet},
+    query::{Clause, PhraseKind, PhraseTerm, Snippet},
     text::{
         Class, fold, grams_from, simple_fold,
         values::{Value, values},
@@ -29,30 +29,30 @@ const MOST_MATCHES: usize = 2_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Match {
     /// Which need, by its place among the needs; behind the last one, the whole text.
-    pub need: usize,
+    pub clause: usize,
     /// Where in the source.
     pub range: Range<usize>,
 }
 
 /// One phrase by which a need may be met.
 struct Pattern<'a> {
-    need: usize,
-    kind: Kind,
-    slots: &'a [Slot],
+    clause: usize,
+    kind: PhraseKind,
+    terms: &'a [PhraseTerm],
     /// Finds its first term.
     finder: memmem::Finder<'a>,
 }
 
 impl<'a> Pattern<'a> {
-    fn new(need: usize, kind: Kind, slots: &'a [Slot]) -> Self {
-        let first = slots.first().map_or("", |slot| slot.term.as_str());
-        Self { need, kind, slots, finder: memmem::Finder::new(first.as_bytes()) }
+    fn new(clause: usize, kind: PhraseKind, terms: &'a [PhraseTerm]) -> Self {
+        let first = terms.first().map_or("", |term| term.term.as_str());
+        Self { clause, kind, terms, finder: memmem::Finder::new(first.as_bytes()) }
     }
 }
 
 /// Finds needs in texts.
 pub(in crate::engine) struct Marker<'a> {
-    needs: usize,
+    clauses: usize,
     patterns: Vec<Pattern<'a>>,
     /// The one or two characters with which each pattern begins; `None` when one may begin with anything.
     starts: Option<Vec<(char, Option<char>)>>,
@@ -70,19 +70,19 @@ const MOST_STARTS: usize = 8;
 
 impl<'a> Marker<'a> {
     /// Makes one for these needs, and for the whole text as a phrase, whose particles are no needs.
-    pub(in crate::engine) fn new(needs: &'a [Need], whole: &'a [Slot]) -> Self {
+    pub(in crate::engine) fn new(clauses: &'a [Clause], whole: &'a [PhraseTerm]) -> Self {
         let mut patterns = Vec::new();
-        for (need, each) in needs.iter().enumerate() {
-            for phrase in each.ways.iter().flat_map(|way| &way.phrases) {
-                patterns.push(Pattern::new(need, phrase.kind, &phrase.slots));
+        for (clause, each) in clauses.iter().enumerate() {
+            for phrase in each.alternatives.iter().flat_map(|way| &way.phrases) {
+                patterns.push(Pattern::new(clause, phrase.kind, &phrase.terms));
             }
         }
         if !whole.is_empty() {
-            patterns.push(Pattern::new(needs.len(), Kind::Grams, whole));
+            patterns.push(Pattern::new(clauses.len(), PhraseKind::Grams, whole));
         }
         let start = |pattern: &Pattern<'_>| {
-            let slot = pattern.slots.first().filter(|slot| pattern.kind != Kind::Value && !slot.suffix)?;
-            let mut chars = slot.term.chars();
+            let term = pattern.terms.first().filter(|term| pattern.kind != PhraseKind::Value && !term.suffix)?;
+            let mut chars = term.term.chars();
             chars.next().map(|first| (first, chars.next()))
         };
         let starts: Option<Vec<_>> = patterns.iter().map(start).collect();
@@ -92,12 +92,12 @@ impl<'a> Marker<'a> {
             let (at, bit) = bit(second.unwrap_or(first));
             ends[at] |= bit;
         }
-        Self { needs: needs.len(), patterns, starts, ends }
+        Self { clauses: clauses.len(), patterns, starts, ends }
     }
 
     /// Gives how many needs there are.
-    pub(in crate::engine) const fn needs(&self) -> usize {
-        self.needs
+    pub(in crate::engine) const fn clauses(&self) -> usize {
+        self.clauses
     }
 
     /// Says whether a need may occur in a text: a look at single characters, which spares most blocks of a
@@ -129,9 +129,9 @@ impl<'a> Marker<'a> {
         let folded = fold(text);
         let mut matches = Vec::new();
         for pattern in &self.patterns {
-            let mut add = |range| matches.push(Match { need: pattern.need, range: folded.source(range) });
-            let wanted = pattern.slots.first().map_or("", |slot| slot.term.as_str());
-            if pattern.kind == Kind::Value {
+            let mut add = |range| matches.push(Match { clause: pattern.clause, range: folded.source(range) });
+            let wanted = pattern.terms.first().map_or("", |term| term.term.as_str());
+            if pattern.kind == PhraseKind::Value {
                 let mut terms = String::new();
                 let same = |value: &Value| {
                     terms.clear();
@@ -143,20 +143,20 @@ impl<'a> Marker<'a> {
                 occurrences(folded.as_str(), pattern).take(MOST_MATCHES).for_each(add);
             }
         }
-        matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.need));
+        matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.clause));
         matches
     }
 }
 
 /// Gives the ranges of folded text in which a phrase stands.
 fn occurrences<'t>(text: &'t str, pattern: &'t Pattern<'_>) -> impl Iterator<Item = Range<usize>> + 't {
-    let step = pattern.slots.first().and_then(|slot| slot.term.chars().next()).map_or(1, char::len_utf8);
+    let step = pattern.terms.first().and_then(|term| term.term.chars().next()).map_or(1, char::len_utf8);
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
             let at = from + pattern.finder.find(text.as_bytes().get(from..)?)?;
             from = at + step;
-            if let Some(range) = occurrence(text, at, pattern.slots) {
+            if let Some(range) = occurrence(text, at, pattern.terms) {
                 return Some(range);
             }
         }
@@ -164,8 +164,8 @@ fn occurrences<'t>(text: &'t str, pattern: &'t Pattern<'_>) -> impl Iterator<Ite
 }
 
 /// Gives the range of a phrase whose first term was seen at `at`, if it begins there and goes on as it should.
-fn occurrence(text: &str, at: usize, slots: &[Slot]) -> Option<Range<usize>> {
-    let first = slots.first()?;
+fn occurrence(text: &str, at: usize, terms: &[PhraseTerm]) -> Option<Range<usize>> {
+    let first = terms.first()?;
     let class = Class::of(first.term.chars().next()?);
     let mut start = at;
     if class != Class::Han {
@@ -178,14 +178,14 @@ fn occurrence(text: &str, at: usize, slots: &[Slot]) -> Option<Range<usize>> {
     }
     let mut range = at..at;
     let mut tokens = grams_from(text, start);
-    for (i, slot) in slots.iter().enumerate() {
+    for (i, term) in terms.iter().enumerate() {
         let token = tokens.next()?;
         let inside = if i == 0 { at - start } else { 0 };
         let rest = token.term.get(inside..)?;
-        if !(if slot.prefix { rest.starts_with(slot.term.as_str()) } else { rest == slot.term }) {
+        if !(if term.prefix { rest.starts_with(term.term.as_str()) } else { rest == term.term }) {
             return None;
         }
-        range.end = token.range.start + inside + slot.term.len();
+        range.end = token.range.start + inside + term.term.len();
     }
     Some(range)
 }
@@ -210,10 +210,10 @@ pub(in crate::engine) fn whole(text: &str, marker: &Marker<'_>) -> Snippet {
 
 /// Gives how many different needs the matches are of.
 pub(in crate::engine) fn coverage(matches: &[Match]) -> usize {
-    let mut needs: Vec<usize> = matches.iter().map(|each| each.need).collect();
-    needs.sort_unstable();
-    needs.dedup();
-    needs.len()
+    let mut clauses: Vec<usize> = matches.iter().map(|each| each.clause).collect();
+    clauses.sort_unstable();
+    clauses.dedup();
+    clauses.len()
 }
 
 /// Cuts about `width` characters around the densest `matches` out of `text`, of which they are ranges in
@@ -241,7 +241,7 @@ fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
     for (first, lead) in matches.iter().enumerate() {
         if first > 0 {
             // The match before leaves the group.
-            let left = matches[first - 1].need;
+            let left = matches[first - 1].clause;
             if let Some(count) = counts.get_mut(&left) {
                 *count -= 1;
                 if *count == 0 {
@@ -252,7 +252,7 @@ fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
         // A Han character takes three bytes; a mix of scripts gets a little more room than it needs.
         let room = lead.range.start + width * 3;
         while last < matches.len() && matches[last].range.end <= room.max(lead.range.end) {
-            *counts.entry(matches[last].need).or_default() += 1;
+            *counts.entry(matches[last].clause).or_default() += 1;
             last += 1;
         }
         last = last.max(first + 1);
@@ -346,8 +346,8 @@ mod tests {
     }
 
     fn check(query: &str, text: &str, width: usize, expected: &str) {
-        let needs = parse(query, &ANALYZER, Reading::default());
-        let matches = Marker::new(&needs.needs, &needs.whole).find(text);
+        let clauses = parse(query, &ANALYZER, Reading::default());
+        let matches = Marker::new(&clauses.clauses, &clauses.whole).find(text);
         assert_eq!(show(&cut(text, &matches, width)), expected, "{query}");
     }
 
@@ -380,8 +380,8 @@ mod tests {
     proptest! {
         #[test]
         fn marks_lie_inside_in_order(text in "(?s)[中文诈骗，。a-zＡ\u{200b}\n ]{0,200}", query in "[中文诈骗a-z ]{1,6}", width in 1_usize..60) {
-            let needs = parse(&query, &ANALYZER, Reading::default());
-            let matches = Marker::new(&needs.needs, &needs.whole).find(&text);
+            let clauses = parse(&query, &ANALYZER, Reading::default());
+            let matches = Marker::new(&clauses.clauses, &clauses.whole).find(&text);
             let snippet = cut(&text, &matches, width);
             prop_assert!(text.contains(&snippet.text));
             let mut last = 0;

@@ -10,9 +10,9 @@ use crate::{
         error::EngineError,
         index::{
             entries::entries,
-            learned::taught,
+            learned::vocabulary,
             record::{FileRecord, Reason},
-            schema::{Fields, Kind, PARTS, SHARED_LABELS, View},
+            schema::{DocumentKind, Fields, PARTS, SHARED_LABELS, View},
             stored::{Stored, line_text},
             title::{tie, title_hash, written_hash},
         },
@@ -39,22 +39,22 @@ pub(in crate::engine) fn documents(
         main.add_text(fields.findings, json(&record.findings)?);
     }
     let Some(post) = post else {
-        main.add_u64(fields.kind, Kind::File as u64);
+        main.add_u64(fields.kind, DocumentKind::File as u64);
         main.add_text(fields.without_post, &record.path);
         let reason = record.reason.unwrap_or(Reason::Failed);
         main.add_u64(fields.reason, Reason::ALL.iter().position(|&each| each == reason).unwrap_or(0) as u64);
         return Ok(vec![main]);
     };
     let cases: Vec<_> = post.cases_in_place().collect();
-    main.add_u64(fields.kind, if cases.is_empty() { Kind::PostAndCase } else { Kind::Post } as u64);
+    main.add_u64(fields.kind, if cases.is_empty() { DocumentKind::PostAndCase } else { DocumentKind::Post } as u64);
     main.add_text(fields.post, json(&Stored::from(post))?);
     main.add_text(fields.text, &post.text);
     main.add_text(fields.lines, line_text(&post.lines));
     for entry in entries(post, analyzer) {
         main.add_text(fields.entries, entry);
     }
-    for word in taught(post) {
-        main.add_text(fields.taught, word);
+    for word in vocabulary(post) {
+        main.add_text(fields.vocabulary, word);
     }
     let shared = Shared::of(fields, post);
     fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, &shared, analyzer);
@@ -62,7 +62,7 @@ pub(in crate::engine) fn documents(
     for (place, _, range) in cases {
         let mut document = TantivyDocument::default();
         document.add_text(fields.path, &record.path);
-        document.add_u64(fields.kind, Kind::Case as u64);
+        document.add_u64(fields.kind, DocumentKind::Case as u64);
         document.add_u64(fields.case, place as u64);
         fill(&mut document, fields, &View { post, case: Some(place), range }, &shared, analyzer);
         documents.push(document);
@@ -78,7 +78,7 @@ fn json(value: &impl Serialize) -> Result<String, EngineError> {
 /// Makes the document that says a file was read again and is what it was.
 pub(in crate::engine) fn seen(fields: &Fields, record: &FileRecord) -> TantivyDocument {
     let mut document = of_file(fields, record);
-    document.add_u64(fields.kind, Kind::Seen as u64);
+    document.add_u64(fields.kind, DocumentKind::Seen as u64);
     document.add_text(fields.seen, &record.path);
     document
 }

@@ -112,7 +112,7 @@ fn without_number(heading: &str) -> &str {
 fn add_pairs(text: &str, analyzer: &Analyzer, pairs: &mut Vec<String>) {
     let folded = fold(text);
     let mut before: Option<std::ops::Range<usize>> = None;
-    for token in analyzer.cuts(&folded) {
+    for token in analyzer.segmentation(&folded) {
         let is_word = token.term.chars().next().map(Class::of) == Some(Class::Han)
             && token.term.chars().nth(1).is_some()
             && !is_light(token.term);

@@ -179,7 +179,7 @@ impl Indexer {
     ///
     /// # Errors
     /// When the disk is full or failing.
-    pub fn cut_again(&self, record: &FileRecord, post: &Post) -> Result<(), EngineError> {
+    pub fn tokenize_again(&self, record: &FileRecord, post: &Post) -> Result<(), EngineError> {
         self.put(record, Some(post), true, false)?;
         // What says why the file as it is now gave no post went with the rest.
         if record.reason.is_some() { self.put(record, None, true, true) } else { Ok(()) }
@@ -279,7 +279,7 @@ impl Indexer {
     }
 
     /// Cuts posts with another analyzer from now on; searches go on with the one that they use.
-    pub fn cut_with(&mut self, analyzer: Arc<Analyzer>) {
+    pub fn tokenize_with(&mut self, analyzer: Arc<Analyzer>) {
         self.analyzer = analyzer;
         self.cut = false;
     }
@@ -295,7 +295,7 @@ impl Indexer {
 
     /// Says that all posts that hold changed words were taken anew: the next commit changes the words of the index,
     /// and searches are cut by them.
-    pub const fn all_are_cut(&mut self) {
+    pub const fn all_are_tokenized(&mut self) {
         self.cut = true;
     }
 

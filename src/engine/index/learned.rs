@@ -10,11 +10,11 @@ use rustc_hash::FxHashMap;
 use crate::{
     chinese::marks::NAMING,
     post::Post,
-    text::{MOST_LEARNT, fold, is_new, is_word},
+    text::{MOST_LEARNED, fold, is_new, is_word},
 };
 
 /// A word counts once so many posts teach it: one author's slip is no word.
-const TEACHERS: u32 = 2;
+const MENTIONS: u32 = 2;
 /// How many characters a label has that is a word.
 const LABEL: RangeInclusive<usize> = 2..=8;
 /// How many characters a title has that is a word, or what stands in quotes inside of one.
@@ -22,7 +22,7 @@ const TITLE: RangeInclusive<usize> = 2..=6;
 
 /// Gives the words that a post teaches, folded.
 #[must_use]
-pub fn taught(post: &Post) -> BTreeSet<String> {
+pub fn vocabulary(post: &Post) -> BTreeSet<String> {
     let labels = post.front.tags.iter().chain(&post.front.categories).map(|label| (label.as_str(), LABEL));
     let titles = std::iter::once(post.title.as_str()).chain(quoted(&post.title)).map(|title| (title, TITLE));
     let words = labels.chain(titles).map(|(text, lengths)| (fold(text.trim()), lengths));
@@ -40,12 +40,12 @@ fn quoted(title: &str) -> impl Iterator<Item = &str> {
 
 /// Gives the words that enough posts teach, those of most posts first, from how many posts teach each.
 #[must_use]
-pub fn learnt(teachers: FxHashMap<String, u32>) -> Vec<String> {
-    let mut learnt: Vec<(u32, String)> = teachers.into_iter().map(|(word, count)| (count, word)).collect();
-    learnt.retain(|(count, _)| *count >= TEACHERS);
-    learnt.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
-    learnt.truncate(MOST_LEARNT);
-    learnt.into_iter().map(|(_, word)| word).collect()
+pub fn learned(teachers: FxHashMap<String, u32>) -> Vec<String> {
+    let mut learned: Vec<(u32, String)> = teachers.into_iter().map(|(word, count)| (count, word)).collect();
+    learned.retain(|(count, _)| *count >= MENTIONS);
+    learned.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
+    learned.truncate(MOST_LEARNED);
+    learned.into_iter().map(|(_, word)| word).collect()
 }
 
 #[cfg(test)]
@@ -65,7 +65,7 @@ mod tests {
             sections: Vec::new(),
             lines: Vec::new(),
         };
-        let found: Vec<String> = taught(&post).into_iter().collect();
+        let found: Vec<String> = vocabulary(&post).into_iter().collect();
         assert_eq!(found, expected, "{title} {tags:?}");
     }
 

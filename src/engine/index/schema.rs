@@ -89,7 +89,7 @@ impl<'a> View<'a> {
 /// What a document stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
-pub(in crate::engine) enum Kind {
+pub(in crate::engine) enum DocumentKind {
     /// A post whose cases have documents of their own.
     Post = 0,
     /// A post that is itself one case.
@@ -102,7 +102,7 @@ pub(in crate::engine) enum Kind {
     Seen = 4,
 }
 
-impl Kind {
+impl DocumentKind {
     /// Gives the kind with this number.
     pub(in crate::engine) const fn of(number: u64) -> Option<Self> {
         match number {
@@ -152,7 +152,7 @@ pub(in crate::engine) struct Fields {
     pub seen: Field,
     /// The post id, as term and column.
     pub id: Field,
-    /// [`Kind`], as column.
+    /// [`DocumentKind`], as column.
     pub kind: Field,
     /// The place of the case among the post's sections, as column.
     pub case: Field,
@@ -162,7 +162,7 @@ pub(in crate::engine) struct Fields {
     /// [`crate::engine::lexicon::entries`].
     pub entries: Field,
     /// The words that the post teaches, as column: see [`crate::engine::index::learned`].
-    pub taught: Field,
+    pub vocabulary: Field,
     /// A hash of the folded title's letters, as column.
     pub title_key: Field,
     /// The same with its punctuation.
@@ -227,7 +227,7 @@ pub(in crate::engine) fn schema() -> (Schema, Fields) {
         case: builder.add_u64_field("case", FAST),
         date: builder.add_i64_field("date", FAST),
         entries: builder.add_text_field("entries", raw),
-        taught: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
+        vocabulary: builder.add_text_field("taught", TextOptions::default().set_fast("raw")),
         title_key: builder.add_u64_field("title_key", FAST),
         title_written: builder.add_u64_field("title_written", FAST),
         tie: builder.add_u64_field("tie", FAST),

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Item, Lexicon, MOST_TRIED, Order, Shelf, Side, in_turns,
+    Item, Lexicon, MOST_TRIED, Order, Side, SortedTable, in_turns,
     spelt::{beyond, folded},
 };
 use crate::{
@@ -64,7 +64,7 @@ impl Lexicon {
         let chars = begins.chars().count();
         let literal = |_: &str| Some((Continues::Literally, false, chars));
         found.take(
-            self.best(side, Order::Text, |shelf| vec![shelf.beginning(begins)]),
+            self.best(side, Order::Text, |sorted_table| vec![sorted_table.beginning(begins)]),
             &[Continues::Literally],
             literal,
         );
@@ -75,12 +75,15 @@ impl Lexicon {
             };
             let keys = typed.keys();
             if found.lacks() {
-                let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
+                let find =
+                    |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding(&key.text)).collect();
                 found.take(self.best(side, Order::Sound, find), &[Continues::Spelt(Class::Full)], spells);
             }
             if found.lacks() {
                 let initials = beyond(&keys, typed.initials());
-                let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+                let find = |sorted_table: &SortedTable| {
+                    initials.iter().map(|letters| sorted_table.initials(letters)).collect()
+                };
                 let classes = [Continues::Spelt(Class::Full), Continues::Spelt(Class::Initials)];
                 found.take(self.best(side, Order::Initials, find), &classes, spells);
             }
@@ -107,15 +110,15 @@ impl<'a> Completions<'a> {
     /// Takes those that continue what was typed, until enough do so in one of the classes that cannot be bettered.
     fn take(
         &mut self,
-        best: impl Iterator<Item = (&'a Shelf, &'a Item)>,
+        best: impl Iterator<Item = (&'a SortedTable, &'a Item)>,
         unsurpassed: &[Continues],
         judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
     ) {
-        for (shelf, item) in best.take(MOST_TRIED) {
+        for (sorted_table, item) in best.take(MOST_TRIED) {
             if !self.lacks() {
                 break;
             }
-            let (text, shown) = (shelf.text(item), shelf.shown(item));
+            let (text, shown) = (sorted_table.text(item), sorted_table.shown(item));
             let Some((continues, open, chars)) = judge(text) else { continue };
             let Item { kind, frequency, day, .. } = *item;
             match self.found.get_mut(&(shown, kind)) {
@@ -130,7 +133,7 @@ impl<'a> Completions<'a> {
                     let weight = self.lexicon.weight(kind, frequency, day);
                     let (text, shown) = (text.to_owned(), shown.to_owned());
                     let completion = Completion { shown, text, kind, continues, open, chars, frequency, weight };
-                    self.found.insert((shelf.shown(item), kind), (item, completion));
+                    self.found.insert((sorted_table.shown(item), kind), (item, completion));
                 }
             }
             if unsurpassed.contains(&continues) {

@@ -13,7 +13,7 @@ mod completing;
 mod near;
 mod part;
 mod sequence;
-mod shelf;
+mod sorted_table;
 mod spelt;
 mod store;
 pub(in crate::engine) mod suggest;
@@ -27,8 +27,8 @@ pub(in crate::engine) use self::{
     store::Store,
 };
 use self::{
-    part::Part,
-    shelf::{Best, Item, Order, Shelf},
+    part::SegmentLexicon,
+    sorted_table::{Best, Item, Order, SortedTable},
 };
 use crate::{
     query::SuggestionKind,
@@ -41,7 +41,7 @@ const MOST_TRIED: usize = 600;
 /// The lexicon of a snapshot.
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct Lexicon {
-    parts: Vec<Arc<Part>>,
+    parts: Vec<Arc<SegmentLexicon>>,
     /// The day of the newest document, since 1970.
     newest: u16,
 }
@@ -57,7 +57,7 @@ pub(in crate::engine) enum Side {
 
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::engine) struct Found {
+pub(in crate::engine) struct LexiconMatch {
     /// What to search for: of a title or heading, the beginning that was meant.
     pub text: String,
     /// How well what was typed spells it.
@@ -71,7 +71,7 @@ pub(in crate::engine) struct Found {
 }
 
 impl Lexicon {
-    fn new(mut parts: Vec<Arc<Part>>) -> Self {
+    fn new(mut parts: Vec<Arc<SegmentLexicon>>) -> Self {
         let newest = parts.iter().map(|part| part.newest).max().unwrap_or(0);
         parts.sort_by_key(|part| std::cmp::Reverse(part.newest));
         Self { parts, newest }
@@ -82,7 +82,7 @@ impl Lexicon {
         self.parts.len()
     }
 
-    fn shelves(&self, side: Side) -> impl Iterator<Item = &Shelf> {
+    fn tables(&self, side: Side) -> impl Iterator<Item = &SortedTable> {
         self.parts.iter().map(move |part| match side {
             Side::Words => &part.words,
             Side::Texts => &part.texts,
@@ -90,8 +90,8 @@ impl Lexicon {
     }
 
     /// Gives the texts at the places that `find` gives, best first in each part.
-    fn best(&self, side: Side, order: Order, find: impl Fn(&Shelf) -> Vec<Range<usize>>) -> Best<'_> {
-        Best::of(self.shelves(side), order, find)
+    fn best(&self, side: Side, order: Order, find: impl Fn(&SortedTable) -> Vec<Range<usize>>) -> Best<'_> {
+        Best::of(self.tables(side), order, find)
     }
 
     /// Gives how many documents have a folded word of at least two characters.
@@ -101,13 +101,13 @@ impl Lexicon {
 
     /// Gives how much a text is worth.
     fn weight(&self, kind: SuggestionKind, frequency: u32, day: u16) -> f32 {
-        shelf::weight(kind, frequency, day, self.newest)
+        sorted_table::weight(kind, frequency, day, self.newest)
     }
 }
 
 /// Gives how many documents of a part have a word.
-fn of_words(shelf: &Shelf, word: &str) -> u32 {
-    let mut items = shelf.exactly(word).map(|at| shelf.item(at as u32));
+fn of_words(sorted_table: &SortedTable, word: &str) -> u32 {
+    let mut items = sorted_table.exactly(word).map(|at| sorted_table.item(at as u32));
     items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
 }
 

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Item, Lexicon, Shelf, part::letters_of, spelt::is_han};
+use super::{Item, Lexicon, SortedTable, part::letters_of, spelt::is_han};
 use crate::{query::SuggestionKind, text::Class};
 
 /// A word that is near another.
@@ -52,8 +52,8 @@ impl Lexicon {
     fn for_each_han(&self, typed: &[char], add: &mut impl FnMut(&str, usize, &Item)) {
         let (Some(first), Some(last)) = (typed.first(), typed.last()) else { return };
         let mut other: Vec<char> = Vec::new();
-        let mut compare = |shelf: &Shelf, item: &Item, begins: bool| {
-            let text = shelf.text(item);
+        let mut compare = |sorted_table: &SortedTable, item: &Item, begins: bool| {
+            let text = sorted_table.text(item);
             // A Han character has three bytes, or four.
             // Of words that follow each other in titles, several make one that is long enough to be told.
             let is_word = item.kind == SuggestionKind::Word || item.kind == SuggestionKind::Phrase && typed.len() > 2;

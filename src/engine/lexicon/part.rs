@@ -12,7 +12,7 @@ use tantivy::{
     termdict::TermStreamer,
 };
 
-use super::shelf::{Draft, Item, Shelf};
+use super::sorted_table::{Draft, Item, SortedTable};
 use crate::{
     engine::{error::EngineError, index::entries, index::schema::Fields, postings::segment::signed_numbers},
     query::{SuggestionKind, title_key},
@@ -28,11 +28,11 @@ const LONGEST_WESTERN: usize = 24;
 
 /// The lexicon of one segment.
 #[derive(Debug)]
-pub(in crate::engine) struct Part {
+pub(in crate::engine) struct SegmentLexicon {
     /// Words, tags and pairs of words.
-    pub words: Shelf,
+    pub words: SortedTable,
     /// Titles and headings.
-    pub texts: Shelf,
+    pub texts: SortedTable,
     /// The Han words, in the order of their letters from the last to the first.
     ends: Vec<u32>,
     /// The words of letters, by their lengths; each with the set of its letters.
@@ -41,7 +41,7 @@ pub(in crate::engine) struct Part {
     pub newest: u16,
 }
 
-impl Part {
+impl SegmentLexicon {
     /// Reads the dictionaries of a segment.
     pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
         let dates = signed_numbers(reader, "date")?;
@@ -80,17 +80,17 @@ impl Part {
             let text = title_key(&fold(shown));
             let shown = (text != shown).then(|| shown.to_owned());
             let is_text = matches!(kind, SuggestionKind::Title | SuggestionKind::Heading);
-            let shelf = if is_text { &mut texts } else { &mut words };
-            shelf.push(Draft { text, kind, shown, frequency, day: newest });
+            let sorted_table = if is_text { &mut texts } else { &mut words };
+            sorted_table.push(Draft { text, kind, shown, frequency, day: newest });
         }
         Ok(Self::new(words, texts, newest))
     }
 
     /// Puts words, tags and pairs of words on one shelf, titles and headings on another.
     pub(in crate::engine) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
-        let words = Shelf::of(words, newest);
+        let words = SortedTable::of(words, newest);
         let (ends, western) = (ends(&words), western(&words));
-        Self { words, texts: Shelf::of(texts, newest), ends, western, newest }
+        Self { words, texts: SortedTable::of(texts, newest), ends, western, newest }
     }
 
     /// Gives the Han words that end in a character.
@@ -119,7 +119,7 @@ pub(in crate::engine) fn letters_of(word: &str) -> u32 {
 }
 
 /// Sorts the Han words by their ends.
-fn ends(words: &Shelf) -> Vec<u32> {
+fn ends(words: &SortedTable) -> Vec<u32> {
     let is_han = |item: &Item| words.text(item).chars().all(|c| Class::of(c) == Class::Han);
     let found = words.items().filter(|(_, item)| item.kind == SuggestionKind::Word && is_han(item));
     let mut ends: Vec<(char, u32)> =
@@ -129,7 +129,7 @@ fn ends(words: &Shelf) -> Vec<u32> {
 }
 
 /// Sorts the words of letters by their lengths.
-fn western(words: &Shelf) -> Vec<Vec<(u32, u32)>> {
+fn western(words: &SortedTable) -> Vec<Vec<(u32, u32)>> {
     let mut western = vec![Vec::new(); LONGEST_WESTERN + 1];
     for (number, item) in words.items().filter(|(_, item)| item.kind == SuggestionKind::Word) {
         let text = words.text(item);

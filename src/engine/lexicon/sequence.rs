@@ -1,6 +1,6 @@
 //! Several words typed as one run of letters: `zhapiandianhua` for 诈骗 and 电话.
 
-use super::{Lexicon, Order, Shelf, Side};
+use super::{Lexicon, Order, Side, SortedTable};
 use crate::text::pinyin::{Class, Typed};
 
 /// A word has so many syllables at the most.
@@ -100,9 +100,11 @@ impl Lexicon {
     fn sounding(&self, key: &str, characters: usize, is_last: bool) -> Vec<(String, u32)> {
         let mut words: Vec<(String, u32)> = Vec::new();
         for unfinished in [false, true].into_iter().take(1 + usize::from(is_last)) {
-            let find = |shelf: &Shelf| vec![if unfinished { shelf.sounding(key) } else { shelf.sounding_exactly(key) }];
-            for (shelf, item) in self.best(Side::Words, Order::Sound, find).take(MOST_SEEN) {
-                let text = shelf.text(item);
+            let find = |sorted_table: &SortedTable| {
+                vec![if unfinished { sorted_table.sounding(key) } else { sorted_table.sounding_exactly(key) }]
+            };
+            for (sorted_table, item) in self.best(Side::Words, Order::Sound, find).take(MOST_SEEN) {
+                let text = sorted_table.text(item);
                 if words.len() >= WORDS {
                     break;
                 }

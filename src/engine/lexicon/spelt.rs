@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Found, Item, Lexicon, MOST_TRIED, Order, Shelf, Side, covered, in_turns};
+use super::{Item, Lexicon, LexiconMatch, MOST_TRIED, Order, Side, SortedTable, covered, in_turns};
 use crate::{
     query::SuggestionKind,
     text::{
@@ -15,8 +15,8 @@ use crate::{
 const FEW_INITIALS: usize = 3;
 
 /// What is found on its way to a list: how well it is spelt, whether its last syllable is unfinished, and what it is worth.
-struct Candidate {
-    found: Found,
+struct SpelledWord {
+    found: LexiconMatch,
     open: bool,
     weight: f32,
 }
@@ -24,20 +24,24 @@ struct Candidate {
 impl Lexicon {
     /// Gives what is spelt by typed letters, whole or but for the end of the last syllable: words, tags and pairs of words,
     /// and beginnings of titles and headings. At most `most`, what is spelt exactly first, words and titles in turns.
-    pub(in crate::engine) fn spelt(&self, typed: &Typed, most: usize) -> Vec<Found> {
+    pub(in crate::engine) fn spelt(&self, typed: &Typed, most: usize) -> Vec<LexiconMatch> {
         let keys = typed.keys();
         let initials = beyond(&keys, typed.initials());
         let words = {
             let mut gathered = Gathered::new(self, most);
             let spelt = &[Class::Full, Class::OtherReading, Class::Fuzzy];
-            let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding_exactly(&key.text)).collect();
+            let find =
+                |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding_exactly(&key.text)).collect();
             gathered.take_words(self.best(Side::Words, Order::Sound, find), typed, spelt);
             if gathered.lacks() {
-                let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding(&key.text)).collect();
+                let find =
+                    |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding(&key.text)).collect();
                 gathered.take_words(self.best(Side::Words, Order::Sound, find), typed, spelt);
             }
             if gathered.lacks() {
-                let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+                let find = |sorted_table: &SortedTable| {
+                    initials.iter().map(|letters| sorted_table.initials(letters)).collect()
+                };
                 gathered.take_words(self.best(Side::Words, Order::Initials, find), typed, &[Class::Initials]);
             }
             gathered.sorted()
@@ -47,12 +51,14 @@ impl Lexicon {
             // One character says too little.
             let several = keys.iter().filter(|key| key.text.contains('\''));
             let several: Vec<&Key> = several.collect();
-            let find = |shelf: &Shelf| several.iter().map(|key| shelf.sounding(&key.text)).collect();
+            let find =
+                |sorted_table: &SortedTable| several.iter().map(|key| sorted_table.sounding(&key.text)).collect();
             gathered.take_beginnings(self.best(Side::Texts, Order::Sound, find), typed);
             if gathered.lacks() {
                 let several = initials.iter().filter(|letters| letters.chars().nth(FEW_INITIALS - 1).is_some());
                 let several: Vec<&String> = several.collect();
-                let find = |shelf: &Shelf| several.iter().map(|letters| shelf.initials(letters)).collect();
+                let find =
+                    |sorted_table: &SortedTable| several.iter().map(|letters| sorted_table.initials(letters)).collect();
                 gathered.take_beginnings(self.best(Side::Texts, Order::Initials, find), typed);
             }
             gathered.sorted()
@@ -64,11 +70,11 @@ impl Lexicon {
     }
 
     /// Gives the words, tags and pairs of words whose syllables begin with these letters, the most frequent first.
-    pub(in crate::engine) fn initials(&self, letters: &str, most: usize) -> Vec<Found> {
+    pub(in crate::engine) fn initials(&self, letters: &str, most: usize) -> Vec<LexiconMatch> {
         let Some(typed) = Typed::parse(letters) else { return Vec::new() };
         let initials = typed.initials();
         let mut gathered = Gathered::new(self, most);
-        let find = |shelf: &Shelf| initials.iter().map(|letters| shelf.initials(letters)).collect();
+        let find = |sorted_table: &SortedTable| initials.iter().map(|letters| sorted_table.initials(letters)).collect();
         gathered.take_words(self.best(Side::Words, Order::Initials, find), &typed, &[Class::Initials]);
         gathered.sorted().into_iter().map(|candidate| candidate.found).take(most).collect()
     }
@@ -76,15 +82,15 @@ impl Lexicon {
     /// Gives the words that sound like a folded word of Han characters, itself left out: those of the same syllables
     /// ([`Class::Full`]; if only by another reading, [`Class::OtherReading`]) before those that southerners take for it.
     /// With `readings`, a character of the word may have another reading in mind than that which it has there.
-    pub(in crate::engine) fn homophones(&self, word: &str, readings: bool, most: usize) -> Vec<Found> {
+    pub(in crate::engine) fn homophones(&self, word: &str, readings: bool, most: usize) -> Vec<LexiconMatch> {
         let mut keys = pinyin::keys(word);
         keys.truncate(if readings { usize::MAX } else { 1 });
         let mut gathered = Gathered::new(self, most);
-        let find = |shelf: &Shelf| keys.iter().map(|key| shelf.sounding_exactly(key)).collect();
+        let find = |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding_exactly(key)).collect();
         let own = pinyin::reading(word);
         let mut tried = 0;
-        for (shelf, item) in self.best(Side::Words, Order::Sound, find) {
-            let text = shelf.text(item);
+        for (sorted_table, item) in self.best(Side::Words, Order::Sound, find) {
+            let text = sorted_table.text(item);
             tried += 1;
             if tried > MOST_TRIED || !gathered.lacks() {
                 break;
@@ -107,7 +113,7 @@ impl Lexicon {
                 Some(class) => class,
                 None => continue,
             };
-            gathered.add(shelf.shown(item).to_owned(), class, false, item);
+            gathered.add(sorted_table.shown(item).to_owned(), class, false, item);
         }
         gathered.sorted().into_iter().map(|candidate| candidate.found).take(most).collect()
     }
@@ -117,7 +123,7 @@ impl Lexicon {
 struct Gathered<'a> {
     lexicon: &'a Lexicon,
     most: usize,
-    found: FxHashMap<String, Candidate>,
+    found: FxHashMap<String, SpelledWord>,
     /// What has been counted: a text can have several places.
     seen: FxHashSet<*const Item>,
     /// How many were spelt exactly when they were found.
@@ -135,29 +141,36 @@ impl<'a> Gathered<'a> {
     }
 
     /// Takes what is spelt whole in one of these classes.
-    fn take_words<'s>(&mut self, best: impl Iterator<Item = (&'s Shelf, &'s Item)>, typed: &Typed, classes: &[Class]) {
+    fn take_words<'s>(
+        &mut self,
+        best: impl Iterator<Item = (&'s SortedTable, &'s Item)>,
+        typed: &Typed,
+        classes: &[Class],
+    ) {
         let by_initials = classes == [Class::Initials];
-        for (shelf, item) in best.take(MOST_TRIED) {
+        for (sorted_table, item) in best.take(MOST_TRIED) {
             // Of initials, the first are the best.
             if !self.lacks() || by_initials && self.found.len() >= self.most {
                 break;
             }
-            if let Some(spelt) = typed.spells_all(shelf.text(item)).filter(|spelt| classes.contains(&spelt.class)) {
-                self.add(shelf.shown(item).to_owned(), spelt.class, spelt.open, item);
+            if let Some(spelt) =
+                typed.spells_all(sorted_table.text(item)).filter(|spelt| classes.contains(&spelt.class))
+            {
+                self.add(sorted_table.shown(item).to_owned(), spelt.class, spelt.open, item);
             }
         }
     }
 
     /// Takes beginnings that are spelt.
-    fn take_beginnings<'s>(&mut self, best: impl Iterator<Item = (&'s Shelf, &'s Item)>, typed: &Typed) {
-        for (shelf, item) in best.take(MOST_TRIED) {
+    fn take_beginnings<'s>(&mut self, best: impl Iterator<Item = (&'s SortedTable, &'s Item)>, typed: &Typed) {
+        for (sorted_table, item) in best.take(MOST_TRIED) {
             if !self.lacks() {
                 break;
             }
-            let Some(spelt) = typed.spells(shelf.text(item), 0) else { continue };
+            let Some(spelt) = typed.spells(sorted_table.text(item), 0) else { continue };
             let least = if spelt.class == Class::Initials { FEW_INITIALS } else { 2 };
             if spelt.chars >= least {
-                let shown = shelf.shown(item);
+                let shown = sorted_table.shown(item);
                 let text = shown.get(covered(shown, spelt.chars)).unwrap_or_default().to_owned();
                 self.add(text, spelt.class, spelt.open, item);
             }
@@ -181,16 +194,16 @@ impl<'a> Gathered<'a> {
             None => {
                 let weight = self.lexicon.weight(kind, frequency, day);
                 self.exact += usize::from(class == Class::Full);
-                let found = Found { text: text.clone(), class, open, frequency, kind };
-                self.found.insert(text, Candidate { found, open, weight });
+                let found = LexiconMatch { text: text.clone(), class, open, frequency, kind };
+                self.found.insert(text, SpelledWord { found, open, weight });
             }
         }
     }
 
     /// Gives what was found, best first.
-    fn sorted(self) -> Vec<Candidate> {
+    fn sorted(self) -> Vec<SpelledWord> {
         let lexicon = self.lexicon;
-        let mut all: Vec<Candidate> = self.found.into_values().collect();
+        let mut all: Vec<SpelledWord> = self.found.into_values().collect();
         for candidate in &mut all {
             // Not each part of the lexicon may have been asked for it.
             if candidate.found.kind == SuggestionKind::Word && lexicon.parts.len() > 1 {
@@ -199,7 +212,7 @@ impl<'a> Gathered<'a> {
                     candidate.weight.max(lexicon.weight(SuggestionKind::Word, candidate.found.frequency, 0));
             }
         }
-        let by = |a: &Candidate, b: &Candidate| {
+        let by = |a: &SpelledWord, b: &SpelledWord| {
             (a.found.class, a.open).cmp(&(b.found.class, b.open)).then(b.weight.total_cmp(&a.weight))
         };
         all.sort_by(|a, b| by(a, b).then_with(|| a.found.text.cmp(&b.found.text)));

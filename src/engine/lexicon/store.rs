@@ -16,7 +16,7 @@ use std::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{SegmentReader, index::SegmentId};
 
-use super::{Lexicon, part::Part};
+use super::{Lexicon, part::SegmentLexicon};
 use crate::engine::{error::EngineError, index::schema::Fields, postings::commit::Commit};
 
 /// A segment of so many documents is read while somebody waits.
@@ -32,7 +32,7 @@ pub(in crate::engine) struct Store {
 
 #[derive(Debug, Default)]
 struct State {
-    parts: FxHashMap<SegmentId, Arc<Part>>,
+    parts: FxHashMap<SegmentId, Arc<SegmentLexicon>>,
     /// Which are being read by threads of their own.
     reading: FxHashSet<SegmentId>,
     /// The segments of the newest snapshot; parts of others go when all of these are there.
@@ -108,7 +108,7 @@ impl Store {
         let read = move || {
             for (reading, reader) in missing {
                 // What cannot be read is tried again with the next snapshot; searches will have said why.
-                if let Ok(part) = Part::of(&reader, &fields) {
+                if let Ok(part) = SegmentLexicon::of(&reader, &fields) {
                     let mut state = reading.store.state();
                     state.parts.insert(reading.id, Arc::new(part));
                     state.sweep();
@@ -131,7 +131,7 @@ impl Store {
             self.read_ahead(readers, &commit.fields);
         }
         for reader in missing.into_iter().filter(|reader| waits || reader.max_doc() <= SMALL) {
-            let part = Arc::new(Part::of(reader, &commit.fields)?);
+            let part = Arc::new(SegmentLexicon::of(reader, &commit.fields)?);
             self.state().parts.insert(reader.segment_id(), part);
         }
         let mut state = self.state();

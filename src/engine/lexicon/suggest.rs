@@ -137,7 +137,7 @@ impl Postings<'_> {
         let mut found = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
             let mut all: Option<Vec<DocId>> = None;
-            for token in self.commit.said.analyzer.cuts(&folded) {
+            for token in self.commit.said.analyzer.segmentation(&folded) {
                 let documents = with_word(segment, token.term)?;
                 all = Some(match all {
                     Some(before) => intersection(&before, &documents),

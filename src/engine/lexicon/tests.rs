@@ -5,8 +5,8 @@
 use proptest::prelude::*;
 
 use super::{
-    part::Part,
-    shelf::{Draft, Order},
+    part::SegmentLexicon,
+    sorted_table::{Draft, Order},
     *,
 };
 use crate::text::pinyin::{Class as Spelling, Typed, readings};
@@ -24,7 +24,7 @@ fn lexicon(words: &[(&str, u32)], titles: &[&str]) -> Lexicon {
         let titles = titles.iter().enumerate().filter(|(i, _)| mine(i));
         let words = words.map(|(_, &(word, frequency))| draft(SuggestionKind::Word, word, frequency)).collect();
         let titles = titles.map(|(_, title)| draft(SuggestionKind::Title, title, 1)).collect();
-        Arc::new(Part::new(words, titles, 0))
+        Arc::new(SegmentLexicon::new(words, titles, 0))
     };
     Lexicon::new(vec![part(0), part(1)])
 }
@@ -151,12 +151,12 @@ fn a_slip_finds_the_word() {
 #[test]
 fn frequencies_are_those_of_all_parts() {
     let lexicon = Lexicon::new(vec![
-        Arc::new(Part::new(
+        Arc::new(SegmentLexicon::new(
             vec![draft(SuggestionKind::Word, "诈骗", 3), draft(SuggestionKind::Tag, "诈骗", 9)],
             vec![],
             0,
         )),
-        Arc::new(Part::new(vec![draft(SuggestionKind::Word, "诈骗", 4)], vec![], 0)),
+        Arc::new(SegmentLexicon::new(vec![draft(SuggestionKind::Word, "诈骗", 4)], vec![], 0)),
     ]);
     assert_eq!((lexicon.frequency("诈骗"), lexicon.frequency("诈"), lexicon.frequency("骗局")), (7, 0, 0));
 }
@@ -253,8 +253,8 @@ proptest! {
     #[test]
     fn the_best_come_first_and_each_comes_once(frequencies in prop::collection::vec(1_u32..100_000, 1..400)) {
         let words: Vec<(String, u32)> = (0..).zip(frequencies).map(|(i, frequency)| (format!("诈{i:03}"), frequency)).collect();
-        let shelf = shelf::Shelf::of(borrowed(&words).iter().map(|(word, frequency)| draft(SuggestionKind::Word, word, *frequency)).collect(), 0);
-        let best = Best::of([&shelf].into_iter(), Order::Text, |shelf| vec![shelf.beginning("诈")]);
+        let sorted_table = sorted_table::SortedTable::of(borrowed(&words).iter().map(|(word, frequency)| draft(SuggestionKind::Word, word, *frequency)).collect(), 0);
+        let best = Best::of([&sorted_table].into_iter(), Order::Text, |sorted_table| vec![sorted_table.beginning("诈")]);
         let found: Vec<u32> = best.map(|(_, item)| item.frequency).collect();
         prop_assert_eq!(found.len(), words.len());
         prop_assert!(found.windows(2).all(|pair| f64::from(pair[0]).ln_1p() > f64::from(pair[1]).ln_1p() - 0.1));

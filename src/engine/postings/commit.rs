@@ -15,7 +15,7 @@ use crate::{
     engine::{
         error::EngineError,
         index::{
-            schema::{Fields, Kind},
+            schema::{DocumentKind, Fields},
             stored::Stored,
         },
         postings::segment::{DocId, Lengths, Segment, numbers},
@@ -147,7 +147,7 @@ impl Commit {
     /// The place of a case among the sections of its post; `None` when the document is a whole post.
     pub(in crate::engine) fn case_of(&self, segment: usize, doc: DocId) -> Result<Option<usize>, EngineError> {
         let reader = self.library.segment_reader(segment as u32);
-        if self.lengths[segment].kinds.first(doc).and_then(Kind::of) != Some(Kind::Case) {
+        if self.lengths[segment].kinds.first(doc).and_then(DocumentKind::of) != Some(DocumentKind::Case) {
             return Ok(None);
         }
         Ok(Some(numbers(reader, "case")?.first(doc).unwrap_or(0) as usize))
@@ -219,7 +219,7 @@ impl Commit {
     pub(in crate::engine) fn counts(&self) -> (usize, usize) {
         let (mut posts, mut cases) = (0, 0);
         for (reader, lengths) in self.library.segment_readers().iter().zip(&self.lengths) {
-            for kind in reader.doc_ids_alive().filter_map(|doc| lengths.kinds.first(doc).and_then(Kind::of)) {
+            for kind in reader.doc_ids_alive().filter_map(|doc| lengths.kinds.first(doc).and_then(DocumentKind::of)) {
                 posts += usize::from(kind.is_post());
                 cases += usize::from(kind.is_case());
             }

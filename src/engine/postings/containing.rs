@@ -17,7 +17,7 @@ use crate::{
 
 /// A post of a snapshot that holds a word.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub struct ContainingPost {
     /// The path of its file.
     pub path: String,
     /// Where its post lies in the snapshot.
@@ -28,7 +28,10 @@ pub struct Holder {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(in crate::engine) fn holding(commit: &Commit, changed: &Difference) -> Result<Vec<Holder>, EngineError> {
+pub(in crate::engine) fn posts_containing(
+    commit: &Commit,
+    changed: &Difference,
+) -> Result<Vec<ContainingPost>, EngineError> {
     let mut holders = Vec::new();
     for (at, segment) in commit.segments()?.iter().enumerate() {
         let documents: BTreeSet<DocId> = if changed.everything {
@@ -51,7 +54,7 @@ pub(in crate::engine) fn holding(commit: &Commit, changed: &Difference) -> Resul
             let Some(ordinal) = paths.ords().first(doc).filter(|ordinal| held.contains(ordinal)) else { continue };
             let mut path = String::new();
             if paths.ord_to_str(ordinal, &mut path)? {
-                holders.push(Holder { path, address: (at, doc) });
+                holders.push(ContainingPost { path, address: (at, doc) });
             }
         }
     }
@@ -82,16 +85,16 @@ pub(in crate::engine) fn with_word(commit: &Commit, word: &str) -> Result<BTreeS
 /// Gives the documents in which a text of Han characters stands, deleted ones among them.
 fn with_text(segment: &Segment<'_>, text: &str) -> Result<Vec<DocId>, EngineError> {
     let folded = fold(text);
-    let mut slots = Vec::new();
+    let mut terms = Vec::new();
     for (position, gram) in (0_u32..).zip(grams(&folded)) {
         // The last character by itself is in the gram before it.
         if gram.term.chars().nth(1).is_some() {
-            slots.push((position, Rc::new(segment.find(Series::Grams, gram.term, false, false)?)));
+            terms.push((position, Rc::new(segment.find(Series::Grams, gram.term, false, false)?)));
         }
     }
-    match slots.as_slice() {
+    match terms.as_slice() {
         [] => Ok(Vec::new()),
         [(_, found)] => segment.documents(Series::Grams, found),
-        _ => segment.phrase(&slots, None, None),
+        _ => segment.phrase(&terms, None, None),
     }
 }

@@ -10,16 +10,16 @@ use rustc_hash::FxHashMap;
 use crate::{
     engine::{
         error::EngineError,
-        postings::segment::{Found, Segment, Series},
+        postings::segment::{Segment, Series, TermPostings},
     },
-    query::Slot,
+    query::PhraseTerm,
     text::Class,
 };
 
 /// The dictionaries, for one search.
 pub(in crate::engine) struct Dictionary<'a, 's> {
     segments: &'a [Segment<'s>],
-    known: RefCell<FxHashMap<Asked, Found>>,
+    known: RefCell<FxHashMap<Asked, TermPostings>>,
 }
 
 /// In which segment and series, what, and whether it may be longer at its end and at its beginning.
@@ -44,33 +44,37 @@ impl<'a, 's> Dictionary<'a, 's> {
         term: &str,
         prefix: bool,
         suffix: bool,
-    ) -> Result<Found, EngineError> {
+    ) -> Result<TermPostings, EngineError> {
         let asked: Asked = (at, series, term.into(), prefix, suffix);
         if let Some(found) = self.known.borrow().get(&asked) {
             return Ok(found.clone());
         }
-        let found: Found = Rc::new(self.segments[at].find(series, term, prefix, suffix)?);
+        let found: TermPostings = Rc::new(self.segments[at].find(series, term, prefix, suffix)?);
         self.known.borrow_mut().insert(asked, found.clone());
         Ok(found)
     }
 
     /// Looks a phrase of pairs of characters up as a word in one segment. A word's characters stand together wherever it
     /// does, while a phrase stands where no word is seen, too. `None` where it can be no word.
-    pub(in crate::engine) fn word(&self, at: usize, phrase: &[Slot]) -> Result<Option<Found>, EngineError> {
+    pub(in crate::engine) fn word(
+        &self,
+        at: usize,
+        phrase: &[PhraseTerm],
+    ) -> Result<Option<TermPostings>, EngineError> {
         joined(phrase).map(|word| self.find(at, Series::Words, &word, false, false)).transpose()
     }
 }
 
 /// Gives the characters of a phrase of pairs of which each begins with the end of the one before.
-fn joined(phrase: &[Slot]) -> Option<String> {
+fn joined(phrase: &[PhraseTerm]) -> Option<String> {
     let mut joined = String::new();
-    for (slot, place) in phrase.iter().zip(0..) {
-        let mut chars = slot.term.chars();
+    for (term, place) in phrase.iter().zip(0..) {
+        let mut chars = term.term.chars();
         let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else { return None };
         let is_next = place == 0 || joined.ends_with(first);
-        if slot.prefix
-            || slot.suffix
-            || slot.position != place
+        if term.prefix
+            || term.suffix
+            || term.position != place
             || !is_next
             || [first, second].iter().any(|&c| Class::of(c) != Class::Han)
         {
@@ -88,14 +92,14 @@ fn joined(phrase: &[Slot]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn slot(position: u32, term: &str) -> Slot {
-        Slot { position, term: term.to_owned(), prefix: false, suffix: false }
+    fn phrase_term(position: u32, term: &str) -> PhraseTerm {
+        PhraseTerm { position, term: term.to_owned(), prefix: false, suffix: false }
     }
 
     #[test]
     fn only_pairs_that_overlap_may_be_a_word() {
         let joined = |phrase: &[(u32, &str)]| {
-            super::joined(&phrase.iter().map(|&(position, term)| slot(position, term)).collect::<Vec<_>>())
+            super::joined(&phrase.iter().map(|&(position, term)| phrase_term(position, term)).collect::<Vec<_>>())
         };
         assert_eq!(joined(&[(0, "保证"), (1, "证金")]).as_deref(), Some("保证金"));
         assert_eq!(joined(&[(0, "保证")]), None, "one pair needs no looking");
@@ -103,6 +107,9 @@ mod tests {
         assert_eq!(joined(&[(0, "保证"), (2, "证金")]), None);
         assert_eq!(joined(&[(0, "保证"), (1, "证")]), None);
         assert_eq!(joined(&[(0, "ab"), (1, "bc")]), None);
-        assert_eq!(super::joined(&[slot(0, "保证"), Slot { prefix: true, ..slot(1, "证金") }]), None);
+        assert_eq!(
+            super::joined(&[phrase_term(0, "保证"), PhraseTerm { prefix: true, ..phrase_term(1, "证金") }]),
+            None
+        );
     }
 }

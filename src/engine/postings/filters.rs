@@ -5,7 +5,7 @@ use tantivy::schema::Field;
 use crate::{
     engine::{
         error::EngineError,
-        index::schema::{Fields, Kind},
+        index::schema::{DocumentKind, Fields},
         postings::{
             segment::{DocId, Segment},
             sets::intersection,
@@ -25,13 +25,14 @@ impl FilterSet<'_> {
     /// Keeps the documents (sorted) of a segment that pass.
     pub(in crate::engine) fn keep(&self, segment: &Segment<'_>, documents: &mut Vec<DocId>) -> Result<(), EngineError> {
         let kinds = &segment.lengths.kinds;
-        let wanted = |kind: Kind| match self.query.grain {
+        let wanted = |kind: DocumentKind| match self.query.grain {
             Grain::Posts => kind.is_post(),
             Grain::Cases => kind.is_case(),
         };
         let alive = segment.reader.alive_bitset();
         documents.retain(|&doc| {
-            kinds.first(doc).and_then(Kind::of).is_some_and(wanted) && alive.is_none_or(|alive| alive.is_alive(doc))
+            kinds.first(doc).and_then(DocumentKind::of).is_some_and(wanted)
+                && alive.is_none_or(|alive| alive.is_alive(doc))
         });
         for filter in &self.query.filters {
             match filter {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::engine::{
     error::{EngineError, in_words},
-    index::schema::Kind,
+    index::schema::DocumentKind,
     postings::{
         commit::Commit,
         records::{files, findings},
@@ -31,7 +31,7 @@ pub(in crate::engine) fn read_back(commit: &Commit) -> Result<(usize, Vec<Damage
             if let Some((paths, ordinal)) = ordinal {
                 paths.ord_to_str(ordinal, &mut path)?;
             }
-            let kind = kinds.first(doc).and_then(Kind::of);
+            let kind = kinds.first(doc).and_then(DocumentKind::of);
             let mut wrong = |what: String| damages.push(Damage { file: path.clone(), what });
             match kind {
                 None => wrong("has a document of no kind".to_owned()),
@@ -41,7 +41,7 @@ pub(in crate::engine) fn read_back(commit: &Commit) -> Result<(usize, Vec<Damage
                     Ok(None) => wrong("has a post without its text".to_owned()),
                     Err(error) => damages.push(Damage { file: store.clone(), what: in_words(&error) }),
                 },
-                Some(Kind::Case) => *cases.entry(path).or_default() += 1,
+                Some(DocumentKind::Case) => *cases.entry(path).or_default() += 1,
                 Some(_) => match findings(commit, at, doc) {
                     Ok(_) => {}
                     Err(error) => damages.push(Damage { file: store.clone(), what: in_words(&error) }),

@@ -8,7 +8,7 @@ use crate::{
         error::EngineError,
         index::{
             record::{FileRecord, Fingerprint, Reason},
-            schema::Kind,
+            schema::DocumentKind,
         },
         postings::{
             commit::Commit,
@@ -48,7 +48,8 @@ pub(in crate::engine) fn files(commit: &Commit) -> Result<FxHashMap<String, Know
             names.push(String::from_utf8_lossy(stream.key()).into_owned());
         }
         for doc in reader.doc_ids_alive() {
-            let Some(kind) = kinds.first(doc).and_then(Kind::of).filter(|&kind| kind != Kind::Case) else {
+            let Some(kind) = kinds.first(doc).and_then(DocumentKind::of).filter(|&kind| kind != DocumentKind::Case)
+            else {
                 continue;
             };
             let Some(path) = paths.ords().first(doc).and_then(|ordinal| names.get(ordinal as usize)) else {
@@ -60,7 +61,7 @@ pub(in crate::engine) fn files(commit: &Commit) -> Result<FxHashMap<String, Know
                 inode: inodes.first(doc).unwrap_or(0),
                 hash: hashes.first(doc).unwrap_or(0),
             };
-            if kind == Kind::Seen {
+            if kind == DocumentKind::Seen {
                 seen.push((path.clone(), fingerprint));
                 continue;
             }

@@ -15,7 +15,7 @@ use tantivy::{
 
 use crate::engine::{
     error::EngineError,
-    index::schema::{Fields, Kind, PARTS},
+    index::schema::{DocumentKind, Fields, PARTS},
 };
 
 /// The most terms that a prefix stands for, in one part of one segment.
@@ -70,7 +70,9 @@ impl Lengths {
         let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
         let kinds = numbers(reader, "kind")?;
         let searchable = (0..reader.max_doc())
-            .filter(|&doc| kinds.first(doc).and_then(Kind::of).is_some_and(|kind| kind.is_post() || kind.is_case()))
+            .filter(|&doc| {
+                kinds.first(doc).and_then(DocumentKind::of).is_some_and(|kind| kind.is_post() || kind.is_case())
+            })
             .count() as u64;
         let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
         Ok(Self {
@@ -90,7 +92,7 @@ impl Lengths {
 
     /// Says whether a document is a whole post.
     pub(in crate::engine) fn is_post(&self, doc: DocId) -> bool {
-        self.kinds.first(doc).and_then(Kind::of).is_some_and(Kind::is_post)
+        self.kinds.first(doc).and_then(DocumentKind::of).is_some_and(DocumentKind::is_post)
     }
 }
 
@@ -117,7 +119,7 @@ pub(in crate::engine) enum Series {
 }
 
 /// Where a term, or every term with a prefix, stands in one segment: by part.
-pub(in crate::engine) type Found = Rc<Vec<(usize, TermInfo)>>;
+pub(in crate::engine) type TermPostings = Rc<Vec<(usize, TermInfo)>>;
 
 /// A slot of a phrase: its position, and the postings of each term that will do.
 type OpenSlot = (u32, Vec<SegmentPostings>);
@@ -264,7 +266,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Gives the documents that have any of the terms, in order.
-    pub(in crate::engine) fn documents(&self, series: Series, found: &Found) -> Result<Vec<DocId>, EngineError> {
+    pub(in crate::engine) fn documents(&self, series: Series, found: &TermPostings) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::with_capacity(found.iter().map(|(_, info)| info.doc_freq as usize).sum());
         for (part, info) in found.iter() {
             let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
@@ -289,14 +291,14 @@ impl<'a> Segment<'a> {
     /// it is one: there nobody has to look.
     pub(in crate::engine) fn phrase(
         &self,
-        slots: &[(u32, Found)],
-        word: Option<&Found>,
+        terms: &[(u32, TermPostings)],
+        word: Option<&TermPostings>,
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
         for part in 0..PARTS.len() {
             let before = documents.len();
-            let mut having = self.having(part, slots, among)?;
+            let mut having = self.having(part, terms, among)?;
             if let Some(word) = word.filter(|_| !having.is_empty()) {
                 let mut doubtful = vec![true; having.len()];
                 for (_, info) in of_part(word, part) {
@@ -312,7 +314,7 @@ impl<'a> Segment<'a> {
                     keep
                 });
             }
-            self.standing(part, slots, &having, false, &mut documents)?;
+            self.standing(part, terms, &having, false, &mut documents)?;
             if documents.len() > before {
                 documents.sort();
                 documents.dedup();
@@ -324,18 +326,23 @@ impl<'a> Segment<'a> {
     /// Gives those of `among` whose title begins with a phrase.
     pub(in crate::engine) fn opening(
         &self,
-        slots: &[(u32, Found)],
+        terms: &[(u32, TermPostings)],
         among: &[DocId],
     ) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
-        let having = self.having(0, slots, Some(among))?;
-        self.standing(0, slots, &having, true, &mut documents)?;
+        let having = self.having(0, terms, Some(among))?;
+        self.standing(0, terms, &having, true, &mut documents)?;
         Ok(documents)
     }
 
     /// Gives the documents that have all slots of a phrase somewhere in a part, in order; of those in `among`, when given.
-    fn having(&self, part: usize, slots: &[(u32, Found)], among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
-        let Some(mut opened) = self.opened(part, slots, IndexRecordOption::Basic)? else { return Ok(Vec::new()) };
+    fn having(
+        &self,
+        part: usize,
+        terms: &[(u32, TermPostings)],
+        among: Option<&[DocId]>,
+    ) -> Result<Vec<DocId>, EngineError> {
+        let Some(mut opened) = self.opened(part, terms, IndexRecordOption::Basic)? else { return Ok(Vec::new()) };
         // The rarest slot leads; the others are only asked about its documents.
         let (_, mut lead) = opened.remove(0);
         let mut documents = Vec::new();
@@ -369,7 +376,7 @@ impl<'a> Segment<'a> {
     fn standing(
         &self,
         part: usize,
-        slots: &[(u32, Found)],
+        terms: &[(u32, TermPostings)],
         having: &[DocId],
         at_the_beginning: bool,
         documents: &mut Vec<DocId>,
@@ -377,7 +384,7 @@ impl<'a> Segment<'a> {
         if having.is_empty() {
             return Ok(());
         }
-        let opened = self.opened(part, slots, IndexRecordOption::WithFreqsAndPositions)?;
+        let opened = self.opened(part, terms, IndexRecordOption::WithFreqsAndPositions)?;
         let Some(mut opened) = opened else { return Ok(()) };
         let (lead_position, mut lead) = opened.remove(0);
         let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
@@ -404,14 +411,14 @@ impl<'a> Segment<'a> {
     fn opened(
         &self,
         part: usize,
-        slots: &[(u32, Found)],
+        terms: &[(u32, TermPostings)],
         option: IndexRecordOption,
     ) -> Result<Option<Vec<OpenSlot>>, EngineError> {
-        if slots.iter().any(|(_, found)| of_part(found, part).next().is_none()) {
+        if terms.iter().any(|(_, found)| of_part(found, part).next().is_none()) {
             return Ok(None);
         }
-        let mut opened: Vec<OpenSlot> = Vec::with_capacity(slots.len());
-        for (position, found) in slots {
+        let mut opened: Vec<OpenSlot> = Vec::with_capacity(terms.len());
+        for (position, found) in terms {
             let mut postings = Vec::new();
             for (_, info) in of_part(found, part) {
                 postings.push(self.postings(Series::Grams, part, info, option)?);
@@ -425,7 +432,7 @@ impl<'a> Segment<'a> {
 }
 
 /// Gives where a term stands in one part.
-fn of_part(found: &Found, part: usize) -> impl Iterator<Item = &(usize, TermInfo)> {
+fn of_part(found: &TermPostings, part: usize) -> impl Iterator<Item = &(usize, TermInfo)> {
     found.iter().filter(move |&&(each, _)| each == part)
 }
 
@@ -572,7 +579,7 @@ fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
 }
 
 /// Gives how many documents have a term, at least: those of the part that has it most. `found` is the term in each segment.
-pub(in crate::engine) fn frequency_of<'f>(found: impl IntoIterator<Item = &'f Found>) -> u64 {
+pub(in crate::engine) fn frequency_of<'f>(found: impl IntoIterator<Item = &'f TermPostings>) -> u64 {
     let mut parts = [0_u64; PARTS.len()];
     for (part, info) in found.into_iter().flat_map(|found| found.iter()) {
         parts[*part] += u64::from(info.doc_freq);

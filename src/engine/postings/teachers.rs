@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::engine::{error::EngineError, index::learned::learnt, postings::commit::Commit};
+use crate::engine::{error::EngineError, index::learned::learned, postings::commit::Commit};
 
 /// Gives the words that enough posts teach, those of most posts first.
 ///
@@ -28,5 +28,5 @@ pub(in crate::engine) fn learned_words(commit: &Commit) -> Result<Vec<String>, E
             }
         }
     }
-    Ok(learnt(teachers))
+    Ok(learned(teachers))
 }

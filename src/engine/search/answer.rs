@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{postings::segment::DocId, search::context::Documents},
-    query::{Match, Needs},
+    query::{Clauses, Match},
 };
 
 /// The documents of one match class.
@@ -34,15 +34,15 @@ impl Matches {
 
 /// One reading of a text, and what it found, best class first.
 pub(super) struct Answer {
-    pub needs: Needs,
+    pub clauses: Clauses,
     pub classes: Vec<Matches>,
     /// How many of its hits stand together when several answers take turns.
     pub share: usize,
 }
 
 impl Answer {
-    pub(super) const fn new(needs: Needs, classes: Vec<Matches>) -> Self {
-        Self { needs, classes, share: 1 }
+    pub(super) const fn new(clauses: Clauses, classes: Vec<Matches>) -> Self {
+        Self { clauses, classes, share: 1 }
     }
 
     pub(super) fn total(&self) -> usize {

@@ -10,11 +10,11 @@ use crate::{
             commit::Commit,
             dictionary::Dictionary,
             filters::FilterSet,
-            segment::{DocId, Found, Segment, Series, frequency_of},
+            segment::{DocId, Segment, Series, TermPostings, frequency_of},
         },
         search::{ranking::Statistics, recency::Recency},
     },
-    query::{Needs, Query, Reading, Slot, Synonyms, parse},
+    query::{Clauses, PhraseTerm, Query, Reading, Synonyms, parse},
     text::Analyzer,
 };
 
@@ -72,7 +72,7 @@ impl<'a> Search<'a> {
         Reading { synonyms, ..Reading::default() }
     }
 
-    pub(super) fn parse(&self, text: &str, reading: Reading<'_>) -> Needs {
+    pub(super) fn parse(&self, text: &str, reading: Reading<'_>) -> Clauses {
         parse(text, self.analyzer(), reading)
     }
 
@@ -97,11 +97,11 @@ impl<'a> Search<'a> {
     }
 
     /// Looks the terms of a phrase up in one segment; each with its position.
-    pub(super) fn phrase(&self, at: usize, slots: &[Slot]) -> Result<Vec<(u32, Found)>, EngineError> {
-        let find = |slot: &Slot| {
-            let found = self.dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?;
-            Ok((slot.position, found))
+    pub(super) fn phrase(&self, at: usize, terms: &[PhraseTerm]) -> Result<Vec<(u32, TermPostings)>, EngineError> {
+        let find = |term: &PhraseTerm| {
+            let found = self.dictionary.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?;
+            Ok((term.position, found))
         };
-        slots.iter().map(find).collect()
+        terms.iter().map(find).collect()
     }
 }

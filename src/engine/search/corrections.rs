@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     engine::{
         error::EngineError,
-        lexicon::{Found, Lexicon},
+        lexicon::{Lexicon, LexiconMatch},
         postings::segment::Series,
         search::{
             answer::Answer,
@@ -60,7 +60,7 @@ pub(super) enum Grade {
     /// Letters spell it by another reading of a character.
     Otherwise,
     /// Letters spell characters that stand together, though they are no word.
-    Stretch,
+    Sequence,
     /// Letters nearly spell it, or spell several words.
     Nearly,
     /// Its syllables begin with the letters.
@@ -76,7 +76,7 @@ impl Grade {
         match self {
             Self::Spelt | Self::Otherwise if open => Self::Nearly,
             Self::Spelt => Self::Otherwise,
-            Self::Otherwise => Self::Stretch,
+            Self::Otherwise => Self::Sequence,
             other => other,
         }
     }
@@ -149,14 +149,14 @@ pub(super) fn corrected(
             break;
         }
         let (own, open, guess) = (guess.grade, guess.open, guess.correction);
-        let mut needs = search.parse(&guess.text, search.reading());
+        let mut clauses = search.parse(&guess.text, search.reading());
         // A guess is typed by nobody.
-        needs.forms.clear();
-        if let ([need], true) = (needs.needs.as_slice(), needs.whole.is_empty()) {
+        clauses.forms.clear();
+        if let ([clause], true) = (clauses.clauses.as_slice(), clauses.whole.is_empty()) {
             // A title that begins so is what letters are most often meant for.
-            needs.whole = need.ways[0].phrases[0].slots.clone();
+            clauses.whole = clause.alternatives[0].phrases[0].terms.clone();
         }
-        let mut answered = answer(search, needs, Strictness::Usual, &EVERY_CLASS)?;
+        let mut answered = answer(search, clauses, Strictness::Usual, &EVERY_CLASS)?;
         if answered.total() == 0 {
             continue;
         }
@@ -231,7 +231,7 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
         add(&spelt, text, guesses);
         if !spelt.iter().any(|found| found.class == Class::Full) {
             for stretch in spelt_sequences(search, &typed, STRETCHES)? {
-                guesses.replace(text, &stretch, Match::Pinyin, Grade::Stretch);
+                guesses.replace(text, &stretch, Match::Pinyin, Grade::Sequence);
             }
         }
         if !is_whole {
@@ -266,11 +266,11 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
 
 /// Guesses at Han characters: words that sound alike, words that are a slip away.
 fn by_sound_or_slip(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
-    let needs = search.parse(guesses.text, search.reading());
+    let clauses = search.parse(guesses.text, search.reading());
     let mut lacking: Vec<String> = Vec::new();
-    for need in &needs.needs {
-        if guesses.text.contains(&need.text) && Lookup::of(need, search)?.is_gone(search)? {
-            lacking.push(need.text.clone());
+    for clause in &clauses.clauses {
+        if guesses.text.contains(&clause.text) && Lookup::of(clause, search)?.is_gone(search)? {
+            lacking.push(clause.text.clone());
         }
     }
     let runs: Vec<&str> = guesses.text.split(|c| Script::of(c) != Script::Han).filter(|run| !run.is_empty()).collect();
@@ -278,7 +278,7 @@ fn by_sound_or_slip(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
         let is_short = (2..=LONGEST_RUN).contains(&run.chars().count());
         if is_short && !lacking.iter().any(|known| known == run) {
             // Words that exist one by one may be a wrong cut of one that does not.
-            let inside = lacking.iter().any(|need| run.contains(need.as_str()));
+            let inside = lacking.iter().any(|clause| run.contains(clause.as_str()));
             if inside || (lacking.is_empty() && runs.len() == 1 && is_nowhere(search, run)?) {
                 // What makes sense of the whole makes more sense than what mends a piece.
                 lacking.insert(0, (*run).to_owned());
@@ -390,9 +390,10 @@ fn pinyin_letter(c: char) -> bool {
     ('\u{e0}'..='\u{1dc}').contains(&c)
 }
 
-fn add(spelt: &[Found], from: &str, guesses: &mut Guesses<'_>) {
+fn add(spelt: &[LexiconMatch], from: &str, guesses: &mut Guesses<'_>) {
     // How a word of the table is read is known.
-    let is_wrong = |found: &&Found| found.class == Class::OtherReading && pinyin::is_listed(fold(&found.text).as_str());
+    let is_wrong =
+        |found: &&LexiconMatch| found.class == Class::OtherReading && pinyin::is_listed(fold(&found.text).as_str());
     for found in spelt.iter().filter(|found| !is_wrong(found)) {
         let grade = match found.class {
             Class::Full => Grade::Spelt,

@@ -10,7 +10,7 @@ use crate::{
             ranking::{Scored, Weights, named_titles, nearness},
         },
     },
-    query::{Explanation, Needs, Term, TermKind},
+    query::{Clauses, Explanation, Term, TermKind},
 };
 
 /// Explains the score of one candidate; what adds most comes first. Words that a question learnt from its own
@@ -18,19 +18,19 @@ use crate::{
 pub(super) fn explain(
     search: &Search<'_>,
     candidate: &Candidate,
-    needs: &Needs,
+    clauses: &Clauses,
 ) -> Result<Vec<Explanation>, EngineError> {
     let (at, doc) = (candidate.segment, candidate.doc);
     let segment = &search.segments[at];
-    let weights = Weights::of(needs.key.chars().count());
+    let weights = Weights::of(clauses.key.chars().count());
     let mut explained = Vec::new();
-    let terms: Vec<&Term> = needs.terms.iter().filter(|term| term.class <= candidate.class).collect();
+    let terms: Vec<&Term> = clauses.terms.iter().filter(|term| term.class <= candidate.class).collect();
     let mut all = Vec::with_capacity(terms.len());
     for term in &terms {
         all.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
     }
     let most: f32 = all.iter().map(Scored::most).sum();
-    let named = named_titles(needs, &all, most);
+    let named = named_titles(clauses, &all, most);
     for (term, scored) in terms.iter().zip(&all) {
         let mut score = [0.0];
         scored.add(at, segment, &search.statistics, &[doc], &mut score, &mut Vec::new())?;
@@ -54,14 +54,14 @@ pub(super) fn explain(
         let explanation = Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score };
         (score > 0.0).then_some(explanation)
     };
-    let whole = segment.lengths.titles.first(doc) == Some(title_hash(&needs.key));
+    let whole = segment.lengths.titles.first(doc) == Some(title_hash(&clauses.key));
     let what = if whole { "the title is the query" } else { "the query names the title" };
     explained.extend(boost(what, named.of(&segment.lengths, doc)));
     let raised: f32 = explained.iter().map(|each| each.score).sum();
     let raise = search.recency.raise(|| segment.lengths.dates.first(doc));
     explained.extend(boost("how new the post is", raised * raise));
-    if !needs.whole.is_empty() {
-        let shares = nearness(at, &search.dictionary, needs, &[doc])?;
+    if !clauses.whole.is_empty() {
+        let shares = nearness(at, &search.dictionary, clauses, &[doc])?;
         let share = shares.first().copied().unwrap_or(0.0);
         explained.extend(boost("the query stands together", share * most * search.recency.most()));
     }

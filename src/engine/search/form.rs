@@ -15,19 +15,19 @@ use crate::{
             context::{Documents, Search},
         },
     },
-    query::{Match, Needs},
+    query::{Clauses, Match},
     text::TypedForm,
 };
 
 /// Divides documents that have a text into those that have it as it was typed, and behind them those that have some of it
 /// in another form only. A document whose title is the text stays among the first, whatever its form.
-pub(super) fn divided(search: &Search<'_>, needs: &Needs, found: Documents) -> Result<Vec<Matches>, EngineError> {
+pub(super) fn divided(search: &Search<'_>, clauses: &Clauses, found: Documents) -> Result<Vec<Matches>, EngineError> {
     let mut first = Matches::new(Match::Exact, Vec::with_capacity(found.len()));
     let (mut titles, mut behind) = (Vec::with_capacity(found.len()), Vec::with_capacity(found.len()));
-    let title = title_hash(&needs.key);
+    let title = title_hash(&clauses.key);
     for (segment, found) in search.segments.iter().zip(found) {
         let mut other: Vec<DocId> = Vec::new();
-        for typed in &needs.forms {
+        for typed in &clauses.forms {
             other = union(&other, &in_another_form(search, segment, &found, typed)?);
         }
         let is_title = |doc: &&DocId| segment.lengths.titles.first(**doc) == Some(title);

@@ -7,7 +7,7 @@ use crate::{
         error::EngineError,
         postings::{
             dictionary::Dictionary,
-            segment::{DocId, Found, Segment, Series, frequency_of},
+            segment::{DocId, Segment, Series, TermPostings, frequency_of},
             sets::{difference, intersection, union},
         },
         search::{
@@ -17,7 +17,7 @@ use crate::{
             ranking::inverse_frequency,
         },
     },
-    query::{Kind, Match, Need, Needs, Note, Phrase, is_light},
+    query::{Clause, Clauses, Match, Note, Phrase, PhraseKind, is_light},
 };
 
 /// Up to how many needs all of them have to occur.
@@ -29,67 +29,67 @@ const RELAXED: f32 = 0.0;
 
 /// A need, looked up in every segment.
 pub(super) struct Lookup<'a> {
-    need: &'a Need,
-    ways: Vec<FoundWay>,
+    clause: &'a Clause,
+    alternatives: Vec<AlternativePostings>,
     /// How much it says: its inverse document frequency.
     weight: f32,
 }
 
 /// A way of meeting a need, looked up.
-struct FoundWay {
+struct AlternativePostings {
     class: Match,
-    phrases: Vec<FoundPhrase>,
+    phrases: Vec<PhrasePostings>,
 }
 
 /// A phrase, looked up: for each segment, each slot's position and where its term stands.
-struct FoundPhrase {
+struct PhrasePostings {
     series: Series,
     /// Whether its only slot stands for many terms.
     is_open: bool,
-    slots: Vec<Vec<(u32, Found)>>,
+    terms: Vec<Vec<(u32, TermPostings)>>,
     /// For each segment, where it stands as a word, if it may be one.
-    words: Vec<Option<Found>>,
+    words: Vec<Option<TermPostings>>,
 }
 
-impl FoundPhrase {
+impl PhrasePostings {
     fn of(phrase: &Phrase, dictionary: &Dictionary<'_, '_>) -> Result<Self, EngineError> {
         let series = match phrase.kind {
-            Kind::Grams => Series::Grams,
-            Kind::Character => Series::Characters,
-            Kind::Value => Series::Values,
+            PhraseKind::Grams => Series::Grams,
+            PhraseKind::Character => Series::Characters,
+            PhraseKind::Value => Series::Values,
         };
         let of_grams = series == Series::Grams;
-        let mut slots = Vec::with_capacity(dictionary.segments().len());
+        let mut terms = Vec::with_capacity(dictionary.segments().len());
         let mut words = Vec::with_capacity(dictionary.segments().len());
         for at in 0..dictionary.segments().len() {
-            let mut here = Vec::with_capacity(phrase.slots.len());
-            for slot in &phrase.slots {
-                let (prefix, suffix) = (slot.prefix && of_grams, slot.suffix && of_grams);
-                here.push((slot.position, dictionary.find(at, series, &slot.term, prefix, suffix)?));
+            let mut here = Vec::with_capacity(phrase.terms.len());
+            for term in &phrase.terms {
+                let (prefix, suffix) = (term.prefix && of_grams, term.suffix && of_grams);
+                here.push((term.position, dictionary.find(at, series, &term.term, prefix, suffix)?));
             }
-            slots.push(here);
-            words.push(if of_grams { dictionary.word(at, &phrase.slots)? } else { None });
+            terms.push(here);
+            words.push(if of_grams { dictionary.word(at, &phrase.terms)? } else { None });
         }
-        let is_open = of_grams && phrase.slots.first().is_some_and(|slot| slot.prefix || slot.suffix);
-        Ok(Self { series, is_open, slots, words })
+        let is_open = of_grams && phrase.terms.first().is_some_and(|term| term.prefix || term.suffix);
+        Ok(Self { series, is_open, terms, words })
     }
 
     /// Upper bound on the document frequency: that of the rarest term.
     fn frequency(&self) -> u64 {
-        let slots = self.slots.first().map_or(0, Vec::len);
-        let of_slot = |slot: usize| frequency_of(self.slots.iter().map(|here| &here[slot].1));
-        (0..slots).map(of_slot).min().unwrap_or(0)
+        let terms = self.terms.first().map_or(0, Vec::len);
+        let of_slot = |term: usize| frequency_of(self.terms.iter().map(|here| &here[term].1));
+        (0..terms).map(of_slot).min().unwrap_or(0)
     }
 
     fn size(&self, at: usize) -> u64 {
-        self.slots[at].iter().map(|(_, found)| frequency_of([found])).min().unwrap_or(0)
+        self.terms[at].iter().map(|(_, found)| frequency_of([found])).min().unwrap_or(0)
     }
 
     /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
     fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
-        let slots = &self.slots[at];
-        let [(_, only)] = slots.as_slice() else {
-            return segment.phrase(slots, self.words[at].as_ref(), among);
+        let terms = &self.terms[at];
+        let [(_, only)] = terms.as_slice() else {
+            return segment.phrase(terms, self.words[at].as_ref(), among);
         };
         match among {
             // What stands for many terms is quicker as one list of them all.
@@ -106,13 +106,13 @@ impl FoundPhrase {
     }
 }
 
-impl FoundWay {
+impl AlternativePostings {
     fn size(&self, at: usize) -> u64 {
         self.phrases.iter().map(|phrase| phrase.size(at)).min().unwrap_or(0)
     }
 
     fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
-        let mut phrases: Vec<&FoundPhrase> = self.phrases.iter().collect();
+        let mut phrases: Vec<&PhrasePostings> = self.phrases.iter().collect();
         phrases.sort_by_key(|phrase| phrase.size(at));
         let mut found: Option<Vec<DocId>> = None;
         for phrase in phrases {
@@ -129,22 +129,23 @@ impl FoundWay {
 
 impl<'a> Lookup<'a> {
     /// Looks a need up.
-    pub(super) fn of(need: &'a Need, search: &Search<'_>) -> Result<Self, EngineError> {
+    pub(super) fn of(clause: &'a Clause, search: &Search<'_>) -> Result<Self, EngineError> {
         let dictionary = &search.dictionary;
-        let mut ways = Vec::with_capacity(need.ways.len());
-        for way in &need.ways {
+        let mut alternatives = Vec::with_capacity(clause.alternatives.len());
+        for way in &clause.alternatives {
             let phrases: Result<Vec<_>, _> =
-                way.phrases.iter().map(|phrase| FoundPhrase::of(phrase, dictionary)).collect();
-            ways.push(FoundWay { class: way.class, phrases: phrases? });
+                way.phrases.iter().map(|phrase| PhrasePostings::of(phrase, dictionary)).collect();
+            alternatives.push(AlternativePostings { class: way.class, phrases: phrases? });
         }
-        let frequency = |way: &FoundWay| way.phrases.iter().map(FoundPhrase::frequency).min().unwrap_or(0);
-        let frequency = ways.first().map_or(0, frequency);
-        Ok(Self { need, ways, weight: inverse_frequency(frequency, search.statistics.documents) })
+        let frequency =
+            |way: &AlternativePostings| way.phrases.iter().map(PhrasePostings::frequency).min().unwrap_or(0);
+        let frequency = alternatives.first().map_or(0, frequency);
+        Ok(Self { clause, alternatives, weight: inverse_frequency(frequency, search.statistics.documents) })
     }
 
     /// Says whether no document can meet it.
     pub(super) fn is_nowhere(&self) -> bool {
-        self.ways.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
+        self.alternatives.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
     }
 
     /// Says whether no document that is still there meets it.
@@ -178,7 +179,7 @@ impl<'a> Lookup<'a> {
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
         let mut found = Vec::new();
-        for way in self.ways.iter().filter(|way| way.class <= class) {
+        for way in self.alternatives.iter().filter(|way| way.class <= class) {
             let documents = way.documents(at, segment, among)?;
             found = if found.is_empty() { documents } else { union(&found, &documents) };
         }
@@ -186,7 +187,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn size(&self, at: usize, class: Match) -> u64 {
-        self.ways.iter().filter(|way| way.class <= class).map(|way| way.size(at)).sum()
+        self.alternatives.iter().filter(|way| way.class <= class).map(|way| way.size(at)).sum()
     }
 }
 
@@ -197,25 +198,25 @@ pub(super) const FEW: usize = 4;
 pub(super) const EVERY_CLASS: RangeInclusive<Match> = Match::Exact..=Match::Partial;
 
 /// Says whether a text is so short that what it says is looked for in the form in which it was typed.
-pub(super) fn is_short(needs: &Needs) -> bool {
-    !needs.is_question && needs.needs.len() <= FEW
+pub(super) fn is_short(clauses: &Clauses) -> bool {
+    !clauses.is_question && clauses.clauses.len() <= FEW
 }
 
 /// Finds what a reading asks for, match class by match class, in the classes among these.
 pub(super) fn answer(
     search: &Search<'_>,
-    needs: Needs,
+    clauses: Clauses,
     strictness: Strictness,
     among: &RangeInclusive<Match>,
 ) -> Result<Answer, EngineError> {
     let mut classes: Vec<Matches> = Vec::new();
-    let mut lookups = Vec::with_capacity(needs.needs.len());
-    for need in &needs.needs {
-        lookups.push(Lookup::of(need, search)?);
+    let mut lookups = Vec::with_capacity(clauses.clauses.len());
+    for clause in &clauses.clauses {
+        lookups.push(Lookup::of(clause, search)?);
     }
     if !lookups.is_empty() {
         let further =
-            needs.further_classes().into_iter().filter(|class| class > among.start() && among.contains(class));
+            clauses.further_classes().into_iter().filter(|class| class > among.start() && among.contains(class));
         for class in std::iter::once(*among.start()).chain(further) {
             let mut found = Vec::with_capacity(search.segments.len());
             for (at, segment) in search.segments.iter().enumerate() {
@@ -226,28 +227,28 @@ pub(super) fn answer(
                 found.push(documents);
             }
             let found = search.filtered(found)?;
-            if class == Match::Exact && is_short(&needs) {
-                classes.extend(form::divided(search, &needs, found)?);
+            if class == Match::Exact && is_short(&clauses) {
+                classes.extend(form::divided(search, &clauses, found)?);
             } else {
                 classes.push(Matches::new(class, found));
             }
         }
     }
     drop(lookups);
-    Ok(Answer::new(needs, classes))
+    Ok(Answer::new(clauses, classes))
 }
 
 /// Finds what answers a question or a long text, of which an answer need not have every word. Of a few clauses that say
 /// something, documents that have all of them come before those that have some.
-pub(super) fn answer_question(search: &Search<'_>, needs: Needs) -> Result<Answer, EngineError> {
-    let mut telling = needs.clone();
-    telling.needs.retain(|need| need.literal || !is_light(&need.text));
-    let few = telling.needs.len() <= FEW;
-    let several = telling.needs.len() > 1;
+pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<Answer, EngineError> {
+    let mut telling = clauses.clone();
+    telling.clauses.retain(|clause| clause.literal || !is_light(&clause.text));
+    let few = telling.clauses.len() <= FEW;
+    let several = telling.clauses.len() > 1;
     let all = answer(search, telling, Strictness::All, &EVERY_CLASS)?;
-    let mut answered = answer(search, needs, Strictness::Enough, &EVERY_CLASS)?;
+    let mut answered = answer(search, clauses, Strictness::Enough, &EVERY_CLASS)?;
     if few && several && all.total() == 0 && answered.total() > 0 {
-        answered.needs.notes.push(Note::Relaxed);
+        answered.clauses.notes.push(Note::Relaxed);
     }
     let mut whole: Documents = vec![Vec::new(); search.segments.len()];
     for matches in &all.classes {
@@ -271,12 +272,12 @@ pub(super) fn answer_question(search: &Search<'_>, needs: Needs) -> Result<Answe
 
 /// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
 /// guess may reach too far.
-pub(super) fn soften(search: &Search<'_>, needs: &mut Needs) -> Result<(), EngineError> {
-    let mut softened = Vec::with_capacity(needs.needs.len());
-    for need in std::mem::take(&mut needs.needs) {
-        let lookup = Lookup::of(&need, search)?;
-        let may_be_cut = !need.literal && !is_light(&need.text);
-        let parts = if may_be_cut && lookup.is_nowhere() { need.pairs() } else { Vec::new() };
+pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Result<(), EngineError> {
+    let mut softened = Vec::with_capacity(clauses.clauses.len());
+    for clause in std::mem::take(&mut clauses.clauses) {
+        let lookup = Lookup::of(&clause, search)?;
+        let may_be_cut = !clause.literal && !is_light(&clause.text);
+        let parts = if may_be_cut && lookup.is_nowhere() { clause.pairs() } else { Vec::new() };
         drop(lookup);
         // A pair that nobody knows and nothing has lies between two words.
         let (mut words, mut between) = (Vec::new(), Vec::new());
@@ -285,9 +286,9 @@ pub(super) fn soften(search: &Search<'_>, needs: &mut Needs) -> Result<(), Engin
             if is_word { words.push(part) } else { between.push(part) }
         }
         let parts = if words.is_empty() { between } else { words };
-        if parts.is_empty() { softened.push(need) } else { softened.extend(parts) }
+        if parts.is_empty() { softened.push(clause) } else { softened.extend(parts) }
     }
-    needs.needs = softened;
+    clauses.clauses = softened;
     Ok(())
 }
 
@@ -308,14 +309,14 @@ pub(super) enum Strictness {
 fn matches(
     at: usize,
     segment: &Segment<'_>,
-    needs: &[Lookup<'_>],
+    clauses: &[Lookup<'_>],
     class: Match,
     strictness: Strictness,
 ) -> Result<Vec<DocId>, EngineError> {
-    if strictness == Strictness::All || strictness == Strictness::Usual && needs.len() <= ALL_UP_TO {
-        return all(at, segment, class, needs.iter().collect());
+    if strictness == Strictness::All || strictness == Strictness::Usual && clauses.len() <= ALL_UP_TO {
+        return all(at, segment, class, clauses.iter().collect());
     }
-    let (literal, others): (Vec<_>, Vec<_>) = needs.iter().partition(|lookup| lookup.need.literal);
+    let (literal, others): (Vec<_>, Vec<_>) = clauses.iter().partition(|lookup| lookup.clause.literal);
     let required = if literal.is_empty() { None } else { Some(all(at, segment, class, literal)?) };
     if others.is_empty() {
         return Ok(required.unwrap_or_default());
@@ -336,10 +337,15 @@ fn matches(
     })
 }
 
-fn all(at: usize, segment: &Segment<'_>, class: Match, mut needs: Vec<&Lookup<'_>>) -> Result<Vec<DocId>, EngineError> {
-    needs.sort_by_key(|lookup| lookup.size(at, class));
+fn all(
+    at: usize,
+    segment: &Segment<'_>,
+    class: Match,
+    mut clauses: Vec<&Lookup<'_>>,
+) -> Result<Vec<DocId>, EngineError> {
+    clauses.sort_by_key(|lookup| lookup.size(at, class));
     let mut candidates: Option<Vec<DocId>> = None;
-    for lookup in needs {
+    for lookup in clauses {
         let found = lookup.documents(at, segment, class, candidates.as_deref())?;
         if found.is_empty() {
             return Ok(found);

@@ -40,7 +40,7 @@ pub(super) fn by_relevance(
             if list.len() >= each {
                 break;
             }
-            list.extend(best(search, &answer.needs, matches, reading, each - list.len())?);
+            list.extend(best(search, &answer.clauses, matches, reading, each - list.len())?);
         }
         lists.push(list);
     }

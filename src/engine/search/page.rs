@@ -17,7 +17,7 @@ use crate::{
             stages,
         },
     },
-    query::{Correction, Hits, Match, Needs, Note, Page, Query, Sort},
+    query::{Clauses, Correction, Hits, Match, Note, Page, Query, Sort},
 };
 
 /// Answers a query.
@@ -32,7 +32,7 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
     } else {
         let found = stages::run(&search)?;
         match found.answers.as_slice() {
-            [only] if found.says_nothing() => titled(&search, &only.needs)?,
+            [only] if found.says_nothing() => titled(&search, &only.clauses)?,
             answers => page(&search, answers, found.correction, found.order)?,
         }
     };
@@ -45,20 +45,20 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
 /// Gives everything that passes the filters.
 fn everything(search: &Search<'_>) -> Result<Hits, EngineError> {
     let found = search.filtered(search.segments.iter().map(|segment| (0..segment.size()).collect()).collect())?;
-    let answer = Answer::new(Needs::default(), vec![Matches::new(Match::Exact, found)]);
+    let answer = Answer::new(Clauses::default(), vec![Matches::new(Match::Exact, found)]);
     page(search, &[answer], None, Order::Ranked)
 }
 
 /// Gives the posts whose title is the very signs that were typed: no part of a text has terms of these.
-fn titled(search: &Search<'_>, needs: &Needs) -> Result<Hits, EngineError> {
-    let title = (!needs.key.is_empty()).then(|| title_hash(&needs.key));
+fn titled(search: &Search<'_>, clauses: &Clauses) -> Result<Hits, EngineError> {
+    let title = (!clauses.key.is_empty()).then(|| title_hash(&clauses.key));
     let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
     let of = |segment: &Segment<'_>| (0..segment.size()).filter(|doc| has_it(segment, doc)).collect();
     let found: Documents = search.filtered(search.segments.iter().map(of).collect())?;
     if found.iter().all(Vec::is_empty) {
-        return Ok(Hits { notes: needs.notes.clone(), ..Hits::default() });
+        return Ok(Hits { notes: clauses.notes.clone(), ..Hits::default() });
     }
-    let answer = Answer::new(Needs::default(), vec![Matches::new(Match::Exact, found)]);
+    let answer = Answer::new(Clauses::default(), vec![Matches::new(Match::Exact, found)]);
     let mut hits = page(search, &[answer], None, Order::Ranked)?;
     for hit in &mut hits.hits {
         hit.title.marks = std::iter::once(0..hit.title.text.len()).collect();
@@ -84,7 +84,7 @@ fn page(
         _ => by_date(search, answers, sort, last),
     };
     let markers: Vec<Marker<'_>> =
-        answers.iter().map(|answer| Marker::new(&answer.needs.needs, &answer.needs.whole)).collect();
+        answers.iter().map(|answer| Marker::new(&answer.clauses.clauses, &answer.clauses.whole)).collect();
     let page = candidates.get(offset..).unwrap_or_default();
     let (commit, grain) = (search.commit, query.grain);
     let made = parallel::each(page, |candidate| hit(commit, candidate, grain, &markers[candidate.reading]));
@@ -92,10 +92,10 @@ fn page(
     for (candidate, made) in page.iter().zip(made) {
         let Some(mut hit) = made? else { continue };
         if query.explain {
-            hit.explanation = explain(search, candidate, &answers[candidate.reading].needs)?;
+            hit.explanation = explain(search, candidate, &answers[candidate.reading].clauses)?;
         }
         hits.push(hit);
     }
-    let notes = answers.first().map(|answer| answer.needs.notes.clone()).unwrap_or_default();
+    let notes = answers.first().map(|answer| answer.clauses.notes.clone()).unwrap_or_default();
     Ok(Hits { total: distinct(search, answers), hits, notes, correction })
 }

@@ -13,10 +13,10 @@ use crate::{
         },
         postings::{
             dictionary::Dictionary,
-            segment::{DocId, Found, Lengths, Segment, Series, frequency_of},
+            segment::{DocId, Lengths, Segment, Series, TermPostings, frequency_of},
         },
     },
-    query::{Emphasis, Match, Needs, Term, TermKind},
+    query::{Clauses, Emphasis, Match, Term, TermKind},
 };
 
 /// Every weight of ranking but those of the parts, which stand with them in the schema.
@@ -41,7 +41,7 @@ pub(super) struct Weights {
     /// A term in the title, besides counting there as an occurrence.
     pub title: f32,
     /// All words together that a question learns from its own first answers.
-    pub learnt: f32,
+    pub learned: f32,
 }
 
 /// What is weighed the same for every text.
@@ -71,7 +71,7 @@ const PRECISE: Weights = Weights {
     light: 0.05,
     named: 1.6,
     title: 0.0,
-    learnt: 0.0,
+    learned: 0.0,
 };
 
 /// A story that ends in a question: most of its words occur nowhere in what answers it; what it is about occurs often.
@@ -85,7 +85,7 @@ const WORDY: Weights = Weights {
     light: 0.05,
     named: 1.6,
     title: 0.5,
-    learnt: 0.3,
+    learned: 0.3,
 };
 
 /// Up to how many letters a text is to the point, and from how many on it is a story.
@@ -111,17 +111,17 @@ impl Weights {
             light: mix(|weights| weights.light),
             named: mix(|weights| weights.named),
             title: mix(|weights| weights.title),
-            learnt: mix(|weights| weights.learnt),
+            learned: mix(|weights| weights.learned),
         }
     }
 }
 
 /// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
 /// that has a term in it. The whole text is a title that is meant exactly.
-pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named {
+pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Named {
     let mut named = FxHashMap::default();
-    let starts: Vec<usize> = needs.key.char_indices().map(|(at, _)| at).chain([needs.key.len()]).collect();
-    let own: Vec<(&str, f32)> = needs
+    let starts: Vec<usize> = clauses.key.char_indices().map(|(at, _)| at).chain([clauses.key.len()]).collect();
+    let own: Vec<(&str, f32)> = clauses
         .terms
         .iter()
         .filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light)
@@ -130,7 +130,7 @@ pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named 
         .collect();
     for (i, &from) in starts.iter().enumerate() {
         for &to in starts.iter().skip(i + 1).take(LONGEST_NAME) {
-            let Some(name) = needs.key.get(from..to) else { continue };
+            let Some(name) = clauses.key.get(from..to) else { continue };
             let worth: f32 = own.iter().filter(|(term, _)| name.contains(term)).map(|(_, most)| most).sum();
             if worth > 0.0 {
                 named.insert(title_hash(name), BOOSTS.named_title * worth);
@@ -138,8 +138,8 @@ pub(super) fn named_titles(needs: &Needs, terms: &[Scored], most: f32) -> Named 
         }
     }
     let most = most.max(1.0);
-    named.insert(title_hash(&needs.key), BOOSTS.exact_title * most);
-    Named { worth: named, written: written_hash(&needs.written), more: BOOSTS.written_title * most }
+    named.insert(title_hash(&clauses.key), BOOSTS.exact_title * most);
+    Named { worth: named, written: written_hash(&clauses.written), more: BOOSTS.written_title * most }
 }
 
 /// The titles that a text names, and what that is worth.
@@ -182,7 +182,7 @@ impl Statistics {
 /// A term, looked up in every segment.
 pub(super) struct Scored {
     series: Series,
-    found: Vec<Found>,
+    found: Vec<TermPostings>,
     /// What an occurrence gives at most, but for the factor of BM25.
     weight: f32,
     weights: Weights,
@@ -320,31 +320,31 @@ const PRESENT: f32 = 0.45;
 pub(super) fn nearness(
     at: usize,
     dictionary: &Dictionary<'_, '_>,
-    needs: &Needs,
+    clauses: &Clauses,
     documents: &[DocId],
 ) -> Result<Vec<f32>, EngineError> {
-    let whole = &needs.whole;
-    let phrase = if needs.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
+    let whole = &clauses.whole;
+    let phrase = if clauses.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
     let mut shares = vec![0.0; documents.len()];
     let segment = &dictionary.segments()[at];
-    let mut slots = Vec::with_capacity(whole.len());
-    for slot in whole {
-        slots.push((slot.position, dictionary.find(at, Series::Grams, &slot.term, slot.prefix, slot.suffix)?));
+    let mut terms = Vec::with_capacity(whole.len());
+    for term in whole {
+        terms.push((term.position, dictionary.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?));
     }
     let word = dictionary.word(at, whole)?;
-    let mut add = |slots: &[(u32, Found)], share: f32| -> Result<(), EngineError> {
-        for doc in segment.phrase(slots, word.as_ref(), Some(documents))? {
+    let mut add = |terms: &[(u32, TermPostings)], share: f32| -> Result<(), EngineError> {
+        for doc in segment.phrase(terms, word.as_ref(), Some(documents))? {
             if let Ok(i) = documents.binary_search(&doc) {
                 shares[i] += share;
             }
         }
         Ok(())
     };
-    add(&slots, phrase)?;
-    for (_, found) in &mut slots {
+    add(&terms, phrase)?;
+    for (_, found) in &mut terms {
         *found = Rc::new(found.iter().filter(|(part, _)| *part == 0).cloned().collect());
     }
-    add(&slots, BOOSTS.title_phrase)?;
+    add(&terms, BOOSTS.title_phrase)?;
     Ok(shares)
 }
 

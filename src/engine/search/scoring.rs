@@ -12,7 +12,7 @@ use crate::{
             ranking::{Named, Scored, Weights, named_titles, nearness},
         },
     },
-    query::{Match, Needs, Term},
+    query::{Clauses, Match, Term},
 };
 
 /// So many of the best documents are looked at for nearness.
@@ -23,37 +23,37 @@ const STANDING: usize = 50;
 /// Gives the `last` best documents of one match class, best first.
 pub(super) fn best(
     search: &Search<'_>,
-    needs: &Needs,
+    clauses: &Clauses,
     matches: &Matches,
     reading: usize,
     last: usize,
 ) -> Result<Vec<Candidate>, EngineError> {
-    let weights = Weights::of(needs.key.chars().count());
-    let mut terms = Vec::with_capacity(needs.terms.len());
-    for term in needs.terms.iter().filter(|term| term.class <= matches.class) {
+    let weights = Weights::of(clauses.key.chars().count());
+    let mut terms = Vec::with_capacity(clauses.terms.len());
+    for term in clauses.terms.iter().filter(|term| term.class <= matches.class) {
         terms.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
     }
     let most: f32 = terms.iter().map(Scored::most).sum();
-    let named = named_titles(needs, &terms, most);
-    let mut all = scored(search, needs, &terms, &named, matches, reading)?;
-    if weights.learnt > 0.0 {
+    let named = named_titles(clauses, &terms, most);
+    let mut all = scored(search, clauses, &terms, &named, matches, reading)?;
+    if weights.learned > 0.0 {
         top(search, &mut all, WINDOW);
-        for (term, weight) in learned(search, needs, &all)? {
+        for (term, weight) in learned(search, clauses, &all)? {
             let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
-            terms.push(learned.times(weights.learnt * weight));
+            terms.push(learned.times(weights.learned * weight));
         }
-        all = scored(search, needs, &terms, &named, matches, reading)?;
+        all = scored(search, clauses, &terms, &named, matches, reading)?;
     }
-    if !needs.whole.is_empty() {
+    if !clauses.whole.is_empty() {
         // However new another document is, it stays behind those in which a short text stands together.
         let most = most * search.recency.most();
         let window = all.len().min(WINDOW);
         if window < all.len() {
             all.select_nth_unstable_by(window, |a, b| order(search, a, b));
         }
-        let standing = raise_near(search, needs, most, &mut all[..window])?;
-        if needs.one_piece && standing < STANDING {
-            raise_near(search, needs, most, &mut all[window..])?;
+        let standing = raise_near(search, clauses, most, &mut all[..window])?;
+        if clauses.one_piece && standing < STANDING {
+            raise_near(search, clauses, most, &mut all[window..])?;
         }
     }
     top(search, &mut all, last);
@@ -63,7 +63,7 @@ pub(super) fn best(
 /// Scores every document of a match class.
 fn scored(
     search: &Search<'_>,
-    needs: &Needs,
+    clauses: &Clauses,
     terms: &[Scored],
     named: &Named,
     matches: &Matches,
@@ -79,7 +79,7 @@ fn scored(
         for term in terms {
             term.add(at, segment, &search.statistics, documents, &mut scores, &mut occurrences)?;
         }
-        let opening = opening(search, at, needs, matches)?;
+        let opening = opening(search, at, clauses, matches)?;
         for (&doc, mut score) in documents.iter().zip(scores) {
             score += named.of(&segment.lengths, doc);
             score *= 1.0 + search.recency.raise(|| segment.lengths.dates.first(doc));
@@ -91,17 +91,17 @@ fn scored(
 }
 
 /// Gives those of the documents of one segment, in order, whose title begins as what was typed is spelt.
-fn opening(search: &Search<'_>, at: usize, needs: &Needs, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
-    if needs.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
+fn opening(search: &Search<'_>, at: usize, clauses: &Clauses, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
+    if clauses.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
         return Ok(Vec::new());
     }
-    search.segments[at].opening(&search.phrase(at, &needs.whole)?, &matches.found[at])
+    search.segments[at].opening(&search.phrase(at, &clauses.whole)?, &matches.found[at])
 }
 
 /// Raises the candidates in which the whole text stands as a phrase; gives how many there are.
 fn raise_near(
     search: &Search<'_>,
-    needs: &Needs,
+    clauses: &Clauses,
     most: f32,
     candidates: &mut [Candidate],
 ) -> Result<usize, EngineError> {
@@ -113,7 +113,7 @@ fn raise_near(
             continue;
         }
         documents.sort_unstable();
-        let shares = nearness(at, &search.dictionary, needs, &documents)?;
+        let shares = nearness(at, &search.dictionary, clauses, &documents)?;
         standing += shares.iter().filter(|&&share| share > 0.0).count();
         for candidate in candidates.iter_mut().filter(|candidate| candidate.segment == at) {
             if let Ok(i) = documents.binary_search(&candidate.doc) {
@@ -125,13 +125,13 @@ fn raise_near(
 }
 
 /// Gives words from the first answers to a long question, with their weights.
-fn learned(search: &Search<'_>, needs: &Needs, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
+fn learned(search: &Search<'_>, clauses: &Clauses, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
     let mut texts = Vec::with_capacity(feedback::ANSWERS);
     for candidate in all.iter().take(feedback::ANSWERS) {
         let text = search.commit.text_of(candidate.segment, candidate.doc)?;
         texts.extend(text.map(|text| (text, candidate.score)));
     }
-    feedback::words(search, &texts, &needs.terms)
+    feedback::words(search, &texts, &clauses.terms)
 }
 
 /// The order of candidates: best first; equal ones by a number of theirs that is the same in every build.

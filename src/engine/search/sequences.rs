@@ -44,8 +44,8 @@ struct Sequence {
 /// the most frequent characters.
 pub(super) fn spelt_sequences(search: &Search<'_>, typed: &Typed, most: usize) -> Result<Vec<String>, EngineError> {
     let mut all: Vec<Sequence> = Vec::new();
-    let ways = typed.syllables().into_iter().filter(|way| way.len() <= MOST_SYLLABLES);
-    for way in ways.take(WAYS) {
+    let alternatives = typed.syllables().into_iter().filter(|way| way.len() <= MOST_SYLLABLES);
+    for way in alternatives.take(WAYS) {
         let mut rows: Option<Vec<Sequence>> = None;
         let alone = way.len() == 1;
         for part in way {
@@ -127,9 +127,9 @@ pub(super) fn mended(search: &Search<'_>, run: &str) -> Result<Vec<String>, Engi
 
 /// Says whether a piece of folded text is in no post.
 pub(super) fn is_nowhere(search: &Search<'_>, piece: &str) -> Result<bool, EngineError> {
-    let needs = search.parse(piece, search.reading());
-    for need in &needs.needs {
-        if Lookup::of(need, search)?.is_gone(search)? {
+    let clauses = search.parse(piece, search.reading());
+    for clause in &clauses.clauses {
+        if Lookup::of(clause, search)?.is_gone(search)? {
             return Ok(true);
         }
     }

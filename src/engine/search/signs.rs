@@ -20,7 +20,7 @@ use crate::{
             scoring::best,
         },
     },
-    query::{Match, Needs, letters, written},
+    query::{Clauses, Match, letters, written},
     text::{Class, fold},
 };
 
@@ -50,12 +50,12 @@ pub(super) enum Having {
 /// without any.
 pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Option<Having>, EngineError> {
     let Some(at) = answered.classes.iter().position(|matches| matches.class == Match::Exact) else { return Ok(None) };
-    let best = best(search, &answered.needs, &answered.classes[at], 0, LOOKED_AT)?;
+    let best = best(search, &answered.clauses, &answered.classes[at], 0, LOOKED_AT)?;
     let mut first: Vec<Vec<DocId>> = vec![Vec::new(); search.segments.len()];
     let (mut found, mut seen, mut without, mut room) = (None, 0, 0, BYTES);
-    let marker = Marker::new(&[], answered.needs.phrase());
+    let marker = Marker::new(&[], answered.clauses.phrase());
     for candidate in best.iter().take(LOOKED_AT) {
-        let had = having(search, candidate, &answered.needs, &marker, &mut room)?;
+        let had = having(search, candidate, &answered.clauses, &marker, &mut room)?;
         found = found.max(Some(had));
         if had > Having::Letters {
             first[candidate.segment].push(candidate.doc);
@@ -83,21 +83,21 @@ pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Optio
 fn having(
     search: &Search<'_>,
     candidate: &Candidate,
-    needs: &Needs,
+    clauses: &Clauses,
     marker: &Marker<'_>,
     room: &mut usize,
 ) -> Result<Having, EngineError> {
     let Some(shown) = shown(search.commit, candidate)? else { return Ok(Having::Words) };
     let post = &shown.post;
     // A title that differs in its signs only is meant all the same.
-    let is_title = needs.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == needs.key;
+    let is_title = clauses.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == clauses.key;
     let mut most = if is_title { Having::Spaced } else { Having::Words };
     let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
     let text = post.text.get(shown.range.clone()).unwrap_or_default();
     let texts = std::iter::once(&post.title).chain(labels).map(String::as_str).chain(text.split('\n'));
     for text in texts {
         for found in marker.find(text) {
-            most = most.max(of_piece(around(text, found.range, &needs.signs), &needs.signs));
+            most = most.max(of_piece(around(text, found.range, &clauses.signs), &clauses.signs));
         }
         *room = room.saturating_sub(text.len());
         if most == Having::Literally || *room == 0 {

@@ -23,7 +23,7 @@ use crate::{
         search::ranking::{Scored, Statistics, Weights},
     },
     post::{Post, PostId},
-    query::{Emphasis, Hits, Match, Need, Query, Term, TermKind},
+    query::{Clause, Emphasis, Hits, Match, Query, Term, TermKind},
     text::{Analyzer, Class, fold},
 };
 
@@ -78,8 +78,8 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
         b.score.total_cmp(&a.score).then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
     });
     candidates.truncate(limit);
-    let needs: Vec<Need> = words.iter().filter_map(|word| Need::of_text(&word.text)).collect();
-    let marker = Marker::new(&needs, &[]);
+    let clauses: Vec<Clause> = words.iter().filter_map(|word| Clause::of_text(&word.text)).collect();
+    let marker = Marker::new(&clauses, &[]);
     let mut hits = Vec::with_capacity(candidates.len());
     for candidate in &candidates {
         hits.extend(hit(commit, candidate, Query::default().grain, &marker)?);
@@ -139,7 +139,7 @@ fn counted(post: &Post, analyzer: &Analyzer) -> FxHashMap<(String, TermKind), f3
             let text = text.get(..end).unwrap_or(text);
             left -= text.chars().count();
             let folded = fold(text);
-            for token in analyzer.cuts(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
+            for token in analyzer.segmentation(&folded).filter(|token| token.term.chars().nth(1).is_some()) {
                 let kind = match token.term.chars().next().map(Class::of) {
                     Some(Class::Han) => TermKind::Word,
                     Some(Class::Letter) => TermKind::Both,

@@ -13,17 +13,17 @@ use crate::{
             answer::Answer,
             context::Search,
             corrections::{corrected, guesses, may_be_pinyin, spelt},
-            matching::{Strictness, answer, answer_question, is_short, soften},
+            matching::{Strictness, answer, answer_question, is_short, split_unknown},
             merge::Order,
             signs::{Having, ROOM, divide, is_one_run},
         },
     },
-    query::{Correction, Emphasis, Match, Need, Note, Reading, TermKind},
+    query::{Clause, Correction, Emphasis, Match, Note, Reading, TermKind},
     text::Class,
 };
 
 /// What a search has found so far.
-pub(super) struct Found {
+pub(super) struct Outcome {
     /// Never empty after the first stage.
     pub answers: Vec<Answer>,
     pub order: Order,
@@ -40,7 +40,7 @@ pub(super) struct Stage {
     /// How it reads the text.
     pub reads: Reads,
     /// When it runs.
-    pub when: fn(&Search<'_>, &Found) -> Result<bool, EngineError>,
+    pub when: fn(&Search<'_>, &Outcome) -> Result<bool, EngineError>,
     /// The match classes that its hits may have.
     pub classes: RangeInclusive<Match>,
     /// How its answers join those before.
@@ -122,8 +122,9 @@ pub(super) const STAGES: [Stage; 8] = [
 ];
 
 /// Goes through the table.
-pub(super) fn run(search: &Search<'_>) -> Result<Found, EngineError> {
-    let mut found = Found { answers: Vec::new(), order: Order::Ranked, correction: None, having: None, is_open: false };
+pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
+    let mut found =
+        Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, having: None, is_open: false };
     for stage in &STAGES {
         if (stage.when)(search, &found)? {
             found = stage.run(search, found)?;
@@ -136,14 +137,14 @@ pub(super) fn run(search: &Search<'_>) -> Result<Found, EngineError> {
     Ok(found)
 }
 
-impl Found {
+impl Outcome {
     pub(super) fn total(&self) -> usize {
         self.answers.iter().map(Answer::total).sum()
     }
 
     /// Says whether the text has nothing to search for.
     pub(super) fn says_nothing(&self) -> bool {
-        matches!(self.answers.as_slice(), [only] if only.needs.is_empty())
+        matches!(self.answers.as_slice(), [only] if only.clauses.is_empty())
     }
 
     /// Notes that a text of which nothing was found has only words that say little.
@@ -154,51 +155,51 @@ impl Found {
         if let [only] = self.answers.as_mut_slice()
             && only.is_relaxed()
         {
-            let mut words = only.needs.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
+            let mut words = only.clauses.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
             if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
-                only.needs.notes.push(Note::LittleSaid);
+                only.clauses.notes.push(Note::LittleSaid);
             }
         }
     }
 }
 
 impl Stage {
-    fn run(&self, search: &Search<'_>, mut found: Found) -> Result<Found, EngineError> {
+    fn run(&self, search: &Search<'_>, mut found: Outcome) -> Result<Outcome, EngineError> {
         let text = &search.query.text;
         let (usual, classes) = (search.reading(), &self.classes);
         let answers = match self.reads {
             Reads::AsTyped => {
-                let mut needs = search.parse(text, usual);
-                if needs.is_question {
-                    soften(search, &mut needs)?;
+                let mut clauses = search.parse(text, usual);
+                if clauses.is_question {
+                    split_unknown(search, &mut clauses)?;
                 }
-                let is_short = is_short(&needs);
+                let is_short = is_short(&clauses);
                 vec![if is_short {
-                    answer(search, needs, Strictness::Usual, classes)?
+                    answer(search, clauses, Strictness::Usual, classes)?
                 } else {
-                    answer_question(search, needs)?
+                    answer_question(search, clauses)?
                 }]
             }
             Reads::PartsOfWords => {
-                let needs = search.parse(text, Reading { open: true, ..usual });
-                if found.answers.iter().any(|answer| answer.needs.needs == needs.needs) {
+                let clauses = search.parse(text, Reading { open: true, ..usual });
+                if found.answers.iter().any(|answer| answer.clauses.clauses == clauses.clauses) {
                     return Ok(found);
                 }
                 found.is_open = true;
-                vec![answer(search, needs, Strictness::Usual, classes)?]
+                vec![answer(search, clauses, Strictness::Usual, classes)?]
             }
             Reads::OnePiece => return inside(search, found, classes),
             Reads::SomeWords | Reads::SomePartsOfWords => {
                 let open = self.reads == Reads::SomePartsOfWords;
-                let mut needs = search.parse(text, Reading { loose: true, open, ..usual });
-                let asked = needs.needs.clone();
+                let mut clauses = search.parse(text, Reading { loose: true, open, ..usual });
+                let asked = clauses.clauses.clone();
                 if !open {
-                    soften(search, &mut needs)?;
+                    split_unknown(search, &mut clauses)?;
                 }
-                let several = needs.needs.len() > 1 || needs.needs != asked;
-                let mut answered = answer(search, needs, Strictness::Relaxed, classes)?;
+                let several = clauses.clauses.len() > 1 || clauses.clauses != asked;
+                let mut answered = answer(search, clauses, Strictness::Relaxed, classes)?;
                 if several && answered.total() > 0 {
-                    answered.needs.notes.push(Note::Relaxed);
+                    answered.clauses.notes.push(Note::Relaxed);
                 }
                 vec![answered]
             }
@@ -225,27 +226,27 @@ impl Stage {
     }
 }
 
-fn always(_: &Search<'_>, _: &Found) -> Result<bool, EngineError> {
+fn always(_: &Search<'_>, _: &Outcome) -> Result<bool, EngineError> {
     Ok(true)
 }
 
-fn nothing_yet(_: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+fn nothing_yet(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     Ok(found.total() == 0)
 }
 
-fn nothing_may_be_meant(search: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+fn nothing_may_be_meant(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     Ok(found.total() == 0 && !search.query.literal)
 }
 
 /// Letters or digits at an end may be a part of a longer word, and signs between letters are seen in no term: with few
 /// hits, or none that has the text sign by sign, the text is looked for as one piece.
-fn may_stand_inside(_: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+fn may_stand_inside(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
-    let signs = &only.needs.signs;
+    let signs = &only.clauses.signs;
     Ok(!(is_one_run(signs) && ends(signs).all(|class| class == Class::Han)))
 }
 
-fn letters_may_be_pinyin(search: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     Ok(found.total() > 0
         && found.correction.is_none()
         && !found.is_relaxed()
@@ -254,24 +255,24 @@ fn letters_may_be_pinyin(search: &Search<'_>, found: &Found) -> Result<bool, Eng
 }
 
 /// The pieces of a short text, one of which is a character left alone, may be in few posts and nowhere together.
-fn may_be_a_slip(search: &Search<'_>, found: &Found) -> Result<bool, EngineError> {
+fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
-    let needs = &only.needs;
+    let clauses = &only.clauses;
     let is_han = |c: char| Class::of(c) == Class::Han;
-    let is_left_alone = |need: &Need| need.text.chars().nth(1).is_none() || !need.text.chars().any(is_han);
+    let is_left_alone = |clause: &Clause| clause.text.chars().nth(1).is_none() || !clause.text.chars().any(is_han);
     let may_be = !search.query.literal
         && found.correction.is_none()
         && !only.is_relaxed()
-        && needs.one_piece
+        && clauses.one_piece
         && (1..ROOM).contains(&only.total())
-        && needs.needs.len() > 1
-        && needs.needs.iter().any(is_left_alone)
-        && needs.signs.chars().any(is_han)
-        && needs.needs.iter().all(|need| !need.literal);
+        && clauses.clauses.len() > 1
+        && clauses.clauses.iter().any(is_left_alone)
+        && clauses.signs.chars().any(is_han)
+        && clauses.clauses.iter().all(|clause| !clause.literal);
     Ok(may_be && !stands_in_one_piece(search)?)
 }
 
-impl Found {
+impl Outcome {
     fn is_relaxed(&self) -> bool {
         self.answers.iter().any(Answer::is_relaxed)
     }
@@ -290,16 +291,16 @@ fn ends(text: &str) -> impl Iterator<Item = Class> {
 
 /// Puts documents that have a short text sign by sign before those that have the words, and, where there is room or nothing
 /// better, documents that have the text inside of longer words or numbers.
-fn inside(search: &Search<'_>, mut found: Found, classes: &RangeInclusive<Match>) -> Result<Found, EngineError> {
+fn inside(search: &Search<'_>, mut found: Outcome, classes: &RangeInclusive<Match>) -> Result<Outcome, EngineError> {
     let Some(mut answered) = found.answers.pop() else { return Ok(found) };
-    let signs = answered.needs.signs.clone();
+    let signs = answered.clauses.signs.clone();
     let is_number = ends(&signs).any(|class| class == Class::Digit);
     let may_be_cut = is_number || ends(&signs).any(|class| class == Class::Letter);
     let piece = Reading { whole: true, open: may_be_cut, ..Reading::default() };
     let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::Usual, classes);
-    if !answered.needs.one_piece {
+    if !answered.clauses.one_piece {
         // Whoever leaves room between words means the words.
-        let is_found = answered.needs.whole.is_empty() && answered.has_exact();
+        let is_found = answered.clauses.whole.is_empty() && answered.has_exact();
         let has_room = may_be_cut && !is_found && answered.total() < ROOM;
         if has_room && !(answered.has_exact() && stands_in_one_piece(search)?) {
             let inside = look_inside()?;

@@ -572,7 +572,7 @@ mod tests {
         let path = folder.path().join(META);
         replace(&path, b"old").unwrap();
         for at in 0.. {
-            let laid = faults::lay(folder.path(), faults::Kind::Short, at);
+            let laid = faults::lay(folder.path(), faults::FaultKind::Short, at);
             let outcome = replace(&path, b"new!");
             if !laid.struck() {
                 assert!(outcome.is_ok() && at > 3);

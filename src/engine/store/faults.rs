@@ -20,7 +20,7 @@ static FAULTS: Mutex<Vec<Arc<Fault>>> = Mutex::new(Vec::new());
 
 /// What happens at the call that is to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// The call fails as if the disk were full; later ones do not.
     Full,
     /// The call fails as if the disk were broken; later ones do not.
@@ -36,7 +36,7 @@ pub enum Kind {
 #[derive(Debug)]
 struct Fault {
     folder: PathBuf,
-    kind: Kind,
+    kind: FaultKind,
     /// Which call fails, counted from 0.
     at: usize,
     calls: AtomicUsize,
@@ -58,7 +58,7 @@ pub struct Laid(Arc<Fault>);
 
 /// Has the call number `at`, counted from 0, fail that changes something below `folder`.
 #[must_use]
-pub fn lay(folder: &Path, kind: Kind, at: usize) -> Laid {
+pub fn lay(folder: &Path, kind: FaultKind, at: usize) -> Laid {
     let (calls, volatile) = Default::default();
     let fault = Arc::new(Fault { folder: folder.to_owned(), kind, at, calls, volatile });
     FAULTS.lock().unwrap_or_else(PoisonError::into_inner).push(fault.clone());
@@ -134,10 +134,10 @@ pub(in crate::engine) fn writable(path: &Path, bytes: usize) -> io::Result<usize
     let call = fault.calls.fetch_add(1, Ordering::SeqCst);
     let now = call == fault.at;
     match fault.kind {
-        Kind::Full if now => Err(full()),
-        Kind::Broken if now => Err(io::Error::from_raw_os_error(EIO)),
-        Kind::Short if now => Ok(bytes / 2),
-        Kind::PowerCut if call >= fault.at => Err(io::Error::from_raw_os_error(EIO)),
+        FaultKind::Full if now => Err(full()),
+        FaultKind::Broken if now => Err(io::Error::from_raw_os_error(EIO)),
+        FaultKind::Short if now => Ok(bytes / 2),
+        FaultKind::PowerCut if call >= fault.at => Err(io::Error::from_raw_os_error(EIO)),
         _ => Ok(bytes),
     }
 }
@@ -173,7 +173,7 @@ pub(in crate::engine) fn are_safe(folder: &Path) {
 /// Gives how many bytes are said to be free below `folder`, if a test says it.
 pub(in crate::engine) fn room(folder: &Path) -> Option<u64> {
     match laid_at(folder)?.kind {
-        Kind::Room(bytes) => Some(bytes),
+        FaultKind::Room(bytes) => Some(bytes),
         _ => None,
     }
 }
@@ -188,7 +188,7 @@ fn full() -> io::Error {
 mod tests {
     use super::*;
 
-    fn check(kind: Kind, at: usize, expected: [bool; 4]) {
+    fn check(kind: FaultKind, at: usize, expected: [bool; 4]) {
         let folder = PathBuf::from(format!("/nowhere/{kind:?}/{at}"));
         let laid = lay(&folder, kind, at);
         assert_eq!(expected.map(|_| pass(&folder.join("gen-1/meta.json")).is_ok()), expected, "{kind:?} at {at}");
@@ -198,10 +198,10 @@ mod tests {
 
     #[test]
     fn the_call_that_is_to_fail_fails() {
-        check(Kind::Full, 1, [true, false, true, true]);
-        check(Kind::Broken, 0, [false, true, true, true]);
-        check(Kind::Short, 3, [true, true, true, false]);
-        check(Kind::PowerCut, 2, [true, true, false, false]);
-        check(Kind::Full, 9, [true, true, true, true]);
+        check(FaultKind::Full, 1, [true, false, true, true]);
+        check(FaultKind::Broken, 0, [false, true, true, true]);
+        check(FaultKind::Short, 3, [true, true, true, false]);
+        check(FaultKind::PowerCut, 2, [true, true, false, false]);
+        check(FaultKind::Full, 9, [true, true, true, true]);
     }
 }

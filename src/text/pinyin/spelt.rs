@@ -7,7 +7,7 @@
 use super::{
     spoken,
     table::{Syllable, table},
-    typed::{Part, Typed},
+    typed::{SpelledPart, Typed},
 };
 
 /// How well what was typed spells a text: as the worst of its characters. Better ones are less.
@@ -83,7 +83,11 @@ impl Typed {
                         let Some(of_step) = reads(&step.part, c, syllable, readings) else { continue };
                         let class = class.max(of_step);
                         if step.to == end {
-                            found(Spelt { chars: covered + 1, class, open: matches!(step.part, Part::Open(..)) });
+                            found(Spelt {
+                                chars: covered + 1,
+                                class,
+                                open: matches!(step.part, SpelledPart::Open(..)),
+                            });
                         } else {
                             next[class as usize] |= 1 << step.to;
                         }
@@ -116,19 +120,19 @@ fn bits(mut set: u64) -> impl Iterator<Item = usize> {
 }
 
 /// Says how well a part reads a character that has the syllable `own` in its word, of whose `readings` so many count.
-fn reads(part: &Part, c: char, own: Option<Syllable>, readings: usize) -> Option<Class> {
-    if let Part::Itself(sign, _) = part {
+fn reads(part: &SpelledPart, c: char, own: Option<Syllable>, readings: usize) -> Option<Class> {
+    if let SpelledPart::Itself(sign, _) = part {
         return (*sign == c).then_some(Class::Full);
     }
     let own = own?;
     let others = || table().readings(c).iter().take(readings);
     match part {
-        Part::Whole(syllable, sound) => match syllable {
+        SpelledPart::Whole(syllable, sound) => match syllable {
             Some(syllable) if *syllable == own => Some(Class::Full),
             Some(syllable) if others().any(|other| other == syllable) => Some(Class::OtherReading),
             _ => (own.fuzzy() == *sound).then_some(Class::Fuzzy),
         },
-        Part::Open(letters, blurred) => {
+        SpelledPart::Open(letters, blurred) => {
             let begins = |syllable: &Syllable| syllable.as_str().starts_with(letters.as_str());
             // One letter is too little to guess that another is meant.
             let is_alike = || letters.len() > 1 && own.fuzzy().as_str().starts_with(blurred.as_str());
@@ -138,7 +142,7 @@ fn reads(part: &Part, c: char, own: Option<Syllable>, readings: usize) -> Option
                 () => is_alike().then_some(Class::Fuzzy),
             }
         }
-        Part::Initial(letters) => own.as_str().starts_with(letters).then_some(Class::Initials),
-        Part::Itself(..) => None,
+        SpelledPart::Initial(letters) => own.as_str().starts_with(letters).then_some(Class::Initials),
+        SpelledPart::Itself(..) => None,
     }
 }

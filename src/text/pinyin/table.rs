@@ -91,9 +91,9 @@ pub(super) struct Table {
     /// The characters of each syllable.
     characters: Vec<Vec<char>>,
     /// The characters of the two blocks that texts are made of, by index.
-    common: Vec<Entry>,
+    common: Vec<WordReading>,
     /// Other characters.
-    rare: FxHashMap<char, Entry>,
+    rare: FxHashMap<char, WordReading>,
     /// The readings of characters and words, one behind the other.
     readings: Vec<Syllable>,
     /// Which words begin with two characters.
@@ -106,7 +106,7 @@ pub(super) struct Table {
 
 /// What is known of a character.
 #[derive(Debug, Clone, Copy, Default)]
-struct Entry {
+struct WordReading {
     /// Where its readings begin.
     at: u32,
     /// How many they are.
@@ -149,9 +149,9 @@ impl Table {
 
     fn take_readings(&mut self, mut ranked: Vec<(char, usize, Syllable)>) {
         ranked.sort_unstable();
-        self.common = vec![Entry::default(); (Self::LAST - Self::FIRST + 1) as usize];
+        self.common = vec![WordReading::default(); (Self::LAST - Self::FIRST + 1) as usize];
         for same in ranked.chunk_by(|a, b| a.0 == b.0) {
-            let entry = Entry { at: self.readings.len() as u32, len: same.len() as u16, begins: false };
+            let entry = WordReading { at: self.readings.len() as u32, len: same.len() as u16, begins: false };
             self.readings.extend(same.iter().map(|&(_, _, syllable)| syllable));
             *self.place(same[0].0) = entry;
         }
@@ -202,14 +202,14 @@ impl Table {
     }
 
     /// Gives where a character has its entry.
-    fn place(&mut self, c: char) -> &mut Entry {
+    fn place(&mut self, c: char) -> &mut WordReading {
         match self.common.get_mut((c as u32).wrapping_sub(Self::FIRST) as usize) {
             Some(entry) => entry,
             None => self.rare.entry(c).or_default(),
         }
     }
 
-    fn entry(&self, c: char) -> Option<Entry> {
+    fn entry(&self, c: char) -> Option<WordReading> {
         match self.common.get((c as u32).wrapping_sub(Self::FIRST) as usize) {
             Some(&entry) => Some(entry),
             None => self.rare.get(&c).copied(),
@@ -246,7 +246,7 @@ impl Table {
         self.entry(c).map_or(&[], |entry| self.of_entry(entry))
     }
 
-    fn of_entry(&self, entry: Entry) -> &[Syllable] {
+    fn of_entry(&self, entry: WordReading) -> &[Syllable] {
         let at = entry.at as usize;
         self.readings.get(at..at + usize::from(entry.len)).unwrap_or_default()
     }

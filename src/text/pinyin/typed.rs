@@ -51,12 +51,12 @@ pub(super) struct Step {
     /// The place that it leads to.
     pub(super) to: usize,
     /// What it reads.
-    pub(super) part: Part,
+    pub(super) part: SpelledPart,
 }
 
 /// What a step reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum SpelledPart {
     /// A whole syllable, or letters that only sound like one.
     Whole(Option<Syllable>, Sound),
     /// The beginning of the last syllable, and the letters that stand for all that sound like it.
@@ -77,7 +77,7 @@ impl Typed {
         let (signs, closed) = signs(text)?;
         let characters: String = signs.iter().map(|sign| sign.c).collect();
         let steps = spoken(&characters).enumerate().map(|(from, (_, syllable))| {
-            let mut steps = vec![Step { to: from + 1, part: Part::Itself(signs[from].c, syllable) }];
+            let mut steps = vec![Step { to: from + 1, part: SpelledPart::Itself(signs[from].c, syllable) }];
             add_pinyin(&signs, from, closed, &mut steps);
             steps
         });
@@ -85,7 +85,7 @@ impl Typed {
         typed.is_pinyin(&signs).then(|| {
             if typed.is_whole() {
                 // `xian` is no `xia n` as long as nothing follows.
-                let is_stray = |part: &Part| matches!(part, Part::Open(letters, _) if letters == "n" || letters == "g");
+                let is_stray = |part: &SpelledPart| matches!(part, SpelledPart::Open(letters, _) if letters == "n" || letters == "g");
                 typed.steps.iter_mut().for_each(|steps| steps.retain(|step| !is_stray(&step.part)));
             }
             typed.leave_dead_ends();
@@ -100,13 +100,15 @@ impl Typed {
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
         let ways = self.ways(Some(JOINT), |part| match part {
-            Part::Whole(syllable, sound) => Some((if syllable.is_some() { 2 } else { 3 }, sound.as_str().into())),
-            Part::Open(_, blurred) => Some((3, blurred.as_str().into())),
+            SpelledPart::Whole(syllable, sound) => {
+                Some((if syllable.is_some() { 2 } else { 3 }, sound.as_str().into()))
+            }
+            SpelledPart::Open(_, blurred) => Some((3, blurred.as_str().into())),
             // A letter that stands for itself in a text of pinyin is found by its initials.
-            Part::Itself(c, _) if c.is_ascii_lowercase() => None,
-            Part::Itself(_, Some(syllable)) => Some((2, syllable.fuzzy().as_str().into())),
-            Part::Itself(c, None) => Some((2, String::from(*c).into())),
-            Part::Initial(_) => None,
+            SpelledPart::Itself(c, _) if c.is_ascii_lowercase() => None,
+            SpelledPart::Itself(_, Some(syllable)) => Some((2, syllable.fuzzy().as_str().into())),
+            SpelledPart::Itself(c, None) => Some((2, String::from(*c).into())),
+            SpelledPart::Initial(_) => None,
         });
         ways.into_iter().map(|way| Key { text: way.text, open: way.open }).collect()
     }
@@ -116,9 +118,9 @@ impl Typed {
     #[must_use]
     pub fn syllables(&self) -> Vec<Vec<Spoken>> {
         let ways = self.ways(Some(JOINT), |part| match part {
-            Part::Whole(syllable, _) => syllable.map(|syllable| (2, syllable.as_str().into())),
-            Part::Itself(c, Some(_)) => Some((2, String::from(*c).into())),
-            Part::Itself(..) | Part::Open(..) | Part::Initial(_) => None,
+            SpelledPart::Whole(syllable, _) => syllable.map(|syllable| (2, syllable.as_str().into())),
+            SpelledPart::Itself(c, Some(_)) => Some((2, String::from(*c).into())),
+            SpelledPart::Itself(..) | SpelledPart::Open(..) | SpelledPart::Initial(_) => None,
         });
         let spoken = |part: &str| match Syllable::of_str(part) {
             Some(syllable) => Some(Spoken::Syllable(syllable)),
@@ -134,27 +136,31 @@ impl Typed {
     pub fn initials(&self) -> Vec<String> {
         let first = |letters: &str| letters.chars().next().map(|c| String::from(c).into());
         let ways = self.ways(None, |part| match part {
-            Part::Whole(Some(syllable), _) => Some((2, first(syllable.as_str())?)),
-            Part::Whole(None, sound) => Some((3, first(sound.as_str())?)),
-            Part::Open(letters, _) => Some((3, first(letters)?)),
-            Part::Initial(letters) => Some((4, first(letters)?)),
-            Part::Itself(c, _) if c.is_ascii_lowercase() => Some((8, String::from(*c).into())),
-            Part::Itself(_, Some(syllable)) => Some((2, first(syllable.as_str())?)),
-            Part::Itself(c, None) => Some((2, String::from(*c).into())),
+            SpelledPart::Whole(Some(syllable), _) => Some((2, first(syllable.as_str())?)),
+            SpelledPart::Whole(None, sound) => Some((3, first(sound.as_str())?)),
+            SpelledPart::Open(letters, _) => Some((3, first(letters)?)),
+            SpelledPart::Initial(letters) => Some((4, first(letters)?)),
+            SpelledPart::Itself(c, _) if c.is_ascii_lowercase() => Some((8, String::from(*c).into())),
+            SpelledPart::Itself(_, Some(syllable)) => Some((2, first(syllable.as_str())?)),
+            SpelledPart::Itself(c, None) => Some((2, String::from(*c).into())),
         });
         ways.into_iter().map(|way| way.text).collect()
     }
 
     /// Gives the best ways from the first place to the last. From the end to the beginning, each place keeps
     /// the best ways that lead on from it.
-    fn ways<'a>(&'a self, joint: Option<char>, cost: impl Fn(&'a Part) -> Option<(u32, Cow<'a, str>)>) -> Vec<Way> {
+    fn ways<'a>(
+        &'a self,
+        joint: Option<char>,
+        cost: impl Fn(&'a SpelledPart) -> Option<(u32, Cow<'a, str>)>,
+    ) -> Vec<Way> {
         let mut from: Vec<Vec<Way>> = vec![Vec::new(); self.steps.len()];
         from.push(vec![Way::default()]);
         for (place, steps) in self.steps.iter().enumerate().rev() {
             let mut ways: Vec<Way> = Vec::new();
             for step in steps {
                 let Some((cost, text)) = cost(&step.part) else { continue };
-                let open = matches!(step.part, Part::Open(..));
+                let open = matches!(step.part, SpelledPart::Open(..));
                 ways.extend(from[step.to].iter().map(|way| way.after(&text, joint, cost, open)));
             }
             ways.sort();
@@ -178,7 +184,7 @@ impl Typed {
             if !(signs[place].is_letter() && (is_first || reached[place])) {
                 continue;
             }
-            for step in steps.iter().filter(|step| !matches!(step.part, Part::Itself(..))) {
+            for step in steps.iter().filter(|step| !matches!(step.part, SpelledPart::Itself(..))) {
                 if !goes_on(step.to) {
                     return true;
                 }
@@ -193,10 +199,10 @@ impl Typed {
         let mut reached = vec![false; self.steps.len() + 1];
         reached[0] = true;
         for (place, steps) in self.steps.iter().enumerate() {
-            let is_whole = |part: &Part| match part {
-                Part::Whole(syllable, _) => syllable.is_some(),
-                Part::Itself(c, _) => !c.is_ascii_lowercase(),
-                Part::Open(..) | Part::Initial(_) => false,
+            let is_whole = |part: &SpelledPart| match part {
+                SpelledPart::Whole(syllable, _) => syllable.is_some(),
+                SpelledPart::Itself(c, _) => !c.is_ascii_lowercase(),
+                SpelledPart::Open(..) | SpelledPart::Initial(_) => false,
             };
             if reached[place] {
                 steps.iter().filter(|step| is_whole(&step.part)).for_each(|step| reached[step.to] = true);
@@ -245,20 +251,20 @@ fn add_pinyin(signs: &[Sign], from: usize, closed: bool, steps: &mut Vec<Step>) 
         letters.push(sign.c);
         let to = to + 1;
         if let Some(initial) = initial(&letters).filter(|_| !sign.marked) {
-            steps.push(Step { to, part: Part::Initial(initial) });
+            steps.push(Step { to, part: SpelledPart::Initial(initial) });
         }
         if !marks_fit(&signs[from..to]) {
             continue;
         }
         if let Some(spelling) = table().spelling(&letters) {
-            let part = Part::Whole(spelling.syllable, spelling.sound);
+            let part = SpelledPart::Whole(spelling.syllable, spelling.sound);
             if signs.get(to).is_some_and(|next| next.tone) {
                 steps.push(Step { to: to + 1, part: part.clone() });
             }
             steps.push(Step { to, part });
         }
         if to == signs.len() && !closed && table().begins(&letters) {
-            steps.push(Step { to, part: Part::Open(letters.clone(), blur(&letters).into_owned()) });
+            steps.push(Step { to, part: SpelledPart::Open(letters.clone(), blur(&letters).into_owned()) });
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use jiff::civil;
 
-use super::{Cursor, Kind, Reading};
+use super::{Cursor, Reading, ValueKind};
 use crate::chinese::numerals;
 
 /// How the place is reached where a date may begin.
@@ -41,12 +41,12 @@ pub(super) fn read(at: Cursor<'_>, standing: Standing) -> Option<Reading<'_>> {
 
 /// Says whether a date, or the year of one, begins behind other digits and a separator.
 pub(super) fn begins(at: Cursor<'_>) -> bool {
-    let is_year = || Part::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some());
+    let is_year = || DatePart::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some());
     read(at, Standing::Joined).is_some() || is_year()
 }
 
 /// Reads `20220505`.
-fn compact<'a>(at: Cursor<'a>, after: Cursor<'a>) -> Option<(Kind, Cursor<'a>)> {
+fn compact<'a>(at: Cursor<'a>, after: Cursor<'a>) -> Option<(ValueKind, Cursor<'a>)> {
     // More digits behind a point or a letter, or an amount.
     let belongs = after.is_letter()
         || continues(after, &['.', '/', ':'])
@@ -56,31 +56,31 @@ fn compact<'a>(at: Cursor<'a>, after: Cursor<'a>) -> Option<(Kind, Cursor<'a>)> 
 }
 
 /// Reads `2022-05-05`, `2022/5/5`, `2022.5.5` and `2022-05`.
-fn separated<'a>(at: Cursor<'a>, mut after: Cursor<'a>) -> Option<(Kind, Cursor<'a>)> {
+fn separated<'a>(at: Cursor<'a>, mut after: Cursor<'a>) -> Option<(ValueKind, Cursor<'a>)> {
     let year = century(at.rest().get(..4)?.parse().ok()?)?;
     let separator = [after.eat_one(&SEPARATORS)?];
-    let month = Part::figures(after, 2)?;
+    let month = DatePart::figures(after, 2)?;
     let mut behind = month.end;
     if behind.eat_one(&separator).is_some() && behind.is_digit() {
-        let last = Part::figures(behind, 2)?;
+        let last = DatePart::figures(behind, 2)?;
         let goes_on = continues(last.end, &SEPARATORS);
         return Some((day(year, month.number, last.number).filter(|_| !goes_on)?, last.end));
     }
     if separator != ['-'] || month.digits != 2 || continues(month.end, &SEPARATORS) {
         return None;
     }
-    Some((Kind::Month { year, month: month_of(month.number)? }, month.end))
+    Some((ValueKind::Month { year, month: month_of(month.number)? }, month.end))
 }
 
 /// Reads `2022年5月5日`, `22年5月5号`, `二〇二二年五月`, `5月5日`.
-fn in_words(at: Cursor<'_>) -> Option<(Kind, Cursor<'_>)> {
-    let first = Part::year(at).and_then(|year| Some((year, year.then("年")?)));
+fn in_words(at: Cursor<'_>) -> Option<(ValueKind, Cursor<'_>)> {
+    let first = DatePart::year(at).and_then(|year| Some((year, year.then("年")?)));
     let Some((year, after)) = first else {
-        let month = Part::small(at)?;
+        let month = DatePart::small(at)?;
         let (last, end) = day_in_words(month.then("月")?)?;
         // The longest February.
         day(2000, month.number, last)?;
-        return Some((Kind::DayOfYear { month: month_of(month.number)?, day: u8::try_from(last).ok()? }, end));
+        return Some((ValueKind::DayOfYear { month: month_of(month.number)?, day: u8::try_from(last).ok()? }, end));
     };
     let full = match (year.digits, year.number) {
         (4, 1000..=2999) => year.number,
@@ -89,33 +89,33 @@ fn in_words(at: Cursor<'_>) -> Option<(Kind, Cursor<'_>)> {
         _ => return None,
     };
     let full = u16::try_from(full).ok()?;
-    let month = Part::small(after.skip_blank())?;
+    let month = DatePart::small(after.skip_blank())?;
     let after = month.then("月")?;
     match day_in_words(after) {
         Some((last, end)) => Some((day(full, month.number, last)?, end)),
         // `15年5月` is as often how long something took.
-        None if year.digits == 4 => Some((Kind::Month { year: full, month: month_of(month.number)? }, after)),
+        None if year.digits == 4 => Some((ValueKind::Month { year: full, month: month_of(month.number)? }, after)),
         None => None,
     }
 }
 
 /// Reads `5日`, `5号`, and the first day of `5-7日`.
 fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
-    let part = Part::small(at.skip_blank())?;
+    let part = DatePart::small(at.skip_blank())?;
     if let Some(end) = part.then_day() {
         return Some((part.number, end));
     }
     let mut after = part.end;
     after.eat_one(&BETWEEN_DAYS)?;
-    Part::small(after)?.then_day()?;
+    DatePart::small(after)?.then_day()?;
     Some((part.number, part.end))
 }
 
 /// Gives the day of a calendar if there is such a day.
-fn day(year: u16, month: u32, day: u32) -> Option<Kind> {
+fn day(year: u16, month: u32, day: u32) -> Option<ValueKind> {
     let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
     let date = civil::Date::new(year, month, day).ok()?;
-    Some(Kind::Day {
+    Some(ValueKind::Day {
         year: date.year().unsigned_abs(),
         month: date.month().unsigned_abs(),
         day: date.day().unsigned_abs(),
@@ -138,7 +138,7 @@ fn continues(mut at: Cursor<'_>, separators: &[char]) -> bool {
 
 /// One number of a date.
 #[derive(Clone, Copy)]
-struct Part<'a> {
+struct DatePart<'a> {
     number: u32,
     /// How many digits or numerals it has.
     digits: usize,
@@ -146,7 +146,7 @@ struct Part<'a> {
     end: Cursor<'a>,
 }
 
-impl<'a> Part<'a> {
+impl<'a> DatePart<'a> {
     /// Reads no more than `most` ASCII digits, behind which no other stands.
     fn figures(at: Cursor<'a>, most: usize) -> Option<Self> {
         let mut end = at;

@@ -1,7 +1,7 @@
 //! Numbers in digits: `58,000`, `5.8万`, `3万5千`, `1亿2000万`, `5.8w`, `10%`.
 
 use super::{
-    Amount, Cursor, Kind, Reading, date,
+    Amount, Cursor, Reading, ValueKind, date,
     run::{self, Run},
 };
 use crate::chinese::{Counts, counts};
@@ -71,17 +71,17 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
     let mut end = figures.end;
     let Some(amount) = figures.amount else { return Reading::nothing(end.after_name()) };
     if end.eat("%") {
-        return Reading::written(Kind::Percent(amount), end);
+        return Reading::written(ValueKind::Percent(amount), end);
     }
     if let Some(end) = after_fraction(end) {
         return Reading::nothing(end);
     }
     if let Some((amount, end)) = compound(amount, end) {
-        return Reading::written(Kind::Number(amount), end);
+        return Reading::written(ValueKind::Number(amount), end);
     }
     if end.is_letter() {
         if let Some((amount, end)) = with_letter(amount, end) {
-            return Reading::written(Kind::Number(amount), end);
+            return Reading::written(ValueKind::Number(amount), end);
         }
         if !CURRENCIES.iter().any(|name| end.rest().starts_with(name)) {
             return Reading::nothing(end.after_name());
@@ -92,7 +92,7 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
 
 /// Gives a number that is all digits.
 fn plain(figures: Figures<'_>) -> Reading<'_> {
-    let found = figures.amount.filter(|_| !figures.serial).map(|amount| (Kind::Number(amount), figures.plain));
+    let found = figures.amount.filter(|_| !figures.serial).map(|amount| (ValueKind::Number(amount), figures.plain));
     Reading { found, end: figures.end }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers in Chinese numerals: `五万八千`, `二十余万`, `壹拾贰万叁仟`, `三点五万`, `百分之十`, `二〇二二`.
 
 use super::{
-    Amount, Cursor, Kind, Reading, figures,
+    Amount, Cursor, Reading, ValueKind, figures,
     run::{Run, after_about, units},
 };
 use crate::chinese::{
@@ -41,7 +41,7 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     let mut percent = at;
     if percent.eat("百分之") {
         return match share(percent) {
-            Some((amount, end)) => Reading::written(Kind::Percent(amount), end),
+            Some((amount, end)) => Reading::written(ValueKind::Percent(amount), end),
             None => Reading::nothing(percent),
         };
     }
@@ -53,11 +53,11 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     let uncertain = at.passed().ends_with(['几', '数']) && run.signs().first() == Some(&Numeral::Unit(1));
     let Some(whole) = run.amount().filter(|_| !uncertain) else { return nothing };
     if let Some((amount, end)) = with_decimals(whole, run) {
-        return Reading::written(Kind::Number(amount), end);
+        return Reading::written(ValueKind::Number(amount), end);
     }
     let mut end = run.end;
     if end.eat("%") {
-        return Reading::written(Kind::Percent(whole), end);
+        return Reading::written(ValueKind::Percent(whole), end);
     }
     if run.count == 1 && run.signs().first() != Some(&Numeral::Unit(1)) {
         return nothing;
@@ -67,12 +67,12 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
         && let Some((unit, end)) = units(about)
         && let Some(amount) = whole.scaled(unit)
     {
-        return Reading::written(Kind::Number(amount), end);
+        return Reading::written(ValueKind::Number(amount), end);
     }
     if run.count == 1 {
         return nothing;
     }
-    Reading::written(Kind::Number(whole), run.end)
+    Reading::written(ValueKind::Number(whole), run.end)
 }
 
 /// Reads what stands behind `百分之`.

@@ -60,9 +60,9 @@ pub(in crate::engine) enum Order {
 
 /// A place in an order: the number of a text, and which reading of which character gives it this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place(u32);
+struct Offset(u32);
 
-impl Place {
+impl Offset {
     const fn new(item: u32, character: usize, reading: usize) -> Self {
         Self(item | (character as u32) << 24 | (reading as u32) << 27)
     }
@@ -79,12 +79,12 @@ impl Place {
 
 /// The texts.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Shelf {
+pub(in crate::engine) struct SortedTable {
     texts: String,
     /// In the order of their texts.
     items: Vec<Item>,
-    sounds: Vec<Place>,
-    initials: Vec<Place>,
+    sounds: Vec<Offset>,
+    initials: Vec<Offset>,
     /// The best rank of each block of an order.
     peaks: [Vec<u8>; 3],
 }
@@ -104,43 +104,43 @@ pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, 
     (frequency as f32).ln_1p() + of_kind + fresh
 }
 
-impl Shelf {
+impl SortedTable {
     /// Puts texts on a shelf; `newest` is the day of the newest document of the index.
     pub(in crate::engine) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
         drafts.sort_unstable();
         drafts.truncate(MOST);
-        let mut shelf = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
-        shelf.texts.reserve_exact(
+        let mut sorted_table = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
+        sorted_table.texts.reserve_exact(
             drafts.iter().map(|each| each.text.len() + each.shown.as_ref().map_or(0, String::len)).sum(),
         );
         for draft in drafts {
             let shown = draft.shown.as_deref().unwrap_or_default();
             let (Ok(at), Ok(len), Ok(shown_len)) =
-                (u32::try_from(shelf.texts.len()), u16::try_from(draft.text.len()), u16::try_from(shown.len()))
+                (u32::try_from(sorted_table.texts.len()), u16::try_from(draft.text.len()), u16::try_from(shown.len()))
             else {
                 continue;
             };
-            shelf.texts.push_str(&draft.text);
-            shelf.texts.push_str(shown);
+            sorted_table.texts.push_str(&draft.text);
+            sorted_table.texts.push_str(shown);
             let rank = (weight(draft.kind, draft.frequency, draft.day, newest) * 15.0).min(255.0) as u8;
             let Draft { kind, frequency, day, .. } = draft;
-            shelf.items.push(Item { at, frequency, len, shown: shown_len, day, kind, rank });
+            sorted_table.items.push(Item { at, frequency, len, shown: shown_len, day, kind, rank });
         }
-        shelf.sounds = shelf.sorted(Order::Sound);
-        shelf.initials = shelf.sorted(Order::Initials);
+        sorted_table.sounds = sorted_table.sorted(Order::Sound);
+        sorted_table.initials = sorted_table.sorted(Order::Initials);
         for order in [Order::Text, Order::Sound, Order::Initials] {
-            let ranks: Vec<u8> = (0..shelf.len(order)).map(|place| shelf.rank(order, place)).collect();
-            shelf.peaks[order as usize] =
+            let ranks: Vec<u8> = (0..sorted_table.len(order)).map(|place| sorted_table.rank(order, place)).collect();
+            sorted_table.peaks[order as usize] =
                 ranks.chunks(BLOCK).map(|block| block.iter().copied().max().unwrap_or(0)).collect();
         }
-        shelf
+        sorted_table
     }
 
     /// Sorts the texts that have a sound.
-    fn sorted(&self, order: Order) -> Vec<Place> {
+    fn sorted(&self, order: Order) -> Vec<Offset> {
         let mut keys: Vec<u8> = Vec::new();
-        let mut places: Vec<(u64, u32, Place)> = Vec::new();
-        let mut add = |place: Place, text: &str| {
+        let mut places: Vec<(u64, u32, Offset)> = Vec::new();
+        let mut add = |place: Offset, text: &str| {
             let at = keys.len();
             pieces(text, order, place.otherwise(), |piece| {
                 keys.extend_from_slice(piece);
@@ -158,7 +158,7 @@ impl Shelf {
             if !text.chars().take(HEAD).any(|c| !readings(c).is_empty()) {
                 continue;
             }
-            add(Place::new(number, 0, 0), text);
+            add(Offset::new(number, 0, 0), text);
             if order != Order::Sound {
                 continue;
             }
@@ -167,7 +167,7 @@ impl Shelf {
                 for (i, other) in others.iter().enumerate().take(8) {
                     let known = others[..i].iter().any(|before| before.fuzzy() == other.fuzzy());
                     if !known && own.is_some_and(|own| own.fuzzy() != other.fuzzy()) {
-                        add(Place::new(number, character, i + 1), text);
+                        add(Offset::new(number, character, i + 1), text);
                     }
                 }
             }
@@ -210,9 +210,9 @@ impl Shelf {
         }
     }
 
-    fn place(&self, order: Order, at: usize) -> Place {
+    fn place(&self, order: Order, at: usize) -> Offset {
         match order {
-            Order::Text => Place::new(at as u32, 0, 0),
+            Order::Text => Offset::new(at as u32, 0, 0),
             Order::Sound => self.sounds[at],
             Order::Initials => self.initials[at],
         }
@@ -258,7 +258,7 @@ impl Shelf {
     /// Gives the places from a key to the last one that goes on with less than a byte.
     fn between(&self, order: Order, key: &str, bound: u8) -> Range<usize> {
         let places = if order == Order::Sound { &self.sounds } else { &self.initials };
-        let compare = |place: &Place, target: &[u8]| {
+        let compare = |place: &Offset, target: &[u8]| {
             let text = self.text(self.item(place.item()));
             compare(text, order, place.otherwise(), target)
         };
@@ -302,7 +302,7 @@ fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -
 
 /// The texts at places of several shelves, best first. One that has several places may come several times.
 pub(in crate::engine) struct Best<'a> {
-    shelves: Vec<&'a Shelf>,
+    tables: Vec<&'a SortedTable>,
     order: Order,
     heap: BinaryHeap<Node>,
 }
@@ -313,45 +313,45 @@ type Node = (u8, bool, std::cmp::Reverse<(u32, u32)>);
 impl<'a> Best<'a> {
     /// Begins with the places of each shelf that `find` gives.
     pub(in crate::engine) fn of(
-        shelves: impl Iterator<Item = &'a Shelf>,
+        tables: impl Iterator<Item = &'a SortedTable>,
         order: Order,
-        find: impl Fn(&Shelf) -> Vec<Range<usize>>,
+        find: impl Fn(&SortedTable) -> Vec<Range<usize>>,
     ) -> Self {
-        let shelves: Vec<&Shelf> = shelves.collect();
+        let tables: Vec<&SortedTable> = tables.collect();
         let mut nodes = Vec::new();
-        for (number, shelf) in (0..).zip(&shelves) {
-            for range in find(shelf) {
+        for (number, sorted_table) in (0..).zip(&tables) {
+            for range in find(sorted_table) {
                 let first = range.start.div_ceil(BLOCK);
                 let last = range.end / BLOCK;
-                let single = |at: usize| (shelf.rank(order, at), false, std::cmp::Reverse((number, at as u32)));
+                let single = |at: usize| (sorted_table.rank(order, at), false, std::cmp::Reverse((number, at as u32)));
                 if first >= last {
                     nodes.extend(range.map(single));
                     continue;
                 }
                 nodes.extend((range.start..first * BLOCK).chain(last * BLOCK..range.end).map(single));
-                let peaks = &shelf.peaks[order as usize];
+                let peaks = &sorted_table.peaks[order as usize];
                 nodes
                     .extend((first..last).map(|block| (peaks[block], true, std::cmp::Reverse((number, block as u32)))));
             }
         }
-        Self { shelves, order, heap: BinaryHeap::from(nodes) }
+        Self { tables, order, heap: BinaryHeap::from(nodes) }
     }
 }
 
 impl<'a> Iterator for Best<'a> {
-    type Item = (&'a Shelf, &'a Item);
+    type Item = (&'a SortedTable, &'a Item);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let (_, is_block, std::cmp::Reverse((number, at))) = self.heap.pop()?;
-            let shelf = self.shelves[number as usize];
+            let sorted_table = self.tables[number as usize];
             if !is_block {
-                return Some((shelf, shelf.item(shelf.place(self.order, at as usize).item())));
+                return Some((sorted_table, sorted_table.item(sorted_table.place(self.order, at as usize).item())));
             }
             let start = at as usize * BLOCK;
             self.heap.extend(
                 (start..start + BLOCK)
-                    .map(|at| (shelf.rank(self.order, at), false, std::cmp::Reverse((number, at as u32)))),
+                    .map(|at| (sorted_table.rank(self.order, at), false, std::cmp::Reverse((number, at as u32)))),
             );
         }
     }

@@ -8,13 +8,13 @@ use crate::{
 };
 
 /// A word or run of the typed text.
-pub(super) struct Cut {
+pub(super) struct TypedWord {
     pub range: Range<usize>,
     pub class: Class,
     pub characters: usize,
 }
 
-impl Cut {
+impl TypedWord {
     pub(super) fn of(token: &Token<'_>) -> Self {
         let class = token.term.chars().next().map_or(Class::Other, Class::of);
         Self { range: token.range.clone(), class, characters: token.term.chars().count() }
@@ -24,7 +24,7 @@ impl Cut {
     /// signs, characters that the dictionary leaves single.
     pub(super) fn holds_on_to(&self, next: &Self, after: Option<&Self>, folded: &Folded) -> bool {
         let between = folded.as_str().get(self.range.end..next.range.start).unwrap_or(" ");
-        let western = |cut: &Self| matches!(cut.class, Class::Letter | Class::Digit);
+        let western = |typed_word: &Self| matches!(typed_word.class, Class::Letter | Class::Digit);
         match between {
             "" => match (self.class, next.class) {
                 (Class::Digit, Class::Han) => next.characters <= 2,

@@ -8,7 +8,7 @@ use crate::text::{Class, TypedForm};
 
 /// One term of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Slot {
+pub struct PhraseTerm {
     /// How many grams after the first slot it stands.
     pub position: u32,
     /// The term.
@@ -21,7 +21,7 @@ pub struct Slot {
 
 /// In which series of tokens a phrase stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum PhraseKind {
     /// Grams that follow each other.
     Grams,
     /// One Han character, whatever stands around it.
@@ -34,29 +34,29 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Phrase {
     /// Where they stand.
-    pub kind: Kind,
+    pub kind: PhraseKind,
     /// Never empty; positions ascend from 0.
-    pub slots: Vec<Slot>,
+    pub terms: Vec<PhraseTerm>,
 }
 
 impl Phrase {
     /// Makes the phrase of these grams, which are not empty; one open Han character stands for itself.
     #[must_use]
-    pub fn of_grams(slots: Vec<Slot>) -> Self {
-        let is_character = match slots.as_slice() {
-            [slot] => {
-                let mut chars = slot.term.chars();
-                slot.prefix && chars.next().map(Class::of) == Some(Class::Han) && chars.next().is_none()
+    pub fn of_grams(terms: Vec<PhraseTerm>) -> Self {
+        let is_character = match terms.as_slice() {
+            [term] => {
+                let mut chars = term.term.chars();
+                term.prefix && chars.next().map(Class::of) == Some(Class::Han) && chars.next().is_none()
             }
             _ => false,
         };
-        Self { kind: if is_character { Kind::Character } else { Kind::Grams }, slots }
+        Self { kind: if is_character { PhraseKind::Character } else { PhraseKind::Grams }, terms }
     }
 
     /// Makes the phrase of a number's or date's canonical term.
     #[must_use]
     pub fn of_value(term: String) -> Self {
-        Self { kind: Kind::Value, slots: vec![Slot { position: 0, term, prefix: false, suffix: false }] }
+        Self { kind: PhraseKind::Value, terms: vec![PhraseTerm { position: 0, term, prefix: false, suffix: false }] }
     }
 
     /// Gives its text as a person would write it: a space for the sign between two numbers or words of letters, a `*`
@@ -64,25 +64,25 @@ impl Phrase {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for (i, slot) in self.slots.iter().enumerate() {
-            let mut chars = slot.term.chars();
+        for (i, term) in self.terms.iter().enumerate() {
+            let mut chars = term.term.chars();
             let (first, second) = (chars.next(), chars.next());
             let class = first.map(Class::of);
-            if self.kind == Kind::Grams && class == Some(Class::Han) {
+            if self.kind == PhraseKind::Grams && class == Some(Class::Han) {
                 text.extend(first);
                 // The next gram begins with it, unless the run ends here.
                 let follows =
-                    self.slots.get(i + 1).is_some_and(|next| second.is_some() && next.term.chars().next() == second);
+                    self.terms.get(i + 1).is_some_and(|next| second.is_some() && next.term.chars().next() == second);
                 text.extend(second.filter(|_| !follows));
                 continue;
             }
             if class.is_some() && text.chars().next_back().map(Class::of) == class {
                 text.push(' ');
             }
-            let is_open = self.kind == Kind::Grams;
-            text.push_str(if is_open && slot.suffix { "*" } else { "" });
-            text.push_str(&slot.term);
-            text.push_str(if is_open && slot.prefix { "*" } else { "" });
+            let is_open = self.kind == PhraseKind::Grams;
+            text.push_str(if is_open && term.suffix { "*" } else { "" });
+            text.push_str(&term.term);
+            text.push_str(if is_open && term.prefix { "*" } else { "" });
         }
         text
     }
@@ -90,7 +90,7 @@ impl Phrase {
 
 /// One way in which a need may be met.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Way {
+pub struct Alternative {
     /// How good an answer it is.
     pub class: Match,
     /// All of them occur, wherever; never empty.
@@ -99,36 +99,37 @@ pub struct Way {
 
 /// Something that occurs or does not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Need {
+pub struct Clause {
     /// Its folded text.
     pub text: String,
     /// The ways in which it may be met, that which was typed first; never empty.
-    pub ways: Vec<Way>,
+    pub alternatives: Vec<Alternative>,
     /// Whether it was typed between quotation marks, so that no answer may lack it.
     pub literal: bool,
 }
 
-impl Need {
+impl Clause {
     /// Gives needs for the pairs of Han characters of a longer one; none when there is nothing to take apart.
     #[must_use]
     pub fn pairs(&self) -> Vec<Self> {
-        let slots = self.ways.first().and_then(|way| way.phrases.first()).map_or(&[][..], |phrase| &phrase.slots);
-        let is_pair = |slot: &&Slot| {
-            let mut chars = slot.term.chars();
+        let terms =
+            self.alternatives.first().and_then(|way| way.phrases.first()).map_or(&[][..], |phrase| &phrase.terms);
+        let is_pair = |term: &&PhraseTerm| {
+            let mut chars = term.term.chars();
             chars.next().map(Class::of) == Some(Class::Han) && chars.next().is_some()
         };
-        if slots.len() < 2 {
+        if terms.len() < 2 {
             return Vec::new();
         }
-        let need = |slot: &Slot| Self {
-            text: slot.term.clone(),
-            ways: vec![Way {
+        let clause = |term: &PhraseTerm| Self {
+            text: term.term.clone(),
+            alternatives: vec![Alternative {
                 class: Match::Exact,
-                phrases: vec![Phrase::of_grams(vec![Slot { position: 0, ..slot.clone() }])],
+                phrases: vec![Phrase::of_grams(vec![PhraseTerm { position: 0, ..term.clone() }])],
             }],
             literal: false,
         };
-        slots.iter().filter(is_pair).map(need).collect()
+        terms.iter().filter(is_pair).map(clause).collect()
     }
 }
 
@@ -176,13 +177,13 @@ pub enum Emphasis {
 
 /// What to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Needs {
+pub struct Clauses {
     /// What has to occur: all of a few, enough of many.
-    pub needs: Vec<Need>,
+    pub clauses: Vec<Clause>,
     /// What ranks.
     pub terms: Vec<Term>,
     /// The whole text as one phrase, when it has more than one need.
-    pub whole: Vec<Slot>,
+    pub whole: Vec<PhraseTerm>,
     /// Whether the text is so short, and in one piece, that it is meant as it stands.
     pub one_piece: bool,
     /// Whether it is a question, of which an answer need not have every word.
@@ -202,18 +203,18 @@ pub struct Needs {
     pub notes: Vec<Note>,
 }
 
-impl Needs {
+impl Clauses {
     /// Says whether there is nothing to search for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.needs.is_empty()
+        self.clauses.is_empty()
     }
 
     /// Gives the whole text as one phrase, also when it is the only need.
     #[must_use]
-    pub fn phrase(&self) -> &[Slot] {
-        match self.needs.as_slice() {
-            [only] if self.whole.is_empty() => &only.ways[0].phrases[0].slots,
+    pub fn phrase(&self) -> &[PhraseTerm] {
+        match self.clauses.as_slice() {
+            [only] if self.whole.is_empty() => &only.alternatives[0].phrases[0].terms,
             _ => &self.whole,
         }
     }
@@ -227,8 +228,8 @@ impl Needs {
     /// Gives the classes, beyond the exact one, in which needs can be met, best first.
     #[must_use]
     pub fn further_classes(&self) -> Vec<Match> {
-        let ways = self.needs.iter().flat_map(|need| &need.ways);
-        let mut classes: Vec<Match> = ways.map(|way| way.class).filter(|&class| class > Match::Exact).collect();
+        let alternatives = self.clauses.iter().flat_map(|clause| &clause.alternatives);
+        let mut classes: Vec<Match> = alternatives.map(|way| way.class).filter(|&class| class > Match::Exact).collect();
         classes.sort_unstable();
         classes.dedup();
         classes
