@@ -22,6 +22,8 @@ pub enum Step {
     Parsing,
     /// Its post becomes documents of the index.
     Indexing,
+    /// The vocabulary of its post is counted ahead of a first build.
+    Learning,
 }
 
 /// How many panics are laid. Looked at first, since mostly there is none.

@@ -17,8 +17,12 @@ use super::{
     status::{Phase, Telling},
 };
 use crate::{
-    content::{Visibility, folder::Entry},
-    engine::{Searcher, learned, vocabulary},
+    content::{
+        Visibility,
+        folder::Entry,
+        panics::{Step, caught},
+    },
+    engine::{Known, Reason, Searcher, learned, vocabulary},
     text::Analyzer,
 };
 
@@ -56,7 +60,9 @@ impl Refresher {
             if matches!(parsed.visibility(now), Visibility::Visible { .. })
                 && let Some(post) = &parsed.post
             {
-                let words = vocabulary(post);
+                let root = self.source.folder().root();
+                // A panic is told when the post is indexed, where the same is done.
+                let Ok(words) = caught(root, &file.path, Step::Learning, || vocabulary(post)) else { return Ok(()) };
                 let mut teachers = teachers.lock().unwrap_or_else(PoisonError::into_inner);
                 words.into_iter().for_each(|word| *teachers.entry(word).or_default() += 1);
             }
@@ -85,7 +91,7 @@ impl Refresher {
         }
         let mut holders = before.posts_containing(&changed)?;
         holders.retain(|holder| !put.contains(&holder.path));
-        let cut = AtomicUsize::new(0);
+        let (cut, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let telling = Telling::begin(&self.board, progress, Phase::Cutting, holders.len());
         holders.par_iter().try_for_each(|holder| {
             telling.one_more();
@@ -96,11 +102,29 @@ impl Refresher {
             if let Some(known) = self.known.get(&holder.path).filter(|known| known.searchable)
                 && let Some(post) = before.held(holder)?
             {
-                self.indexer.tokenize_again(&known.record, &post)?;
-                cut.fetch_add(1, Ordering::Relaxed);
+                let again = || self.indexer.tokenize_again(&known.record, &post);
+                match caught(self.source.folder().root(), &holder.path, Step::Indexing, again) {
+                    Ok(again) => {
+                        again?;
+                        cut.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Err(finding) => {
+                        // The post stays as it was, and its file is read again by the next refresh that looks at it.
+                        let mut record = known.record.clone();
+                        record.reason = Some(Reason::Failed);
+                        record.findings.push(finding);
+                        record.fingerprint.hash = 0;
+                        self.indexer.put(&record, None, true, true)?;
+                        let known = Known { record, searchable: true };
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(known);
+                    }
+                }
             }
             Ok(())
         })?;
+        for known in failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            self.known.put(known);
+        }
         report.tokenize_again += cut.into_inner();
         self.indexer.all_are_tokenized();
         Ok(())

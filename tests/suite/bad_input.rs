@@ -1,6 +1,9 @@
 //! Files that cannot be posts are counted and told, and stop nothing.
 
-use anli::content::panics::{self, Step};
+use anli::{
+    content::panics::{self, Step},
+    text::Dictionary,
+};
 
 use crate::harness::Blog;
 
@@ -154,6 +157,30 @@ fn a_panic_while_a_file_is_parsed_costs_that_file() {
 #[test]
 fn a_panic_while_a_post_is_indexed_costs_that_file() {
     check_panic(Step::Indexing);
+}
+
+#[test]
+fn a_panic_while_an_old_post_is_tokenized_again_costs_that_file() {
+    let blog =
+        Blog::new().titled("a.md", "甲", "她在薅毛房交了押金。").titled("b.md", "乙", "薅毛房关门了。").refresh();
+    let laid = panics::lay(&blog.path("").join("a.md"), Step::Indexing);
+    let mut words = Dictionary::field();
+    words.add("薅毛房", None).unwrap();
+    let blog = blog.words(words).refresh();
+    blog.search("薅毛房").finds(&["a", "b"]);
+    let told = |blog: &Blog| {
+        blog.status()
+            .findings
+            .first
+            .iter()
+            .map(|finding| format!("{} {}", finding.path, finding.code.as_str()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&blog), ["a.md reader-panicked"]);
+    drop(laid);
+    let blog = blog.refresh();
+    assert_eq!(told(&blog), Vec::<String>::new());
+    assert_eq!(blog.searcher().with_word("薅毛房").unwrap().len(), 2);
 }
 
 #[test]

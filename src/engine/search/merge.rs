@@ -136,3 +136,59 @@ pub(super) fn distinct(search: &Search<'_>, answers: &[Answer]) -> usize {
     };
     only.total()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Clauses, Match};
+
+    /// A list of documents; a capital letter opens as what was typed is spelt.
+    fn list(reading: usize, documents: &str) -> Vec<Candidate> {
+        let candidate = |c: char| Candidate {
+            score: 1.0,
+            class: Match::Exact,
+            reading,
+            segment: 0,
+            doc: c.to_ascii_lowercase() as u32,
+            opens: c.is_ascii_uppercase(),
+        };
+        documents.chars().map(candidate).collect()
+    }
+
+    #[track_caller]
+    fn check(lists: &[(&str, usize)], expected: &str) {
+        let answers: Vec<Answer> =
+            lists.iter().map(|&(_, share)| Answer { share, ..Answer::new(Clauses::default(), Vec::new()) }).collect();
+        let lists = lists.iter().enumerate().map(|(reading, (documents, _))| list(reading, documents)).collect();
+        let merged = in_turns(lists, &answers);
+        let told: String = merged.iter().filter_map(|candidate| char::from_u32(candidate.doc)).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn answers_take_turns_by_their_shares() {
+        check(&[("abcd", 1), ("vw", 1)], "avbwcd");
+        check(&[("abcd", 3), ("vw", 1)], "abcvdw");
+        check(&[("ab", usize::MAX), ("vwxyz", 1)], "abvwxyz");
+    }
+
+    #[test]
+    fn a_document_of_several_answers_takes_no_turn_twice() {
+        check(&[("abc", 1), ("abcd", 1), ("az", 1)], "abzcd");
+    }
+
+    #[test]
+    fn titles_that_begin_as_typed_come_first() {
+        check(&[("aB", 1), ("Vw", 1)], "bvaw");
+    }
+
+    #[test]
+    fn scores_do_not_rise_again() {
+        let mut all = list(0, "abcd");
+        for (candidate, score) in all.iter_mut().zip([3.0, 1.0, 2.0, 0.5]) {
+            candidate.score = score;
+        }
+        fall(&mut all);
+        assert_eq!(all.iter().map(|candidate| candidate.score).collect::<Vec<_>>(), [3.0, 1.0, 1.0, 0.5]);
+    }
+}

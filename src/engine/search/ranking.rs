@@ -353,3 +353,27 @@ pub(super) fn inverse_frequency(frequency: u64, documents: u64) -> f32 {
     let (n, df) = (documents as f64, frequency.min(documents) as f64);
     (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_mixed_between_a_short_text_and_a_story() {
+        let near = |a: f32, b: f32| (a - b).abs() < 1e-6;
+        let (short, middle, long) = (Weights::of(5), Weights::of(40), Weights::of(500));
+        assert!(near(short.k1, PRECISE.k1) && near(short.learned, 0.0) && near(short.presence, 0.5));
+        assert!(near(middle.k1, 1.8) && near(middle.gram, 0.65) && near(middle.title, 0.25));
+        assert!(near(long.k1, WORDY.k1) && near(long.presence, 0.0) && near(long.learned, 0.3));
+        assert!(near(Weights::of(32).k1, PRECISE.k1) && near(Weights::of(48).k1, WORDY.k1));
+    }
+
+    #[test]
+    fn rare_terms_weigh_more() {
+        let weigh = |frequency| inverse_frequency(frequency, 1_000);
+        assert!(weigh(0) > weigh(1) && weigh(1) > weigh(500) && weigh(500) > weigh(1_000));
+        assert!(weigh(1_000) > 0.0 && weigh(2_000) == weigh(1_000), "no term weighs less than nothing");
+        // ln(1 + (1000 - 9 + 0.5) / 9.5)
+        assert!((weigh(9) - 4.657_52).abs() < 1e-4, "{}", weigh(9));
+    }
+}
