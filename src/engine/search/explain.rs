@@ -1,7 +1,7 @@
 //! Explains the score of a hit: each term with the parts that contain the term, and each boost.
 //!
-//! The figures come from [`super::ranking`], which also scores the hits, for the one document. The module does not know
-//! which answer found the hit.
+//! [`super::page`] asks for an explanation. The figures come from [`super::ranking`], whose formula also ranks the hits.
+//! The module does not search.
 
 use crate::{
     engine::{

@@ -4,7 +4,7 @@
 //! text; [`matching`] finds the documents of each match class; [`form`] and [`signs`] divide these documents;
 //! [`corrections`] and [`sequences`] guess at the intended text. [`merge`] makes one list of several answers.
 //! [`scoring`] orders the documents of one class, with the formula of [`ranking`], with [`feedback`] and with
-//! [`recency`]. [`explain`] explains a score, and [`similar`] finds posts like a given post.
+//! [`recency`]. [`explain`] explains a score, and [`mod@similar`] finds posts like a given post.
 //!
 //! The module names no search library.
 

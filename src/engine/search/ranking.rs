@@ -1,8 +1,7 @@
 //! The ranking formula: BM25F over words and grams of all parts, then boosts for nearness and for titles.
 //!
 //! [`super::scoring`] applies the formula to the documents of a match class, [`super::explain`] to one hit. The weights
-//! of the parts are in the schema, all other weights here. The module does not know match classes beyond those of the
-//! terms.
+//! of the parts are in the schema, all other weights here. The module does not know the match class of a document.
 
 use std::rc::Rc;
 

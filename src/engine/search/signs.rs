@@ -33,7 +33,7 @@ pub(super) const ROOM: usize = 10;
 const MAX_HITS_READ: usize = 1_000;
 /// Maximum number of bytes of text that are read.
 const MAX_BYTES_READ: usize = 4 << 20;
-/// Number of consecutive hits without the text after which the comparison stops.
+/// Number of consecutive hits that contain only the words, apart, after which the comparison stops.
 const MAX_MISSES: usize = 3;
 
 /// How literally a document contains a typed text, least first.
