@@ -1,46 +1,48 @@
-//! What to look for: what has to occur for a post to be a hit, and what ranks the hits.
+//! The parsed form of a typed text: clauses that select the hits, and terms that rank them.
 //!
-//! Made from typed text by [`super::parse`]. A **need** is something that occurs or does not, in one of several ways: as it
-//! was typed, by what a number or date means, by a synonym. A **term** is something whose frequency ranks.
+//! [`super::parse`] makes [`Clauses`] from the text. A **clause** is a condition that a document meets or not. Each of
+//! its **alternatives** meets the condition: the text as typed, the meaning of a number or date, a synonym. A **term**
+//! is a unit whose frequency contributes to the score. The module knows no index and no analyzer.
 
 use super::{Match, Note};
 use crate::text::{Class, TypedForm};
 
-/// One term of a phrase.
+/// A term of a phrase, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PhraseTerm {
-    /// How many grams after the first slot it stands.
+    /// Distance from the first term of the phrase, in grams.
     pub position: u32,
-    /// The term.
+    /// Text of the term.
     pub term: String,
-    /// Whether every term that begins like it will do.
+    /// Whether every term that begins with `term` matches.
     pub prefix: bool,
-    /// Whether every term that ends like it will do; with `prefix`, every one that has it inside.
+    /// Whether every term that ends with `term` matches. With `prefix`, every term that contains `term` matches.
     pub suffix: bool,
 }
 
-/// In which series of tokens a phrase stands.
+/// The series of tokens in which a phrase is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PhraseKind {
-    /// Grams that follow each other.
+    /// Consecutive grams.
     Grams,
-    /// One Han character, whatever stands around it.
+    /// A single Han character, in any context.
     Character,
-    /// A number or date by its meaning, however it is written.
+    /// A number or date by its meaning, in any notation.
     Value,
 }
 
-/// Terms that follow each other.
+/// A sequence of terms at fixed distances.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Phrase {
-    /// Where they stand.
+    /// The series of tokens that contains the terms.
     pub kind: PhraseKind,
-    /// Never empty; positions ascend from 0.
+    /// The terms: at least one, with positions that ascend from 0.
     pub terms: Vec<PhraseTerm>,
 }
 
 impl Phrase {
-    /// Makes the phrase of these grams, which are not empty; one open Han character stands for itself.
+    /// Makes a phrase from grams, of which there is at least one. A single Han character with `prefix` becomes a
+    /// [`PhraseKind::Character`].
     #[must_use]
     pub fn of_grams(terms: Vec<PhraseTerm>) -> Self {
         let is_character = match terms.as_slice() {
@@ -53,14 +55,14 @@ impl Phrase {
         Self { kind: if is_character { PhraseKind::Character } else { PhraseKind::Grams }, terms }
     }
 
-    /// Makes the phrase of a number's or date's canonical term.
+    /// Makes a phrase from the canonical term of a number or date.
     #[must_use]
     pub fn of_value(term: String) -> Self {
         Self { kind: PhraseKind::Value, terms: vec![PhraseTerm { position: 0, term, prefix: false, suffix: false }] }
     }
 
-    /// Gives its text as a person would write it: a space for the sign between two numbers or words of letters, a `*`
-    /// for whatever a longer one has besides.
+    /// Returns the phrase as a person would write it. A space stands for the sign between two numbers or two words of
+    /// letters; a `*` stands for the rest of a longer term.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -70,7 +72,7 @@ impl Phrase {
             let class = first.map(Class::of);
             if self.kind == PhraseKind::Grams && class == Some(Class::Han) {
                 text.extend(first);
-                // The next gram begins with it, unless the run ends here.
+                // The next gram begins with the second character, unless the run ends here.
                 let follows =
                     self.terms.get(i + 1).is_some_and(|next| second.is_some() && next.term.chars().next() == second);
                 text.extend(second.filter(|_| !follows));
@@ -88,32 +90,36 @@ impl Phrase {
     }
 }
 
-/// One way in which a need may be met.
+/// One of the conditions by which a document meets a clause.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Alternative {
-    /// How good an answer it is.
+    /// Match class of the documents that meet the alternative.
     pub class: Match,
-    /// All of them occur, wherever; never empty.
+    /// The phrases, at least one. All of them have to occur, in any place.
     pub phrases: Vec<Phrase>,
 }
 
-/// Something that occurs or does not.
+/// A condition on a document, met by any of its alternatives.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Clause {
-    /// Its folded text.
+    /// The folded text of the clause.
     pub text: String,
-    /// The ways in which it may be met, that which was typed first; never empty.
+    /// The alternatives, at least one. The first is the text as typed.
     pub alternatives: Vec<Alternative>,
-    /// Whether it was typed between quotation marks, so that no answer may lack it.
+    /// Whether the text was typed between quotation marks, so that every hit has to meet the clause.
     pub literal: bool,
 }
 
 impl Clause {
-    /// Gives needs for the pairs of Han characters of a longer one; none when there is nothing to take apart.
+    /// Splits the clause into one clause for each pair of Han characters. Returns nothing when the clause has fewer
+    /// than two grams.
     #[must_use]
     pub fn pairs(&self) -> Vec<Self> {
-        let terms =
-            self.alternatives.first().and_then(|way| way.phrases.first()).map_or(&[][..], |phrase| &phrase.terms);
+        let terms = self
+            .alternatives
+            .first()
+            .and_then(|alternative| alternative.phrases.first())
+            .map_or(&[][..], |phrase| &phrase.terms);
         let is_pair = |term: &&PhraseTerm| {
             let mut chars = term.term.chars();
             chars.next().map(Class::of) == Some(Class::Han) && chars.next().is_some()
@@ -133,84 +139,85 @@ impl Clause {
     }
 }
 
-/// In which series of tokens a term is counted.
+/// The series of tokens in which the frequency of a term is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TermKind {
     /// A Han word.
     Word,
-    /// Two Han characters.
+    /// A pair of Han characters.
     Gram,
-    /// A Han character that is typed alone.
+    /// A Han character that was typed alone.
     Character,
-    /// Letters, digits or a pictograph: they are grams only, and count as both.
+    /// Letters, digits or a pictograph. They are stored as grams only, and are weighted as word and gram in one.
     Both,
     /// A number or date by its meaning.
     Value,
 }
 
-/// Something whose frequency ranks a hit.
+/// A term whose frequency contributes to the score of a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Term {
-    /// The term.
+    /// Text of the term.
     pub text: String,
-    /// Where it is counted.
+    /// The series of tokens in which the frequency is counted.
     pub kind: TermKind,
-    /// Whether every term that begins like it counts as it.
+    /// Whether the occurrences of every term that begins with `text` are counted.
     pub prefix: bool,
-    /// It counts for hits of this class and worse ones.
+    /// The best match class to which the term contributes; the term contributes to all worse classes as well.
     pub class: Match,
-    /// How much it says.
+    /// How informative the term is.
     pub emphasis: Emphasis,
 }
 
-/// How much a term says of what is asked.
+/// How informative a term is, beyond its document frequency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Emphasis {
-    /// Little by itself: a question word, a particle.
+    /// Little: a question word or a particle.
     Light,
-    /// As much as its rarity tells.
+    /// As much as its inverse document frequency tells.
     #[default]
     Plain,
-    /// More: the text names something with it, such as `《反诈手册》`.
+    /// More: the text marks the term as a name, such as `《反诈手册》`.
     Named,
 }
 
-/// What to look for.
+/// The parsed form of a typed text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clauses {
-    /// What has to occur: all of a few, enough of many.
+    /// The conditions on a hit. A hit meets all of a few clauses, or enough of many.
     pub clauses: Vec<Clause>,
-    /// What ranks.
+    /// The terms that rank the hits.
     pub terms: Vec<Term>,
-    /// The whole text as one phrase, when it has more than one need.
+    /// The whole text as one phrase; empty when the text is a single clause of the same phrase.
     pub whole: Vec<PhraseTerm>,
-    /// Whether the text is so short, and in one piece, that it is meant as it stands.
+    /// Whether the text is short and without white space. Documents that contain such a text in one piece come first.
     pub one_piece: bool,
-    /// Whether it is a question, of which an answer need not have every word.
+    /// Whether the text is a question. An answer need not contain every word of a question.
     pub is_question: bool,
-    /// The letters and digits of the whole text, folded, or its signs if it has none: equal to those of a title that is
-    /// meant exactly.
+    /// The folded letters and digits of the whole text, or its signs when the text has none. A title with the same key
+    /// is the title that was typed.
     pub key: String,
-    /// The folded text without its white space.
+    /// The folded text without white space.
     pub written: String,
-    /// The same without the quotation marks that insist: what a post that has it sign by sign has.
+    /// `written` without the straight quotation marks. A document that contains the text sign by sign contains this
+    /// string.
     pub signs: String,
-    /// In which form the characters were typed.
+    /// The forms in which the characters were typed.
     pub forms: Vec<TypedForm>,
-    /// Particles that nothing has to have, in order.
+    /// The particles that no document has to contain, in the order of the text.
     pub left_out: Vec<String>,
-    /// What the person should know.
+    /// Notes for the person who typed the text.
     pub notes: Vec<Note>,
 }
 
 impl Clauses {
-    /// Says whether there is nothing to search for.
+    /// Returns whether there is nothing to search for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
     }
 
-    /// Gives the whole text as one phrase, also when it is the only need.
+    /// Returns the whole text as one phrase, also when the text is a single clause.
     #[must_use]
     pub fn phrase(&self) -> &[PhraseTerm] {
         match self.clauses.as_slice() {
@@ -219,17 +226,18 @@ impl Clauses {
         }
     }
 
-    /// Gives the words that say little by themselves, and hardly rank.
+    /// Returns the words that say little by themselves and hardly contribute to the score.
     pub fn light(&self) -> impl Iterator<Item = &str> {
         let light = self.terms.iter().filter(|term| term.emphasis == Emphasis::Light && term.kind == TermKind::Word);
         light.map(|term| term.text.as_str())
     }
 
-    /// Gives the classes, beyond the exact one, in which needs can be met, best first.
+    /// Returns the match classes of the alternatives, without the exact class, best first.
     #[must_use]
     pub fn further_classes(&self) -> Vec<Match> {
         let alternatives = self.clauses.iter().flat_map(|clause| &clause.alternatives);
-        let mut classes: Vec<Match> = alternatives.map(|way| way.class).filter(|&class| class > Match::Exact).collect();
+        let mut classes: Vec<Match> =
+            alternatives.map(|alternative| alternative.class).filter(|&class| class > Match::Exact).collect();
         classes.sort_unstable();
         classes.dedup();
         classes

@@ -1,39 +1,41 @@
-//! What must hold for a hit besides its text.
+//! Filters: conditions on a post that do not depend on the typed text.
+//!
+//! The engine applies a [`Filter`] to every hit. [`Filter::date`] reads the date filters. The module knows no index.
 
 use std::fmt;
 
 use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 
-/// A condition on a post. Names are compared after folding, so `詐騙` is `诈骗`.
+/// A condition on a post. Names are compared after folding: `詐騙` equals `诈骗`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
-    /// It has this tag.
+    /// The post has this tag.
     Tag(String),
-    /// It has this author.
+    /// The post has this author.
     Author(String),
-    /// It has this category.
+    /// The post has this category.
     Category(String),
-    /// Its date is this moment or later; a post without a date does not pass.
+    /// The date of the post is this moment or later. A post without a date does not pass.
     From(Timestamp),
-    /// Its date is before this moment; a post without a date does not pass.
+    /// The date of the post is before this moment. A post without a date does not pass.
     Before(Timestamp),
 }
 
-/// Which end of a span a date stands for.
+/// The end of a span of time that a date marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateBound {
-    /// `from=2022-05` begins with the first moment of May.
+    /// The beginning: `from=2022-05` begins with the first moment of May.
     From,
-    /// `to=2022-05` ends with the last moment of May.
+    /// The end: `to=2022-05` ends with the last moment of May.
     To,
 }
 
 impl Filter {
-    /// Makes the filter for one end of a span of dates from what a person writes: `2022`, `2022-05`,
-    /// `2022-05-05`, or a full RFC 3339 time. Days are those of `zone`.
+    /// Makes the filter for one end of a span of time. `text` is a date (`2022`, `2022-05`, `2022-05-05`) or a full RFC
+    /// 3339 time. Days are those of `zone`.
     ///
     /// # Errors
-    /// When the text is none of these or names no such day.
+    /// When `text` has another form, or names a day that does not exist.
     pub fn date(bound: DateBound, text: &str, zone: &TimeZone) -> Result<Self, FilterError> {
         if let Ok(moment) = text.parse::<Timestamp>() {
             return Ok(match bound {
@@ -70,12 +72,12 @@ impl Filter {
     }
 }
 
-/// Why a filter could not be made.
+/// The reason why a filter could not be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FilterError {
-    /// The text is no date.
+    /// The text is not a date.
     Date {
-        /// What was written.
+        /// The text that was given.
         text: String,
     },
 }

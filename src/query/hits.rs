@@ -1,61 +1,63 @@
-//! Answers.
+//! The answer to a query.
+//!
+//! The engine makes [`Hits`]; the HTTP interface and the command line present them. The module knows no wire format.
 
 use std::ops::Range;
 
 use super::{Match, Note};
 use crate::post::{Date, PostId};
 
-/// A piece of a text with the places that matched.
+/// An excerpt of a text, with the matches marked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Snippet {
-    /// The piece, as the author wrote it.
+    /// The excerpt as the author wrote it.
     pub text: String,
-    /// Byte ranges of `text` that matched: in order, not empty, not touching each other.
+    /// Byte ranges of `text` that matched: in order, not empty, not adjacent.
     pub marks: Vec<Range<usize>>,
-    /// Whether text was left out before it.
+    /// Whether text was left out before the excerpt.
     pub cut_before: bool,
-    /// Whether text was left out after it.
+    /// Whether text was left out after the excerpt.
     pub cut_after: bool,
-    /// At which byte of the text it was cut from it begins.
+    /// Byte offset of the excerpt in its source text.
     pub start: usize,
-    /// Where in the source file each mark stands; none for a title or heading.
+    /// Position of each mark in the source file; empty for a title or heading.
     pub places: Vec<Position>,
 }
 
-/// Where in the source file something stands.
+/// A position in the source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    /// The heading above it.
+    /// The heading above the position.
     pub heading: Option<String>,
-    /// From 1.
+    /// Line number, from 1.
     pub line: u32,
 }
 
-/// A section of a hit that matched.
+/// A section that matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionHit {
-    /// Its heading.
+    /// The heading of the section.
     pub heading: Snippet,
-    /// The fragment that leads to it; empty when the page has none.
+    /// The URL fragment of the section; empty when the page has none.
     pub anchor: String,
-    /// Where it can be opened.
+    /// URL of the section.
     pub url: String,
     /// The line of the heading in the source file.
     pub line: u32,
-    /// Whether it tells a case.
+    /// Whether the section is a case.
     pub is_case: bool,
-    /// What of its text matched, if any did.
+    /// The snippet of the text of the section, if that text matched.
     pub snippet: Option<Snippet>,
-    /// The line of the source file in which that begins; of the heading when there is none.
+    /// The line of the source file in which the snippet begins; the line of the heading when there is no snippet.
     pub snippet_line: u32,
 }
 
-/// Which case of a post a hit is.
+/// The case of a post that is the hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseHit {
-    /// Its heading; the post's title when the whole post is the case.
+    /// The heading of the case; the title of the post when the whole post is the case.
     pub heading: Snippet,
-    /// From 1, in the order of the post.
+    /// Number of the case in the post, from 1.
     pub number: usize,
     /// The line of the heading in the source file.
     pub line: u32,
@@ -66,7 +68,7 @@ pub struct CaseHit {
 pub struct Hit {
     /// The post.
     pub id: PostId,
-    /// Where it can be opened, at the case if the hit is one.
+    /// URL of the post, or of the case when the hit is a case.
     pub url: String,
     /// The post's title.
     pub title: Snippet,
@@ -78,63 +80,64 @@ pub struct Hit {
     pub tags: Vec<String>,
     /// The post's categories.
     pub categories: Vec<String>,
-    /// How well it fits; comparable within one answer only.
+    /// Score of the hit; comparable only within one answer.
     pub score: f32,
-    /// How it answers what was typed.
+    /// Match class of the hit.
     pub matched: Match,
-    /// The densest part of its text; the beginning when only the title or tags matched.
+    /// The part of the text with the densest matches; the beginning of the text when only the title or tags matched.
     pub snippet: Snippet,
     /// The heading above the first mark of the snippet.
     pub heading: Option<String>,
-    /// The line of the source file in which the first mark of the snippet stands; its beginning when nothing is marked.
+    /// The line of the source file that contains the first mark of the snippet; the line of its beginning when nothing
+    /// is marked.
     pub line: u32,
-    /// The best of the sections that matched, in the order of the post.
+    /// The best of the matching sections, in the order of the post.
     pub sections: Vec<SectionHit>,
-    /// Which case it is, when cases were asked for.
+    /// The case, when the query asks for cases.
     pub case: Option<CaseHit>,
-    /// Whether the file has since become unreadable or broken, and this is its last good version.
+    /// Whether the file has become unreadable or invalid since. The hit then shows the last valid version.
     pub stale: bool,
-    /// How it came by its score, when that was asked for.
+    /// The contributions to the score, when the query asks for them.
     pub explanation: Vec<Explanation>,
 }
 
-/// One thing that gave a hit some of its score.
+/// One contribution to the score of a hit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// What: a term, or what a boost is for.
+    /// The term, or the purpose of the boost.
     pub what: String,
-    /// Of what kind: `word`, `gram`, `character`, `letters`, `value`, or `boost`.
+    /// The kind of the contribution: `word`, `gram`, `character`, `letters`, `value`, or `boost`.
     pub kind: &'static str,
-    /// Where it occurs, by part of the post, and how often.
+    /// The parts of the post that contain the term, each with the number of occurrences.
     pub parts: Vec<(&'static str, u32)>,
-    /// What it added.
+    /// The amount added to the score.
     pub score: f32,
 }
 
-/// What was searched for in place of what was typed, since that is nowhere.
+/// A correction: a text that was searched for in place of the typed text, which no post contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
-    /// The whole text that was searched for.
+    /// The whole corrected text.
     pub text: String,
-    /// What was replaced in it, and by what.
+    /// The part of the typed text that was replaced.
     pub from: String,
-    /// By what.
+    /// The replacement.
     pub to: String,
-    /// Why it was taken.
+    /// Match class of the correction, which is its reason.
     pub class: Match,
-    /// Other texts that were searched for as well.
+    /// Further corrected texts that were searched for as well.
     pub also: Vec<String>,
 }
 
 /// The answer to a query.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Hits {
-    /// How many there are in all.
+    /// Total number of hits.
     pub total: usize,
-    /// Those of the page that was asked for.
+    /// The hits of the requested page.
     pub hits: Vec<Hit>,
-    /// What the person should know about how the text was understood.
+    /// Notes on how the text was understood.
     pub notes: Vec<Note>,
-    /// What was searched for instead, if it was something else.
+    /// The correction, when another text was searched for.
     pub correction: Option<Correction>,
 }

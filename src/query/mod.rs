@@ -1,7 +1,7 @@
-//! What is asked and what is answered, in words that know no index and no wire format.
+//! Queries and their answers, independent of any index and wire format.
 //!
-//! [`Query`] is made from what a person types ([`parse`]) and from filters; the engine turns it into
-//! [`Hits`]. Owns no library.
+//! A [`Query`] consists of the text that a person types and of filters. [`parse`] turns the text into [`Clauses`]. The
+//! engine answers a query with [`Hits`]. The module depends on no search library.
 
 mod clauses;
 mod filter;
@@ -22,13 +22,13 @@ pub use self::{
 };
 pub use crate::chinese::is_light;
 
-/// What a hit is: a whole post, or one case of it.
+/// The unit of a hit: a whole post, or one case of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Grain {
-    /// One hit a post; shows the sections and cases that matched.
+    /// One hit for each post; the hit lists the sections and cases that matched.
     #[default]
     Posts,
-    /// One hit a case.
+    /// One hit for each case.
     Cases,
 }
 
@@ -40,7 +40,7 @@ impl Grain {
 /// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sort {
-    /// Best first.
+    /// Best score first.
     #[default]
     Relevance,
     /// Latest date first; posts without a date come last.
@@ -55,30 +55,31 @@ impl Sort {
         &[("relevance", Self::Relevance), ("newest", Self::Newest), ("oldest", Self::Oldest)];
 }
 
-/// How a hit answers what was typed, best first.
+/// Match class of a hit, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Match {
-    /// It has what was typed.
+    /// The document contains the typed text.
     #[default]
     Exact,
-    /// It has it in another form: Traditional for Simplified, another width, another way of writing a number or date.
+    /// The document contains the text in another form: Traditional for Simplified, another width, another notation of a
+    /// number or date.
     Variant,
-    /// It has another name of it.
+    /// The document contains a synonym.
     Synonym,
-    /// It has what the typed Latin letters spell in pinyin.
+    /// The document contains what the typed Latin letters spell in pinyin.
     Pinyin,
-    /// It has a word whose syllables begin with the typed letters.
+    /// The document contains a word whose syllables begin with the typed letters.
     Initials,
-    /// It has a word that sounds alike.
+    /// The document contains a word that sounds alike.
     Homophone,
-    /// It has a word that is one character away.
+    /// The document contains a word that differs in one character.
     Typo,
-    /// It has only some of the words, or a day without the year that was typed.
+    /// The document contains only some of the words, or a day without the year that was typed.
     Partial,
 }
 
 impl Match {
-    /// Every value with the name that programs read.
+    /// Every value with its stable name, for programs.
     pub const NAMES: &'static [(&'static str, Self)] = &[
         ("exact", Self::Exact),
         ("variant", Self::Variant),
@@ -90,26 +91,26 @@ impl Match {
         ("partial", Self::Partial),
     ];
 
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::NAMES.iter().find(|(_, class)| *class == self).map_or("exact", |(name, _)| name)
     }
 }
 
-/// Which of the hits are wanted.
+/// A page of the hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Page {
-    /// How many at the most; 0 only counts.
+    /// Maximum number of hits; with 0 the hits are only counted.
     pub limit: usize,
-    /// How many to leave out before.
+    /// Number of hits to skip.
     pub offset: usize,
 }
 
 impl Page {
-    /// The most hits that one answer holds.
+    /// Maximum number of hits in one answer.
     pub const MOST: usize = 100;
-    /// The last place that can be asked for: `offset + limit` may not exceed it.
+    /// Maximum of `offset + limit`.
     pub const DEEPEST: usize = 10_000;
 }
 
@@ -119,47 +120,47 @@ impl Default for Page {
     }
 }
 
-/// A question to the index.
+/// A query to the index.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// What the person typed. Without a letter or digit it stands for everything that passes the filters.
+    /// The typed text. A blank text matches all posts that pass the filters.
     pub text: String,
-    /// What a hit is.
+    /// The unit of a hit.
     pub grain: Grain,
-    /// All of them hold for each hit.
+    /// The filters; a hit passes all of them.
     pub filters: Vec<Filter>,
     /// The order of hits.
     pub sort: Sort,
-    /// Which hits.
+    /// The page of hits to return.
     pub page: Page,
-    /// Whether the text is meant as it stands: no other names, no corrections, nothing left out.
+    /// Whether the text is searched for literally: without synonyms, without corrections, with no word left out.
     pub literal: bool,
-    /// Whether each hit says how it came by its score.
+    /// Whether each hit explains its score.
     pub explain: bool,
 }
 
-/// Something to tell the person about how the text was understood.
+/// A note about how the text was understood, for the person who typed the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// The text was longer than the limit; the rest was not searched for.
     Shortened {
-        /// How many characters were taken.
+        /// Number of characters that were searched for.
         characters: usize,
     },
-    /// No hit has all of the words; these have some of them.
+    /// No hit contains all of the words; the hits contain some of them.
     Relaxed,
-    /// A quotation mark has no partner and was taken for text.
+    /// A quotation mark has no partner and was read as text.
     UnbalancedQuote,
     /// The text has no letter, digit or pictograph to search for.
     NothingToSearch,
-    /// The text has only words that say little, such as particles, and no post has all of them.
+    /// The text consists of words that say little, such as particles, and no post contains all of the words.
     LittleSaid,
-    /// The index is being built; the hits are among the posts that it has so far.
+    /// The index is still being built; the hits come from the posts indexed so far.
     Indexing,
 }
 
 impl Note {
-    /// Gives the stable kebab-case name.
+    /// Returns the stable kebab-case name.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -172,7 +173,7 @@ impl Note {
         }
     }
 
-    /// Gives the note as a sentence without its full stop.
+    /// Returns the note as a sentence without its full stop.
     #[must_use]
     pub fn message(&self) -> String {
         match self {

@@ -1,4 +1,6 @@
-//! Typed text, taken apart at its quotation marks.
+//! Splits typed text at its quotation marks.
+//!
+//! [`super::parse`] reads the pieces one by one. The module knows no analyzer.
 
 use crate::text::Class;
 
@@ -8,7 +10,7 @@ pub(super) struct Piece<'a> {
     pub literal: bool,
 }
 
-/// Splits typed text at its quotation marks; says whether one has no partner.
+/// Splits typed text at its quotation marks. The second value is whether a quotation mark has no partner.
 pub(super) fn pieces(text: &str) -> (Vec<Piece<'_>>, bool) {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -21,7 +23,7 @@ pub(super) fn pieces(text: &str) -> (Vec<Piece<'_>>, bool) {
             break;
         };
         let closing = inside.get(close..).and_then(|text| text.chars().next()).map_or(0, char::len_utf8);
-        // Chinese quotation marks belong to the text of titles; only straight ones insist.
+        // Chinese quotation marks belong to the text of titles. Only straight quotation marks make a piece literal.
         let literal = mark == '"' || mark == '＂';
         if literal {
             pieces.extend(rest.get(..open).map(|text| Piece { text, literal: false }));
@@ -35,7 +37,7 @@ pub(super) fn pieces(text: &str) -> (Vec<Piece<'_>>, bool) {
     (pieces, unbalanced)
 }
 
-/// Gives the text without the spaces that separate Han words, which no post has.
+/// Returns the text without the spaces between Han characters, since no post contains such spaces.
 pub(super) fn joined(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

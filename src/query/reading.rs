@@ -1,9 +1,11 @@
-//! What a person types becomes what to look for.
+//! Parses a typed text into clauses and terms.
 //!
-//! The text is folded and cut by the analyzer that cut the posts. Two readings come out of it: **needs**, each a
-//! phrase of grams (so that it matches as a substring, whatever the dictionary made of the post), with the other ways of
-//! meeting it; and **terms**, words and grams whose frequency ranks the hits. No text is an error: what has no
-//! meaning is searched for as text, and a note says so.
+//! The analyzer that tokenized the posts folds and tokenizes the text as well. The parser makes two things from the
+//! tokens: **clauses** and **terms**. A clause is a phrase of grams, with its other alternatives. A phrase of grams
+//! matches as a substring, however the dictionary segmented the post. Terms are words and grams whose frequency ranks
+//! the hits. No text is an error: text without a special meaning is searched for as plain text, and a note says so.
+//!
+//! The parser does not know which words the index contains.
 
 use std::ops::Range;
 
@@ -22,35 +24,37 @@ use crate::{
     },
 };
 
-/// The longest text that is searched for, in characters.
+/// Maximum length of a text, in characters; the rest is not searched for.
 pub const LONGEST: usize = 500;
-/// The most needs that a text can have; further ones only rank.
-const MOST_NEEDS: usize = 64;
-/// A piece of so few Han characters is looked for as it stands before it is taken apart.
-const WHOLE_UP_TO: usize = 2;
-/// A text of so few characters in one piece is meant as it stands: posts that have it so come first.
-const ONE_PIECE: usize = 6;
+/// Maximum number of clauses of a text; further words only rank.
+const MAX_CLAUSES: usize = 64;
+/// Maximum number of Han characters of a piece that becomes one clause, whatever words it contains.
+const MAX_WHOLE_CHARACTERS: usize = 2;
+/// Maximum number of letters and digits of a text without white space that is searched for in one piece: posts that
+/// contain it so come first.
+const MAX_ONE_PIECE_CHARACTERS: usize = 6;
 
-/// Units of money, which are often left out.
+/// Units of money, which authors often leave out.
 const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
 
-/// Those of small sums.
+/// Units of money that small sums have.
 const SMALL_MONEY: &[&str] = &["元", "块", "块钱", "元钱"];
 
-/// How to read a text.
+/// Options of [`parse`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {
-    /// What has several names; none when the text is meant literally, numbers included.
+    /// The synonyms; `None` when the text is meant literally. Without synonyms, numbers and dates are not matched by
+    /// their meaning either.
     pub synonyms: Option<&'a Synonyms>,
-    /// Whether the letters and digits at the ends of what was typed may be parts of longer words and numbers.
+    /// Whether letters and digits at the ends of the text may be parts of longer words and numbers.
     pub open: bool,
-    /// Whether the text is one need as it stands, whatever words it has.
+    /// Whether the whole text becomes one clause, whatever words it contains.
     pub whole: bool,
-    /// Whether particles are looked for only where they stand in the way of nothing: the last resort.
+    /// Whether particles become clauses only when the text contains nothing else. The last resort of a search.
     pub loose: bool,
 }
 
-/// Reads what a person typed.
+/// Parses a typed text.
 #[must_use]
 pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
     let mut clauses = Clauses::default();
@@ -65,7 +69,7 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
     if unbalanced {
         clauses.notes.push(Note::UnbalancedQuote);
     }
-    // Most texts are one piece, and are folded once.
+    // Most texts are one piece, so that folding them once suffices.
     let typed = fold(text);
     let typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
     let last = pieces.len().saturating_sub(1);
@@ -103,56 +107,57 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
     };
     let all = 0..folded.as_str().len();
     let whole = terms(folded, &all, reading.open).unwrap_or_default();
-    let is_the_need =
+    let is_the_clause =
         |clause: &Clause| clause.alternatives[0].phrases.len() == 1 && clause.alternatives[0].phrases[0].terms == whole;
-    if !matches!(clauses.clauses.as_slice(), [only] if is_the_need(only)) {
+    if !matches!(clauses.clauses.as_slice(), [only] if is_the_clause(only)) {
         clauses.whole = whole;
     }
-    clauses.one_piece = !text.trim().contains(char::is_whitespace) && clauses.key.chars().count() <= ONE_PIECE;
-    clauses.settle();
+    clauses.one_piece =
+        !text.trim().contains(char::is_whitespace) && clauses.key.chars().count() <= MAX_ONE_PIECE_CHARACTERS;
+    clauses.deduplicate();
     clauses
 }
 
-/// Gives the letters and digits of folded text.
+/// Returns the letters and digits of folded text.
 #[must_use]
 pub fn letters(folded: &Folded) -> String {
     folded.as_str().chars().filter(|&c| Class::of(c) != Class::Other).collect()
 }
 
-/// Gives what two titles that a reader takes for equal share: their letters and digits. A text that has none, such as the
-/// name of an operator, is what it is.
+/// Returns the key that is equal for titles which a reader takes for equal: the letters and digits of the title. A
+/// title without letters and digits, such as the name of an operator, is its own key.
 #[must_use]
 pub fn title_key(folded: &Folded) -> String {
     let letters = letters(folded);
     if letters.is_empty() { written(folded) } else { letters }
 }
 
-/// Gives folded text without its white space: what tells titles apart that differ in their punctuation only.
+/// Returns folded text without white space. Titles that differ only in their punctuation differ in this string.
 #[must_use]
 pub fn written(folded: &Folded) -> String {
     folded.as_str().split_whitespace().collect()
 }
 
 impl Clauses {
-    /// Adds the needs of a piece of text that is not quoted.
+    /// Adds the clauses of a piece of text without quotation marks around it.
     fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, reading: Reading<'_>) {
-        let cuts: Vec<TypedWord> = analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect();
-        let spans = with_values(spans(&cuts, folded, reading.loose), folded);
+        let typed_words: Vec<TypedWord> = analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect();
+        let spans = with_values(spans(&typed_words, folded, reading.loose), folded);
         let is_kept = |typed_word: &&TypedWord| {
             spans.iter().any(|span| span.start <= typed_word.range.start && typed_word.range.end <= span.end)
         };
-        let left_out = cuts
+        let left_out = typed_words
             .iter()
             .filter(|typed_word| !is_kept(typed_word))
             .filter_map(|typed_word| folded.as_str().get(typed_word.range.clone()));
         self.left_out.extend(left_out.map(str::to_owned));
         let end = folded.as_str().len();
-        let ends_open = typing && cuts.last().is_some_and(|typed_word| typed_word.class == Class::Letter);
+        let ends_open = typing && typed_words.last().is_some_and(|typed_word| typed_word.class == Class::Letter);
         let from = self.clauses.len();
         for span in spans {
             let open = ends_open && span.end == end;
             let mut found = clause(folded, &span, false, reading.open);
-            if let Some(term) = found.as_mut().and_then(Clause::last_slot) {
+            if let Some(term) = found.as_mut().and_then(Clause::last_term) {
                 term.prefix |= open && term.term.chars().nth(1).is_some();
             }
             if let (Some(clause), Some(_)) = (&mut found, reading.synonyms) {
@@ -165,7 +170,7 @@ impl Clauses {
         }
     }
 
-    /// Lets the number or date in a need be met by its meaning.
+    /// Adds alternatives that match the number or date of a clause by its meaning.
     fn add_value(&mut self, clause: &mut Clause, folded: &Folded, span: &Range<usize>) {
         let mut inside =
             values(folded.as_str()).filter(|value| span.start <= value.range.start && value.range.end <= span.end);
@@ -182,12 +187,12 @@ impl Clauses {
         };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
         let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
-        // Digits beside a number make it a part of something else.
+        // Digits next to a number belong to something larger.
         let is_digit = |c: char| Class::of(c) == Class::Digit;
         if piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
             return;
         }
-        // `第23条` is no amount, and stands together however it is written.
+        // `第23条` is not an amount, and its parts stay together in any notation.
         if piece(&before).ends_with('第') {
             for place in value.places() {
                 let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
@@ -196,7 +201,7 @@ impl Clauses {
             }
             return;
         }
-        // So does a small number with what it counts, for a text is full of others like it.
+        // A small number stays together with its unit, since texts contain many such numbers.
         if value.is_small() && !(before.is_empty() && rest.is_empty()) {
             return clause.add_counted();
         }
@@ -215,7 +220,7 @@ impl Clauses {
         for phrase in phrases {
             clause.add_variant(around(phrase));
         }
-        // `5月5日` is perhaps the day of that year.
+        // `5月5日` may be the day of the year that was typed.
         if let Some(day) = value.without_year() {
             clause.alternatives.push(Alternative { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
         }
@@ -228,7 +233,8 @@ impl Clauses {
         });
     }
 
-    /// Lets needs from the place `from` on, alone or several together, be met by their other names.
+    /// Adds synonyms to the clauses from index `from` on. Several neighbouring clauses that form one name together are
+    /// joined.
     fn add_synonyms(&mut self, from: usize, synonyms: &Synonyms, analyzer: &Analyzer) {
         let mut at = from;
         while at < self.clauses.len() {
@@ -264,7 +270,7 @@ impl Clauses {
         }
     }
 
-    /// Adds the terms of a piece of text.
+    /// Adds the terms of a piece of text, and notes whether the piece asks a question.
     fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
         let terms = &mut self.terms;
         let names = names(folded.as_str());
@@ -296,7 +302,7 @@ impl Clauses {
             if class != Class::Han {
                 add(&token, TermKind::Both, false, false);
                 if typing && token.range.end == end && class == Class::Letter && !single {
-                    // What only begins like it counts less than the word itself.
+                    // A term that only begins with the typed letters counts less than the word itself.
                     add(&token, TermKind::Both, true, false);
                 }
             } else if !(single && inside) {
@@ -308,8 +314,8 @@ impl Clauses {
         }
     }
 
-    /// Drops what stands twice, and says if nothing is left.
-    fn settle(&mut self) {
+    /// Removes duplicates, limits the number of clauses, and adds a note when no clause is left.
+    fn deduplicate(&mut self) {
         fn once<T: Clone + Eq + std::hash::Hash>(items: &mut Vec<T>) {
             let mut seen = rustc_hash::FxHashSet::default();
             items.retain(|item| seen.insert(item.clone()));
@@ -317,14 +323,14 @@ impl Clauses {
         once(&mut self.clauses);
         once(&mut self.terms);
         once(&mut self.left_out);
-        self.clauses.truncate(MOST_NEEDS);
+        self.clauses.truncate(MAX_CLAUSES);
         if self.clauses.is_empty() {
             self.notes.push(Note::NothingToSearch);
         }
     }
 }
 
-/// Gives the ranges of a text that stand between the signs by which a name is set apart.
+/// Returns the byte ranges between the signs that mark a name.
 fn names(text: &str) -> Vec<Range<usize>> {
     let mut names = Vec::new();
     for (opening, closing) in marks::NAMING.into_iter().chain([('〈', '〉')]) {
@@ -340,7 +346,7 @@ fn names(text: &str) -> Vec<Range<usize>> {
 }
 
 impl Clause {
-    /// Makes the need for a text as it stands; `None` when there is nothing in it to search for.
+    /// Makes a literal clause of the whole text; `None` when the text has nothing to search for.
     #[must_use]
     pub fn of_text(text: &str) -> Option<Self> {
         let folded = fold(text);
@@ -348,72 +354,76 @@ impl Clause {
         clause(&folded, &all, true, false)
     }
 
-    /// Lets it be met with its small numbers written the other way, and small sums with any unit of money.
+    /// Adds alternatives with small numbers in the other notation, and small sums with every unit of money.
     fn add_counted(&mut self) {
         let sum = MONEY.iter().filter_map(|unit| self.text.strip_suffix(unit)).min_by_key(|sum| sum.len());
         let sums = sum.into_iter().flat_map(|sum| SMALL_MONEY.iter().map(move |unit| format!("{sum}{unit}")));
         let texts: Vec<String> = std::iter::once(self.text.clone()).chain(sums).collect();
         for text in texts {
             let alternatives: Vec<String> = std::iter::once(text.clone()).chain(other_ways(&text)).collect();
-            for way in alternatives {
-                if way == self.text {
+            for writing in alternatives {
+                if writing == self.text {
                     continue;
                 }
-                // `十五天` is in `二十五天`, whose number is another.
-                let number = values(&way).find(|value| !value.is_plain()).map(|value| Phrase::of_value(value.wanted()));
-                let way = fold(&way);
-                let all = 0..way.as_str().len();
-                let literally = terms(&way, &all, false).map(Phrase::of_grams);
+                // `二十五天` contains `十五天`, but has another number.
+                let number =
+                    values(&writing).find(|value| !value.is_plain()).map(|value| Phrase::of_value(value.wanted()));
+                let writing = fold(&writing);
+                let all = 0..writing.as_str().len();
+                let literally = terms(&writing, &all, false).map(Phrase::of_grams);
                 self.add_variant(literally.into_iter().chain(number).collect());
             }
         }
     }
 
-    /// Lets it be met by another way of writing it.
+    /// Adds an alternative with another notation of the clause, once.
     fn add_variant(&mut self, phrases: Vec<Phrase>) {
         if !phrases.is_empty() && !self.alternatives.iter().any(|known| known.phrases == phrases) {
             self.alternatives.push(Alternative { class: Match::Variant, phrases });
         }
     }
 
-    /// Gives the last slot of what was typed.
-    fn last_slot(&mut self) -> Option<&mut PhraseTerm> {
+    /// Returns the last term of the text as typed.
+    fn last_term(&mut self) -> Option<&mut PhraseTerm> {
         self.alternatives.first_mut()?.phrases.last_mut()?.terms.last_mut()
     }
 }
 
-/// Gives the stretches of a piece that are needs: words, numbers with their units, names with their signs.
-fn spans(cuts: &[TypedWord], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
-    let whole = cuts.first().zip(cuts.last()).map(|(first, last)| first.range.start..last.range.end);
-    let characters: usize = cuts.iter().map(|typed_word| typed_word.characters).sum();
-    let is_one_run = cuts.iter().all(|typed_word| typed_word.class == Class::Han)
-        && cuts.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
-    if characters <= WHOLE_UP_TO && is_one_run && !loose {
+/// Returns the byte ranges of a piece that become clauses: words, numbers with their units, names with their signs.
+/// With `loose`, a short run is split like a longer one.
+fn spans(typed_words: &[TypedWord], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
+    let whole = typed_words.first().zip(typed_words.last()).map(|(first, last)| first.range.start..last.range.end);
+    let characters: usize = typed_words.iter().map(|typed_word| typed_word.characters).sum();
+    let is_one_run = typed_words.iter().all(|typed_word| typed_word.class == Class::Han)
+        && typed_words.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
+    if characters <= MAX_WHOLE_CHARACTERS && is_one_run && !loose {
         return whole.into_iter().collect();
     }
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
-    while i < cuts.len() {
-        let mut span = cuts[i].range.clone();
+    while i < typed_words.len() {
+        let mut span = typed_words[i].range.clone();
         let mut next = i + 1;
-        while next < cuts.len() && cuts[next - 1].holds_on_to(&cuts[next], cuts.get(next + 1), folded) {
-            span.end = cuts[next].range.end;
+        while next < typed_words.len()
+            && typed_words[next - 1].holds_on_to(&typed_words[next], typed_words.get(next + 1), folded)
+        {
+            span.end = typed_words[next].range.end;
             next += 1;
         }
-        let alone = cuts.len() == next - i;
-        if alone || next - i > 1 || !cuts[i].is_particle(folded) {
+        let alone = typed_words.len() == next - i;
+        if alone || next - i > 1 || !typed_words[i].is_particle(folded) {
             spans.push(span);
         }
         i = next;
     }
     if spans.is_empty() {
-        // Nothing but particles: then they are what is wanted.
+        // A piece of nothing but particles is searched for as a whole.
         spans.extend(whole);
     }
     spans
 }
 
-/// Joins the stretches over which one number or date reaches, and the unit of money behind it.
+/// Joins the ranges that one number or date spans, and the unit of money behind the number.
 fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
     let mut joined = spans;
     for value in values(folded.as_str()) {
@@ -421,15 +431,15 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
             .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
             .collect();
         let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else {
-            // Its characters were taken for particles.
+            // The characters of the number were taken for particles.
             let at = joined.partition_point(|span| span.start < value.range.start);
             joined.insert(at, value.range.clone());
             continue;
         };
         let mut last = last;
         let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
-        // A unit of money behind it is part of the amount, and what a small number in numerals counts stays with it, as with
-        // one in digits.
+        // A unit of money behind the number is part of the amount. The unit of a small number in numerals stays with
+        // the number, as with a number in digits.
         if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end)
             && let Some(unit) = folded.as_str().get(next.clone())
             && (MONEY.contains(&unit) || value.is_small() && unit.chars().nth(2).is_none())
@@ -442,15 +452,15 @@ fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
     joined
 }
 
-/// Makes the need for `range` of folded text; `None` when it has no term.
+/// Makes the clause for `range` of folded text; `None` when the range contains no term.
 fn clause(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> Option<Clause> {
     let phrase = Phrase::of_grams(terms(folded, range, open)?);
     let text = folded.as_str().get(range.clone())?.to_owned();
     Some(Clause { text, alternatives: vec![Alternative { class: Match::Exact, phrases: vec![phrase] }], literal })
 }
 
-/// Makes the grams that stand for `range` of folded text. With `open`, letters and digits at its ends may be parts of
-/// longer ones.
+/// Returns the phrase terms for `range` of folded text; `None` when the range contains no term. With `open`, letters
+/// and digits at the ends may be parts of longer ones.
 pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option<Vec<PhraseTerm>> {
     let text = folded.as_str();
     let inside: Vec<Token<'_>> = grams(folded)
@@ -464,9 +474,10 @@ pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option
         let first_end = token.range.start + token.term.chars().next().map_or(0, char::len_utf8);
         let is_last = i + 1 == inside.len();
         if is_han && is_last {
-            // The last character: told by the gram before it, else whatever follows it in the post.
-            let told = i > 0 && inside[i - 1].range.end == first_end;
-            if !told {
+            // The gram before may contain the last character. Otherwise a prefix matches the character, whatever
+            // follows in the post.
+            let is_covered = i > 0 && inside[i - 1].range.end == first_end;
+            if !is_covered {
                 let term = text.get(token.range.start..first_end)?.to_owned();
                 terms.push(PhraseTerm { position, term, prefix: true, suffix: false });
             }

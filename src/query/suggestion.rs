@@ -1,9 +1,11 @@
-//! What may complete a text that is being typed.
+//! Suggestions: completions of a text that is being typed.
+//!
+//! The engine makes a [`Suggestion`] from the words of the index. The module knows no index.
 
 use super::{Match, Snippet};
 use crate::post::PostId;
 
-/// What a suggestion is.
+/// The kind of a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SuggestionKind {
     /// The title of a post.
@@ -12,14 +14,14 @@ pub enum SuggestionKind {
     Tag,
     /// A heading inside a post.
     Heading,
-    /// Two words that follow each other in titles, headings or descriptions.
+    /// Two consecutive words in titles, headings or descriptions.
     Phrase,
     /// A word.
     Word,
 }
 
 impl SuggestionKind {
-    /// Every value with the name that programs read.
+    /// Every value with its stable name, for programs.
     pub const NAMES: &'static [(&'static str, Self)] = &[
         ("title", Self::Title),
         ("tag", Self::Tag),
@@ -28,24 +30,25 @@ impl SuggestionKind {
         ("word", Self::Word),
     ];
 
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("word", |(name, _)| name)
     }
 }
 
-/// A completion of what was typed.
+/// A completion of the typed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The whole text to search for, as authors wrote it; what was typed of it is marked.
+    /// The whole text to search for, as authors wrote it. The typed part is marked.
     pub text: Snippet,
-    /// What it is.
+    /// The kind of the suggestion.
     pub kind: SuggestionKind,
-    /// How it continues what was typed: [`Match::Exact`] as it stands, [`Match::Pinyin`] or [`Match::Initials`].
+    /// How the suggestion continues the typed text: [`Match::Exact`] for the typed characters themselves,
+    /// [`Match::Pinyin`] or [`Match::Initials`].
     pub class: Match,
-    /// How many posts have it; of frequent words about how many.
+    /// Number of posts that contain the text; approximate for frequent words.
     pub posts: u64,
-    /// The post with this title, the latest of several; only of titles.
+    /// The post with this title, the latest of several; present for titles only.
     pub post: Option<(PostId, String)>,
 }

@@ -1,6 +1,7 @@
-//! Words that mean the same, as the site's author or the field says.
+//! Synonyms: names of the same thing, listed by the author of the site or built in for the field.
 //!
-//! They are looked up when a query is read, so that a change needs no new index. Works on folded text; knows no analyzer.
+//! [`super::parse`] looks synonyms up when it reads a query, so that a change needs no new index. The module works on
+//! folded text and knows no analyzer.
 
 use std::hash::BuildHasher as _;
 
@@ -11,39 +12,39 @@ use crate::text::{Class, fold};
 /// One line of a list of synonyms.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// Each of them finds the others.
+    /// Each name finds the others.
     Same(Vec<String>),
-    /// The first finds the others, not the other way round.
+    /// The first name finds the others, but is not found by them.
     Also(String, Vec<String>),
 }
 
 /// The synonyms in use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Synonyms {
-    /// By folded text without spaces.
+    /// The synonyms of each name. The keys are folded and have no spaces between Han characters.
     others: FxHashMap<String, Vec<String>>,
-    /// How many characters the longest key has.
+    /// Length of the longest key, in characters.
     longest: usize,
     fingerprint: u64,
 }
 
-/// What the field itself calls by several names: scams, public safety, law. Names on one line find each other; one before
-/// a colon finds those behind it.
+/// The built-in synonyms of the field: scams, public safety, law. Names on one line find each other; a name before a
+/// colon finds the names behind the colon.
 const FIELD: &str = include_str!("synonyms.txt");
 
-/// Why a rule cannot be used.
+/// The reason why a rule cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no synonym, expected at least two different names with a letter or digit each")]
 pub struct SynonymError {
-    /// What was written.
+    /// The rule as it was written.
     pub text: String,
 }
 
 impl Synonyms {
-    /// Makes them from the site's rules, with those of the field unless `field` is false.
+    /// Makes the synonyms from the rules of the site, together with the built-in rules when `field` is true.
     ///
     /// # Errors
-    /// When a rule says nothing: fewer than two different names.
+    /// When a rule has fewer than two different names, or a name without a letter or digit.
     pub fn new(rules: &[Rule], field: bool) -> Result<Self, SynonymError> {
         let mut synonyms = Self::default();
         if field {
@@ -63,7 +64,7 @@ impl Synonyms {
         Ok(synonyms)
     }
 
-    /// Adds a rule; the same names may stand in several.
+    /// Adds a rule. A name may occur in several rules.
     fn add(&mut self, rule: &Rule) -> Result<(), SynonymError> {
         let (from, to): (Vec<String>, Vec<String>) = match rule {
             Rule::Same(names) => {
@@ -94,26 +95,27 @@ impl Synonyms {
         Ok(())
     }
 
-    /// Gives the other names of what `text` (folded, without spaces) is one name of.
+    /// Returns the synonyms of `text`, which is folded and has no spaces between Han characters.
     #[must_use]
     pub fn of(&self, text: &str) -> &[String] {
         self.others.get(text).map_or(&[], Vec::as_slice)
     }
 
-    /// Gives a number that differs from that of other rules, so that answers by them can be told apart.
+    /// Returns a number that differs for different rules. It distinguishes answers made with different synonyms.
     #[must_use]
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
 
-    /// Gives how many characters a text that has another name has at the most.
+    /// Returns the length of the longest name that has a synonym, in characters.
     #[must_use]
     pub const fn longest(&self) -> usize {
         self.longest
     }
 }
 
-/// Folds a name; spaces between Han characters are dropped, others stay.
+/// Folds a name and drops the spaces next to Han characters; other spaces stay. Returns an empty string for a name
+/// without a letter or digit.
 fn folded(name: &str) -> String {
     let folded = fold(name.trim());
     let mut kept = String::new();

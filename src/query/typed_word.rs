@@ -1,4 +1,6 @@
-//! Which words of typed text belong together.
+//! The words of a typed text, and which neighbours form one clause.
+//!
+//! [`super::parse`] makes the clauses of a text from its words. The module knows no synonyms and no index.
 
 use std::ops::Range;
 
@@ -7,7 +9,7 @@ use crate::{
     text::{Class, Folded, Token},
 };
 
-/// A word or run of the typed text.
+/// A word, or a run of letters or digits, of the typed text.
 pub(super) struct TypedWord {
     pub range: Range<usize>,
     pub class: Class,
@@ -20,8 +22,9 @@ impl TypedWord {
         Self { range: token.range.clone(), class, characters: token.term.chars().count() }
     }
 
-    /// Says whether the two are one need: numbers with their units, names and versions with their
-    /// signs, characters that the dictionary leaves single.
+    /// Returns whether this word and the `next` word belong to one clause: numbers with their units, names and versions
+    /// with their signs, and neighbouring characters that the dictionary leaves single. `after` is the word behind
+    /// `next`.
     pub(super) fn holds_on_to(&self, next: &Self, after: Option<&Self>, folded: &Folded) -> bool {
         let between = folded.as_str().get(self.range.end..next.range.start).unwrap_or(" ");
         let western = |typed_word: &Self| matches!(typed_word.class, Class::Letter | Class::Digit);
@@ -44,7 +47,7 @@ impl TypedWord {
         }
     }
 
-    /// Says whether the word is one character that says nothing by itself inside of a sentence.
+    /// Returns whether the word is a particle: a single character that says nothing by itself inside a sentence.
     pub(super) fn is_particle(&self, folded: &Folded) -> bool {
         folded.as_str().get(self.range.clone()).is_some_and(is_particle)
     }

@@ -1,4 +1,7 @@
-//! What one reading of a text found, by match class.
+//! The documents that one reading of a text found, by match class.
+//!
+//! [`super::stages`] collects [`Answer`]s, and [`super::merge`] makes one list of them. The module does not know how
+//! documents are found or scored.
 
 use crate::{
     engine::{postings::segment::DocId, search::context::Documents},
@@ -10,7 +13,7 @@ use crate::{
 pub(super) struct Matches {
     pub class: Match,
     pub found: Documents,
-    /// Those of them that are told to be of a lower class, though they stand among these.
+    /// The documents among `found` that are shown as a lower class, though they are ranked in this class.
     pub lower: Option<(Match, Documents)>,
 }
 
@@ -19,7 +22,7 @@ impl Matches {
         Self { class, found, lower: None }
     }
 
-    /// The class that is told of one of the documents.
+    /// Returns the match class shown for a document; `at` is the index of the segment.
     pub(super) fn told(&self, at: usize, doc: DocId) -> Match {
         match &self.lower {
             Some((class, lower)) if lower[at].binary_search(&doc).is_ok() => *class,
@@ -32,11 +35,11 @@ impl Matches {
     }
 }
 
-/// One reading of a text, and what it found, best class first.
+/// One reading of a text and the documents that match, best class first.
 pub(super) struct Answer {
     pub clauses: Clauses,
     pub classes: Vec<Matches>,
-    /// How many of its hits stand together when several answers take turns.
+    /// Number of consecutive hits of this answer when several answers take turns.
     pub share: usize,
 }
 
@@ -49,12 +52,12 @@ impl Answer {
         self.classes.iter().map(Matches::count).sum()
     }
 
-    /// Says whether some document has the text itself.
+    /// Returns whether some document contains the text itself.
     pub(super) fn has_exact(&self) -> bool {
         self.classes.iter().any(|matches| matches.class == Match::Exact && matches.count() > 0)
     }
 
-    /// Says whether documents with some of the words were enough.
+    /// Returns whether the answer accepts documents that contain only some of the words.
     pub(super) fn is_relaxed(&self) -> bool {
         self.classes.first().is_some_and(|matches| matches.class == Match::Partial)
     }

@@ -1,4 +1,7 @@
-//! One search: the query, and what every stage reads.
+//! The context of one search: the query, and the data that every stage reads.
+//!
+//! [`Search`] reads the postings of one commit and gives the stages their common operations: parsing, filters, document
+//! frequencies, phrase terms. The context does not know the stages.
 
 use std::sync::Arc;
 
@@ -18,21 +21,21 @@ use crate::{
     text::Analyzer,
 };
 
-/// Documents of each segment: sorted, each once.
+/// The documents of each segment: sorted, without duplicates.
 pub(super) type Documents = Vec<Vec<DocId>>;
 
-/// What a search may use besides the commit.
+/// The resources of a search besides the commit.
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct Aids<'a> {
     /// The words of the index.
     pub lexicon: &'a Arc<Store>,
-    /// What has several names.
+    /// The synonyms in use.
     pub synonyms: &'a Synonyms,
-    /// By which share of its score the newest post is raised.
+    /// The recency boost of the newest post, as a share of the score of the post.
     pub freshness: f32,
 }
 
-/// One search, while it runs. Nothing in it changes.
+/// The context of a running search; immutable.
 pub(super) struct Search<'a> {
     pub commit: &'a Commit,
     aids: Aids<'a>,
@@ -56,17 +59,17 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The analyzer that cut the posts of the commit.
+    /// Returns the analyzer that tokenized the posts of the commit.
     pub(super) fn analyzer(&self) -> &Analyzer {
         &self.commit.said.analyzer
     }
 
-    /// The words of the index, as far as they have been read.
+    /// Returns the lexicon as far as the words of the index have been read.
     pub(super) fn lexicon(&self) -> Result<Lexicon, EngineError> {
         self.aids.lexicon.lexicon(self.commit)
     }
 
-    /// The usual reading: with synonyms and with the meaning of numbers, unless the text is meant as it stands.
+    /// Returns the usual options of parsing: with synonyms and the meaning of numbers, unless the query is literal.
     pub(super) fn reading(&self) -> Reading<'_> {
         let synonyms = (!self.query.literal).then_some(self.aids.synonyms);
         Reading { synonyms, ..Reading::default() }
@@ -76,7 +79,7 @@ impl<'a> Search<'a> {
         parse(text, self.analyzer(), reading)
     }
 
-    /// Keeps the documents that pass the filters, are of the wanted grain and are not deleted.
+    /// Keeps the documents that pass the filters, have the requested grain and are not deleted.
     pub(super) fn filtered(&self, mut found: Documents) -> Result<Documents, EngineError> {
         let filters = FilterSet { fields: &self.commit.fields, query: self.query };
         for (segment, documents) in self.segments.iter().zip(&mut found) {
@@ -87,7 +90,7 @@ impl<'a> Search<'a> {
         Ok(found)
     }
 
-    /// Lower bound on the number of documents that have a term.
+    /// Returns a lower bound on the document frequency of a term.
     pub(super) fn frequency(&self, series: Series, term: &str) -> Result<u64, EngineError> {
         let mut found = Vec::with_capacity(self.segments.len());
         for at in 0..self.segments.len() {
@@ -96,7 +99,7 @@ impl<'a> Search<'a> {
         Ok(frequency_of(&found))
     }
 
-    /// Looks the terms of a phrase up in one segment; each with its position.
+    /// Looks the terms of a phrase up in one segment. Returns each term with its position.
     pub(super) fn phrase(&self, at: usize, terms: &[PhraseTerm]) -> Result<Vec<(u32, TermPostings)>, EngineError> {
         let find = |term: &PhraseTerm| {
             let found = self.dictionary.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?;

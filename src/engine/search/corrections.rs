@@ -1,9 +1,12 @@
-//! What was perhaps meant by a text that is nowhere.
+//! Corrections: guesses at the meaning of a text that no post contains.
 //!
-//! A guess is another text, made by putting something that the index has in the place of what it lacks: what letters spell
-//! in pinyin, a word whose syllables begin with them, a word that sounds alike, a word that is a slip of the hand away. The
-//! words come from the [`crate::engine::lexicon`]; pairs of characters that are no word are looked up in the dictionaries of grams,
-//! so that any stretch of a post can be meant. Each guess is then searched for like a typed text, which also verifies it.
+//! A guess is another text, in which content of the index replaces a missing part of the typed text: the spelling of
+//! letters in pinyin, a word whose syllables begin with the letters, a homophone, a word at a small edit distance. The
+//! words come from the [`crate::engine::lexicon`]. Pairs of characters that are not words are looked up in the
+//! dictionaries of grams, so that a guess can be any character sequence of a post. Each guess is then searched for like
+//! a typed text, which verifies the guess as well.
+//!
+//! The module does not decide when a text is corrected: [`super::stages`] does.
 
 use std::ops::RangeInclusive;
 
@@ -29,49 +32,50 @@ use crate::{
     },
 };
 
-/// So many guesses are answered at the most: each has a place on the first page.
-const MOST_GUESSES: usize = 10;
-/// How many guesses are made at the most.
-const MOST: usize = 24;
-/// How many of a kind.
-const MOST_OF_A_KIND: usize = 12;
-/// A run of more Han characters is not guessed at as a whole.
-const LONGEST_RUN: usize = 8;
-/// So many stretches of posts are tried that are no words.
-const STRETCHES: usize = 4;
-/// So many characters that sound alike are tried in one place.
-const MOST_HOMOPHONES: usize = 160;
+/// Maximum number of guesses that are answered, so that each has a place on the first page.
+const MAX_ANSWERED: usize = 10;
+/// Maximum number of guesses.
+const MAX_GUESSES: usize = 24;
+/// Maximum number of guesses of one kind.
+const MAX_OF_A_KIND: usize = 12;
+/// Maximum number of Han characters of a run that is corrected as a whole.
+const MAX_RUN_CHARACTERS: usize = 8;
+/// Maximum number of character sequences from posts that are tried though they are not words.
+const MAX_SEQUENCES: usize = 4;
+/// Maximum number of homophones that are tried in the place of one character.
+const MAX_HOMOPHONES: usize = 160;
 
-/// A guess at a text.
+/// A guess at the meaning of a text.
 pub(super) struct Guess {
-    /// What it is, and why.
+    /// The corrected text, and the reason for the correction.
     pub correction: Correction,
-    /// Guesses of a lower grade are better; when they find something, those of a higher one are not asked.
+    /// Quality of the guess; lower is better. When guesses of one grade find something, clearly worse guesses are not
+    /// tried.
     pub grade: Grade,
-    /// Whether letters are only the beginning of it.
+    /// Whether the typed letters may be only the beginning of the guess.
     pub open: bool,
 }
 
-/// How good a guess is.
+/// Quality of a guess, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Grade {
-    /// Letters spell it, or it sounds alike.
+    /// The letters spell the guess, or the guess sounds alike.
     Spelt,
-    /// Letters spell it by another reading of a character.
+    /// The letters spell the guess by another reading of a character.
     Otherwise,
-    /// Letters spell characters that stand together, though they are no word.
+    /// The letters spell a sequence of characters that occurs in posts but is not a word.
     Sequence,
-    /// Letters nearly spell it, or spell several words.
+    /// The letters nearly spell the guess, or spell several words.
     Nearly,
-    /// Its syllables begin with the letters.
+    /// The syllables of the guess begin with the letters.
     Initials,
-    /// It is a slip away.
+    /// The guess differs by a small edit.
     Slip,
 }
 
 impl Grade {
-    /// Gives the worst grade of the guesses that have a say beside one of this grade: which of its readings a character has
-    /// is not always known, nor, of one that is `open`, whether a syllable is finished.
+    /// Returns the worst grade that is tried together with this grade: the reading of a character is not always known.
+    /// When the guess is `open`, a syllable may be unfinished as well.
     pub(super) fn with(self, open: bool) -> Self {
         match self {
             Self::Spelt | Self::Otherwise if open => Self::Nearly,
@@ -82,7 +86,7 @@ impl Grade {
     }
 }
 
-/// Guesses so far, each text once.
+/// The guesses so far, each text once.
 struct Guesses<'a> {
     text: &'a str,
     all: Vec<Guess>,
@@ -90,26 +94,26 @@ struct Guesses<'a> {
 }
 
 impl Guesses<'_> {
-    /// Adds the text with `to` in the place of `from`.
+    /// Adds the text in which `to` replaces `from`.
     fn replace(&mut self, from: &str, to: &str, class: Match, grade: Grade) {
         self.replace_perhaps(from, to, class, grade, false);
     }
 
-    /// The same; `open` when more was perhaps to be typed.
+    /// Adds the text in which `to` replaces `from`; with `open`, more letters may have been intended.
     fn replace_perhaps(&mut self, from: &str, to: &str, class: Match, grade: Grade, open: bool) {
         let text = if from == self.text { to.to_owned() } else { self.text.replacen(from, to, 1) };
-        if text != self.text && self.all.len() < MOST && self.seen.insert(text.clone()) {
+        if text != self.text && self.all.len() < MAX_GUESSES && self.seen.insert(text.clone()) {
             let correction = Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() };
             self.all.push(Guess { correction, grade, open });
         }
     }
 
-    /// Says whether there is a guess at a piece of the text.
+    /// Returns whether there is a guess at a part of the text.
     fn has(&self, from: &str) -> bool {
         self.all.iter().any(|guess| guess.correction.from == from)
     }
 
-    /// Adds the text with several words replaced, each by the first guess at it.
+    /// Adds the text in which several words are replaced, each by its first guess.
     fn replace_together(&mut self) {
         let mut firsts: Vec<&Guess> = Vec::new();
         for guess in &self.all {
@@ -134,7 +138,8 @@ impl Guesses<'_> {
     }
 }
 
-/// Reads the text as what was perhaps meant: several guesses, each answered like a text of its own.
+/// Searches for the guesses, each like a typed text. Returns the answers together with the first guess that found
+/// something; `None` when no guess did.
 pub(super) fn corrected(
     search: &Search<'_>,
     guesses: Vec<Guess>,
@@ -145,15 +150,15 @@ pub(super) fn corrected(
     let mut grade = None;
     for guess in guesses.into_iter().filter(|guess| classes.contains(&guess.correction.class)) {
         let worst = grade.map(|(grade, open): (Grade, bool)| grade.with(open));
-        if answers.len() == MOST_GUESSES || worst.is_some_and(|worst| guess.grade > worst) {
+        if answers.len() == MAX_ANSWERED || worst.is_some_and(|worst| guess.grade > worst) {
             break;
         }
         let (own, open, guess) = (guess.grade, guess.open, guess.correction);
         let mut clauses = search.parse(&guess.text, search.reading());
-        // A guess is typed by nobody.
+        // Nobody typed the guess, so no form was typed either.
         clauses.forms.clear();
         if let ([clause], true) = (clauses.clauses.as_slice(), clauses.whole.is_empty()) {
-            // A title that begins so is what letters are most often meant for.
+            // Letters are most often meant for a title that begins with the guess.
             clauses.whole = clause.alternatives[0].phrases[0].terms.clone();
         }
         let mut answered = answer(search, clauses, Strictness::Usual, &EVERY_CLASS)?;
@@ -174,7 +179,7 @@ pub(super) fn corrected(
     Ok(first.map(|first| (first, answers)))
 }
 
-/// Gives guesses at the text, the best first. What stands between quotation marks is meant as it stands.
+/// Returns guesses at the text, best first. A text with quotation marks is literal and has none.
 pub(super) fn guesses(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     let typed = search.query.text.trim();
     if typed.contains(['"', '＂']) || typed.chars().nth(LONGEST).is_some() {
@@ -187,14 +192,14 @@ pub(super) fn guesses(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     if text.chars().any(|c| c.is_ascii_alphabetic() || (Script::of(c) == Script::Letter && pinyin_letter(c))) {
         by_letters(search, &lexicon, &mut guesses)?;
     }
-    by_sound_or_slip(search, &lexicon, &mut guesses)?;
+    by_sound_or_typo(search, &lexicon, &mut guesses)?;
     guesses.all.sort_by_key(|guess| guess.grade);
     guesses.replace_together();
     guesses.all.sort_by_key(|guess| guess.grade);
     Ok(guesses.all)
 }
 
-/// Says whether what was typed may be meant as pinyin, though longer words begin with it or have it inside.
+/// Returns whether the text may be pinyin, though longer words begin with the text or contain it.
 pub(super) fn may_be_pinyin(search: &Search<'_>) -> Result<bool, EngineError> {
     let folded = fold(search.query.text.trim());
     let text = folded.as_str();
@@ -209,12 +214,12 @@ pub(super) fn may_be_pinyin(search: &Search<'_>) -> Result<bool, EngineError> {
     Ok(Typed::parse(text).is_some_and(|typed| !typed.keys().is_empty()))
 }
 
-/// Gives what the whole text spells in pinyin, nothing less.
+/// Returns the words that the whole text spells in full pinyin.
 pub(super) fn spelt(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     let folded = fold(search.query.text.trim());
     let mut guesses = Guesses { text: folded.as_str(), all: Vec::new(), seen: FxHashSet::default() };
     if let Some(typed) = Typed::parse(folded.as_str()) {
-        let spelt = search.lexicon()?.spelt(&typed, MOST_OF_A_KIND);
+        let spelt = search.lexicon()?.spelt(&typed, MAX_OF_A_KIND);
         for found in spelt.iter().filter(|found| found.class == Class::Full) {
             guesses.replace(folded.as_str(), &found.text, Match::Pinyin, Grade::Spelt);
         }
@@ -222,16 +227,16 @@ pub(super) fn spelt(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     Ok(guesses.all)
 }
 
-/// Guesses at letters: what they spell, what they are the initials of, what word of letters is near.
+/// Adds guesses at letters: their spelling in pinyin, words with these initials, similar words of letters.
 fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
     let text = guesses.text;
     if let Some(typed) = Typed::parse(text) {
-        let spelt = lexicon.spelt(&typed, MOST_OF_A_KIND);
+        let spelt = lexicon.spelt(&typed, MAX_OF_A_KIND);
         let is_whole = spelt.iter().any(|found| found.class < Class::Initials);
         add(&spelt, text, guesses);
         if !spelt.iter().any(|found| found.class == Class::Full) {
-            for stretch in spelt_sequences(search, &typed, STRETCHES)? {
-                guesses.replace(text, &stretch, Match::Pinyin, Grade::Sequence);
+            for sequence in spelt_sequences(search, &typed, MAX_SEQUENCES)? {
+                guesses.replace(text, &sequence, Match::Pinyin, Grade::Sequence);
             }
         }
         if !is_whole {
@@ -239,10 +244,10 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
                 guesses.replace(text, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
             }
             let letters: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            add(&lexicon.initials(&letters, MOST_OF_A_KIND), text, guesses);
+            add(&lexicon.initials(&letters, MAX_OF_A_KIND), text, guesses);
         }
     }
-    // One piece of several may be what is wrong; letters among characters are one.
+    // One of several pieces may be wrong; a run of letters among characters is a piece.
     let pieces: Vec<&str> = text.split_whitespace().flat_map(runs).collect();
     for piece in pieces.iter().filter(|piece| piece.chars().any(|c| Script::of(c) == Script::Letter)) {
         if *piece != text && !is_nowhere(search, piece)? {
@@ -253,8 +258,8 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
             for sequence in lexicon.sequence(&typed, 2) {
                 guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
             }
-            for stretch in spelt_sequences(search, &typed, 2)? {
-                guesses.replace(piece, &stretch, Match::Pinyin, Grade::Nearly);
+            for sequence in spelt_sequences(search, &typed, 2)? {
+                guesses.replace(piece, &sequence, Match::Pinyin, Grade::Nearly);
             }
         }
         for near in lexicon.near(piece, 4) {
@@ -264,45 +269,45 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
     Ok(())
 }
 
-/// Guesses at Han characters: words that sound alike, words that are a slip away.
-fn by_sound_or_slip(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
+/// Adds guesses at Han characters: homophones, and words at a small edit distance.
+fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
     let clauses = search.parse(guesses.text, search.reading());
-    let mut lacking: Vec<String> = Vec::new();
+    let mut missing: Vec<String> = Vec::new();
     for clause in &clauses.clauses {
         if guesses.text.contains(&clause.text) && Lookup::of(clause, search)?.is_gone(search)? {
-            lacking.push(clause.text.clone());
+            missing.push(clause.text.clone());
         }
     }
     let runs: Vec<&str> = guesses.text.split(|c| Script::of(c) != Script::Han).filter(|run| !run.is_empty()).collect();
     for run in &runs {
-        let is_short = (2..=LONGEST_RUN).contains(&run.chars().count());
-        if is_short && !lacking.iter().any(|known| known == run) {
-            // Words that exist one by one may be a wrong cut of one that does not.
-            let inside = lacking.iter().any(|clause| run.contains(clause.as_str()));
-            if inside || (lacking.is_empty() && runs.len() == 1 && is_nowhere(search, run)?) {
-                // What makes sense of the whole makes more sense than what mends a piece.
-                lacking.insert(0, (*run).to_owned());
+        let is_short = (2..=MAX_RUN_CHARACTERS).contains(&run.chars().count());
+        if is_short && !missing.iter().any(|known| known == run) {
+            // The words of a run may occur one by one, as a wrong segmentation of a run that does not occur.
+            let inside = missing.iter().any(|clause| run.contains(clause.as_str()));
+            if inside || (missing.is_empty() && runs.len() == 1 && is_nowhere(search, run)?) {
+                // A guess at the whole run is more likely right than one at a piece.
+                missing.insert(0, (*run).to_owned());
             }
         }
     }
-    // Another number is never what was meant.
-    lacking.retain(|word| !values(word).any(|value| value.range == (0..word.len())));
+    // A number is never corrected to another number.
+    missing.retain(|word| !values(word).any(|value| value.range == (0..word.len())));
     let is_han = |text: &str| text.chars().all(|c| Script::of(c) == Script::Han);
-    for word in lacking.iter().filter(|word| is_han(word)) {
+    for word in missing.iter().filter(|word| is_han(word)) {
         homophones(search, lexicon, word, guesses)?;
     }
-    for run in lacking.iter().filter(|run| is_han(run) && run.chars().nth(2).is_some()) {
+    for run in missing.iter().filter(|run| is_han(run) && run.chars().nth(2).is_some()) {
         for mended in mended(search, run)? {
             guesses.replace(run, &mended, Match::Typo, Grade::Slip);
         }
     }
-    for word in &lacking {
-        // Where the whole can be mended, a mended piece leaves the rest wrong.
+    for word in &missing {
+        // When the whole run can be corrected, a correction of a piece leaves the rest wrong.
         let is_part = |run: &&String| *run != word && run.contains(word.as_str());
-        if lacking.iter().filter(is_part).any(|run| guesses.has(run)) {
+        if missing.iter().filter(is_part).any(|run| guesses.has(run)) {
             continue;
         }
-        // Of letters with digits, as in `iphon13`, the letters are the word.
+        // In letters with digits, such as `iphon13`, the letters are the word.
         let letters = word.split(|c| Script::of(c) != Script::Letter).filter(|run| run.chars().nth(2).is_some());
         for piece in std::iter::once(word.as_str()).chain(letters.filter(|run| run != word)) {
             for near in lexicon.near(piece, 6) {
@@ -313,27 +318,28 @@ fn by_sound_or_slip(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
     Ok(())
 }
 
-/// Guesses at one word: words that sound alike, then stretches of posts that differ in one character that does.
+/// Adds guesses at one word: homophones, then character sequences from posts that differ in one character of the same
+/// sound.
 fn homophones(
     search: &Search<'_>,
     lexicon: &Lexicon,
     word: &str,
     guesses: &mut Guesses<'_>,
 ) -> Result<(), EngineError> {
-    /// A word that sounds alike: how it differs, and how frequent it is.
+    /// A homophone with its rank.
     struct Alternative {
         text: String,
-        /// Whether a sound is only similar, whether it is another reading, whether more than one character differs,
-        /// whether it is no word.
+        /// Whether a sound is only similar, whether the reading is another one, whether more than one character
+        /// differs, whether the text is not a word.
         rank: (bool, bool, bool, bool),
         frequency: u64,
     }
     let typed: Vec<char> = word.chars().collect();
-    // How a word is read is known; what is none may have any reading of its characters in mind.
+    // The reading of a word is known. A text that is not a word may stand for any reading of its characters.
     let is_word = search.analyzer().knows(word);
     let own = pinyin::reading(word);
     let mut alternatives: Vec<Alternative> = Vec::new();
-    for found in lexicon.homophones(word, !is_word, MOST_OF_A_KIND * 2) {
+    for found in lexicon.homophones(word, !is_word, MAX_OF_A_KIND * 2) {
         let folded = fold(&found.text);
         let differing = typed.iter().zip(folded.as_str().chars()).filter(|(a, b)| *a != b).count();
         alternatives.push(Alternative {
@@ -342,7 +348,7 @@ fn homophones(
             frequency: u64::from(found.frequency),
         });
     }
-    if typed.len() <= LONGEST_RUN {
+    if typed.len() <= MAX_RUN_CHARACTERS {
         for (place, &c) in typed.iter().enumerate() {
             let mut tried: FxHashSet<char> = FxHashSet::from_iter([c]);
             for fuzzy in [false, true] {
@@ -350,7 +356,7 @@ fn homophones(
                 let other = pinyin::readings(c).iter().copied().filter(|&syllable| Some(syllable) != here);
                 let syllables = here.into_iter().chain(other.filter(|_| !is_word && !fuzzy));
                 let alike = syllables.flat_map(|syllable| pinyin::homophones(syllable, fuzzy));
-                for other in alike.take(MOST_HOMOPHONES) {
+                for other in alike.take(MAX_HOMOPHONES) {
                     if !tried.insert(other) {
                         continue;
                     }
@@ -370,13 +376,13 @@ fn homophones(
     }
     alternatives
         .sort_by(|a, b| a.rank.cmp(&b.rank).then(b.frequency.cmp(&a.frequency)).then_with(|| a.text.cmp(&b.text)));
-    for alternative in alternatives.into_iter().take(MOST_OF_A_KIND) {
+    for alternative in alternatives.into_iter().take(MAX_OF_A_KIND) {
         guesses.replace(word, &alternative.text, Match::Homophone, Grade::Spelt);
     }
     Ok(())
 }
 
-/// Gives the runs of letters of a piece that has characters, too; else the piece.
+/// Returns the runs of letters of a piece that contains Han characters as well; otherwise the piece.
 fn runs(piece: &str) -> Vec<&str> {
     let is_letter = |c: char| Script::of(c) == Script::Letter;
     if !piece.chars().any(|c| Script::of(c) == Script::Han) {
@@ -385,13 +391,13 @@ fn runs(piece: &str) -> Vec<&str> {
     piece.split(|c| !is_letter(c)).filter(|run| run.chars().nth(1).is_some()).collect()
 }
 
-/// Says whether a letter beyond ASCII is one of pinyin: a vowel with its tone.
+/// Returns whether a letter beyond ASCII is a vowel with a tone mark of pinyin.
 fn pinyin_letter(c: char) -> bool {
     ('\u{e0}'..='\u{1dc}').contains(&c)
 }
 
 fn add(spelt: &[LexiconMatch], from: &str, guesses: &mut Guesses<'_>) {
-    // How a word of the table is read is known.
+    // The reading of a word in the table is known.
     let is_wrong =
         |found: &&LexiconMatch| found.class == Class::OtherReading && pinyin::is_listed(fold(&found.text).as_str());
     for found in spelt.iter().filter(|found| !is_wrong(found)) {

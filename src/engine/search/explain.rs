@@ -1,4 +1,7 @@
-//! How a hit came by its score: each term with the parts it occurs in, and each boost.
+//! Explains the score of a hit: each term with the parts that contain the term, and each boost.
+//!
+//! [`super::page`] asks for an explanation. The figures come from [`super::ranking`], whose formula also ranks the hits.
+//! The module does not search.
 
 use crate::{
     engine::{
@@ -13,8 +16,8 @@ use crate::{
     query::{Clauses, Explanation, Term, TermKind},
 };
 
-/// Explains the score of one candidate; what adds most comes first. Words that a question learnt from its own
-/// answers are not among it.
+/// Explains the score of one candidate, largest contribution first. The terms of relevance feedback (RM3) are not part
+/// of the explanation.
 pub(super) fn explain(
     search: &Search<'_>,
     candidate: &Candidate,

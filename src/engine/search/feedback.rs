@@ -1,5 +1,8 @@
-//! Which words say what a text is about: those that a long question learns from its own first answers, and those by
-//! which one post is like another.
+//! Selects the words that describe the topic of a text: the expansion terms of relevance feedback (RM3) for a long
+//! question.
+//!
+//! [`super::scoring`] passes the texts of the first answers and scores the returned terms. The module knows no match
+//! classes.
 
 use rustc_hash::FxHashMap;
 
@@ -13,14 +16,15 @@ use crate::{
     text::fold,
 };
 
-/// From how many first answers a question learns.
+/// Number of first answers that relevance feedback reads.
 pub(super) const ANSWERS: usize = 10;
-/// How many words it learns at the most.
-const LEARNT: usize = 30;
-/// Of a longer text, this many characters tell what it is about.
-const LONG: usize = 3_000;
+/// Maximum number of terms that relevance feedback adds.
+const MAX_TERMS: usize = 30;
+/// Number of characters at the beginning of a text that are read.
+const MAX_CHARACTERS: usize = 3_000;
 
-/// Gives the weightiest words of texts (each with how much it counts) that are not `known`, as terms with weights.
+/// Returns the most heavily weighted words of the texts as terms with weights, without the `known` terms. Each text
+/// comes with the score of its document.
 pub(super) fn words(
     search: &Search<'_>,
     texts: &[(String, f32)],
@@ -29,7 +33,7 @@ pub(super) fn words(
     let best = texts.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
     let mut counted: FxHashMap<String, f32> = FxHashMap::default();
     for (text, score) in texts {
-        let end = text.char_indices().nth(LONG).map_or(text.len(), |(end, _)| end);
+        let end = text.char_indices().nth(MAX_CHARACTERS).map_or(text.len(), |(end, _)| end);
         let folded = fold(text.get(..end).unwrap_or(text));
         let mut here: FxHashMap<&str, f32> = FxHashMap::default();
         let mut all = 0.0_f32;
@@ -41,10 +45,11 @@ pub(super) fn words(
             *counted.entry(word.to_owned()).or_default() += score / best * times / all.max(1.0);
         }
     }
-    weighty(search, counted, known, LEARNT)
+    weighty(search, counted, known, MAX_TERMS)
 }
 
-/// Gives the `most` words with the greatest weight, which is frequency by rarity; the greatest being one.
+/// Returns the `most` words with the greatest weights. A weight is the frequency times the inverse document frequency,
+/// scaled so that the greatest is 1.
 pub(super) fn weighty(
     search: &Search<'_>,
     counted: FxHashMap<String, f32>,

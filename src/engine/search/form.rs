@@ -1,6 +1,7 @@
-//! In which form documents have a short text: as it was typed, or in another script or width.
+//! Divides the documents that contain a short text by form: as the text was typed, or in another script or width.
 //!
-//! The index knows of each document which characters it has in another form, so no text is read for this.
+//! The index stores for each document the characters that occur in another form, so that no text is read.
+//! [`super::matching`] finds the documents. The module does not score.
 
 use crate::{
     engine::{
@@ -19,8 +20,9 @@ use crate::{
     text::TypedForm,
 };
 
-/// Divides documents that have a text into those that have it as it was typed, and behind them those that have some of it
-/// in another form only. A document whose title is the text stays among the first, whatever its form.
+/// Divides documents that contain a text into two classes: first the documents that contain the text as typed, then
+/// those that contain some of the text in another form only. A document whose title is the text stays in the first
+/// class, whatever its form.
 pub(super) fn divided(search: &Search<'_>, clauses: &Clauses, found: Documents) -> Result<Vec<Matches>, EngineError> {
     let mut first = Matches::new(Match::Exact, Vec::with_capacity(found.len()));
     let (mut titles, mut behind) = (Vec::with_capacity(found.len()), Vec::with_capacity(found.len()));
@@ -38,7 +40,7 @@ pub(super) fn divided(search: &Search<'_>, clauses: &Clauses, found: Documents) 
         behind.push(other);
     }
     if first.count() == 0 {
-        // Nobody stands before the others.
+        // No document comes before the others, so that all of them share the exact class.
         return Ok(vec![Matches {
             lower: Some((Match::Variant, behind.clone())),
             ..Matches::new(Match::Exact, behind)
@@ -48,7 +50,7 @@ pub(super) fn divided(search: &Search<'_>, clauses: &Clauses, found: Documents) 
     Ok(vec![first, Matches::new(Match::Variant, behind)])
 }
 
-/// Those of `found` that have one typed character, but not as it was typed.
+/// Returns the documents of `found` that contain a typed character, but not in the typed form.
 fn in_another_form(
     search: &Search<'_>,
     segment: &Segment<'_>,

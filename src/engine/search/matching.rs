@@ -1,4 +1,8 @@
-//! Which documents are hits: all of a few needs, enough of many.
+//! Finds the documents that match the clauses of a text: all of a few clauses, enough of many.
+//!
+//! The module looks clauses up in the postings and intersects the documents, match class by match class;
+//! [`super::form`] then divides the exact class. [`super::stages`] chooses how strictly to match. The module does not
+//! score and knows no order.
 
 use std::ops::RangeInclusive;
 
@@ -20,34 +24,34 @@ use crate::{
     query::{Clause, Clauses, Match, Note, Phrase, PhraseKind, is_light},
 };
 
-/// Up to how many needs all of them have to occur.
-const ALL_UP_TO: usize = 4;
-/// Which share of their weight has to occur when there are more.
-const ENOUGH: f32 = 0.05;
-/// Which share is enough when nothing has all of a few.
-const RELAXED: f32 = 0.0;
+/// Maximum number of clauses that all have to occur.
+const MAX_CLAUSES_ALL_REQUIRED: usize = 4;
+/// Share of the total weight of the clauses that has to occur when there are more clauses.
+const ENOUGH_SHARE: f32 = 0.05;
+/// The share in a relaxed search, when no document contains all of a few clauses.
+const RELAXED_SHARE: f32 = 0.0;
 
-/// A need, looked up in every segment.
+/// A clause with its postings in every segment.
 pub(super) struct Lookup<'a> {
     clause: &'a Clause,
     alternatives: Vec<AlternativePostings>,
-    /// How much it says: its inverse document frequency.
+    /// Inverse document frequency of the text as typed.
     weight: f32,
 }
 
-/// A way of meeting a need, looked up.
+/// An alternative with its postings.
 struct AlternativePostings {
     class: Match,
     phrases: Vec<PhrasePostings>,
 }
 
-/// A phrase, looked up: for each segment, each slot's position and where its term stands.
+/// A phrase with its postings: for each segment, the position and the postings of each term.
 struct PhrasePostings {
     series: Series,
-    /// Whether its only slot stands for many terms.
+    /// Whether the first term is a prefix or suffix, so that a single term stands for many.
     is_open: bool,
     terms: Vec<Vec<(u32, TermPostings)>>,
-    /// For each segment, where it stands as a word, if it may be one.
+    /// For each segment, the postings of the phrase as a word, when the phrase may be a word.
     words: Vec<Option<TermPostings>>,
 }
 
@@ -74,25 +78,25 @@ impl PhrasePostings {
         Ok(Self { series, is_open, terms, words })
     }
 
-    /// Upper bound on the document frequency: that of the rarest term.
+    /// Returns an upper bound on the document frequency of the phrase: the document frequency of the rarest term.
     fn frequency(&self) -> u64 {
         let terms = self.terms.first().map_or(0, Vec::len);
-        let of_slot = |term: usize| frequency_of(self.terms.iter().map(|here| &here[term].1));
-        (0..terms).map(of_slot).min().unwrap_or(0)
+        let of_term = |term: usize| frequency_of(self.terms.iter().map(|here| &here[term].1));
+        (0..terms).map(of_term).min().unwrap_or(0)
     }
 
     fn size(&self, at: usize) -> u64 {
         self.terms[at].iter().map(|(_, found)| frequency_of([found])).min().unwrap_or(0)
     }
 
-    /// Gives the documents of a segment in which it occurs, in order; of those in `among`, when given.
+    /// Returns the documents of a segment that contain the phrase, in order; with `among`, only documents of that list.
     fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
         let terms = &self.terms[at];
         let [(_, only)] = terms.as_slice() else {
             return segment.phrase(terms, self.words[at].as_ref(), among);
         };
         match among {
-            // What stands for many terms is quicker as one list of them all.
+            // A term that stands for many is looked up faster as one list of all documents.
             Some(among) if !self.is_open => {
                 let mut kept = vec![false; among.len()];
                 for entry in only.iter() {
@@ -128,27 +132,28 @@ impl AlternativePostings {
 }
 
 impl<'a> Lookup<'a> {
-    /// Looks a need up.
+    /// Looks a clause up in every segment.
     pub(super) fn of(clause: &'a Clause, search: &Search<'_>) -> Result<Self, EngineError> {
         let dictionary = &search.dictionary;
         let mut alternatives = Vec::with_capacity(clause.alternatives.len());
-        for way in &clause.alternatives {
+        for alternative in &clause.alternatives {
             let phrases: Result<Vec<_>, _> =
-                way.phrases.iter().map(|phrase| PhrasePostings::of(phrase, dictionary)).collect();
-            alternatives.push(AlternativePostings { class: way.class, phrases: phrases? });
+                alternative.phrases.iter().map(|phrase| PhrasePostings::of(phrase, dictionary)).collect();
+            alternatives.push(AlternativePostings { class: alternative.class, phrases: phrases? });
         }
-        let frequency =
-            |way: &AlternativePostings| way.phrases.iter().map(PhrasePostings::frequency).min().unwrap_or(0);
+        let frequency = |alternative: &AlternativePostings| {
+            alternative.phrases.iter().map(PhrasePostings::frequency).min().unwrap_or(0)
+        };
         let frequency = alternatives.first().map_or(0, frequency);
         Ok(Self { clause, alternatives, weight: inverse_frequency(frequency, search.statistics.documents) })
     }
 
-    /// Says whether no document can meet it.
+    /// Returns whether no document can meet the clause.
     pub(super) fn is_nowhere(&self) -> bool {
-        self.alternatives.iter().all(|way| way.phrases.iter().any(|phrase| phrase.frequency() == 0))
+        self.alternatives.iter().all(|alternative| alternative.phrases.iter().any(|phrase| phrase.frequency() == 0))
     }
 
-    /// Says whether no document that is still there meets it.
+    /// Returns whether no document that is not deleted meets the clause.
     pub(super) fn is_gone(&self, search: &Search<'_>) -> Result<bool, EngineError> {
         if self.is_nowhere() {
             return Ok(true);
@@ -169,8 +174,8 @@ impl<'a> Lookup<'a> {
         Ok(true)
     }
 
-    /// Gives the documents of a segment that meet it in a way of this class or a better one, in order; of those in
-    /// `among`, when given.
+    /// Returns the documents of a segment that meet an alternative of this class or a better one, in order; with
+    /// `among`, only documents of that list.
     fn documents(
         &self,
         at: usize,
@@ -179,30 +184,34 @@ impl<'a> Lookup<'a> {
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
         let mut found = Vec::new();
-        for way in self.alternatives.iter().filter(|way| way.class <= class) {
-            let documents = way.documents(at, segment, among)?;
+        for alternative in self.alternatives.iter().filter(|alternative| alternative.class <= class) {
+            let documents = alternative.documents(at, segment, among)?;
             found = if found.is_empty() { documents } else { union(&found, &documents) };
         }
         Ok(found)
     }
 
     fn size(&self, at: usize, class: Match) -> u64 {
-        self.alternatives.iter().filter(|way| way.class <= class).map(|way| way.size(at)).sum()
+        self.alternatives
+            .iter()
+            .filter(|alternative| alternative.class <= class)
+            .map(|alternative| alternative.size(at))
+            .sum()
     }
 }
 
-/// A text of more needs than this is read like a question.
-pub(super) const FEW: usize = 4;
+/// Maximum number of clauses of a short text; longer texts are matched like questions.
+pub(super) const MAX_SHORT_CLAUSES: usize = 4;
 
-/// The match classes of a reading, from the text itself to a part of it.
+/// All match classes of a reading, from the text itself to a part of it.
 pub(super) const EVERY_CLASS: RangeInclusive<Match> = Match::Exact..=Match::Partial;
 
-/// Says whether a text is so short that what it says is looked for in the form in which it was typed.
+/// Returns whether a text is short, so that its exact hits are divided by the form in which the text was typed.
 pub(super) fn is_short(clauses: &Clauses) -> bool {
-    !clauses.is_question && clauses.clauses.len() <= FEW
+    !clauses.is_question && clauses.clauses.len() <= MAX_SHORT_CLAUSES
 }
 
-/// Finds what a reading asks for, match class by match class, in the classes among these.
+/// Finds the documents that match a reading, class by class, in the classes of `among`.
 pub(super) fn answer(
     search: &Search<'_>,
     clauses: Clauses,
@@ -238,14 +247,14 @@ pub(super) fn answer(
     Ok(Answer::new(clauses, classes))
 }
 
-/// Finds what answers a question or a long text, of which an answer need not have every word. Of a few clauses that say
-/// something, documents that have all of them come before those that have some.
+/// Finds the documents that match a question or a long text, of which a document need not contain every word. When few
+/// clauses are informative, documents that meet all of these come before documents that meet some.
 pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<Answer, EngineError> {
-    let mut telling = clauses.clone();
-    telling.clauses.retain(|clause| clause.literal || !is_light(&clause.text));
-    let few = telling.clauses.len() <= FEW;
-    let several = telling.clauses.len() > 1;
-    let all = answer(search, telling, Strictness::All, &EVERY_CLASS)?;
+    let mut informative = clauses.clone();
+    informative.clauses.retain(|clause| clause.literal || !is_light(&clause.text));
+    let few = informative.clauses.len() <= MAX_SHORT_CLAUSES;
+    let several = informative.clauses.len() > 1;
+    let all = answer(search, informative, Strictness::All, &EVERY_CLASS)?;
     let mut answered = answer(search, clauses, Strictness::Enough, &EVERY_CLASS)?;
     if few && several && all.total() == 0 && answered.total() > 0 {
         answered.clauses.notes.push(Note::Relaxed);
@@ -270,8 +279,8 @@ pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<A
     Ok(answered)
 }
 
-/// Takes needs apart into pairs of characters that occur nowhere as they stand: the analyzer guesses at names, and a
-/// guess may reach too far.
+/// Splits clauses that occur nowhere into pairs of characters. The analyzer guesses names, and a guess may include too
+/// many characters.
 pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Result<(), EngineError> {
     let mut softened = Vec::with_capacity(clauses.clauses.len());
     for clause in std::mem::take(&mut clauses.clauses) {
@@ -279,7 +288,7 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
         let may_be_cut = !clause.literal && !is_light(&clause.text);
         let parts = if may_be_cut && lookup.is_nowhere() { clause.pairs() } else { Vec::new() };
         drop(lookup);
-        // A pair that nobody knows and nothing has lies between two words.
+        // A pair that the analyzer does not know and no post contains lies between two words.
         let (mut words, mut between) = (Vec::new(), Vec::new());
         for part in parts {
             let is_word = search.analyzer().knows(&part.text) || !Lookup::of(&part, search)?.is_nowhere();
@@ -292,20 +301,21 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
     Ok(())
 }
 
-/// How strictly to match.
+/// How many clauses a document has to meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strictness {
-    /// As many as the number of needs asks for.
+    /// All of a few clauses, enough of many.
     Usual,
-    /// All of them, however many.
+    /// All clauses, however many there are.
     All,
-    /// Enough, however few there are: a question.
+    /// Enough of the clauses, however few there are; used for questions.
     Enough,
-    /// Some of a few.
+    /// Any of the clauses, but all clauses between quotation marks.
     Relaxed,
 }
 
-/// Gives the documents of a segment that are hits of this class or a better one, in order, deleted ones among them.
+/// Returns the documents of a segment that match in this class or a better one, in order. Deleted documents are
+/// included.
 fn matches(
     at: usize,
     segment: &Segment<'_>,
@@ -313,7 +323,7 @@ fn matches(
     class: Match,
     strictness: Strictness,
 ) -> Result<Vec<DocId>, EngineError> {
-    if strictness == Strictness::All || strictness == Strictness::Usual && clauses.len() <= ALL_UP_TO {
+    if strictness == Strictness::All || strictness == Strictness::Usual && clauses.len() <= MAX_CLAUSES_ALL_REQUIRED {
         return all(at, segment, class, clauses.iter().collect());
     }
     let (literal, others): (Vec<_>, Vec<_>) = clauses.iter().partition(|lookup| lookup.clause.literal);
@@ -321,7 +331,7 @@ fn matches(
     if others.is_empty() {
         return Ok(required.unwrap_or_default());
     }
-    let share = if strictness == Strictness::Relaxed { RELAXED } else { ENOUGH };
+    let share = if strictness == Strictness::Relaxed { RELAXED_SHARE } else { ENOUGH_SHARE };
     let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
     let mut weights = vec![0.0_f32; segment.size() as usize];
     for lookup in others {

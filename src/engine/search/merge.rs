@@ -1,4 +1,7 @@
-//! Several answers become one list: class by class, answer by answer, or in turns. Or by date, where that was asked for.
+//! Merges several answers into one list of candidates: class by class and answer by answer, in turns, or by date.
+//!
+//! [`super::scoring`] orders the documents within a class, and [`super::page`] makes hits of the candidates. The module
+//! does not read the text of the query.
 
 use rustc_hash::FxHashSet;
 
@@ -15,23 +18,23 @@ use crate::{
     query::{Page, Sort},
 };
 
-/// How several answers become one list.
+/// How several answers are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    /// One answer behind the other.
+    /// One answer after the other.
     Ranked,
-    /// A hit of each in turns: nobody knows which guess is right.
+    /// A hit of each answer in turns, since the right guess is unknown.
     InTurns,
 }
 
-/// Gives the `last` best candidates of all answers, each document once. The first of them are the same for every `last`.
+/// Returns the `last` best candidates of all answers, each document once. The first candidates do not depend on `last`.
 pub(super) fn by_relevance(
     search: &Search<'_>,
     answers: &[Answer],
     last: usize,
     order: Order,
 ) -> Result<Vec<Candidate>, EngineError> {
-    // Documents that other answers have, too, fall out of the list.
+    // Documents that several answers contain are removed later, so that each list has to be longer.
     let each = if answers.len() > 1 { last.max(WINDOW).saturating_mul(answers.len()) } else { last };
     let mut lists = Vec::with_capacity(answers.len());
     for (reading, answer) in answers.iter().enumerate() {
@@ -45,17 +48,18 @@ pub(super) fn by_relevance(
         lists.push(list);
     }
     let mut merged = match order {
-        Order::Ranked => once(lists.into_iter().flatten(), last),
-        Order::InTurns => once(in_turns(lists, answers).into_iter(), last),
+        Order::Ranked => without_duplicates(lists.into_iter().flatten(), last),
+        Order::InTurns => without_duplicates(in_turns(lists, answers).into_iter(), last),
     };
-    fall(&mut merged);
+    make_monotonic(&mut merged);
     Ok(merged)
 }
 
-/// Takes from each list in turns; what most likely is meant comes first.
+/// Takes candidates from each list in turns. Candidates whose title begins with the spelling come first, since they are
+/// most likely meant.
 fn in_turns(lists: Vec<Vec<Candidate>>, answers: &[Answer]) -> Vec<Candidate> {
     let size = lists.iter().map(Vec::len).sum();
-    // So that each answer has its say on the first page.
+    // The limit gives each answer a place on the first page.
     let fair = (Page::default().limit / answers.len()).max(1);
     let mut seen = FxHashSet::default();
     let (opening, rest): (Vec<Vec<Candidate>>, Vec<Vec<Candidate>>) =
@@ -78,14 +82,15 @@ fn in_turns(lists: Vec<Vec<Candidate>>, answers: &[Answer]) -> Vec<Candidate> {
     merged
 }
 
-/// Gives the first `last` candidates, each document once.
-fn once(candidates: impl Iterator<Item = Candidate>, last: usize) -> Vec<Candidate> {
+/// Returns the first `last` candidates, each document once.
+fn without_duplicates(candidates: impl Iterator<Item = Candidate>, last: usize) -> Vec<Candidate> {
     let mut seen = FxHashSet::default();
     candidates.filter(|candidate| seen.insert((candidate.segment, candidate.doc))).take(last).collect()
 }
 
-/// Has no score rise again: what stands further behind counts less, for whatever reason.
-fn fall(all: &mut [Candidate]) {
+/// Lowers scores so that none is higher than the score before: a candidate further back counts less, for whatever
+/// reason.
+fn make_monotonic(all: &mut [Candidate]) {
     let mut lowest = f32::INFINITY;
     for candidate in all {
         lowest = lowest.min(candidate.score);
@@ -93,7 +98,7 @@ fn fall(all: &mut [Candidate]) {
     }
 }
 
-/// Gives the first `last` candidates by date, each document once.
+/// Returns the first `last` candidates by date, each document once.
 pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last: usize) -> Vec<Candidate> {
     let mut all = Vec::new();
     for (reading, answer) in answers.iter().enumerate() {
@@ -106,7 +111,7 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
             }
         }
     }
-    let mut all = if answers.len() > 1 { once(all.into_iter(), usize::MAX) } else { all };
+    let mut all = if answers.len() > 1 { without_duplicates(all.into_iter(), usize::MAX) } else { all };
     let key = |candidate: &Candidate| {
         let lengths = &search.segments[candidate.segment].lengths;
         let date = lengths.dates.first(candidate.doc);
@@ -124,7 +129,7 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
     all
 }
 
-/// Counts the documents of all answers, each once.
+/// Returns the number of documents of all answers, each counted once.
 pub(super) fn distinct(search: &Search<'_>, answers: &[Answer]) -> usize {
     let [only] = answers else {
         return (0..search.segments.len())

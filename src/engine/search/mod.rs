@@ -1,9 +1,12 @@
-//! Answers a query: what is found, in which class and order, and what was perhaps meant.
+//! Answers a query: finds the documents, assigns match classes, ranks, and corrects.
 //!
-//! [`page`] makes the page that was asked for. [`stages`] is the table of what is tried, in which order. A stage reads the
-//! text, [`matching`] finds the documents of each match class, [`form`] and [`signs`] divide them; [`corrections`] and
-//! [`sequences`] guess at what was meant. [`merge`] makes one list of several answers, [`scoring`] orders the documents of
-//! one class, with the formula of [`ranking`], [`feedback`] and [`recency`]. Knows no library.
+//! [`page`] makes the requested page. [`stages`] is the table of the stages of a search, in order. A stage parses the
+//! text; [`matching`] finds the documents of each match class; [`form`] and [`signs`] divide these documents;
+//! [`corrections`] and [`sequences`] guess at the intended text. [`merge`] makes one list of several answers.
+//! [`scoring`] orders the documents of one class, with the formula of [`ranking`], with [`feedback`] and with
+//! [`recency`]. [`explain`] explains a score, and [`mod@similar`] finds posts like a given post.
+//!
+//! The module names no search library.
 
 mod answer;
 mod context;

@@ -1,4 +1,7 @@
-//! The page that was asked for: what was found becomes hits.
+//! The requested page: makes hits of the documents that were found.
+//!
+//! [`super::stages`] finds the documents, [`super::merge`] orders them, and [`crate::engine::hit`] makes the hits. The
+//! module does not know how a text is read.
 
 use crate::{
     engine::{
@@ -42,14 +45,14 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
     Ok(hits)
 }
 
-/// Gives everything that passes the filters.
+/// Returns everything that passes the filters.
 fn everything(search: &Search<'_>) -> Result<Hits, EngineError> {
     let found = search.filtered(search.segments.iter().map(|segment| (0..segment.size()).collect()).collect())?;
     let answer = Answer::new(Clauses::default(), vec![Matches::new(Match::Exact, found)]);
     page(search, &[answer], None, Order::Ranked)
 }
 
-/// Gives the posts whose title is the very signs that were typed: no part of a text has terms of these.
+/// Returns the posts whose title consists of exactly the typed signs, since a text of signs has no terms.
 fn titled(search: &Search<'_>, clauses: &Clauses) -> Result<Hits, EngineError> {
     let title = (!clauses.key.is_empty()).then(|| title_hash(&clauses.key));
     let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
@@ -66,7 +69,7 @@ fn titled(search: &Search<'_>, clauses: &Clauses) -> Result<Hits, EngineError> {
     Ok(hits)
 }
 
-/// Makes the page that was asked for.
+/// Makes the requested page.
 fn page(
     search: &Search<'_>,
     answers: &[Answer],

@@ -1,4 +1,7 @@
-//! How well a hit fits: BM25F over words and grams of all parts, then nearness and the exact title.
+//! The ranking formula: BM25F over words and grams of all parts, then boosts for nearness and for titles.
+//!
+//! [`super::scoring`] applies the formula to the documents of a match class, [`super::explain`] to one hit. The weights
+//! of the parts are in the schema, all other weights here. The module does not know the match class of a document.
 
 use std::rc::Rc;
 
@@ -19,48 +22,48 @@ use crate::{
     query::{Clauses, Emphasis, Match, Term, TermKind},
 };
 
-/// Every weight of ranking but those of the parts, which stand with them in the schema.
+/// The weights that depend on the length of the text. The weights of the parts are in the schema.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weights {
-    /// How soon further occurrences stop to count.
+    /// Saturation of the term frequency, `k1` of BM25.
     pub k1: f32,
-    /// How much a long text has to share.
+    /// Length normalisation, `b` of BM25.
     pub b: f32,
-    /// Of what a term can give, the share that it gives for occurring at all.
+    /// Share of the maximum score of a term that the term adds for occurring at all.
     pub presence: f32,
-    /// A word.
+    /// Weight of a word.
     pub word: f32,
-    /// A gram.
+    /// Weight of a gram.
     pub gram: f32,
-    /// A term that only begins like the word being typed.
+    /// Factor for a term that only begins with the word being typed.
     pub prefix: f32,
-    /// A term that says little by itself.
+    /// Factor for a term that says little by itself.
     pub light: f32,
-    /// A term of a name that the text sets apart.
+    /// Factor for a term of a name that the text marks as such.
     pub named: f32,
-    /// A term in the title, besides counting there as an occurrence.
+    /// Additional score of a term in the title, besides its occurrence there.
     pub title: f32,
-    /// All words together that a question learns from its own first answers.
+    /// Weight of the expansion terms of relevance feedback (RM3).
     pub learned: f32,
 }
 
-/// What is weighed the same for every text.
+/// The boosts, the same for every text.
 struct Boosts {
-    /// The whole query as a phrase, as a share of what its terms can give.
+    /// The whole query as a phrase, as a share of the maximum score of its terms.
     pub phrase: f32,
-    /// The same in the title.
+    /// The whole query as a phrase in the title, as such a share.
     pub title_phrase: f32,
-    /// A short text that is meant as it stands, as such a phrase.
+    /// A short text without white space as a phrase, as such a share; used instead of `phrase`.
     pub one_piece: f32,
-    /// A title that is the query.
+    /// A title that equals the query in letters and digits, as such a share.
     pub exact_title: f32,
-    /// What is added to that if they have the same punctuation, too: more than all else can make up for.
+    /// Additional boost when the punctuation is equal, too; greater than all other boosts can make up for.
     pub written_title: f32,
-    /// A title that the query names, as a share of what the terms of that name can give.
+    /// A title that the query names, as a share of the maximum score of the terms in that name.
     pub named_title: f32,
 }
 
-/// Words and questions that are to the point: their words occur, each once or often, in what answers them.
+/// Weights of words and short questions: their words occur in the answer, once or often.
 const PRECISE: Weights = Weights {
     k1: 1.6,
     b: 0.75,
@@ -74,7 +77,8 @@ const PRECISE: Weights = Weights {
     learned: 0.0,
 };
 
-/// A story that ends in a question: most of its words occur nowhere in what answers it; what it is about occurs often.
+/// Weights of a story that ends in a question: most of its words do not occur in the answer, but the words of its topic
+/// occur often.
 const WORDY: Weights = Weights {
     k1: 2.0,
     b: 0.75,
@@ -88,17 +92,18 @@ const WORDY: Weights = Weights {
     learned: 0.3,
 };
 
-/// Up to how many letters a text is to the point, and from how many on it is a story.
-const TO_THE_POINT: (f32, f32) = (32.0, 48.0);
+/// Lengths in letters and digits: up to the first the text is short and precise, from the second on it is a story.
+const PRECISE_TO_WORDY: (f32, f32) = (32.0, 48.0);
 
-/// The boosts in use.
+/// The values of the boosts.
 const BOOSTS: Boosts =
     Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, written_title: 4.0, named_title: 0.1 };
 
 impl Weights {
-    /// Gives the weights for a text of so many letters and digits: those of the two kinds, mixed in between.
+    /// Returns the weights for a text of this many letters and digits. Between the two lengths the two sets of weights
+    /// are mixed linearly.
     pub(super) fn of(letters: usize) -> Self {
-        let (point, story) = TO_THE_POINT;
+        let (point, story) = PRECISE_TO_WORDY;
         let share = ((letters as f32 - point) / (story - point)).clamp(0.0, 1.0);
         let mix = |of: fn(&Self) -> f32| of(&PRECISE) * (1.0 - share) + of(&WORDY) * share;
         Self {
@@ -116,8 +121,9 @@ impl Weights {
     }
 }
 
-/// Gives the titles that a text names, by hash, each with what it adds to a score: every stretch of the text's letters
-/// that has a term in it. The whole text is a title that is meant exactly.
+/// Returns the titles that a text names, by hash, each with its addition to the score. A name is a part of the key of
+/// the text that contains a term. A title equal to the whole key is an exact title. `most` is the maximum score of all
+/// terms.
 pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Named {
     let mut named = FxHashMap::default();
     let starts: Vec<usize> = clauses.key.char_indices().map(|(at, _)| at).chain([clauses.key.len()]).collect();
@@ -129,7 +135,7 @@ pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Na
         .map(|(term, scored)| (term.text.as_str(), scored.most()))
         .collect();
     for (i, &from) in starts.iter().enumerate() {
-        for &to in starts.iter().skip(i + 1).take(LONGEST_NAME) {
+        for &to in starts.iter().skip(i + 1).take(MAX_NAME_CHARACTERS) {
             let Some(name) = clauses.key.get(from..to) else { continue };
             let worth: f32 = own.iter().filter(|(term, _)| name.contains(term)).map(|(_, most)| most).sum();
             if worth > 0.0 {
@@ -142,7 +148,7 @@ pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Na
     Named { worth: named, written: written_hash(&clauses.written), more: BOOSTS.written_title * most }
 }
 
-/// The titles that a text names, and what that is worth.
+/// The titles that a text names, with their additions to the score.
 pub(super) struct Named {
     worth: FxHashMap<u64, f32>,
     written: u64,
@@ -150,17 +156,17 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// Gives what the title of a document adds to its score.
+    /// Returns the addition to the score of a document for its title.
     pub(super) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
         let Some(worth) = lengths.titles.first(doc).and_then(|title| self.worth.get(&title)) else { return 0.0 };
         if lengths.written.first(doc) == Some(self.written) { worth + self.more } else { *worth }
     }
 }
 
-/// The longest title that is looked for inside a text, in letters and digits.
-const LONGEST_NAME: usize = 12;
+/// Maximum length of a title that is looked for inside a text, in letters and digits.
+const MAX_NAME_CHARACTERS: usize = 12;
 
-/// What is known of all segments together.
+/// Statistics over all segments.
 pub(super) struct Statistics {
     pub documents: u64,
     words_average: f32,
@@ -179,19 +185,19 @@ impl Statistics {
     }
 }
 
-/// A term, looked up in every segment.
+/// A term with its postings in every segment.
 pub(super) struct Scored {
     series: Series,
     found: Vec<TermPostings>,
-    /// What an occurrence gives at most, but for the factor of BM25.
+    /// Weight of the term without the saturation factor of BM25.
     weight: f32,
     weights: Weights,
-    /// Whether it is a term of the text itself that says something.
+    /// Whether the term is an informative term of the text itself.
     is_own: bool,
 }
 
 impl Scored {
-    /// Looks a term up.
+    /// Looks a term up in every segment.
     pub(super) fn of(
         term: &Term,
         dictionary: &Dictionary<'_, '_>,
@@ -225,22 +231,22 @@ impl Scored {
         })
     }
 
-    /// Gives what it adds to a score at the most.
+    /// Returns an upper bound on the score of the term.
     pub(super) fn most(&self) -> f32 {
         self.weight * (self.weights.k1 + 1.0 + self.weights.title)
     }
 
-    /// Gives it with another weight.
+    /// Returns the term with its weight multiplied by `factor`.
     pub(super) fn times(self, factor: f32) -> Self {
         Self { weight: self.weight * factor, ..self }
     }
 
-    /// Gives the documents of a segment that have it, in order, deleted ones among them.
+    /// Returns the documents of a segment that contain the term, in order. Deleted documents are included.
     pub(super) fn documents(&self, at: usize, segment: &Segment<'_>) -> Result<Vec<DocId>, EngineError> {
         segment.documents(self.series, &self.found[at])
     }
 
-    /// Gives how often it occurs in a document, by part.
+    /// Returns the number of occurrences in a document, by part.
     pub(super) fn occurrences(
         &self,
         at: usize,
@@ -261,7 +267,7 @@ impl Scored {
         Ok(parts)
     }
 
-    /// Adds to the `scores` of `documents` (sorted) of a segment.
+    /// Adds the score of the term to the `scores` of `documents` (sorted) of a segment.
     pub(super) fn add(
         &self,
         at: usize,
@@ -282,7 +288,7 @@ impl Scored {
         let saturate = |doc: DocId, occurrences: f32| {
             let length = 1.0 - b + b * lengths[doc as usize] / average;
             let share = occurrences / (occurrences + k1 * length);
-            self.weight * (k1 + 1.0) * (presence * PRESENT + (1.0 - presence) * share)
+            self.weight * (k1 + 1.0) * (presence * PRESENCE + (1.0 - presence) * share)
         };
         if let [entry] = self.found[at].as_slice() {
             let weight = PARTS[entry.0].weight;
@@ -312,11 +318,11 @@ impl Scored {
     }
 }
 
-/// What one occurrence in a text of average length gives, about: what a term gives for occurring at all.
-const PRESENT: f32 = 0.45;
+/// Score of a term for occurring at all, before weighting: about that of one occurrence in a text of average length.
+const PRESENCE: f32 = 0.45;
 
-/// Gives, for each of `documents` (sorted) of a segment, the share that nearness adds: a phrase where the whole text
-/// stands together, and more where it does so in the title.
+/// Returns the nearness boost of each of `documents` (sorted) of a segment, as a share of the maximum score. A document
+/// gets a boost when the whole text occurs in it as a phrase, and more when the phrase is in the title.
 pub(super) fn nearness(
     at: usize,
     dictionary: &Dictionary<'_, '_>,
@@ -348,7 +354,7 @@ pub(super) fn nearness(
     Ok(shares)
 }
 
-/// Gives the inverse document frequency of BM25.
+/// Returns the inverse document frequency of BM25.
 pub(super) fn inverse_frequency(frequency: u64, documents: u64) -> f32 {
     let (n, df) = (documents as f64, frequency.min(documents) as f64);
     (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32

@@ -1,29 +1,30 @@
-//! How much newer posts are raised: not at all, unless the site wants it.
+//! Recency: raises the scores of newer posts, when the site configures a share.
 //!
-//! The newest post is raised most; what a post gets halves with each year that it is older. Age counts from the newest
-//! post of the snapshot, not from the clock, so that an answer depends on the index alone. Knows no settings.
+//! The newest post is raised most; the raise halves with each year of age. Age is counted from the newest post of the
+//! snapshot, not from the clock, so that an answer depends on the index alone. [`super::scoring`] applies the raise.
+//! The module knows no settings.
 
 use crate::engine::postings::commit::Commit;
 
-/// Seconds of a year.
+/// Length of a year in seconds.
 const YEAR: f64 = 365.25 * 86_400.0;
 
-/// What newer posts get.
+/// The raise of newer posts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Recency {
-    /// Which share of its score the newest post gets besides.
+    /// The raise of the newest post, as a share of its score.
     share: f32,
-    /// When that was written, in seconds since 1970.
+    /// Date of the newest post, in seconds since 1970.
     newest: i64,
 }
 
 impl Recency {
-    /// What the posts of a commit get; `share` is what the newest post gets.
+    /// Makes the raise for the posts of a commit; `share` is the raise of the newest post.
     pub(super) fn of(commit: &Commit, share: f32) -> Self {
         if share == 0.0 { Self::default() } else { Self { share, newest: commit.newest().unwrap_or(0) } }
     }
 
-    /// Gives which share of its score a post of this date gets besides.
+    /// Returns the raise of a post with this date, as a share of its score; 0 without a date.
     pub(super) fn raise(self, date: impl FnOnce() -> Option<i64>) -> f32 {
         let date = if self.share > 0.0 { date() } else { None };
         let Some(date) = date else { return 0.0 };
@@ -31,7 +32,7 @@ impl Recency {
         self.share * (-years).exp2() as f32
     }
 
-    /// Gives what the score of the newest post is of its score without.
+    /// Returns the factor by which the score of the newest post is multiplied.
     pub(super) fn most(self) -> f32 {
         1.0 + self.share
     }

@@ -1,4 +1,7 @@
-//! The best documents of a match class: scores, feedback, nearness.
+//! Scores the documents of one match class and selects the best: BM25F, relevance feedback (RM3), recency, nearness.
+//!
+//! The formula is in [`super::ranking`], the expansion terms are from [`super::feedback`], and [`super::merge`] joins
+//! the classes. The module does not know how documents are found.
 
 use crate::{
     engine::{
@@ -15,12 +18,12 @@ use crate::{
     query::{Clauses, Match, Term},
 };
 
-/// So many of the best documents are looked at for nearness.
+/// Number of best documents that are checked for nearness.
 pub(super) const WINDOW: usize = 200;
-/// When fewer of them have a short text as it stands, all others are looked at, too.
-const STANDING: usize = 50;
+/// When fewer of these documents contain a short text in one piece, all other documents are checked as well.
+const MIN_PHRASE_HITS: usize = 50;
 
-/// Gives the `last` best documents of one match class, best first.
+/// Returns the `last` best documents of one match class, best first.
 pub(super) fn best(
     search: &Search<'_>,
     clauses: &Clauses,
@@ -45,14 +48,14 @@ pub(super) fn best(
         all = scored(search, clauses, &terms, &named, matches, reading)?;
     }
     if !clauses.whole.is_empty() {
-        // However new another document is, it stays behind those in which a short text stands together.
+        // A document that contains a short text in one piece stays before the others, however new these are.
         let most = most * search.recency.most();
         let window = all.len().min(WINDOW);
         if window < all.len() {
             all.select_nth_unstable_by(window, |a, b| order(search, a, b));
         }
         let standing = raise_near(search, clauses, most, &mut all[..window])?;
-        if clauses.one_piece && standing < STANDING {
+        if clauses.one_piece && standing < MIN_PHRASE_HITS {
             raise_near(search, clauses, most, &mut all[window..])?;
         }
     }
@@ -90,7 +93,7 @@ fn scored(
     Ok(all)
 }
 
-/// Gives those of the documents of one segment, in order, whose title begins as what was typed is spelt.
+/// Returns the documents of one segment whose title begins with the spelling of the typed letters, in order.
 fn opening(search: &Search<'_>, at: usize, clauses: &Clauses, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
     if clauses.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
         return Ok(Vec::new());
@@ -98,7 +101,7 @@ fn opening(search: &Search<'_>, at: usize, clauses: &Clauses, matches: &Matches)
     search.segments[at].opening(&search.phrase(at, &clauses.whole)?, &matches.found[at])
 }
 
-/// Raises the candidates in which the whole text stands as a phrase; gives how many there are.
+/// Raises the scores of the candidates that contain the whole text as a phrase. Returns the number of these candidates.
 fn raise_near(
     search: &Search<'_>,
     clauses: &Clauses,
@@ -124,7 +127,7 @@ fn raise_near(
     Ok(standing)
 }
 
-/// Gives words from the first answers to a long question, with their weights.
+/// Returns the expansion terms from the first answers to a long question, with their weights.
 fn learned(search: &Search<'_>, clauses: &Clauses, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
     let mut texts = Vec::with_capacity(feedback::ANSWERS);
     for candidate in all.iter().take(feedback::ANSWERS) {
@@ -134,14 +137,15 @@ fn learned(search: &Search<'_>, clauses: &Clauses, all: &[Candidate]) -> Result<
     feedback::words(search, &texts, &clauses.terms)
 }
 
-/// The order of candidates: best first; equal ones by a number of theirs that is the same in every build.
+/// Compares two candidates: best first; equal scores by the tie number of the document, which is the same in every
+/// build.
 fn order(search: &Search<'_>, a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
     let tie = |candidate: &Candidate| search.segments[candidate.segment].lengths.ties.first(candidate.doc);
     let by_score = b.opens.cmp(&a.opens).then(b.score.total_cmp(&a.score));
     by_score.then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
 }
 
-/// Leaves the `last` best, in order.
+/// Keeps the `last` best candidates, in order.
 fn top(search: &Search<'_>, all: &mut Vec<Candidate>, last: usize) {
     if last < all.len() {
         all.select_nth_unstable_by(last, |a, b| order(search, a, b));

@@ -1,7 +1,8 @@
-//! What stands together in posts though it is no word: found in the dictionaries of grams.
+//! Gram sequences: sequences of characters that occur in posts though they are not words, found in the dictionaries of
+//! grams.
 //!
-//! A guess may be any stretch of a post. Each pair of its characters has to be a gram of the index; whether they follow each
-//! other in one post is for the search to say that each guess is tried with.
+//! [`super::corrections`] tries a sequence as a guess. Each pair of neighbouring characters in a sequence is a gram of
+//! the index. Whether the pairs follow each other in one post is not known here; the search for the guess decides.
 
 use rustc_hash::FxHashSet;
 
@@ -17,22 +18,22 @@ use crate::{
     },
 };
 
-/// Letters of more syllables than this spell words.
-const MOST_SYLLABLES: usize = 4;
-/// Of the ways to cut letters into syllables, so many are tried.
-const WAYS: usize = 2;
-/// So many characters are tried for a syllable, the most frequent in the posts.
-const CHARACTERS: usize = 16;
-/// Of the characters that read so, so many are looked up.
-const LOOKED_UP: usize = 200;
-/// So many stretches are carried on from one syllable to the next.
+/// Maximum number of syllables; letters of more syllables spell words.
+const MAX_SYLLABLES: usize = 4;
+/// Maximum number of segmentations of letters into syllables that are tried.
+const MAX_SEGMENTATIONS: usize = 2;
+/// Maximum number of characters for a syllable, the most frequent in the posts.
+const MAX_CHARACTERS: usize = 16;
+/// Maximum number of characters with the same reading that are looked up.
+const MAX_LOOKUPS: usize = 200;
+/// Maximum number of sequences that are extended from one syllable to the next (beam width).
 const BEAM: usize = 12;
-/// Among so many documents a character that every fiftieth has says nothing.
-const MANY: u64 = 2_000;
-/// A character is read by its first readings; the others are those of few words.
-const READINGS: usize = 2;
+/// From this number of documents on, a character that every fiftieth document contains is not informative.
+const MANY_DOCUMENTS: u64 = 2_000;
+/// Number of readings of a character that are considered, the first ones; further readings occur in few words.
+const MAX_READINGS: usize = 2;
 
-/// Characters so far, and in how many documents the rarest pair of them is at the most.
+/// A sequence of characters, with an upper bound on its document frequency: that of its rarest pair.
 #[derive(Debug, Clone)]
 struct Sequence {
     text: String,
@@ -40,18 +41,18 @@ struct Sequence {
     frequency: u64,
 }
 
-/// Gives the stretches of characters that letters spell in whole syllables, the most frequent first; of one syllable,
-/// the most frequent characters.
+/// Returns the sequences of characters that the letters spell in whole syllables, most frequent first. For one
+/// syllable, returns the most frequent characters.
 pub(super) fn spelt_sequences(search: &Search<'_>, typed: &Typed, most: usize) -> Result<Vec<String>, EngineError> {
     let mut all: Vec<Sequence> = Vec::new();
-    let alternatives = typed.syllables().into_iter().filter(|way| way.len() <= MOST_SYLLABLES);
-    for way in alternatives.take(WAYS) {
+    let segmentations = typed.syllables().into_iter().filter(|syllables| syllables.len() <= MAX_SYLLABLES);
+    for syllables in segmentations.take(MAX_SEGMENTATIONS) {
         let mut rows: Option<Vec<Sequence>> = None;
-        let alone = way.len() == 1;
-        for part in way {
-            let mut characters = reading_so(search, part)?;
-            characters.retain(|&(_, frequency)| !alone || tells(search, frequency));
-            characters.truncate(CHARACTERS);
+        let alone = syllables.len() == 1;
+        for part in syllables {
+            let mut characters = characters_read_as(search, part)?;
+            characters.retain(|&(_, frequency)| !alone || is_informative(search, frequency));
+            characters.truncate(MAX_CHARACTERS);
             let before = rows.take();
             let mut next = Vec::new();
             for (c, frequency) in characters {
@@ -68,32 +69,33 @@ pub(super) fn spelt_sequences(search: &Search<'_>, typed: &Typed, most: usize) -
                 }
             }
             next.sort_by(|a, b| b.frequency.cmp(&a.frequency).then_with(|| a.text.cmp(&b.text)));
-            next.truncate(if before.is_none() { CHARACTERS } else { BEAM });
+            next.truncate(if before.is_none() { MAX_CHARACTERS } else { BEAM });
             rows = Some(next);
         }
         all.extend(rows.into_iter().flatten());
     }
     all.sort_by(|a, b| b.frequency.cmp(&a.frequency).then_with(|| a.text.cmp(&b.text)));
     let mut seen = FxHashSet::default();
-    all.retain(|stretch| seen.insert(stretch.text.clone()));
-    Ok(all.into_iter().take(most).map(|stretch| stretch.text).collect())
+    all.retain(|sequence| seen.insert(sequence.text.clone()));
+    Ok(all.into_iter().take(most).map(|sequence| sequence.text).collect())
 }
 
-/// Says whether a character that so many documents have says something by itself.
-fn tells(search: &Search<'_>, frequency: u64) -> bool {
+/// Returns whether a character with this document frequency is informative by itself.
+fn is_informative(search: &Search<'_>, frequency: u64) -> bool {
     let documents = search.statistics.documents;
-    documents < MANY || frequency * 50 < documents
+    documents < MANY_DOCUMENTS || frequency * 50 < documents
 }
 
-/// Gives the characters that are meant by a syllable, or by a character itself, each with how many documents have it.
-fn reading_so(search: &Search<'_>, part: Spoken) -> Result<Vec<(char, u64)>, EngineError> {
+/// Returns the characters that a syllable may stand for, or the typed character itself, each with its document
+/// frequency.
+fn characters_read_as(search: &Search<'_>, part: Spoken) -> Result<Vec<(char, u64)>, EngineError> {
     let syllable = match part {
         Spoken::Character(c) => return Ok(vec![(c, search.frequency(Series::Characters, &c.to_string())?)]),
         Spoken::Syllable(syllable) => syllable,
     };
     let mut found = Vec::new();
-    let is_common = |&c: &char| readings(c).iter().take(READINGS).any(|&reading| reading == syllable);
-    for c in homophones(syllable, false).filter(is_common).take(LOOKED_UP) {
+    let is_common = |&c: &char| readings(c).iter().take(MAX_READINGS).any(|&reading| reading == syllable);
+    for c in homophones(syllable, false).filter(is_common).take(MAX_LOOKUPS) {
         let frequency = search.frequency(Series::Characters, &c.to_string())?;
         if frequency > 0 {
             found.push((c, frequency));
@@ -103,8 +105,8 @@ fn reading_so(search: &Search<'_>, part: Spoken) -> Result<Vec<(char, u64)>, Eng
     Ok(found)
 }
 
-/// Gives the stretches that a run of Han characters becomes when two neighbours change places, or one of two equal ones
-/// is left out.
+/// Returns the sequences that a run of Han characters becomes when two neighbours are swapped, or one of two equal
+/// neighbours is removed. Most frequent first.
 pub(super) fn mended(search: &Search<'_>, run: &str) -> Result<Vec<String>, EngineError> {
     let typed: Vec<char> = run.chars().collect();
     let mut mended: Vec<(u64, String)> = Vec::new();
@@ -125,7 +127,7 @@ pub(super) fn mended(search: &Search<'_>, run: &str) -> Result<Vec<String>, Engi
     Ok(mended.into_iter().map(|(_, text)| text).collect())
 }
 
-/// Says whether a piece of folded text is in no post.
+/// Returns whether no post contains a piece of folded text.
 pub(super) fn is_nowhere(search: &Search<'_>, piece: &str) -> Result<bool, EngineError> {
     let clauses = search.parse(piece, search.reading());
     for clause in &clauses.clauses {
@@ -137,7 +139,8 @@ pub(super) fn is_nowhere(search: &Search<'_>, piece: &str) -> Result<bool, Engin
     Ok(is_run && upper_bound(search, piece)? == 0)
 }
 
-/// Gives in how many documents a stretch of Han characters can be at the most: those of its rarest pair.
+/// Returns an upper bound on the document frequency of a run of Han characters: the document frequency of its rarest
+/// pair.
 pub(super) fn upper_bound(search: &Search<'_>, text: &str) -> Result<u64, EngineError> {
     let folded = fold(text);
     let mut least = u64::MAX;

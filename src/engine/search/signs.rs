@@ -1,8 +1,11 @@
-//! What of a short text documents have sign by sign.
+//! Compares a short text with the texts of the best hits, sign by sign.
 //!
-//! Terms know nothing of the signs between them, nor of the rest of a number or a word of letters that was typed in part:
-//! `失4` is in `损失40万元`, and is not in `失。4`. So a short text in one piece is looked for in the texts of the best hits:
-//! those that have it come first.
+//! Terms do not record the signs between them, nor the rest of a number or word of letters that was typed in part:
+//! `损失40万元` contains `失4`, and `失。4` does not. So the stored texts of the best hits are searched for a short text in
+//! one piece, and the documents that contain the text come first.
+//!
+//! [`super::stages`] decides when the texts are compared, and [`super::scoring`] selects the best hits. The module does
+//! not know corrections.
 
 use std::ops::Range;
 
@@ -24,46 +27,46 @@ use crate::{
     text::{Class, fold},
 };
 
-/// With fewer hits than this there is room for others on the first page.
+/// Number of hits on the first page. With fewer hits there is room for others.
 pub(super) const ROOM: usize = 10;
-/// The texts of so many hits are looked at.
-const LOOKED_AT: usize = 1_000;
-/// So many bytes of them.
-const BYTES: usize = 4 << 20;
-/// After so many hits without what was typed none has it.
-const WITHOUT: usize = 3;
+/// Maximum number of hits whose texts are read.
+const MAX_HITS_READ: usize = 1_000;
+/// Maximum number of bytes of text that are read.
+const MAX_BYTES_READ: usize = 4 << 20;
+/// Number of consecutive hits that contain only the words, apart, after which the comparison stops.
+const MAX_MISSES: usize = 3;
 
-/// What the texts of the best hits have of a typed text.
+/// How literally a document contains a typed text, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Having {
-    /// The words, apart.
+    /// The words, in separate places.
     Words,
-    /// The letters, with other signs between them.
+    /// The letters and digits, with other signs between them.
     Letters,
-    /// All of the text, with white space inside.
+    /// The whole text, with white space inside.
     Spaced,
-    /// All of the text as it was typed.
+    /// The whole text as it was typed.
     Literally,
 }
 
-/// Puts those of the exact hits first that have the text sign by sign, and says what the best of them have; `None`
-/// without any.
+/// Moves exact hits that contain the text sign by sign to the front. Returns the most literal match of all; `None`
+/// without exact hits.
 pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Option<Having>, EngineError> {
     let Some(at) = answered.classes.iter().position(|matches| matches.class == Match::Exact) else { return Ok(None) };
-    let best = best(search, &answered.clauses, &answered.classes[at], 0, LOOKED_AT)?;
+    let best = best(search, &answered.clauses, &answered.classes[at], 0, MAX_HITS_READ)?;
     let mut first: Vec<Vec<DocId>> = vec![Vec::new(); search.segments.len()];
-    let (mut found, mut seen, mut without, mut room) = (None, 0, 0, BYTES);
+    let (mut found, mut seen, mut without, mut room) = (None, 0, 0, MAX_BYTES_READ);
     let marker = Marker::new(&[], answered.clauses.phrase());
-    for candidate in best.iter().take(LOOKED_AT) {
+    for candidate in best.iter().take(MAX_HITS_READ) {
         let had = having(search, candidate, &answered.clauses, &marker, &mut room)?;
         found = found.max(Some(had));
         if had > Having::Letters {
             first[candidate.segment].push(candidate.doc);
             seen += 1;
         }
-        // Those in which its letters stand together come first; where they end there are no more.
+        // Hits with the letters of the text together come first. Where these hits end, no others follow.
         without = if had == Having::Words { without + 1 } else { 0 };
-        if seen == ROOM || room == 0 || without == WITHOUT {
+        if seen == ROOM || room == 0 || without == MAX_MISSES {
             break;
         }
     }
@@ -79,7 +82,7 @@ pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Optio
     Ok(found)
 }
 
-/// Says what a candidate shows of a typed text; takes what it looked at off `room`, a number of bytes.
+/// Returns how literally a candidate contains the typed text. Subtracts the number of bytes read from `room`.
 fn having(
     search: &Search<'_>,
     candidate: &Candidate,
@@ -89,7 +92,7 @@ fn having(
 ) -> Result<Having, EngineError> {
     let Some(shown) = shown(search.commit, candidate)? else { return Ok(Having::Words) };
     let post = &shown.post;
-    // A title that differs in its signs only is meant all the same.
+    // A title that differs only in its signs is meant all the same.
     let is_title = clauses.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == clauses.key;
     let mut most = if is_title { Having::Spaced } else { Having::Words };
     let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
@@ -107,18 +110,18 @@ fn having(
     Ok(most)
 }
 
-/// Gives a range of a text with the signs around it, as many as stand at the ends of what was typed.
+/// Returns a range of a text with the signs around the range, as many as the typed text has at its ends.
 fn around<'t>(text: &'t str, range: Range<usize>, typed: &str) -> &'t str {
     let is_sign = |&c: &char| Class::of(c) == Class::Other;
     let (before, after) = (typed.chars().take_while(is_sign).count(), typed.chars().rev().take_while(is_sign).count());
-    // White space may stand between them.
+    // White space may occur between the signs.
     let room = |signs: usize| if signs == 0 { 0 } else { signs * 2 };
     let back = text.get(..range.start).unwrap_or_default().chars().rev().take(room(before)).map(char::len_utf8);
     let ahead = text.get(range.end..).unwrap_or_default().chars().take(room(after)).map(char::len_utf8);
     text.get(range.start - back.sum::<usize>()..range.end + ahead.sum::<usize>()).unwrap_or_default()
 }
 
-/// Says what a piece of a text has of a typed text.
+/// Returns how literally a piece of a text contains the typed text.
 fn of_piece(piece: &str, typed: &str) -> Having {
     let folded = fold(piece);
     match () {
@@ -128,7 +131,7 @@ fn of_piece(piece: &str, typed: &str) -> Having {
     }
 }
 
-/// Says whether a text is letters only, or digits only, or Han characters only.
+/// Returns whether a text consists of letters only, of digits only, or of Han characters only.
 pub(super) fn is_one_run(text: &str) -> bool {
     let mut classes = text.chars().map(Class::of);
     let first = classes.next();

@@ -1,8 +1,9 @@
-//! More like this: the posts that share the weighty words of one.
+//! More like this: finds the posts that share the most informative words of a given post.
 //!
-//! A word weighs as much as it is frequent in the post and rare elsewhere. The weightiest are looked for like a question
-//! of which no word has to occur; a post that shares but a few common ones is not like it. Knows neither synonyms nor
-//! corrections: both posts were written by people who knew what they meant.
+//! The weight of a word is its frequency in the post times its inverse document frequency. The words with the greatest
+//! weights are searched for like a question of which no word is required. A post that shares only a few common words is
+//! not similar. [`super::ranking`] scores the posts. The module knows neither synonyms nor corrections, since the
+//! authors of both posts knew what they meant.
 
 use rustc_hash::FxHashMap;
 
@@ -27,29 +28,29 @@ use crate::{
     text::{Analyzer, Class, fold},
 };
 
-/// How many words a post is compared by.
-const MOST_WORDS: usize = 25;
-/// How many of its words are looked up for that, those that it has most often first.
-const MOST_LOOKUPS: usize = 300;
-/// Of a longer text, this many characters tell what it is about.
-const LONG: usize = 6_000;
-/// How many of the words another post has to share, when there are so many.
-const FEW: u8 = 3;
-/// Which part of their weight it has to share.
-const ENOUGH: f32 = 0.12;
+/// Maximum number of words by which posts are compared.
+const MAX_WORDS: usize = 25;
+/// Maximum number of words of the post that are looked up, most frequent first.
+const MAX_LOOKUPS: usize = 300;
+/// Maximum number of characters that are read of each part.
+const MAX_CHARACTERS: usize = 6_000;
+/// Minimum number of words that a similar post shares, when the given post has that many.
+const MIN_SHARED_WORDS: u8 = 3;
+/// Minimum share of the total weight that a similar post shares.
+const MIN_SHARED_WEIGHT: f32 = 0.12;
 
-/// A word that says what the post is about, looked up.
+/// An informative word of the post, with its postings.
 struct Weighty {
     text: String,
     scored: Scored,
-    /// Of everything that it can give, before saturation.
+    /// Upper bound on the score of the word.
     weight: f32,
-    /// The other posts that have it, by segment.
+    /// The other posts that contain the word, by segment.
     found: Vec<Vec<DocId>>,
 }
 
-/// Gives the `limit` posts that are most like the one with this id, best first; `None` when there is none. What they
-/// share is marked.
+/// Returns the `limit` posts that are most similar to the post with this id, best first; `None` when no post has this
+/// id. The shared words are marked.
 ///
 /// # Errors
 /// When the index cannot be read.
@@ -87,7 +88,7 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
     Ok(Some(Hits { total, hits, ..Hits::default() }))
 }
 
-/// Chooses the words that say most, of those that another post has as well.
+/// Selects the most informative words, of those that another post contains as well.
 fn weighty(
     commit: &Commit,
     counted: FxHashMap<(String, TermKind), f32>,
@@ -97,8 +98,8 @@ fn weighty(
 ) -> Result<Vec<Weighty>, EngineError> {
     let mut counted: Vec<_> = counted.into_iter().collect();
     counted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
-    counted.truncate(MOST_LOOKUPS);
-    // A post asks like the longest of stories.
+    counted.truncate(MAX_LOOKUPS);
+    // A post is weighted like a very long question.
     let weights = Weights::of(usize::MAX);
     let mut weighed = Vec::with_capacity(counted.len());
     for ((text, kind), times) in counted {
@@ -109,7 +110,7 @@ fn weighty(
     weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
     let query = Query::default();
     let filters = FilterSet { fields: &commit.fields, query: &query };
-    let mut words = Vec::with_capacity(MOST_WORDS);
+    let mut words = Vec::with_capacity(MAX_WORDS);
     for (weight, scored, text) in weighed {
         let mut found = Vec::with_capacity(dictionary.segments().len());
         for (at, segment) in dictionary.segments().iter().enumerate() {
@@ -121,19 +122,19 @@ fn weighty(
         if found.iter().any(|documents| !documents.is_empty()) {
             words.push(Weighty { text, scored, weight, found });
         }
-        if words.len() == MOST_WORDS {
+        if words.len() == MAX_WORDS {
             break;
         }
     }
     Ok(words)
 }
 
-/// Counts the words of a post, those of weightier parts more often.
+/// Counts the words of a post, each occurrence multiplied by the weight of its part.
 fn counted(post: &Post, analyzer: &Analyzer) -> FxHashMap<(String, TermKind), f32> {
     let view = View { post, case: None, range: 0..post.text.len() };
     let mut counted: FxHashMap<(String, TermKind), f32> = FxHashMap::default();
     for part in &PARTS {
-        let mut left = LONG;
+        let mut left = MAX_CHARACTERS;
         for text in (part.texts)(&view) {
             let end = text.char_indices().nth(left).map_or(text.len(), |(end, _)| end);
             let text = text.get(..end).unwrap_or(text);
@@ -143,7 +144,7 @@ fn counted(post: &Post, analyzer: &Analyzer) -> FxHashMap<(String, TermKind), f3
                 let kind = match token.term.chars().next().map(Class::of) {
                     Some(Class::Han) => TermKind::Word,
                     Some(Class::Letter) => TermKind::Both,
-                    // Numbers are those of one case.
+                    // Numbers belong to a single case.
                     _ => continue,
                 };
                 *counted.entry((token.term.to_owned(), kind)).or_default() += part.weight;
@@ -153,7 +154,7 @@ fn counted(post: &Post, analyzer: &Analyzer) -> FxHashMap<(String, TermKind), f3
     counted
 }
 
-/// Gives the documents of a segment that share enough of the words, in order.
+/// Returns the documents of a segment that share enough of the words, in order.
 fn alike(words: &[Weighty], at: usize, segment: &Segment<'_>) -> Vec<DocId> {
     let mut shared = vec![(0_u8, 0.0_f32); segment.size() as usize];
     for word in words {
@@ -163,8 +164,8 @@ fn alike(words: &[Weighty], at: usize, segment: &Segment<'_>) -> Vec<DocId> {
             *weight += word.weight;
         }
     }
-    let few = FEW.min(u8::try_from(words.len()).unwrap_or(u8::MAX));
-    let wanted = ENOUGH * words.iter().map(|word| word.weight).sum::<f32>();
-    let is_alike = |&(count, weight): &(u8, f32)| count > 0 && count >= few && weight >= wanted;
+    let least = MIN_SHARED_WORDS.min(u8::try_from(words.len()).unwrap_or(u8::MAX));
+    let wanted = MIN_SHARED_WEIGHT * words.iter().map(|word| word.weight).sum::<f32>();
+    let is_alike = |&(count, weight): &(u8, f32)| count > 0 && count >= least && weight >= wanted;
     (0..).zip(&shared).filter(|(_, shared)| is_alike(shared)).map(|(doc, _)| doc).collect()
 }

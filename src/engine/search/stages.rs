@@ -1,8 +1,11 @@
-//! The order in which a search tries things: one table.
+//! The table of the stages of a search, in order.
 //!
-//! The text is read as it stands first. Later stages read it in other ways, mostly when nothing was found: letters as parts
-//! of longer words, what was perhaps meant, some of the words. A stage sees what was found so far and says how its answers
-//! join that; nothing else passes from one stage to the next.
+//! The first stage reads the text as typed. Later stages read the text in other ways, mostly when nothing was found:
+//! letters as parts of longer words, corrections, only some of the words. A stage sees what was found so far and states
+//! how its answers are merged with the answers before. Nothing else passes from one stage to the next.
+//!
+//! [`super::matching`] and [`super::corrections`] find the answers, and [`super::merge`] makes one list of them. The
+//! module does not score.
 
 use std::ops::RangeInclusive;
 
@@ -22,60 +25,61 @@ use crate::{
     text::Class,
 };
 
-/// What a search has found so far.
+/// The answers that a search has found so far.
 pub(super) struct Outcome {
-    /// Never empty after the first stage.
+    /// The answers; at least one after the first stage.
     pub answers: Vec<Answer>,
     pub order: Order,
-    /// What was searched for in place of the text.
+    /// The correction that replaced the text.
     pub correction: Option<Correction>,
-    /// What the documents of the first answer have of the text sign by sign, once that was looked at.
+    /// How literally the documents of the first answer contain the text, once that was checked.
     having: Option<Having>,
-    /// Whether the first answer takes letters for parts of longer words.
+    /// Whether the first answer matches letters as parts of longer words.
     is_open: bool,
 }
 
-/// One row of the table.
+/// A row of the table.
 pub(super) struct Stage {
-    /// How it reads the text.
+    /// How the stage reads the text.
     pub reads: Reads,
-    /// When it runs.
+    /// Whether the stage runs, given what was found so far.
     pub when: fn(&Search<'_>, &Outcome) -> Result<bool, EngineError>,
-    /// The match classes that its hits may have.
+    /// The match classes of the hits of the stage.
     pub classes: RangeInclusive<Match>,
-    /// How its answers join those before.
+    /// How the answers of the stage are merged with the answers before.
     pub merges: Merges,
 }
 
 /// How a stage reads the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reads {
-    /// As it stands: every word, or of a question enough of them.
+    /// The text as typed: every word, or enough words of a question.
     AsTyped,
-    /// As it stands, with the letters and digits at its ends as parts of longer ones.
+    /// The text as typed, in which letters and digits at the ends may be parts of longer ones.
     PartsOfWords,
-    /// As one piece, whatever words it has; letters and digits at its ends as parts of longer ones.
+    /// The text in one piece, whatever words it contains. Letters and digits at the ends may be parts of longer ones.
     OnePiece,
-    /// As what was perhaps meant: several texts.
+    /// Corrections of the text, several of them.
     Guesses,
-    /// As what its letters spell in pinyin.
+    /// The words that the letters spell in pinyin.
     Spelt,
-    /// As words of which some are enough.
+    /// The words of the text, of which some are enough.
     SomeWords,
-    /// As words of which some are enough, with letters and digits as parts of longer ones.
+    /// The words of the text, of which some are enough. Letters and digits at the ends may be parts of longer ones.
     SomePartsOfWords,
 }
 
-/// How the answers of a stage join those before.
+/// How the answers of a stage are merged with the answers before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Merges {
-    /// In their place.
+    /// The new answers replace the old ones.
     Instead,
-    /// In their place, in turns, with the first guess told as a correction.
+    /// The new answers replace the old ones and take turns. The first guess is shown as a correction.
     AsCorrection,
-    /// Behind them; in turns if those take letters for parts of longer words.
+    /// The new answers follow the old ones. The spelling in pinyin takes turns with an answer that matches letters as
+    /// parts of longer words.
     Behind,
-    /// Where what the texts have sign by sign says.
+    /// The position depends on how literally the documents contain the text.
     BySigns,
 }
 
@@ -121,7 +125,7 @@ pub(super) const STAGES: [Stage; 8] = [
     Stage { reads: Reads::Guesses, when: may_be_a_slip, classes: Match::Pinyin..=Match::Typo, merges: Merges::Behind },
 ];
 
-/// Goes through the table.
+/// Runs the stages of the table, in order.
 pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
     let mut found =
         Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, having: None, is_open: false };
@@ -142,12 +146,12 @@ impl Outcome {
         self.answers.iter().map(Answer::total).sum()
     }
 
-    /// Says whether the text has nothing to search for.
+    /// Returns whether the text contains nothing to search for.
     pub(super) fn says_nothing(&self) -> bool {
         matches!(self.answers.as_slice(), [only] if only.clauses.is_empty())
     }
 
-    /// Notes that a text of which nothing was found has only words that say little.
+    /// Adds a note when nothing was found and the text consists of words that say little.
     fn tell_what_says_little(&mut self) {
         if self.total() > 0 || self.correction.is_some() {
             return;
@@ -188,7 +192,7 @@ impl Stage {
                 found.is_open = true;
                 vec![answer(search, clauses, Strictness::Usual, classes)?]
             }
-            Reads::OnePiece => return inside(search, found, classes),
+            Reads::OnePiece => return add_one_piece(search, found, classes),
             Reads::SomeWords | Reads::SomePartsOfWords => {
                 let open = self.reads == Reads::SomePartsOfWords;
                 let mut clauses = search.parse(text, Reading { loose: true, open, ..usual });
@@ -238,8 +242,8 @@ fn nothing_may_be_meant(search: &Search<'_>, found: &Outcome) -> Result<bool, En
     Ok(found.total() == 0 && !search.query.literal)
 }
 
-/// Letters or digits at an end may be a part of a longer word, and signs between letters are seen in no term: with few
-/// hits, or none that has the text sign by sign, the text is looked for as one piece.
+/// Letters or digits at an end may be part of a longer word, and no term records the signs between letters. Such a text
+/// is searched for in one piece as well when there are few hits, or when no hit contains the text sign by sign.
 fn may_stand_inside(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
     let signs = &only.clauses.signs;
@@ -254,7 +258,8 @@ fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, E
         && may_be_pinyin(search)?)
 }
 
-/// The pieces of a short text, one of which is a character left alone, may be in few posts and nowhere together.
+/// The pieces of a short text may occur in few posts and nowhere together, when one of the pieces is a single character
+/// or has no Han character.
 fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
     let clauses = &only.clauses;
@@ -278,20 +283,24 @@ impl Outcome {
     }
 }
 
-/// Says whether some document has the text in one piece.
+/// Returns whether some document contains the text in one piece.
 fn stands_in_one_piece(search: &Search<'_>) -> Result<bool, EngineError> {
     let piece = search.parse(&search.query.text, Reading { whole: true, ..Reading::default() });
     Ok(answer(search, piece, Strictness::Usual, &(Match::Exact..=Match::Exact))?.total() > 0)
 }
 
-/// The classes of the characters at the ends of a text.
+/// Returns the classes of the first and the last character of a text.
 fn ends(text: &str) -> impl Iterator<Item = Class> {
     [text.chars().next(), text.chars().next_back()].into_iter().flatten().map(Class::of)
 }
 
-/// Puts documents that have a short text sign by sign before those that have the words, and, where there is room or nothing
-/// better, documents that have the text inside of longer words or numbers.
-fn inside(search: &Search<'_>, mut found: Outcome, classes: &RangeInclusive<Match>) -> Result<Outcome, EngineError> {
+/// Places documents that contain a short text sign by sign before documents that contain the words. Adds documents that
+/// contain the text inside longer words or numbers, when there is room on the first page or nothing better was found.
+fn add_one_piece(
+    search: &Search<'_>,
+    mut found: Outcome,
+    classes: &RangeInclusive<Match>,
+) -> Result<Outcome, EngineError> {
     let Some(mut answered) = found.answers.pop() else { return Ok(found) };
     let signs = answered.clauses.signs.clone();
     let is_number = ends(&signs).any(|class| class == Class::Digit);
@@ -299,7 +308,7 @@ fn inside(search: &Search<'_>, mut found: Outcome, classes: &RangeInclusive<Matc
     let piece = Reading { whole: true, open: may_be_cut, ..Reading::default() };
     let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::Usual, classes);
     if !answered.clauses.one_piece {
-        // Whoever leaves room between words means the words.
+        // White space between words means that the words are searched for.
         let is_found = answered.clauses.whole.is_empty() && answered.has_exact();
         let has_room = may_be_cut && !is_found && answered.total() < ROOM;
         if has_room && !(answered.has_exact() && stands_in_one_piece(search)?) {
@@ -320,7 +329,7 @@ fn inside(search: &Search<'_>, mut found: Outcome, classes: &RangeInclusive<Matc
         () => divide(search, &mut answered)?,
     };
     let total = answered.total();
-    // A number that some post has is not meant as a part of another.
+    // A number that some post contains is not meant as part of another.
     if found.having == Some(Having::Literally) && (total >= ROOM || is_number || !may_be_cut) {
         found.answers = vec![answered];
         return Ok(found);
@@ -332,10 +341,10 @@ fn inside(search: &Search<'_>, mut found: Outcome, classes: &RangeInclusive<Matc
     found.answers = match found.having {
         _ if !is_there => vec![answered],
         Some(Having::Literally) => vec![answered, inside],
-        // What `卡2000` begins with.
+        // The text is the beginning of a longer word, such as `卡2000`.
         None if is_literal && !begins_with_number => vec![inside, answered],
-        // Nobody knows: `20 万元` is a better `20万元` than `120万元`, `员 5` is no better `员5` than `员52`; `0万元` means
-        // nothing, `20万元` may mean 二十万.
+        // The better answer is unknown. `20 万元` is better for `20万元` than `120万元`; `员 5` is no better for `员5` than
+        // `员52`. `0万元` means nothing, whereas `20万元` may mean 二十万.
         Some(Having::Spaced) | None if total > 0 => {
             answered.share = usize::MAX;
             found.order = Order::InTurns;
