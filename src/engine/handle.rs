@@ -47,7 +47,7 @@ pub struct Opened {
     pub engine: Engine,
     /// The only writer of the index.
     pub indexer: Indexer,
-    /// Why the index does not continue the one that existed, in words; `None` when it does, or when there was none.
+    /// Why the index that existed could not be continued, in words; `None` without such a reason.
     pub rebuilt: Option<String>,
 }
 

@@ -76,7 +76,7 @@ pub struct Indexer {
     is_first: bool,
     /// The sequence number of the last commit, or of a later commit that failed.
     seq: u64,
-    /// Whether this generation is the one in use.
+    /// Whether this generation is the one in use, and whether all other generations are known to be gone.
     in_use: bool,
     alone: bool,
     /// Dropped after the writer, in this order.
@@ -159,7 +159,7 @@ impl Indexer {
         }
     }
 
-    /// Replaces all records of a file; `known` says whether there are any.
+    /// Replaces the records and the post of a file; `known` says whether the index has any.
     ///
     /// Without a post, the record of the last good version of the file stays if `keep` is set.
     ///

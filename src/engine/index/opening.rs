@@ -48,7 +48,7 @@ pub(in crate::engine) struct ForWriting<R> {
     pub lock: Lock,
     /// The sequence number of the last commit of the generation that was in use.
     pub last: u64,
-    /// Why the index does not continue the one that existed, in words; `None` when it does, or when there was none.
+    /// Why the index that existed could not be continued, in words; `None` without such a reason.
     pub rebuilt: Option<String>,
     /// Whether the generation is the one in use.
     pub in_use: bool,

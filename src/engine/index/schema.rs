@@ -192,7 +192,7 @@ pub(in crate::engine) struct Fields {
 /// Returns the schema and its fields.
 pub(in crate::engine) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    // A field length takes a byte for each field and document, and nothing reads it for these fields.
+    // A field length takes a byte for each field and document, so lengths are stored only where a search reads them.
     let mut text = |suffix: &str, record: IndexRecordOption, has_length: bool| {
         PARTS.each_ref().map(|part| {
             let indexing = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(record);

@@ -21,8 +21,8 @@ pub(in crate::engine) struct Stored<'a> {
     sections: Vec<StoredSection<'a>>,
 }
 
-/// A section in order of its fields: heading, level, anchor, byte range of its text, line, and whether the section is a
-/// case. Field names are left out, since a reference page has thousands of sections.
+/// A section as a tuple: heading, level, anchor, byte range of its text, line, and whether the section is a case. Field
+/// names are left out, since a reference page has thousands of sections.
 #[derive(Debug, Serialize, Deserialize)]
 struct StoredSection<'a>(Cow<'a, str>, u8, Cow<'a, str>, usize, usize, u32, bool);
 

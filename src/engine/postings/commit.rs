@@ -79,8 +79,8 @@ impl Commit {
 
     /// Returns a number that differs from the number of every other commit of this generation.
     pub(in crate::engine) fn number(&self) -> u64 {
-        // Every document and every deletion has a stamp of its own, and stamps only grow. A dictionary word that no
-        // post contains leaves the number unchanged.
+        // Every document and every deletion has a stamp of its own, and stamps only grow. A new dictionary
+        // word that no post contains changes no stamp, so the stamp of the analyzer is added.
         let segments = self.library.segment_readers().iter();
         segments
             .map(|reader| {
