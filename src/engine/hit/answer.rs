@@ -13,8 +13,8 @@ use crate::{
     query::{CaseHit, Grain, Hit, Match as Class, Position, SectionHit, Snippet},
 };
 
-/// Bytes of a text that are always searched for matches. After this many bytes, and again after each further piece of this
-/// size, the search ends if every clause has a match.
+/// Bytes of a text that are always searched for matches. After this many bytes, and again after each further piece of
+/// this size, the search ends if every clause has a match.
 const ALWAYS_SEARCHED: usize = 12 << 10;
 /// After this many bytes, the search ends even if clauses have no match yet, provided that there is a match at all.
 const MAX_SEARCHED: usize = 64 << 10;

@@ -17,7 +17,7 @@ use crate::{
 /// Upper bound on the characters whose syllables determine the place of a text.
 const KEY_SYLLABLES: usize = 8;
 /// Number of characters at the beginning of a text whose other readings give the text further places.
-const MAX_OTHER_READINGS: usize = 4;
+const VARIED_CHARACTERS: usize = 4;
 /// Number of places that share one peak.
 const BLOCK: usize = 64;
 /// Upper bound on the number of texts: in 32 bits, the number of a text leaves room for a character and a reading.
@@ -163,7 +163,7 @@ impl SortedTable {
             if order != Order::Sound {
                 continue;
             }
-            for (character, (c, own)) in spoken(text).take(MAX_OTHER_READINGS).enumerate() {
+            for (character, (c, own)) in spoken(text).take(VARIED_CHARACTERS).enumerate() {
                 let others = readings(c);
                 for (i, other) in others.iter().enumerate().take(8) {
                     let known = others[..i].iter().any(|before| before.fuzzy() == other.fuzzy());
