@@ -1,19 +1,19 @@
-//! Errors of the engine. Knows no library: [`super::store`] puts what the search library says into words.
+//! Errors of the engine. Knows no library: [`super::store`] describes failures of the search library in words.
 
 use std::{
     fmt, io,
     path::{Path, PathBuf},
 };
 
-/// Why the engine could not do something.
+/// The reason why an operation of the engine failed.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// A file or folder of the index cannot be used.
     #[error("cannot use `{}`", path.display())]
     Folder {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: io::Error,
     },
@@ -23,20 +23,20 @@ pub enum EngineError {
         /// The index folder.
         index: PathBuf,
     },
-    /// Somebody else is writing.
+    /// Another writer is open.
     #[error("the index in `{}` is being written by {holder}", index.display())]
     Locked {
         /// The index folder.
         index: PathBuf,
-        /// Who.
+        /// Description of the other writer.
         holder: String,
     },
-    /// What lies on disk is not what was written.
+    /// A file on the disk differs from what was written.
     #[error("the index in `{}` is damaged: {what}", index.display())]
     Damaged {
         /// The index folder.
         index: PathBuf,
-        /// What was found.
+        /// The damage.
         what: String,
     },
     /// There is not enough room on the disk.
@@ -44,15 +44,15 @@ pub enum EngineError {
     NoRoom {
         /// The index folder.
         index: PathBuf,
-        /// How many bytes may be needed.
+        /// Number of bytes that may be needed.
         needed: u64,
-        /// How many there are.
+        /// Number of free bytes.
         free: u64,
     },
     /// A write failed.
     #[error("the index cannot be written")]
     Write(#[source] Failure),
-    /// The writer failed before and could not begin again.
+    /// The writer failed earlier and could not be restarted.
     #[error("the index cannot be written since an earlier failure")]
     Closed,
     /// A read failed.
@@ -72,7 +72,8 @@ impl EngineError {
         Self::Stored(error.to_string())
     }
 
-    /// Says whether the files of the index are to blame, and not the moment: then it has to be built anew.
+    /// Returns whether damaged files are the cause, and not a temporary condition. A damaged index has to be built
+    /// anew.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
@@ -99,12 +100,12 @@ impl EngineError {
     }
 }
 
-/// Why the files of the index could not be read or written, in plain words.
+/// The reason why the files of the index could not be read or written, in plain words.
 #[derive(Debug)]
 pub struct Failure {
     /// The sentence for people.
     pub(super) words: String,
-    /// Whether the files are to blame, and not the moment.
+    /// Whether damaged files are the cause, and not a temporary condition.
     pub(super) is_damage: bool,
 }
 
@@ -116,7 +117,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// An error with all its causes, in one line.
+/// Returns an error with all its causes, in one line.
 pub(super) fn in_words(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))

@@ -1,4 +1,4 @@
-//! An open index: which commit is in use, and what searches of it share.
+//! An open index: the commit in use, and what its searches share.
 
 use std::{
     path::Path,
@@ -25,29 +25,29 @@ use crate::{
     text::{Analyzer, Dictionary, Difference},
 };
 
-/// An open index.
+/// An open index. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
     files: Files,
-    /// The commit in use: its documents and what it says of itself change together, so that a query is never cut by other
-    /// words than the posts it meets, and no answer has another commit's number.
+    /// The commit in use. Its documents and its facts change together, so a query is always tokenized with the
+    /// dictionary of the posts that it meets, and no answer has the number of another commit.
     shown: Arc<RwLock<Arc<Commit>>>,
-    /// Held while another commit is made ready to be shown, which takes longer than anybody should wait for `shown`.
+    /// Held while another commit is prepared, which takes longer than a search may wait for `shown`.
     showing: Arc<Mutex<()>>,
-    /// The words of each segment, read when they are first looked for.
+    /// The words of each segment, read at the first lookup.
     lexicon: Arc<lexicon::Store>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
-    /// By which share of its score the newest post is raised: the bits of a number from 0 to 1.
+    /// The share of its score by which the newest post is raised, 0 to 1, as the bits of an `f32`.
     freshness: Arc<AtomicU32>,
 }
 
-/// What came of opening an index for writing.
+/// The result of opening an index for writing.
 pub struct Opened {
     /// The index.
     pub engine: Engine,
-    /// The only writer of it.
+    /// The only writer of the index.
     pub indexer: Indexer,
-    /// Why the index does not go on with the one there was, in words.
+    /// Why the index that existed could not be continued, in words; `None` without such a reason.
     pub rebuilt: Option<String>,
 }
 
@@ -67,24 +67,24 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Opens the index in `folder` for searching; texts are cut with the words that it was made with.
+    /// Opens the index in `folder` for searching. Queries are tokenized with the dictionary of the index.
     ///
     /// # Errors
-    /// [`EngineError::Missing`] when there is none of this format, and what opening can meet.
+    /// [`EngineError::Missing`] when there is no index of this format; errors of opening files.
     pub fn open(folder: &Path) -> Result<Self, EngineError> {
         opening::for_reading(folder, |files| Self::of(files, None))
     }
 
-    /// Opens the index in `folder` for writing, and makes it where it is missing. One of another format or way of cutting,
-    /// or a damaged one, gives way to another that is built beside it; `fresh` builds another in any case. The one that is
-    /// built is in use from [`Indexer::take_over`] on, or at once if nobody can read the one before it. `holder` is what a
-    /// second writer is told of this one.
+    /// Opens the index in `folder` for writing, and creates the index if it is missing. An index that is damaged, or
+    /// has another format or analyzer, is replaced by another one that is built beside it; `fresh` builds another one
+    /// in any case. The new index is in use from [`Indexer::take_over`] on, or at once if nobody can read the old one.
+    /// `holder` is the description of this writer that a second writer is told.
     ///
-    /// `analyzer` cuts what is written. Searches use the words that the index was made with until all posts that
-    /// hold other words are cut anew: see [`Indexer::changed_words`].
+    /// `analyzer` tokenizes what is written. Searches use the dictionary of the index until all posts that contain
+    /// changed words are tokenized again: see [`Indexer::changed_words`].
     ///
     /// # Errors
-    /// [`EngineError::Locked`] when somebody else writes; what disks can do.
+    /// [`EngineError::Locked`] when another writer is open; errors of the disk.
     pub fn open_for_writing(
         folder: &Path,
         analyzer: Arc<Analyzer>,
@@ -101,8 +101,8 @@ impl Engine {
         Ok(Opened { engine, indexer, rebuilt: opened.rebuilt })
     }
 
-    /// Makes open files ready to be searched. `analyzer` spares making another when the index was made with its words, or
-    /// holds nothing yet.
+    /// Prepares open files for searching. `analyzer` is used if the index was made with the same dictionary or is
+    /// empty; otherwise another analyzer is made.
     fn of(files: Files, analyzer: Option<&Arc<Analyzer>>) -> Result<Self, EngineError> {
         let (_, fields) = schema();
         let payload = files.payload()?;
@@ -122,14 +122,14 @@ impl Engine {
         Ok(Self { files, shown, showing, lexicon, synonyms, freshness })
     }
 
-    /// Says whether a writer of this version goes on with the index. Otherwise it builds another beside it, and this one is
-    /// searched only until that is whole.
+    /// Returns whether a writer of this version continues the index. Otherwise the writer builds another index beside
+    /// this one, which is searched until the other is complete.
     #[must_use]
     pub fn is_of_this_version(&self) -> bool {
         opening::is_of_this_version(&self.files.generation)
     }
 
-    /// Gives the index as it was last committed.
+    /// Returns a snapshot of the last commit.
     ///
     /// # Errors
     /// When its files cannot be read.
@@ -138,10 +138,10 @@ impl Engine {
         Ok(Searcher::new(self.commit(), self.lexicon.clone(), self.synonyms(), self.freshness()))
     }
 
-    /// Looks for a newer commit, by whichever process; later searchers see it.
+    /// Looks for a newer commit, made by any process; later searchers see that commit.
     ///
     /// # Errors
-    /// When its files cannot be read; the last commit stays in use.
+    /// When the files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
         let Some(payload) = self.files.payload()? else { return self.show(|_| {}) };
         let (seq, whole) = (payload.seq, payload.is_whole());
@@ -153,7 +153,7 @@ impl Engine {
         })
     }
 
-    /// Shows what a writer did.
+    /// Makes a change by the writer visible.
     fn show_change(&self, change: Change) -> Result<(), EngineError> {
         match change {
             Change::Committed { analyzer, seq, whole } => self.show(|said| {
@@ -166,8 +166,8 @@ impl Engine {
         }
     }
 
-    /// Puts the last commit in use, and with it what the commit says of itself. All that a search needs of the commit is
-    /// made ready before, so that no search waits for that.
+    /// Puts the last commit in use, together with its facts. Everything that a search needs of the commit is prepared
+    /// before, so that no search waits.
     fn show(&self, change: impl FnOnce(&mut Said)) -> Result<(), EngineError> {
         let showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         self.files.reader.reload().map_err(EngineError::read)?;
@@ -181,12 +181,12 @@ impl Engine {
         Ok(())
     }
 
-    /// The commit in use.
+    /// Returns the commit in use.
     pub(super) fn commit(&self) -> Arc<Commit> {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Has the numbers of commits go on after one of another generation.
+    /// Raises the sequence number above `last`, the number of the last commit of another generation.
     fn begin_after(&self, last: u64) {
         let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         if held.said.seq <= last {
@@ -194,20 +194,20 @@ impl Engine {
         }
     }
 
-    /// Gives the number of the commit in use. It grows with each commit, and goes on growing when the process or the
-    /// generation is another, and when the index was lost; only a clock that was set back can keep it from that.
+    /// Returns the sequence number of the commit in use. The number grows with each commit, also across processes and
+    /// generations, and when the index was lost. Only a clock that was set back can prevent that.
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.commit().said.seq
     }
 
-    /// Says whether all files were read by the commit in use, and not only a part of them as in a first build.
+    /// Returns whether the commit in use covers all files, unlike one of a first build that is not complete.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.commit().said.whole
     }
 
-    /// Gives how many bytes the files of the generation have.
+    /// Returns the total size of the files of the generation, in bytes.
     ///
     /// # Errors
     /// When its folder cannot be read.
@@ -215,19 +215,20 @@ impl Engine {
         self.files.bytes()
     }
 
-    /// Has a thread of its own read the words of large segments, now and after each commit: searches and suggestions then
-    /// never wait for it, but begin without those words. Otherwise they are read when they are first looked for.
+    /// Reads the words of large segments in a separate thread, now and after each commit. Searches and suggestions then
+    /// never wait for these words, but work without them until they are read. Without this call, words are read at the
+    /// first lookup.
     pub fn keep_ready(&self) {
         self.lexicon.keep_ready(&self.commit());
     }
 
-    /// Says whether the words of large segments that were to be read are read.
+    /// Returns whether no words of large segments are still to be read in the background.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.lexicon.is_idle()
     }
 
-    /// Gives what [`Indexer::read_with`] said last before the last commit.
+    /// Returns the settings that [`Indexer::read_with`] set last before the last commit.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -235,7 +236,7 @@ impl Engine {
         Ok(self.files.payload()?.and_then(|payload| payload.settings))
     }
 
-    /// Gives the words because of which posts of the index may be cut otherwise than with `dictionary`.
+    /// Returns the words because of which posts of the index may be tokenized differently with `dictionary`.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -246,46 +247,46 @@ impl Engine {
         Ok(changed)
     }
 
-    /// Puts other synonyms in use, for searchers made from now on.
+    /// Sets the synonyms of searchers that are made from now on.
     pub fn set_synonyms(&self, synonyms: Arc<Synonyms>) {
         *self.synonyms.write().unwrap_or_else(PoisonError::into_inner) = synonyms;
     }
 
-    /// Gives the synonyms in use.
+    /// Returns the synonyms in use.
     #[must_use]
     pub fn synonyms(&self) -> Arc<Synonyms> {
         self.synonyms.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says by which share of its score the newest post is raised, 0 to 1, by searchers made from now on. The raise halves
-    /// with each year of age; a post without a date gets none.
+    /// Sets the share of its score by which the newest post is raised, 0 to 1, for searchers that are made from now on.
+    /// The raise halves with each year of age; a post without a date gets none.
     pub fn set_freshness(&self, share: f32) {
         let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
         self.freshness.store(share.to_bits(), Ordering::Relaxed);
     }
 
-    /// Gives by which share of its score the newest post is raised.
+    /// Returns the share of its score by which the newest post is raised.
     #[must_use]
     pub fn freshness(&self) -> f32 {
         f32::from_bits(self.freshness.load(Ordering::Relaxed))
     }
 
-    /// Gives the name of the generation.
+    /// Returns the name of the generation.
     #[must_use]
     pub fn generation(&self) -> &str {
         &self.files.generation
     }
 
-    /// Says whether both were opened together: what one shows, the other does.
+    /// Returns whether both are clones of the same open index.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.files.folder, &other.files.folder)
     }
 
-    /// Looks whether the files of the last commit are still there, without reading them.
+    /// Checks that the files of the last commit still exist, without reading them.
     ///
     /// # Errors
-    /// [`EngineError::Damaged`] names one that is gone or has another length.
+    /// [`EngineError::Damaged`] names a file that is gone or has another length.
     pub fn look_after(&self) -> Result<(), EngineError> {
         self.files.look_after()
     }
@@ -293,20 +294,20 @@ impl Engine {
     /// Compares the files of the last commit with their checksums.
     ///
     /// # Errors
-    /// [`EngineError::Damaged`] names one that is not as it was written.
+    /// [`EngineError::Damaged`] names a file that differs.
     pub fn examine(&self) -> Result<(), EngineError> {
         compare_all(&self.files.folder, &self.files.generation)
     }
 
-    /// Looks whether there is room on the disk for the index of so many more bytes of posts.
+    /// Checks that the disk has room for the index of `posts` more bytes of posts.
     ///
     /// # Errors
-    /// [`EngineError::NoRoom`] when there is not. Where nobody can tell, there is.
+    /// [`EngineError::NoRoom`] when there is not enough room. Where free space is unknown, there is no error.
     pub fn has_room_for(&self, posts: u64) -> Result<(), EngineError> {
         self.files.has_room_for(posts)
     }
 
-    /// Gives the analyzer that queries pass through: that of the posts of the commit in use.
+    /// Returns the analyzer of queries: the analyzer of the posts of the commit in use.
     #[must_use]
     pub fn analyzer(&self) -> Arc<Analyzer> {
         self.commit().said.analyzer.clone()

@@ -1,4 +1,4 @@
-//! The engine in use, which may give way to another while searches run.
+//! The engine in use, which may be replaced while searches run.
 
 use std::sync::{
     Arc, OnceLock, PoisonError, RwLock,
@@ -7,10 +7,10 @@ use std::sync::{
 
 use crate::engine::handle::Engine;
 
-/// The engine in use, which may give way to another while searches run: a search keeps the one it began with.
+/// The engine in use, which may be replaced while searches run. A search keeps the engine that it began with.
 ///
-/// Those who search may come upon damage that nobody has seen yet; they say that they doubt it, and whoever keeps the
-/// index looks into it.
+/// A search may find damage that is not known yet. The search then reports a doubt, and the owner of the index examines
+/// the files.
 #[derive(Clone)]
 pub struct Live {
     engine: Arc<RwLock<Engine>>,
@@ -37,21 +37,21 @@ impl Live {
         Self { engine: Arc::new(RwLock::new(engine)), doubt: Arc::default() }
     }
 
-    /// Gives the engine in use.
+    /// Returns the engine in use.
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another in its place.
+    /// Replaces the engine in use.
     pub fn replace(&self, engine: Engine) {
         engine.keep_ready();
         let before = std::mem::replace(&mut *self.engine.write().unwrap_or_else(PoisonError::into_inner), engine);
-        // What it holds is let go after the lock.
+        // The old engine is dropped after the lock is released.
         drop(before);
     }
 
-    /// Says that a search failed as if the files were damaged.
+    /// Reports that a search failed as if the files were damaged.
     pub fn doubt(&self) {
         let before = self.doubt.raised.swap(true, Ordering::AcqRel);
         if let Some(tell) = self.doubt.tell.get().filter(|_| !before) {
@@ -59,14 +59,14 @@ impl Live {
         }
     }
 
-    /// Says whether somebody doubts the files; asking takes the doubt away.
+    /// Returns whether a search has reported a doubt since the last call.
     #[must_use]
     pub fn is_doubted(&self) -> bool {
         self.doubt.raised.swap(false, Ordering::AcqRel)
     }
 
-    /// Has somebody be told of the first doubt after each time that [`Self::is_doubted`] was asked. Only the first who
-    /// wants that is told.
+    /// Sets the callback for the first doubt after each call of [`Self::is_doubted`]. Only the first callback that is
+    /// set is called.
     pub fn when_doubted(&self, tell: impl Fn() + Send + Sync + 'static) {
         _ = self.doubt.tell.set(Box::new(tell));
     }

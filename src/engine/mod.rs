@@ -1,10 +1,10 @@
-//! Posts in, hits out: the index.
+//! The search index: takes posts, and returns hits.
 //!
-//! [`Engine`] is an open index; its [`Indexer`] takes posts and commits them; its [`Searcher`] is an immutable snapshot of a
-//! commit, which never waits for a writer. Rooms, from the ground up: `error`; `store`, files; `index`, what is
-//! written; `postings`, what is read; `lexicon`, words; `hit`, what is shown; `search`, what is found and in which
-//! order; then the doors: `searcher`, `handle`, `verifying`, `live`. Only the four rooms of the index name Tantivy, and no
-//! type of it leaves them. Does no analysis of its own, and knows no wire format and no posts folder.
+//! [`Engine`] is an open index. Its [`Indexer`] takes posts and commits them. Its [`Searcher`] is an immutable snapshot
+//! of a commit and never waits for a writer. Modules, from the ground up: `error`; `store`, files; `index`, writing;
+//! `postings`, reading; `lexicon`, words; `hit`, presentation; `search`, matching and ranking; then the public types:
+//! `searcher`, `handle`, `verifying`, `live`. Only `store`, `index`, `postings` and `lexicon` name Tantivy, and none of
+//! its types leaves them. Does not tokenize, and knows no wire format and no posts folder.
 
 mod error;
 mod handle;

@@ -1,4 +1,4 @@
-//! The door to a commit: what an index is asked for. Each question is answered in a room of its own.
+//! The interface of a commit for all questions to an index. Each question is answered by its own module.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -58,8 +58,8 @@ impl Searcher {
         search::answer(&self.commit, aids, query)
     }
 
-    /// Gives the `limit` posts that are most like the one with this id, best first; `None` when there is none. What they
-    /// share is marked.
+    /// Returns the `limit` posts that are most similar to the post with this id, best first; `None` when there is no
+    /// such post. The texts that they share are marked.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -67,9 +67,10 @@ impl Searcher {
         search::similar(&self.commit, id, limit)
     }
 
-    /// Completes a text: by titles, tags, headings, words and pairs of words that begin so, are spelt so in pinyin, or have
-    /// these initials; or by another last word that posts have together with those before it. At most `limit`, best first,
-    /// none twice. A blank text, or one of more than 60 characters, has none.
+    /// Completes a text with titles, tags, headings, words and pairs of words that begin with it, that it spells in
+    /// pinyin, or that have its initials; or with another last word that occurs in posts together with the words
+    /// before. At most `limit` suggestions, best first, without duplicates. A blank text, or a text of more than 60
+    /// characters, has none.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -77,7 +78,7 @@ impl Searcher {
         suggest::suggest(&self.commit, &self.lexicon.lexicon(&self.commit)?, typed, limit)
     }
 
-    /// Gives a number that differs when the same commit may be completed by more than before.
+    /// Returns a number that changes when the same commit may give more suggestions than before.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -85,7 +86,7 @@ impl Searcher {
         Ok(self.lexicon.lexicon(&self.commit)?.size())
     }
 
-    /// Gives the post with this id.
+    /// Returns the post with this id.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -93,8 +94,8 @@ impl Searcher {
         self.commit.post(id)
     }
 
-    /// Gives what is known of every file, by path. What is known of the file as it is now counts more than what is known
-    /// of its last good version.
+    /// Returns the record of every file, by path. The record of the current version of a file takes precedence over the
+    /// record of its last good version.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -102,7 +103,7 @@ impl Searcher {
         records::files(&self.commit)
     }
 
-    /// Gives the posts that hold any of the words, in any part; all posts, if everything may be cut differently.
+    /// Returns the posts that contain any of the words in any part; all posts when the change may affect every text.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -110,7 +111,7 @@ impl Searcher {
         containing::posts_containing(&self.commit, changed)
     }
 
-    /// Gives a post that [`Self::posts_containing`] of the same snapshot found.
+    /// Returns a post that [`Self::posts_containing`] of the same snapshot found.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -119,8 +120,8 @@ impl Searcher {
         self.commit.stored(segment, doc)
     }
 
-    /// Gives the paths of the posts in which a folded text is one of the words that they were cut into: what tells an
-    /// index that was kept up to date from one that is not.
+    /// Returns the paths of the posts that have a folded text as one of their word tokens. This distinguishes an index
+    /// that was kept up to date from an index that was not.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -128,7 +129,8 @@ impl Searcher {
         containing::with_word(&self.commit, word)
     }
 
-    /// Gives the words that enough posts teach, those of most posts first.
+    /// Returns the learned vocabulary: the words that are learned from enough posts, sorted by the number of posts,
+    /// largest first.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -136,43 +138,43 @@ impl Searcher {
         teachers::learned_words(&self.commit)
     }
 
-    /// Gives how many posts and how many cases can be found.
+    /// Returns the number of searchable posts and the number of searchable cases.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
         self.commit.counts()
     }
 
-    /// Gives a number that differs from that of every other commit of this generation.
+    /// Returns a number that differs from the number of every other commit of this generation.
     #[must_use]
     pub fn commit(&self) -> u64 {
         self.commit.number()
     }
 
-    /// Gives the number of the commit: see [`super::Engine::seq`].
+    /// Returns the sequence number of the commit: see [`super::Engine::seq`].
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.commit.said.seq
     }
 
-    /// Says whether all files were read by the commit: see [`super::Engine::is_whole`].
+    /// Returns whether the commit covers all files: see [`super::Engine::is_whole`].
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.commit.said.whole
     }
 
-    /// Gives the analyzer that cut the posts of this snapshot.
+    /// Returns the analyzer that tokenized the posts of this snapshot.
     #[must_use]
     pub fn analyzer(&self) -> &Analyzer {
         &self.commit.said.analyzer
     }
 
-    /// Gives what has several names.
+    /// Returns the synonyms of this snapshot.
     #[must_use]
     pub fn synonyms(&self) -> &Synonyms {
         &self.synonyms
     }
 
-    /// Gives by which share of its score the newest post is raised.
+    /// Returns the share of its score by which the newest post is raised.
     #[must_use]
     pub const fn freshness(&self) -> f32 {
         self.freshness

@@ -1,7 +1,7 @@
-//! Whether an index is as it was written: checksums of all files, then every document.
+//! Verifies that an index is as it was written: compares checksums of all files, then reads every document.
 //!
-//! Nothing is written, and no lock is needed: where a writer replaces files meanwhile, the index is looked at anew. Does not
-//! know the posts folder.
+//! Writes nothing and needs no lock: if a writer replaces files meanwhile, the verification is repeated. Does not know
+//! the posts folder.
 
 use std::{
     fs,
@@ -21,13 +21,13 @@ use crate::engine::{
     },
 };
 
-/// How often files are looked at anew that a writer replaced meanwhile.
+/// Upper bound on the verifications while a writer replaces files.
 const TRIES: usize = 5;
 
-/// Reads back everything that the index in `folder` holds.
+/// Reads everything that the index in `folder` contains. Returns the damage, and a searcher if the index can be opened.
 ///
 /// # Errors
-/// [`EngineError::Missing`] when there is no index; what keeps files from being read that may be whole.
+/// [`EngineError::Missing`] when there is no index; errors that keep files from being read that may be undamaged.
 pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError> {
     let mut tries = TRIES;
     loop {
@@ -35,7 +35,7 @@ pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError
         let list = || fs::read(folder.join(&name).join("meta.json")).ok();
         let before = list();
         let mut verified = Verified { generation: name.clone(), ..Verified::default() };
-        // Opened first: then a writer may remove what is looked at.
+        // Opened before the files are read back, because a writer may then remove them.
         let searcher = match compare(folder, &name, &mut verified) {
             Ok(()) if verified.damages.is_empty() => read_back(folder, &mut verified)?,
             Err(error) if error.is_damage() => {
@@ -57,10 +57,10 @@ pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError
     }
 }
 
-/// Reads every document, and compares records with posts.
+/// Reads every document, and compares the records of files with posts.
 fn read_back(folder: &Path, verified: &mut Verified) -> Result<Option<Searcher>, EngineError> {
     let read = catch_unwind(AssertUnwindSafe(|| {
-        // What is missing is found here.
+        // Missing files are found here.
         checked(folder, &verified.generation)?;
         let searcher = Engine::open(folder)?.searcher()?;
         let (documents, damages) = readback::read_back(searcher.commit_in_use())?;

@@ -1,4 +1,4 @@
-//! A document that was found becomes a hit: its post, what of it matched, and where to open that.
+//! Makes a hit of a document that was found: its post, the parts of it that matched, and where to open them.
 
 use std::ops::Range;
 
@@ -13,36 +13,38 @@ use crate::{
     query::{CaseHit, Grain, Hit, Match as Class, Position, SectionHit, Snippet},
 };
 
-/// Of a longer text, no more bytes are looked through than it takes to find every need once.
-const LONG: usize = 12 << 10;
-/// Behind so many bytes nobody looks for what is missing yet, once something was found.
-const FAR: usize = 64 << 10;
-/// How many sections of a hit are shown.
-const MOST_SECTIONS: usize = 3;
+/// Bytes of a text that are always searched for matches. After this many bytes, and again after each further piece of
+/// this size, the search ends if every clause has a match.
+const ALWAYS_SEARCHED: usize = 12 << 10;
+/// After this many bytes, the search ends even if clauses have no match yet, provided that there is a match at all.
+const MAX_SEARCHED: usize = 64 << 10;
+/// Upper bound on the sections of a hit that are shown.
+const MAX_SECTIONS: usize = 3;
 
-/// A document on its way to become a hit.
+/// A document that may become a hit.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Candidate {
     pub score: f32,
     pub class: Class,
-    /// Which of the readings found it.
+    /// The reading of the query that found the document, by number.
     pub reading: usize,
     pub segment: usize,
     pub doc: DocId,
-    /// Whether its title begins as what was typed is spelt: most likely it is meant, whatever its score.
+    /// Whether the typed text spells the beginning of the title: then the document is most likely meant, whatever its
+    /// score.
     pub opens: bool,
 }
 
-/// What a candidate shows: a post, or one of its cases.
+/// The content that a candidate shows: a post, or one of its cases.
 pub(in crate::engine) struct Shown {
     pub(in crate::engine) post: Post,
-    /// The bytes of its text.
+    /// The byte range in the text of the post.
     pub(in crate::engine) range: Range<usize>,
-    /// Which of its cases, counted from 1; `None` for the whole.
+    /// The number of the case, counted from 1; `None` for the whole post.
     number: Option<usize>,
 }
 
-/// Gives what a candidate shows.
+/// Returns the content that a candidate shows.
 pub(in crate::engine) fn shown(commit: &Commit, candidate: &Candidate) -> Result<Option<Shown>, EngineError> {
     let (segment, doc) = (candidate.segment, candidate.doc);
     let Some(place) = commit.case_of(segment, doc)? else {
@@ -144,38 +146,39 @@ fn case_hit(
     })
 }
 
-/// Gives the byte, in the text that a snippet was cut from, at which its first mark begins; its own beginning without any.
+/// Returns the byte offset of the first mark, in the text that the snippet was taken from; the start of the snippet
+/// when there is no mark.
 fn first_mark(snippet: &Snippet) -> usize {
     snippet.start + snippet.marks.first().map_or(0, |mark| mark.start)
 }
 
-/// Gives the snippet, cut from a post's text from byte `from` on, with the place of each mark.
+/// Adds the position of each mark to a snippet, which was taken from the text of a post from byte `from` on.
 fn placed(snippet: Snippet, post: &Post, from: usize) -> Snippet {
     let place = |mark: &Range<usize>| place_of(post, from + snippet.start + mark.start);
     let places = snippet.marks.iter().map(place).collect();
     Snippet { places, ..snippet }
 }
 
-/// Gives the heading above byte `offset` of a post's text, and its line in the source file.
+/// Returns the heading above byte `offset` of the text of a post, and the line of that byte in the source file.
 fn place_of(post: &Post, offset: usize) -> Position {
     let after = post.sections.partition_point(|section| section.range.start <= offset);
     let section = after.checked_sub(1).map(|i| &post.sections[i]).filter(|section| offset <= section.range.end);
     Position { heading: section.map(|section| section.heading.clone()), line: post.line_at(offset) }
 }
 
-/// Gives the matches in the bytes `range` of a post's text, in order. A match does not reach over the end of a block.
+/// Returns the matches in the byte range `range` of the text of a post, in order. No match crosses the end of a block.
 fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Match> {
     let start = range.start;
     let mut from = start;
     let mut matches: Vec<Match> = Vec::new();
-    let mut enough = range.start + LONG;
+    let mut enough = range.start + ALWAYS_SEARCHED;
     for block in post.text.get(range).unwrap_or_default().split('\n') {
         if from > enough {
-            let is_far = !matches.is_empty() && from > start + FAR;
+            let is_far = !matches.is_empty() && from > start + MAX_SEARCHED;
             if is_far || coverage(&matches) >= marker.clauses() {
                 break;
             }
-            enough = from + LONG;
+            enough = from + ALWAYS_SEARCHED;
         }
         let moved = |each: Match| Match { range: each.range.start + from..each.range.end + from, ..each };
         matches.extend(marker.find(block).into_iter().map(moved));
@@ -184,7 +187,7 @@ fn matches_of(post: &Post, range: Range<usize>, marker: &Marker<'_>) -> Vec<Matc
     matches
 }
 
-/// Gives the best of the sections that matched, in the order of the post.
+/// Returns the best sections that matched, in the order of the post.
 fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionHit> {
     let mut found: Vec<(usize, usize, Vec<Match>)> = Vec::new();
     for (place, section) in post.sections.iter().enumerate() {
@@ -200,7 +203,7 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
         found.push((worth, place, inside.to_vec()));
     }
     found.sort_by_key(|&(worth, place, _)| (std::cmp::Reverse(worth), place));
-    found.truncate(MOST_SECTIONS);
+    found.truncate(MAX_SECTIONS);
     found.sort_by_key(|&(_, place, _)| place);
     let hit = |(_, place, inside): (usize, usize, Vec<Match>)| {
         let section = &post.sections[place];

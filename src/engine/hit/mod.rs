@@ -1,4 +1,5 @@
-//! A document that was found becomes a hit: what of its post to show, and what to mark. Knows no library.
+//! Turns the documents that `search` found into hits: what to show of each post, and which characters to mark. Does not
+//! name the search library.
 
 pub(in crate::engine) mod answer;
 pub(in crate::engine) mod parallel;

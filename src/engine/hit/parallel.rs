@@ -1,7 +1,8 @@
-//! What a search does for each of its hits, shared between threads.
+//! Distributes the work on the hits of a search over threads.
 //!
-//! Reading and marking ten long posts takes longer than finding them. Where there are cores to spare, helpers take some of
-//! it; a search that finds them helping another does all of it itself, so nobody ever waits for a helper.
+//! Reading and marking ten long posts takes longer than finding them. Where there are spare cores, helper threads take
+//! a share. A search that finds the helpers busy with another search does all of its work itself, so no search waits
+//! for a helper.
 
 use std::{
     sync::{
@@ -13,32 +14,32 @@ use std::{
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// At the most so many help one search.
-const MOST_HELPERS: usize = 3;
+/// Upper bound on the helper threads.
+const MAX_HELPERS: usize = 3;
 
-/// The helpers; none where there is but one core.
+/// The helper threads; `None` on a single core.
 static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let helpers = (cores - 1).min(MOST_HELPERS);
+    let helpers = (cores - 1).min(MAX_HELPERS);
     let pool = ThreadPoolBuilder::new().num_threads(helpers).thread_name(|_| "anli-hits".to_owned());
     if helpers > 0 { pool.build().ok() } else { None }
 });
 
-/// Held by the search that is being helped.
-static HELPED: Mutex<()> = Mutex::new(());
+/// Held by the search that the helpers work for.
+static HELPERS_LOCK: Mutex<()> = Mutex::new(());
 
-/// Takes the helpers, unless they help another search; one that panicked is helped no longer.
-fn held() -> Option<MutexGuard<'static, ()>> {
-    match HELPED.try_lock() {
+/// Takes the helpers, unless they work for another search. A search that panicked releases them.
+fn lock_helpers() -> Option<MutexGuard<'static, ()>> {
+    match HELPERS_LOCK.try_lock() {
         Ok(held) => Some(held),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
     }
 }
 
-/// Does the same with each of several things; gives what came of them, in their order.
+/// Applies `does` to each element, in parallel. Returns the results in the order of the elements.
 pub(in crate::engine) fn each<T: Sync, R: Send>(things: &[T], does: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let (Some(helpers), Some(_held), true) = (HELPERS.as_ref(), held(), things.len() > 1) else {
+    let (Some(helpers), Some(_held), true) = (HELPERS.as_ref(), lock_helpers(), things.len() > 1) else {
         return things.iter().map(does).collect();
     };
     let next = AtomicUsize::new(0);
@@ -70,12 +71,12 @@ mod tests {
     #[test]
     fn a_search_that_panicked_holds_no_helpers() {
         let failed = thread::spawn(|| {
-            let _held = HELPED.lock();
+            let _held = HELPERS_LOCK.lock();
             std::panic::resume_unwind(Box::new(()));
         });
-        assert!(failed.join().is_err() && HELPED.is_poisoned());
-        // Other tests hold them for a moment.
-        let is_free = || held().is_some();
+        assert!(failed.join().is_err() && HELPERS_LOCK.is_poisoned());
+        // Other tests hold the helpers for a moment.
+        let is_free = || lock_helpers().is_some();
         let wait = std::time::Duration::from_millis(5);
         assert!((0..2_000).any(|_| is_free() || {
             thread::sleep(wait);

@@ -1,8 +1,8 @@
-//! What of a text to show, and which characters of it matched.
+//! Snippets of a text, and the marks on the characters that matched.
 //!
-//! Highlights are made by the analyzer from the text of the hits shown, never from offsets kept in an
-//! index: a need matches here exactly as it matches there, gram by gram, and the marks fall on
-//! the source's own characters, Traditional or full-width as they are.
+//! Marks are computed by the analyzer from the text of the hits shown, and not from offsets stored in an index. A
+//! clause matches here exactly as in the index, gram by gram, and the marks lie on the characters of the source,
+//! Traditional or full-width as they are.
 
 use std::ops::Range;
 
@@ -18,28 +18,28 @@ use crate::{
     },
 };
 
-/// How many characters a snippet has, about.
+/// Approximate length of a snippet, in characters.
 pub(in crate::engine) const WIDTH: usize = 120;
-/// How many characters a snippet of a section has, about.
+/// Approximate length of a snippet of a section, in characters.
 pub(in crate::engine) const SECTION_WIDTH: usize = 70;
-/// More matches than this say no more about a text.
-const MOST_MATCHES: usize = 2_000;
+/// Upper bound on the matches of a pattern; more say nothing more about a text.
+const MAX_MATCHES: usize = 2_000;
 
-/// A place that matched.
+/// A match of a clause in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Match {
-    /// Which need, by its place among the needs; behind the last one, the whole text.
+    /// The index of the clause; the number of clauses stands for the whole text as a phrase.
     pub clause: usize,
-    /// Where in the source.
+    /// The byte range in the source.
     pub range: Range<usize>,
 }
 
-/// One phrase by which a need may be met.
+/// A phrase of an alternative of a clause.
 struct Pattern<'a> {
     clause: usize,
     kind: PhraseKind,
     terms: &'a [PhraseTerm],
-    /// Finds its first term.
+    /// Finds the first term of the phrase.
     finder: memmem::Finder<'a>,
 }
 
@@ -50,26 +50,27 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Finds needs in texts.
+/// Finds the matches of clauses in texts.
 pub(in crate::engine) struct Marker<'a> {
     clauses: usize,
     patterns: Vec<Pattern<'a>>,
-    /// The one or two characters with which each pattern begins; `None` when one may begin with anything.
+    /// The first one or two characters of each pattern; `None` when a pattern may begin with any character.
     starts: Option<Vec<(char, Option<char>)>>,
-    /// The last of them, each by the low bits of its number: most characters of a text are none of these.
+    /// A bit set of the last character of each element of `starts`, by the low bits of the code point. Most characters
+    /// of a text are not in this set.
     ends: [u64; 4],
 }
 
-/// Gives the place of a character among [`Marker::ends`].
+/// Returns the word and the bit of a character in [`Marker::ends`].
 const fn bit(c: char) -> (usize, u64) {
     ((c as usize >> 6) & 3, 1 << (c as u32 & 63))
 }
 
-/// With more patterns than this, looking for their beginnings costs more than it spares.
-const MOST_STARTS: usize = 8;
+/// Upper bound on the patterns whose first characters are searched for: with more, the search costs more than it saves.
+const MAX_STARTS: usize = 8;
 
 impl<'a> Marker<'a> {
-    /// Makes one for these needs, and for the whole text as a phrase, whose particles are no needs.
+    /// Makes a marker for clauses, and for the whole text as a phrase, which includes particles that are in no clause.
     pub(in crate::engine) fn new(clauses: &'a [Clause], whole: &'a [PhraseTerm]) -> Self {
         let mut patterns = Vec::new();
         for (clause, each) in clauses.iter().enumerate() {
@@ -86,7 +87,7 @@ impl<'a> Marker<'a> {
             chars.next().map(|first| (first, chars.next()))
         };
         let starts: Option<Vec<_>> = patterns.iter().map(start).collect();
-        let starts = starts.filter(|starts| starts.len() <= MOST_STARTS);
+        let starts = starts.filter(|starts| starts.len() <= MAX_STARTS);
         let mut ends = [0; 4];
         for &(first, second) in starts.iter().flatten() {
             let (at, bit) = bit(second.unwrap_or(first));
@@ -95,18 +96,18 @@ impl<'a> Marker<'a> {
         Self { clauses: clauses.len(), patterns, starts, ends }
     }
 
-    /// Gives how many needs there are.
+    /// Returns the number of clauses.
     pub(in crate::engine) const fn clauses(&self) -> usize {
         self.clauses
     }
 
-    /// Says whether a need may occur in a text: a look at single characters, which spares most blocks of a
-    /// long text the folding.
+    /// Returns whether a clause may match a text. Examines single characters, so that most blocks of a long text need
+    /// not be folded.
     fn may_occur(&self, text: &str) -> bool {
         let Some(starts) = &self.starts else { return true };
         let mut before = None;
         for c in text.chars() {
-            // What does not fold by itself may be part of anything.
+            // A character that does not fold by itself may be a part of any match.
             let Some(folded) = simple_fold(c) else { return true };
             let begins = |&(first, second): &(char, Option<char>)| match second {
                 None => folded == first,
@@ -121,7 +122,7 @@ impl<'a> Marker<'a> {
         false
     }
 
-    /// Gives the matches in a text, in the order of their starts.
+    /// Returns the matches in a text, in the order of their starts.
     pub(in crate::engine) fn find(&self, text: &str) -> Vec<Match> {
         if self.patterns.is_empty() || !self.may_occur(text) {
             return Vec::new();
@@ -138,9 +139,9 @@ impl<'a> Marker<'a> {
                     value.terms(&mut terms);
                     terms.split(' ').any(|term| term == wanted)
                 };
-                values(folded.as_str()).filter(same).take(MOST_MATCHES).for_each(|value| add(value.range));
+                values(folded.as_str()).filter(same).take(MAX_MATCHES).for_each(|value| add(value.range));
             } else {
-                occurrences(folded.as_str(), pattern).take(MOST_MATCHES).for_each(add);
+                occurrences(folded.as_str(), pattern).take(MAX_MATCHES).for_each(add);
             }
         }
         matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.clause));
@@ -148,7 +149,7 @@ impl<'a> Marker<'a> {
     }
 }
 
-/// Gives the ranges of folded text in which a phrase stands.
+/// Returns the ranges of a folded text in which a phrase occurs.
 fn occurrences<'t>(text: &'t str, pattern: &'t Pattern<'_>) -> impl Iterator<Item = Range<usize>> + 't {
     let step = pattern.terms.first().and_then(|term| term.term.chars().next()).map_or(1, char::len_utf8);
     let mut from = 0;
@@ -163,13 +164,14 @@ fn occurrences<'t>(text: &'t str, pattern: &'t Pattern<'_>) -> impl Iterator<Ite
     })
 }
 
-/// Gives the range of a phrase whose first term was seen at `at`, if it begins there and goes on as it should.
+/// Returns the range of a phrase whose first term was found at `at`; `None` when the term does not begin a token there
+/// or the next terms do not follow.
 fn occurrence(text: &str, at: usize, terms: &[PhraseTerm]) -> Option<Range<usize>> {
     let first = terms.first()?;
     let class = Class::of(first.term.chars().next()?);
     let mut start = at;
     if class != Class::Han {
-        // Its run begins where another class ends.
+        // The run of the first term begins where another class of characters ends.
         let run = text.get(..at)?.chars().rev().take_while(|&c| Class::of(c) == class && class != Class::Symbol);
         start -= run.map(char::len_utf8).sum::<usize>();
         if start < at && !first.suffix {
@@ -190,7 +192,7 @@ fn occurrence(text: &str, at: usize, terms: &[PhraseTerm]) -> Option<Range<usize
     Some(range)
 }
 
-/// Gives the ranges of matches with those joined that touch.
+/// Returns the ranges of matches. Ranges that overlap or touch are joined.
 fn marks<'m>(matches: impl IntoIterator<Item = &'m Match>) -> Vec<Range<usize>> {
     let mut marks: Vec<Range<usize>> = Vec::new();
     for range in matches.into_iter().map(|each| &each.range) {
@@ -202,13 +204,13 @@ fn marks<'m>(matches: impl IntoIterator<Item = &'m Match>) -> Vec<Range<usize>> 
     marks
 }
 
-/// Gives a text whole, with its matches marked.
+/// Returns a whole text with its matches marked.
 pub(in crate::engine) fn whole(text: &str, marker: &Marker<'_>) -> Snippet {
     let marks = marks(&marker.find(text));
     Snippet { text: text.to_owned(), marks, ..Snippet::default() }
 }
 
-/// Gives how many different needs the matches are of.
+/// Returns the number of distinct clauses among the matches.
 pub(in crate::engine) fn coverage(matches: &[Match]) -> usize {
     let mut clauses: Vec<usize> = matches.iter().map(|each| each.clause).collect();
     clauses.sort_unstable();
@@ -216,8 +218,9 @@ pub(in crate::engine) fn coverage(matches: &[Match]) -> usize {
     clauses.len()
 }
 
-/// Cuts about `width` characters around the densest `matches` out of `text`, of which they are ranges in
-/// order; from the beginning when there are none. Cuts fall on ends of sentences where one is near.
+/// Takes a snippet of about `width` characters around the densest `matches` from `text`; from the beginning of the text
+/// when there are no matches. `matches` are ranges in `text`, in order. The snippet begins and ends at ends of
+/// sentences where one is near.
 pub(in crate::engine) fn cut(text: &str, matches: &[Match], width: usize) -> Snippet {
     let (from, to) = densest(text, matches, width);
     let (start, end) = (begin(text, from, width / 3), finish(text, from, to, width));
@@ -233,7 +236,8 @@ pub(in crate::engine) fn cut(text: &str, matches: &[Match], width: usize) -> Sni
     Snippet { text: piece.to_owned(), marks, cut_before, cut_after, start, places: Vec::new() }
 }
 
-/// Gives the bytes from the first to the last match of the group, within `width` characters, that covers the most needs.
+/// Returns the byte range from the first to the last match of the group, within `width` characters, that covers the
+/// most clauses.
 fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
     let mut best = (0, 0, 0);
     let mut counts: FxHashMap<usize, usize> = FxHashMap::default();
@@ -249,14 +253,14 @@ fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
                 }
             }
         }
-        // A Han character takes three bytes; a mix of scripts gets a little more room than it needs.
+        // A Han character takes three bytes; mixed scripts get slightly more room than they need.
         let room = lead.range.start + width * 3;
         while last < matches.len() && matches[last].range.end <= room.max(lead.range.end) {
             *counts.entry(matches[last].clause).or_default() += 1;
             last += 1;
         }
         last = last.max(first + 1);
-        // Coverage first; then how many, but repetition soon says no more.
+        // Coverage counts most, then the number of matches, up to a limit, since repetition says little.
         let worth = counts.len() * 100 + (last - first).min(20);
         if worth > best.0 {
             best = (worth, lead.range.start, matches[last - 1].range.end);
@@ -266,17 +270,18 @@ fn densest(text: &str, matches: &[Match], width: usize) -> (usize, usize) {
     (best.1.min(end), end)
 }
 
-/// Says whether a sentence ends with `c`.
+/// Returns whether `c` ends a sentence.
 fn ends_sentence(c: char) -> bool {
     c == '\n' || marks::ends_sentence(c)
 }
 
-/// Says whether a cut after `c` reads well, if no sentence ends.
+/// Returns whether a snippet may begin or end after `c` where no sentence ends.
 fn ends_clause(c: char) -> bool {
     matches!(c, '，' | '、' | '：' | '”' | '）' | ',' | ':' | ')' | ' ')
 }
 
-/// Gives where a snippet whose first match is at `from` begins: after the sentence before, within `room` characters.
+/// Returns the start of a snippet whose first match is at `from`: after the end of the sentence before, within `room`
+/// characters.
 fn begin(text: &str, from: usize, room: usize) -> usize {
     let before = text.get(..from).unwrap_or_default();
     let mut clause = None;
@@ -296,7 +301,8 @@ fn begin(text: &str, from: usize, room: usize) -> usize {
     0
 }
 
-/// Gives where a snippet ends: behind the last match, at about `width` characters, after a sentence if one ends there.
+/// Returns the end of a snippet: after the last match, at about `width` characters, at the end of a sentence if one
+/// ends there.
 fn finish(text: &str, from: usize, to: usize, width: usize) -> usize {
     let taken = text.get(from..to).unwrap_or_default().chars().count();
     let room = width.saturating_sub(taken).max(width / 6);

@@ -1,6 +1,6 @@
-//! A file and the post it gave become documents of the index.
+//! Builds the documents of a file and its post.
 //!
-//! Text arrives here as terms that the analyzer made; the engine cuts nothing itself.
+//! The analyzer makes the terms of the text; the engine does not tokenize.
 
 use serde::Serialize;
 use tantivy::{TantivyDocument, schema::Field};
@@ -22,8 +22,8 @@ use crate::{
     text::{Analyzer, Terms, fold, other_forms},
 };
 
-/// Makes the documents of a file: that of its post and one for each case, or one that says why it
-/// gave none.
+/// Builds the documents of a file: one for its post and one for each case, or, without a post, one that records why the
+/// file gave no post.
 pub(in crate::engine) fn documents(
     fields: &Fields,
     record: &FileRecord,
@@ -70,12 +70,12 @@ pub(in crate::engine) fn documents(
     Ok(documents)
 }
 
-/// Writes what is stored beside the text.
+/// Serializes a stored value that is not text.
 fn json(value: &impl Serialize) -> Result<String, EngineError> {
     serde_json::to_string(value).map_err(EngineError::stored)
 }
 
-/// Makes the document that says a file was read again and is what it was.
+/// Builds the document that records that a file was read again and its content is unchanged.
 pub(in crate::engine) fn seen(fields: &Fields, record: &FileRecord) -> TantivyDocument {
     let mut document = of_file(fields, record);
     document.add_u64(fields.kind, DocumentKind::Seen as u64);
@@ -83,7 +83,7 @@ pub(in crate::engine) fn seen(fields: &Fields, record: &FileRecord) -> TantivyDo
     document
 }
 
-/// Makes a document that knows a file and its fingerprint.
+/// Builds a document with the path and the fingerprint of a file.
 fn of_file(fields: &Fields, record: &FileRecord) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_text(fields.path, &record.path);
@@ -95,7 +95,7 @@ fn of_file(fields: &Fields, record: &FileRecord) -> TantivyDocument {
     document
 }
 
-/// What the documents of a post and of its cases share, made once.
+/// The values that the documents of a post and of its cases share, computed once.
 struct Shared {
     title_key: u64,
     title_written: u64,
@@ -117,7 +117,7 @@ impl Shared {
     }
 }
 
-/// Adds what is searched, filtered and sorted by.
+/// Adds the fields for searching, filtering and sorting.
 fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, shared: &Shared, analyzer: &Analyzer) {
     let post = view.post;
     document.add_text(fields.id, post.id.as_str());
@@ -126,7 +126,7 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, shared
     }
     document.add_u64(fields.title_key, shared.title_key);
     document.add_u64(fields.title_written, shared.title_written);
-    // A case has the first labels only: else many labels would be indexed as often as there are cases.
+    // A case has only the first labels. Otherwise many labels would be indexed once for each case.
     let most = if view.case.is_some() { SHARED_LABELS } else { usize::MAX };
     for (field, label) in shared.labels.iter().take(most) {
         document.add_text(*field, label);

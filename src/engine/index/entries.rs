@@ -1,7 +1,7 @@
-//! What a post gives to complete what people type: its title, tags, headings, and the pairs of words in them.
+//! Suggestion entries of a post: its title, tags, headings and pairs of words, which complete what a reader types.
 //!
-//! Each is a term of the index: a letter for the kind, then the text as the author wrote it. So what may be suggested
-//! changes in the same commit as the post, and goes with it.
+//! Each entry is a term of the index: a letter for its kind, then the text as the author wrote it. So entries are added
+//! and removed in the same commit as their post.
 
 use rustc_hash::FxHashSet;
 
@@ -12,14 +12,14 @@ use crate::{
     text::{Analyzer, Class, fold},
 };
 
-/// The most characters of a text; of a longer title its beginning counts, a longer heading is none.
-const LONGEST: usize = 60;
-/// A longer heading is a sentence.
-const LONGEST_HEADING: usize = 40;
-/// The most pairs of words that one post gives.
-const MOST_PAIRS: usize = 40;
+/// Upper bound on the characters of a text. A longer title is truncated; a longer heading gives no entry.
+const MAX_LENGTH: usize = 60;
+/// Upper bound on the characters of a heading; a longer heading is a sentence.
+const MAX_HEADING_LENGTH: usize = 40;
+/// Upper bound on the pairs of words of one post.
+const MAX_PAIRS: usize = 40;
 
-/// Gives the terms of a post, each once.
+/// Returns the entries of a post, without duplicates.
 pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
     let mut seen = FxHashSet::default();
     let mut entries = Vec::new();
@@ -36,8 +36,8 @@ pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String
     for tag in post.front.tags.iter().chain(&post.front.categories) {
         add(SuggestionKind::Tag, tag);
     }
-    let headings: Vec<&str> = post.sections.iter().filter_map(told).collect();
-    for heading in headings.iter().filter(|heading| heading.chars().count() <= LONGEST_HEADING) {
+    let headings: Vec<&str> = post.sections.iter().filter_map(heading_text).collect();
+    for heading in headings.iter().filter(|heading| heading.chars().count() <= MAX_HEADING_LENGTH) {
         add(SuggestionKind::Heading, heading);
     }
     let described = post.front.description.as_deref();
@@ -52,7 +52,7 @@ pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String
     entries
 }
 
-/// Gives the kind and the text of a term.
+/// Returns the kind and the text of an entry.
 pub(in crate::engine) fn read(entry: &str) -> Option<(SuggestionKind, &str)> {
     let mut chars = entry.chars();
     let kind = match chars.next()? {
@@ -65,7 +65,7 @@ pub(in crate::engine) fn read(entry: &str) -> Option<(SuggestionKind, &str)> {
     Some((kind, chars.as_str()))
 }
 
-/// Gives the letter of a kind; words have no terms of this field.
+/// Returns the letter of a kind. Words have a letter, but no entries in this field.
 pub(in crate::engine) const fn letter(kind: SuggestionKind) -> char {
     match kind {
         SuggestionKind::Title => 't',
@@ -76,21 +76,21 @@ pub(in crate::engine) const fn letter(kind: SuggestionKind) -> char {
     }
 }
 
-/// Gives the first characters of a text, as many as are kept.
+/// Returns the first [`MAX_LENGTH`] characters of a text.
 fn beginning(text: &str) -> &str {
-    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    let end = text.char_indices().nth(MAX_LENGTH).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or(text).trim_end()
 }
 
-/// Says whether a text is more than a number or a single character.
+/// Returns whether a text is more than a number or a single character.
 fn is_telling(text: &str) -> bool {
     let letters = letters(&fold(text));
     let is_number = |c: char| Class::of(c) == Class::Digit || "一二三四五六七八九十百零第之".contains(c);
     letters.chars().nth(1).is_some() && !letters.chars().all(is_number)
 }
 
-/// Gives what a heading says besides its number; nothing when it only counts cases.
-fn told(section: &Section) -> Option<&str> {
+/// Returns the text of a heading without its number; `None` when the heading only counts cases.
+fn heading_text(section: &Section) -> Option<&str> {
     let heading = without_number(section.heading.trim());
     if !section.is_case {
         return Some(heading);
@@ -100,7 +100,7 @@ fn told(section: &Section) -> Option<&str> {
     Some(title.trim_matches(|c: char| !c.is_alphanumeric() && !"（）《》“”「」()".contains(c)))
 }
 
-/// Drops a leading number that is followed by its mark: `一、`, `（二）`, `3.`.
+/// Removes a leading number that is followed by its mark: `一、`, `（二）`, `3.`.
 fn without_number(heading: &str) -> &str {
     match behind_number(heading) {
         Some(rest) if !rest.trim().is_empty() && !rest.starts_with(char::is_numeric) => rest.trim(),
@@ -108,7 +108,7 @@ fn without_number(heading: &str) -> &str {
     }
 }
 
-/// Adds the pairs of words that follow each other in a text and both say something.
+/// Appends the pairs of adjacent words of a text in which both words carry meaning.
 fn add_pairs(text: &str, analyzer: &Analyzer, pairs: &mut Vec<String>) {
     let folded = fold(text);
     let mut before: Option<std::ops::Range<usize>> = None;
@@ -118,7 +118,7 @@ fn add_pairs(text: &str, analyzer: &Analyzer, pairs: &mut Vec<String>) {
             && !is_light(token.term);
         if is_word && let Some(before) = before.filter(|before| before.end == token.range.start) {
             let pair = text.get(folded.source(before.start..token.range.end));
-            if pairs.len() >= MOST_PAIRS {
+            if pairs.len() >= MAX_PAIRS {
                 return;
             }
             pairs.extend(pair.map(str::to_owned));

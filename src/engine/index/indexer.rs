@@ -1,4 +1,6 @@
-//! The one writer of an index: takes files and their posts, and commits them.
+//! The only writer of an index: takes files and their posts, and commits them.
+//!
+//! Searches see a commit through the callback [`Show`]. Does not know the posts folder.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,59 +31,60 @@ use crate::{
     text::{Analyzer, Difference},
 };
 
-/// How many bytes each indexing thread collects before it writes a segment.
-const BUDGET: usize = 96 << 20;
-/// Segments of fewer documents are merged with each other whatever their sizes.
+/// Bytes that each indexing thread collects before it writes a segment.
+const BYTES_PER_THREAD: usize = 96 << 20;
+/// Segments with fewer documents are merged with each other, whatever their sizes.
 const SMALL_SEGMENT: u32 = 1_000;
-/// Larger ones are merged with those of about their size: up to so many doublings apart.
+/// Larger segments are merged with segments of similar size: up to this number of doublings apart.
 const SIZES_APART: f64 = 2.0;
-/// A first build of no more documents than this ends as one segment: each has dictionaries of its own, which are a third of
-/// a small index and are asked one after the other by every search. To merge more takes longer than a person waits.
+/// A first build of at most this many documents ends as one segment. Each segment has its own dictionaries, which are a
+/// third of a small index, and every search asks the segments one after the other. Merging more documents takes longer
+/// than a person waits.
 const ONE_SEGMENT: u32 = 20_000;
 
-/// What a writer did that those who search are to see.
+/// A change by the writer that searches have to see.
 pub(in crate::engine) enum Change {
-    /// A commit; the analyzer of its posts, unless that is still the one in use.
+    /// A commit. `analyzer` is the analyzer of its posts; `None` when that analyzer is in use already.
     Committed { analyzer: Option<Arc<Analyzer>>, seq: u64, whole: bool },
-    /// Segments were perhaps merged; these are the segments now.
+    /// The segments of the index, after segments may have been merged.
     Merged(Vec<SegmentId>),
-    /// Another state may be the last commit.
+    /// The last commit may be another one than the writer knows.
     Unknown,
 }
 
-/// Shows those who search what a writer did.
+/// Callback that makes a change by the writer visible to searches.
 pub(in crate::engine) type Show = Box<dyn Fn(Change) -> Result<(), EngineError> + Send + Sync>;
 
-/// Takes files and their posts. What it takes is seen by nobody before [`Indexer::commit`].
+/// Takes files and their posts. Nothing is visible before [`Indexer::commit`].
 pub struct Indexer {
     files: Files,
     fields: Fields,
     show: Show,
-    /// Missing when the last one failed and no other could be made yet.
+    /// The writer of the library; `None` after a failure while no other writer could be made.
     writer: Option<IndexWriter<Waiting>>,
     queue: Arc<Queue>,
-    /// Held while the writer takes something. It counts what it takes before it queues what is to go; two threads that
-    /// overtake each other in between would have it delete what one of them has just added.
+    /// Held during each operation of the writer. The library numbers the operations before it queues the deletions; if
+    /// two threads overtook each other in between, the writer would delete what one of them has just added.
     turn: Mutex<()>,
-    /// Cuts what is taken.
+    /// The analyzer that tokenizes the posts taken from now on.
     analyzer: Arc<Analyzer>,
-    /// Whether it cut all posts that any other would cut differently.
+    /// Whether `analyzer` has tokenized every post that other analyzers would tokenize differently.
     cut: bool,
-    /// What the next commit says.
+    /// The payload of the next commit.
     payload: Payload,
-    /// Whether the next commit is the first that says that all files were read.
+    /// Whether the next commit is the first that covers all files.
     is_first: bool,
-    /// The number of the last commit, or of one that failed since.
+    /// The sequence number of the last commit, or of a later commit that failed.
     seq: u64,
-    /// Whether this generation is the one in use, and whether others may be left beside it.
+    /// Whether this generation is the one in use, and whether all other generations are known to be gone.
     in_use: bool,
     alone: bool,
-    /// Both are given back after the writer, in this order.
+    /// Dropped after the writer, in this order.
     _closing: Closing,
     lock: Lock,
 }
 
-/// Keeps threads that the writer leaves behind from the files, which another may write by then.
+/// Keeps threads of the old writer away from the files, which another writer may use by then.
 struct Closing(Gate);
 
 impl Drop for Closing {
@@ -105,7 +108,7 @@ impl Indexer {
         in_use: bool,
         seq: u64,
     ) -> Result<Self, EngineError> {
-        clear_away(&files)?;
+        remove_leftovers(&files)?;
         let writer = Some(writer(&files)?);
         let payload = files.payload()?.unwrap_or_else(|| first_payload(&analyzer));
         let (queue, turn) = (Arc::default(), Mutex::default());
@@ -133,16 +136,16 @@ impl Indexer {
         self.writer.as_ref().ok_or(EngineError::Closed)
     }
 
-    /// Has the writer do these things, one behind the other.
+    /// Runs operations of the writer, in order.
     fn run(&self, operations: Vec<UserOperation<Waiting>>) -> Result<(), EngineError> {
         let writer = self.writer()?;
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.run(operations).map(drop).map_err(|error| self.unwritten(error))
+        writer.run(operations).map(drop).map_err(|error| self.write_error(error))
     }
 
-    /// Says why something could not be written. Where the library only knows that a thread of its own failed, the disk
-    /// knows why.
-    fn unwritten(&self, error: TantivyError) -> EngineError {
+    /// Returns the error of a failed write. The library may only know that one of its threads failed; the disk knows
+    /// the cause.
+    fn write_error(&self, error: TantivyError) -> EngineError {
         let is_told = match &error {
             TantivyError::IoError(error) => error.kind() != std::io::ErrorKind::Other || error.raw_os_error().is_some(),
             TantivyError::OpenWriteError(_) => true,
@@ -156,9 +159,9 @@ impl Indexer {
         }
     }
 
-    /// Puts a file in the place of all that is known of it; `known` says whether anything is.
+    /// Replaces the records and the post of a file; `known` says whether the index has any.
     ///
-    /// Without a post, what is known of its last good version stays if `keep` says so.
+    /// Without a post, the record of the last good version of the file stays if `keep` is set.
     ///
     /// # Errors
     /// When the disk is full or failing.
@@ -175,17 +178,18 @@ impl Indexer {
         self.run(forgotten.into_iter().chain(added).collect())
     }
 
-    /// Puts a post of the index in its own place, cut by the analyzer in use now; `record` is what is known of its file.
+    /// Replaces a post of the index by the same post, tokenized by the current analyzer; `record` is the record of its
+    /// file.
     ///
     /// # Errors
     /// When the disk is full or failing.
     pub fn tokenize_again(&self, record: &FileRecord, post: &Post) -> Result<(), EngineError> {
         self.put(record, Some(post), true, false)?;
-        // What says why the file as it is now gave no post went with the rest.
+        // The record of why the current version of the file gave no post was removed together with the post.
         if record.reason.is_some() { self.put(record, None, true, true) } else { Ok(()) }
     }
 
-    /// Notes that a file was read again and is what it was, under a newer fingerprint.
+    /// Records a newer fingerprint for a file that was read again and has the same content.
     ///
     /// # Errors
     /// When the disk is full or failing.
@@ -196,7 +200,7 @@ impl Indexer {
         self.run(std::iter::once(delete).chain(add).collect())
     }
 
-    /// Removes all that is known of the file at `path`.
+    /// Removes all records of the file at `path`.
     ///
     /// # Errors
     /// When the writer has stopped.
@@ -207,8 +211,8 @@ impl Indexer {
     /// Makes everything taken since the last commit durable and visible, all at once.
     ///
     /// # Errors
-    /// When the disk is full or failing. Then all of it is visible after [`Self::roll_back`], or nothing: the last step may
-    /// be the one that failed.
+    /// When the disk is full or failing. After [`Self::roll_back`], either everything or nothing of the commit is
+    /// visible, since the last step may be the one that failed.
     pub fn commit(&mut self) -> Result<(), EngineError> {
         if !self.lock.is_whole() {
             let what = "its lock was removed while it was being written".to_owned();
@@ -222,7 +226,7 @@ impl Indexer {
         } else {
             payload.doubtful = changed;
         }
-        // One that fails may be on disk all the same.
+        // A commit that fails may be on the disk nevertheless.
         self.seq = after(self.seq);
         payload.seq = self.seq;
         let writer = self.writer.as_mut().ok_or(EngineError::Closed)?;
@@ -231,8 +235,8 @@ impl Indexer {
             prepared.set_payload(&text);
             prepared.commit()
         });
-        committed.map_err(|error| self.unwritten(error))?;
-        // What failed before did not matter.
+        committed.map_err(|error| self.write_error(error))?;
+        // Earlier failures of the disk did not affect this commit.
         self.files.disk.well();
         let settled = payload.doubtful.is_empty();
         let is_first = std::mem::take(&mut self.is_first);
@@ -241,11 +245,11 @@ impl Indexer {
         self.cut = false;
         let analyzer = settled.then(|| self.analyzer.clone());
         (self.show)(Change::Committed { analyzer, seq, whole })?;
-        if is_first { self.gather() } else { Ok(()) }
+        if is_first { self.merge_first_build() } else { Ok(()) }
     }
 
-    /// Has the segments of a small first build merged, by threads of the writer, if the disk has room for both.
-    fn gather(&mut self) -> Result<(), EngineError> {
+    /// Has threads of the writer merge the segments of a small first build, if the disk has room for both.
+    fn merge_first_build(&mut self) -> Result<(), EngineError> {
         let metas = self.files.index.load_metas().map_err(EngineError::read)?;
         let documents: u32 = metas.segments.iter().map(SegmentMeta::max_doc).sum();
         let bytes = self.files.disk.bytes_of(metas.list_segment_files());
@@ -254,38 +258,38 @@ impl Indexer {
             (&mut self.writer, metas.segments.len() > 1 && documents <= ONE_SEGMENT && has_room)
         {
             let ids: Vec<SegmentId> = metas.segments.iter().map(SegmentMeta::id).collect();
-            // Nobody waits for it, and without it the index is as good.
+            // Nobody waits for the merge, and the index answers the same without it.
             drop(writer.merge(&ids));
         }
         Ok(())
     }
 
-    /// Shows segments that were merged since the last commit, removes files and generations that nobody needs any more, and
-    /// names this generation again as the one in use, if it is, but somebody removed the pointer.
+    /// Makes segments visible that were merged since the last commit, and removes files and generations that are no
+    /// longer needed. Writes the pointer again if this generation is in use and somebody removed the pointer.
     ///
     /// # Errors
     /// When the index cannot be read, or the disk is full or failing.
     pub fn tidy(&mut self) -> Result<(), EngineError> {
         (self.show)(Change::Merged(self.files.index.searchable_segment_ids().map_err(EngineError::read)?))?;
-        // What cannot be removed goes another time.
+        // A file that cannot be removed now is removed another time.
         drop(self.writer.as_ref().map(IndexWriter::garbage_collect_files));
         if self.in_use && self.lock.is_whole() { self.take_over() } else { Ok(()) }
     }
 
-    /// Gives the analyzer that cuts what is taken.
+    /// Returns the analyzer that tokenizes the posts taken from now on.
     #[must_use]
     pub const fn analyzer(&self) -> &Arc<Analyzer> {
         &self.analyzer
     }
 
-    /// Cuts posts with another analyzer from now on; searches go on with the one that they use.
+    /// Tokenizes posts with another analyzer from now on. Searches keep the analyzer that they use.
     pub fn tokenize_with(&mut self, analyzer: Arc<Analyzer>) {
         self.analyzer = analyzer;
         self.cut = false;
     }
 
-    /// Gives the words because of which posts of the index may be cut otherwise than what is taken now. As long as
-    /// there are any, commits leave the words of the index as they are.
+    /// Returns the words because of which posts of the index may be tokenized differently from posts taken now. As long
+    /// as there are any, commits do not change the dictionary of the index.
     #[must_use]
     pub fn changed_words(&self) -> Difference {
         let mut changed = self.payload.words.difference(self.analyzer.dictionary());
@@ -293,42 +297,42 @@ impl Indexer {
         changed
     }
 
-    /// Says that all posts that hold changed words were taken anew: the next commit changes the words of the index,
-    /// and searches are cut by them.
+    /// Declares that all posts that contain changed words were tokenized again. The next commit changes the dictionary
+    /// of the index, and searches use the new analyzer.
     pub const fn all_are_tokenized(&mut self) {
         self.cut = true;
     }
 
-    /// Says whether the next commit changes what the index says of its words.
+    /// Returns whether the next commit changes what the index records about its words.
     #[must_use]
     pub fn words_differ(&self) -> bool {
         self.payload.words != *self.analyzer.dictionary() || !self.payload.doubtful.is_empty()
     }
 
-    /// Says with what settings, in the words of the caller, all files of the index were read; the next
-    /// commit keeps it.
+    /// Sets the settings, in the words of the caller, with which all files of the index were read. The next commit
+    /// stores them.
     pub fn read_with(&mut self, settings: &str) {
         self.is_first |= !self.payload.is_whole();
         self.payload.settings = Some(settings.to_owned());
     }
 
-    /// Forgets everything taken since the last commit, and shows that commit.
+    /// Discards everything taken since the last commit, and makes that commit visible.
     ///
     /// # Errors
-    /// When the writer cannot start anew, or the commit cannot be read; then it can be tried again.
+    /// When the writer cannot be made again, or the commit cannot be read; the call can then be repeated.
     pub fn roll_back(&mut self) -> Result<(), EngineError> {
-        // A writer that failed cannot be trusted to begin again by itself; it must be gone before another is made.
+        // A writer that failed cannot be trusted to restart itself. It must be dropped before another writer is made.
         self.cut = false;
         self.writer = None;
-        // What failed may have been the last step of a commit, after which it counts.
+        // The last step of a commit may have failed, after which the commit counts.
         self.payload = self.files.payload()?.unwrap_or_else(|| first_payload(&self.analyzer));
         (self.show)(Change::Unknown)?;
-        clear_away(&self.files)?;
+        remove_leftovers(&self.files)?;
         self.writer = Some(writer(&self.files)?);
         Ok(())
     }
 
-    /// Makes this generation the one in use, if another still is, and removes those that nobody reads any more.
+    /// Puts this generation in use, if another one still is, and removes the generations that nobody reads any more.
     ///
     /// # Errors
     /// When the disk is full or failing.
@@ -345,13 +349,13 @@ impl Indexer {
         Ok(())
     }
 
-    /// Says whether this generation is the one in use.
+    /// Returns whether this generation is the one in use.
     #[must_use]
     pub const fn is_in_use(&self) -> bool {
         self.in_use
     }
 
-    /// Waits until segments that are being merged are merged, and ends.
+    /// Waits for running merges, and ends the writer.
     ///
     /// # Errors
     /// When a merge failed.
@@ -364,33 +368,33 @@ impl Indexer {
     }
 }
 
-/// Gives what the first commit says of words: nothing is cut yet.
+/// Returns the payload of an index without posts, in which nothing is tokenized yet.
 fn first_payload(analyzer: &Analyzer) -> Payload {
     Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
 }
 
-/// Removes files that the last commit does not need, which a writer left that failed or was killed.
-fn clear_away(files: &Files) -> Result<(), EngineError> {
+/// Removes files that the last commit does not need: remains of a writer that failed or was killed.
+fn remove_leftovers(files: &Files) -> Result<(), EngineError> {
     let metas = files.index.load_metas().map_err(EngineError::read)?;
     files.disk.tidy(&metas.list_segment_files());
     Ok(())
 }
 
-/// Makes a writer.
+/// Makes a writer of the library.
 fn writer(files: &Files) -> Result<IndexWriter<Waiting>, EngineError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
     let options = IndexWriterOptions::builder()
         .num_worker_threads(threads)
-        .memory_budget_per_thread(BUDGET)
-        // Merging is nobody's hurry: half of the machine stays with searches.
+        .memory_budget_per_thread(BYTES_PER_THREAD)
+        // Merging is not urgent: half of the machine stays free for searches.
         .num_merge_threads(threads.div_ceil(2))
         .build();
     let writer: IndexWriter<Waiting> = files.index.writer_with_options(options).map_err(EngineError::write)?;
     let mut policy = LogMergePolicy::default();
-    // Deleted documents take time at every search; a third of them is enough to merge.
+    // Deleted documents cost time in every search, so a share of a third is enough for a merge.
     policy.set_del_docs_ratio_before_merge(0.3);
-    // One saved post makes a segment of its own. To merge a handful of them must not cost a walk through thousands of
-    // documents, and few sizes apart make few segments in all.
+    // Each saved post makes a segment of its own. Merging a handful of them must not read thousands of documents, and a
+    // small distance between sizes keeps the number of segments small.
     policy.set_min_layer_size(SMALL_SEGMENT);
     policy.set_level_log_size(SIZES_APART);
     writer.set_merge_policy(Box::new(policy));

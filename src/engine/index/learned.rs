@@ -1,7 +1,8 @@
-//! Which words posts teach: their tags, categories and titles name things that no general dictionary has.
+//! The learned vocabulary: tags, categories and titles of posts name things that no general dictionary has.
 //!
-//! What a post teaches lies beside it, so that what all posts teach is a matter of counting, and the same for an index
-//! that was kept up to date and one that was built anew. Knows no rule of cutting.
+//! The words of each post are stored beside the post. The learned vocabulary of an index is a count of these words, so
+//! an index that was kept up to date has the same vocabulary as one that was built anew. Does not know how texts are
+//! tokenized.
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
@@ -13,24 +14,24 @@ use crate::{
     text::{MOST_LEARNED, fold, is_new, is_word},
 };
 
-/// A word counts once so many posts teach it: one author's slip is no word.
-const MENTIONS: u32 = 2;
-/// How many characters a label has that is a word.
-const LABEL: RangeInclusive<usize> = 2..=8;
-/// How many characters a title has that is a word, or what stands in quotes inside of one.
-const TITLE: RangeInclusive<usize> = 2..=6;
+/// Lower bound on the number of posts that a word is learned from: a slip of one author is not a word.
+const MIN_POSTS: u32 = 2;
+/// Length, in characters, of a label that counts as a word.
+const LABEL_LENGTHS: RangeInclusive<usize> = 2..=8;
+/// Length, in characters, of a title, or of a quotation in a title, that counts as a word.
+const TITLE_LENGTHS: RangeInclusive<usize> = 2..=6;
 
-/// Gives the words that a post teaches, folded.
+/// Returns the words of a post for the learned vocabulary, folded.
 #[must_use]
 pub fn vocabulary(post: &Post) -> BTreeSet<String> {
-    let labels = post.front.tags.iter().chain(&post.front.categories).map(|label| (label.as_str(), LABEL));
-    let titles = std::iter::once(post.title.as_str()).chain(quoted(&post.title)).map(|title| (title, TITLE));
+    let labels = post.front.tags.iter().chain(&post.front.categories).map(|label| (label.as_str(), LABEL_LENGTHS));
+    let titles = std::iter::once(post.title.as_str()).chain(quoted(&post.title)).map(|title| (title, TITLE_LENGTHS));
     let words = labels.chain(titles).map(|(text, lengths)| (fold(text.trim()), lengths));
     let words = words.filter(|(word, lengths)| is_word(word.as_str(), lengths) && is_new(word.as_str()));
     words.map(|(word, _)| word.as_str().to_owned()).collect()
 }
 
-/// Gives what stands in quotes.
+/// Returns the quoted texts of a title.
 fn quoted(title: &str) -> impl Iterator<Item = &str> {
     NAMING.into_iter().chain([('"', '"')]).flat_map(move |(open, close)| {
         let pieces = title.split(open).skip(1);
@@ -38,11 +39,12 @@ fn quoted(title: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Gives the words that enough posts teach, those of most posts first, from how many posts teach each.
+/// Returns the words that are learned from enough posts, sorted by the number of posts, largest first. `teachers` is
+/// the number of posts of each word.
 #[must_use]
 pub fn learned(teachers: FxHashMap<String, u32>) -> Vec<String> {
     let mut learned: Vec<(u32, String)> = teachers.into_iter().map(|(word, count)| (count, word)).collect();
-    learned.retain(|(count, _)| *count >= MENTIONS);
+    learned.retain(|(count, _)| *count >= MIN_POSTS);
     learned.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
     learned.truncate(MOST_LEARNED);
     learned.into_iter().map(|(_, word)| word).collect()

@@ -1,4 +1,6 @@
-//! What an index holds, and who writes it: the schema, a file and its post as documents, the writer.
+//! Writes an index: the schema, the documents of a file and its post, and the writer.
+//!
+//! Stands on `store`; `postings` reads what is written here. Does not parse files and does not tokenize.
 
 pub(in crate::engine) mod document;
 pub(in crate::engine) mod entries;

@@ -1,10 +1,11 @@
-//! Opens the files of an index, for reading or for writing; decides which generation is read, which is written, and which is
-//! begun anew.
+//! Opens the files of an index for reading or writing. Decides which generation is read, which is written, and which is
+//! built anew.
 //!
-//! The generation in use is gone on with whenever this version made its kind and its files are as they were written.
-//! Otherwise another is built beside it, and that one is gone on with, too, if the process ends before it is whole. Readers
-//! of the generation in use stay with it until then; if nobody can read it, all change at once, since a part is better than
-//! nothing. Does not know what is made of the files: the caller makes them ready to be searched.
+//! The writer continues the generation in use if this version made its kind and its files are undamaged. Otherwise the
+//! writer builds another generation beside the one in use, and continues that generation even if the process ends
+//! before the build is complete. Readers keep the generation in use until then. If nobody can read it, all change at
+//! once, since an incomplete index is better than none. Does not know what the caller makes of the files: the caller
+//! prepares them for searching.
 
 use std::{fs, path::Path, thread, time::Duration};
 
@@ -29,34 +30,34 @@ use crate::{
     text::Analyzer,
 };
 
-/// How often a generation is looked for that others replace just now, and how long to wait in between.
+/// Number of attempts to find a generation while others replace it, and the wait between two attempts.
 const TRIES: (usize, Duration) = (20, Duration::from_millis(25));
 
-/// How hard stored posts are packed, and how many bytes together: a tenth smaller than the library's own choice, for a
-/// twentieth more time to build, and as quick to unpack.
+/// Compression level and block size of stored posts: a tenth smaller than with the defaults of the library, for a
+/// twentieth more build time, and as fast to decompress.
 const STORED_LEVEL: i32 = 6;
 const STORED_BLOCK: usize = 32_768;
 
-/// So many blocks of stored posts stay unpacked in memory for each segment: those of the last few pages of hits.
-const KEPT_BLOCKS: usize = 16;
+/// Decompressed blocks of stored posts that stay in memory for each segment: those of the last few pages of hits.
+const CACHED_BLOCKS: usize = 16;
 
 /// Files that were opened for writing.
 pub(in crate::engine) struct ForWriting<R> {
-    /// What the caller made of them.
+    /// The result of the callback that prepared the files.
     pub ready: R,
     pub lock: Lock,
-    /// The number of the last commit of the generation that was in use.
+    /// The sequence number of the last commit of the generation that was in use.
     pub last: u64,
-    /// Why the index does not go on with the one there was, in words.
+    /// Why the index that existed could not be continued, in words; `None` without such a reason.
     pub rebuilt: Option<String>,
     /// Whether the generation is the one in use.
     pub in_use: bool,
 }
 
-/// Opens the generation in use; `ready` makes its files ready to be searched.
+/// Opens the generation in use; `ready` prepares its files for searching.
 ///
 /// # Errors
-/// [`EngineError::Missing`] when there is none of this format, and what opening can meet.
+/// [`EngineError::Missing`] when there is no index of this format, and errors of opening files.
 pub(in crate::engine) fn for_reading<R>(
     folder: &Path,
     ready: impl Fn(Files) -> Result<R, EngineError>,
@@ -68,7 +69,7 @@ pub(in crate::engine) fn for_reading<R>(
             return Err(missing(folder));
         }
         let held = Held::take(folder, &name)?;
-        // It may have been replaced, and be removed, before it was held.
+        // The generation may have been replaced, and may have been removed, before it was locked.
         let stays = || Ok::<_, EngineError>(generation::current(folder)?.is_some_and(|now| now == name));
         if let Some(held) = held
             && stays()?
@@ -83,12 +84,12 @@ pub(in crate::engine) fn for_reading<R>(
     Err(missing(folder))
 }
 
-/// Opens the index in `folder` for writing, and makes it where it is missing. `fresh` builds another generation in any case;
-/// `holder` is what a second writer is told of this one; `ready` makes files ready to be searched, and damage that it meets
-/// counts as damage of the files.
+/// Opens the index in `folder` for writing, and creates the index if it is missing. `fresh` builds another generation
+/// in any case. `holder` is the description of this writer that a second writer is told. `ready` prepares files for
+/// searching; damage that `ready` finds counts as damage of the files.
 ///
 /// # Errors
-/// [`EngineError::Locked`] when somebody else writes; what disks can do.
+/// [`EngineError::Locked`] when another writer is open; errors of the disk.
 pub(in crate::engine) fn for_writing<R>(
     folder: &Path,
     fresh: bool,
@@ -100,11 +101,11 @@ pub(in crate::engine) fn for_writing<R>(
     let kind = kind();
     let current = generation::current(folder)?;
     let last = current.as_deref().and_then(|name| payload::last_of(Disk::open(&folder.join(name)).ok()?)).unwrap_or(0);
-    // Why the one in use cannot be gone on with, and whether others can read it meanwhile.
+    // Why the generation in use cannot be continued, and whether others can read it meanwhile.
     let (mut why, mut readable) = (None, false);
     if let Some(name) = &current {
         let known = generation::is_of_kind(name, &FORMAT.to_string());
-        // A damaged file can make the library panic, so its checksum is looked at first.
+        // A damaged file can make the library panic, so checksums are compared first.
         let sound = if known { checksums::compare_all(folder, name) } else { Ok(()) };
         match &sound {
             Err(error) if error.is_damage() => why = Some(in_words(error)),
@@ -122,9 +123,9 @@ pub(in crate::engine) fn for_writing<R>(
         }
     }
     let mut unfit = None;
-    let (name, ready) = go_on_or_begin(folder, &kind, current.as_deref(), fresh, &mut unfit, ready)?;
+    let (name, ready) = continue_or_create(folder, &kind, current.as_deref(), fresh, &mut unfit, ready)?;
     if current.is_none() && generation::has_pointer(folder) {
-        // The one that was in use is among those that could not be gone on with.
+        // The generation that was in use is among those that could not be continued.
         why = why.or(unfit);
     }
     if !readable {
@@ -133,9 +134,10 @@ pub(in crate::engine) fn for_writing<R>(
     Ok(ForWriting { ready, lock, last, rebuilt: why, in_use: !readable })
 }
 
-/// Goes on with a generation that was not whole when its writer ended, or begins one; gives its name as well. Generations
-/// that cannot be gone on with are removed; `unfit` takes what was wrong with the first of them.
-fn go_on_or_begin<R>(
+/// Continues a generation that was not complete when its writer ended, or creates one. Returns the name of the
+/// generation as well. Generations that cannot be continued are removed; `unfit` receives the damage of the first of
+/// them.
+fn continue_or_create<R>(
     folder: &Path,
     kind: &str,
     current: Option<&str>,
@@ -178,15 +180,15 @@ fn open(folder: &Path, name: &str, held: Held) -> Result<Files, EngineError> {
 }
 
 fn with_reader(folder: &Path, name: &str, held: Held, files: (Disk, Index)) -> Result<Files, EngineError> {
-    let reader = files.1.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(KEPT_BLOCKS);
+    let reader = files.1.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(CACHED_BLOCKS);
     let reader: IndexReader = reader.try_into().map_err(|error| unopened(folder, error))?;
     Ok(Files::new(folder, name, held, files, reader))
 }
 
-/// Opens the list of the files of a generation, and compares its fields with this version's.
+/// Opens the list of the files of a generation, and compares its fields with those of this version.
 ///
 /// # Errors
-/// [`EngineError::Damaged`] when the fields are others.
+/// [`EngineError::Damaged`] when the fields differ.
 pub(in crate::engine) fn checked(folder: &Path, name: &str) -> Result<(Disk, Index), EngineError> {
     let (disk, mut index) = files::open(folder, name)?;
     index.set_tokenizers(schema::tokenizers());
@@ -198,7 +200,7 @@ pub(in crate::engine) fn checked(folder: &Path, name: &str) -> Result<(Disk, Ind
     }
 }
 
-/// Says whether a writer of this version goes on with the generation of this name.
+/// Returns whether a writer of this version continues the generation of this name.
 pub(in crate::engine) fn is_of_this_version(generation: &str) -> bool {
     generation::is_of_kind(generation, &kind())
 }
@@ -207,7 +209,7 @@ fn missing(folder: &Path) -> EngineError {
     EngineError::Missing { index: folder.to_owned() }
 }
 
-/// Gives what a generation's name says of how it was made.
+/// Returns the part of a generation's name that identifies its format and its analyzer.
 fn kind() -> String {
     format!("{FORMAT}-{}", Analyzer::fingerprint())
 }

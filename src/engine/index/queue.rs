@@ -1,13 +1,13 @@
-//! How much may wait between analysis and indexing.
+//! Bounds the bytes that wait between analysis and indexing.
 //!
-//! The writer's own queue counts documents, which may be two megabytes each; this one counts bytes.
+//! The queue of the library counts documents, which may have two megabytes each. This queue counts bytes.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tantivy::{TantivyDocument, schema::Field, schema::document::Document};
 
-/// How many bytes may wait.
-const ROOM: usize = 48 << 20;
+/// Upper bound on the bytes that wait.
+const CAPACITY: usize = 48 << 20;
 
 /// Counts the bytes that wait.
 #[derive(Debug, Default)]
@@ -17,12 +17,12 @@ pub(in crate::engine) struct Queue {
 }
 
 impl Queue {
-    /// Lets documents that belong together in, as soon as there is room for them.
+    /// Admits documents that belong together, and waits until there is room for them.
     pub(in crate::engine) fn admit(self: &Arc<Self>, documents: Vec<TantivyDocument>) -> Vec<Waiting> {
-        // What is larger than the room goes in alone.
-        let bytes = documents.iter().map(size_of).sum::<usize>().min(ROOM);
+        // Documents that are larger than the capacity are admitted alone.
+        let bytes = documents.iter().map(size_of).sum::<usize>().min(CAPACITY);
         let mut waiting = self.lock();
-        while *waiting + bytes > ROOM {
+        while *waiting + bytes > CAPACITY {
             waiting = self.left.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         *waiting += bytes;
@@ -36,7 +36,7 @@ impl Queue {
     }
 }
 
-/// Gives the room back when dropped, whether the document was indexed or the writer gave up.
+/// Releases the room of its documents when dropped, whether they were indexed or the writer failed.
 #[derive(Debug)]
 struct Ticket {
     queue: Arc<Queue>,
@@ -50,7 +50,7 @@ impl Drop for Ticket {
     }
 }
 
-/// A document that waits to be indexed; those that belong together share a ticket.
+/// A document that waits to be indexed. Documents that belong together share a ticket.
 #[derive(Debug)]
 pub(in crate::engine) struct Waiting {
     document: TantivyDocument,
@@ -70,7 +70,7 @@ impl Document for Waiting {
     }
 }
 
-/// Gives about how many bytes a document takes.
+/// Returns the approximate size of a document, in bytes.
 fn size_of(document: &TantivyDocument) -> usize {
     use tantivy::schema::Value as _;
     let value = |(_, value): (Field, <TantivyDocument as Document>::Value<'_>)| {

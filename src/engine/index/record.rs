@@ -1,17 +1,17 @@
-//! What the index knows of a file.
+//! The record of a file in the index.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{content::diagnostic::Diagnostic, post::PostId};
 
-/// What tells whether a file has changed.
+/// Tells whether a file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// Bytes.
+    /// Size of the file, in bytes.
     pub size: u64,
-    /// When it was changed, in a number that differs whenever that does: `Entry::times` of the folder.
+    /// Time of the last change, as a number that differs whenever the time differs: `Entry::times` of the folder.
     pub modified: i64,
-    /// The file's number on its disk; 0 where there is none.
+    /// The number of the file on its disk; 0 where there is none.
     pub inode: u64,
     /// XXH3 of the content.
     pub hash: u64,
@@ -29,20 +29,20 @@ pub enum Reason {
     Hidden,
     /// `password` or `encrypt`.
     Encrypted,
-    /// Its date lies ahead.
+    /// Its date is in the future.
     Future,
     /// Its `expiryDate` has passed.
     Expired,
-    /// A findings of severity error says why.
+    /// A finding of severity error gives the cause.
     Failed,
 }
 
 impl Reason {
-    /// Every reason, in the order of their numbers in the index.
+    /// All reasons, in the order of their numbers in the index.
     pub const ALL: [Self; 7] =
         [Self::Draft, Self::Unpublished, Self::Hidden, Self::Encrypted, Self::Future, Self::Expired, Self::Failed];
 
-    /// Gives the stable kebab-case name.
+    /// Returns the stable kebab-case name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,24 +57,24 @@ impl Reason {
     }
 }
 
-/// What is known of one file: the index is the only place where it is kept.
+/// The record of one file. The index is the only place that keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRecord {
-    /// Its path below the posts folder.
+    /// Path of the file, relative to the posts folder.
     pub path: String,
-    /// What tells whether it has changed.
+    /// Fingerprint of the file when the file was last read.
     pub fingerprint: Fingerprint,
-    /// When it has to be read again though it did not change, in seconds since 1970: a post of the
-    /// future appears, an expiring one goes away.
+    /// When the file has to be read again though it did not change, in seconds since 1970: a post with a future date
+    /// appears, or an expiring post disappears.
     pub due: Option<i64>,
-    /// Why the file as it is now gave no post; `None` when it did.
+    /// Why the current version of the file gave no post; `None` when the file gave one.
     pub reason: Option<Reason>,
-    /// What was found about it.
+    /// Findings about the file.
     pub findings: Vec<Diagnostic>,
 }
 
 impl FileRecord {
-    /// Gives the id of the post that the file gives or would give.
+    /// Returns the id of the post that the file gives or would give.
     #[must_use]
     pub fn id(&self) -> PostId {
         PostId::of_path(&self.path)

@@ -1,8 +1,8 @@
-//! What the index holds: one table of searched parts, and the fields beside them.
+//! The schema of the index: one table of searched parts, and the other fields.
 //!
-//! A post is one document; each of its cases is another. A file that gave no post (skipped or
-//! failed) is a document without parts, so that everything that is known of a file changes in the
-//! same commit. Knows Tantivy's field options, not how they are searched.
+//! A post is one document; each of its cases is another document. A file that gave no post (skipped or failed) is a
+//! document without parts, so that all records of a file change in the same commit. Knows the field options of Tantivy,
+//! and not how fields are searched.
 
 use std::ops::Range;
 
@@ -13,23 +13,23 @@ use tantivy::{
 
 use crate::post::Post;
 
-/// A change of this number says that an index of another number cannot be read.
+/// Version of the format. An index with another number cannot be read.
 pub(in crate::engine) const FORMAT: u32 = 7;
 
 /// A searched part of a post.
 pub(in crate::engine) struct Part {
-    /// Begins the names of its fields.
+    /// Prefix of the names of its fields.
     pub name: &'static str,
-    /// How often an occurrence in this part counts, an occurrence in the body being one.
+    /// Weight of an occurrence in this part, relative to an occurrence in the body.
     pub weight: f32,
-    /// Gives its texts.
+    /// Returns the texts of the part.
     pub texts: for<'a> fn(&View<'a>) -> Vec<&'a str>,
 }
 
-/// The searched parts. A new one is a new row here, and a new [`FORMAT`].
+/// The searched parts. A new part is a new row here, and a new [`FORMAT`].
 ///
-/// The weights are those of BM25F: occurrences and lengths of all parts are added up, weighted,
-/// before they become a score. Measured on four judged sets, a title that counts three times gained on all.
+/// The weights are those of BM25F: weighted occurrences and lengths are summed over all parts before they become a
+/// score. A title weight of three improved all of four judged sets.
 pub(in crate::engine) const PARTS: [Part; 5] = [
     Part { name: "title", weight: 3.0, texts: |view| vec![view.shared(&view.post.title)] },
     Part { name: "labels", weight: 2.0, texts: |view| view.labels() },
@@ -42,18 +42,18 @@ pub(in crate::engine) const PARTS: [Part; 5] = [
     Part { name: "body", weight: 1.0, texts: |view| view.body() },
 ];
 
-/// So many characters of its post's title, description and labels a case has.
-const SHARED: usize = 300;
-/// So many of its post's labels a case has.
+/// Upper bound on the characters that a case indexes of the title, the description and each label of its post.
+const MAX_SHARED_LENGTH: usize = 300;
+/// Upper bound on the labels of its post that a case indexes.
 pub(in crate::engine) const SHARED_LABELS: usize = 100;
 
-/// Of a post, what one document is made of.
+/// The part of a post that one document is made of.
 pub(in crate::engine) struct View<'a> {
     /// The post.
     pub post: &'a Post,
-    /// The case that the document is about, by its place among the sections; `None` for the whole post.
+    /// The case that the document is about, as an index into the sections; `None` for the whole post.
     pub case: Option<usize>,
-    /// The bytes of the post's text that belong to it.
+    /// The byte range of the document in the text of the post.
     pub range: Range<usize>,
 }
 
@@ -65,14 +65,14 @@ impl<'a> View<'a> {
         sections[case..=case].iter().chain(below).map(|section| section.heading.as_str()).collect()
     }
 
-    /// Gives the beginning of a text that a post shares with all of its cases: else a long title or description would be
-    /// indexed as often as there are cases.
+    /// Returns the beginning of a text that a post shares with all of its cases. Otherwise a long title or description
+    /// would be indexed once for each case.
     fn shared(&self, text: &'a str) -> &'a str {
-        let end = text.char_indices().nth(SHARED).map_or(text.len(), |(end, _)| end);
+        let end = text.char_indices().nth(MAX_SHARED_LENGTH).map_or(text.len(), |(end, _)| end);
         if self.case.is_some() { text.get(..end).unwrap_or(text) } else { text }
     }
 
-    /// Gives the tags, categories and authors.
+    /// Returns the tags, categories and authors.
     fn labels(&self) -> Vec<&'a str> {
         let front = &self.post.front;
         let labels = front.tags.iter().chain(&front.categories).chain(&front.authors);
@@ -80,13 +80,13 @@ impl<'a> View<'a> {
         labels.take(most).map(|label| self.shared(label)).collect()
     }
 
-    /// Gives the blocks of its text, each by itself: a word does not reach over the end of a block.
+    /// Returns the blocks of the text, each separately: no word crosses the end of a block.
     fn body(&self) -> Vec<&'a str> {
         self.post.text.get(self.range.clone()).unwrap_or_default().split('\n').collect()
     }
 }
 
-/// What a document stands for.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub(in crate::engine) enum DocumentKind {
@@ -98,12 +98,12 @@ pub(in crate::engine) enum DocumentKind {
     Case = 2,
     /// A file that gave no post.
     File = 3,
-    /// A file that was read again and is what it was: its newer fingerprint.
+    /// A newer fingerprint of a file that was read again and has the same content.
     Seen = 4,
 }
 
 impl DocumentKind {
-    /// Gives the kind with this number.
+    /// Returns the kind with this number.
     pub(in crate::engine) const fn of(number: u64) -> Option<Self> {
         match number {
             0 => Some(Self::Post),
@@ -115,12 +115,12 @@ impl DocumentKind {
         }
     }
 
-    /// Says whether it is a hit when posts are asked for.
+    /// Returns whether the document is a hit when posts are asked for.
     pub(in crate::engine) const fn is_post(self) -> bool {
         matches!(self, Self::Post | Self::PostAndCase)
     }
 
-    /// Says whether it is a hit when cases are asked for.
+    /// Returns whether the document is a hit when cases are asked for.
     pub(in crate::engine) const fn is_case(self) -> bool {
         matches!(self, Self::Case | Self::PostAndCase)
     }
@@ -129,71 +129,70 @@ impl DocumentKind {
 /// The fields of the index.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Fields {
-    /// Words of each part of [`PARTS`], in its order; frequencies, no positions.
+    /// Words of each part of [`PARTS`], in the same order; with frequencies, without positions.
     pub words: [Field; PARTS.len()],
     /// Grams of each part; with positions.
     pub grams: [Field; PARTS.len()],
-    /// Han characters of each part; whether they occur, no more: there are many.
+    /// Han characters of each part; only whether they occur, since there are many.
     pub characters: [Field; PARTS.len()],
-    /// Canonical terms of the numbers and dates of each part; frequencies, no positions.
+    /// Canonical terms of the numbers and dates of each part; with frequencies, without positions.
     pub values: [Field; PARTS.len()],
-    /// Characters that occur in another script or width; whether they occur, no more: see [`crate::text::other_forms`].
+    /// Characters that occur in another script or width; only whether they occur: see [`crate::text::other_forms`].
     pub forms: Field,
-    /// Folded tags, authors and categories, for filters, and as columns to count by.
+    /// Folded tags, authors and categories, as terms for filters and as columns for counting.
     pub tag: Field,
     pub author: Field,
     pub category: Field,
-    /// The file's path, as term and column: what replaces and deletes all documents of a file.
+    /// Path of the file, as term and column. All documents of a file are replaced and deleted by this term.
     pub path: Field,
-    /// `path` again, but only on what is known of a file that gave no post: a file that became
-    /// unreadable has such a document beside that of its last good version.
+    /// `path` again, but only in the record of a file that gave no post: a file that became unreadable has such a
+    /// document beside the document of its last good version.
     pub without_post: Field,
-    /// `path` again, but only on newer fingerprints.
+    /// `path` again, but only in newer fingerprints.
     pub seen: Field,
-    /// The post id, as term and column.
+    /// Post id, as term and column.
     pub id: Field,
     /// [`DocumentKind`], as column.
     pub kind: Field,
-    /// The place of the case among the post's sections, as column.
+    /// Index of the case among the sections of the post, as column.
     pub case: Field,
-    /// Seconds since 1970, as column; missing when the post has no date.
+    /// Date in seconds since 1970, as column; missing when the post has no date.
     pub date: Field,
-    /// What a post gives to complete what is being typed: a letter for the kind, then the text; see
-    /// [`crate::engine::lexicon::entries`].
+    /// Suggestion entries of a post: a letter for the kind, then the text; see [`crate::engine::index::entries`].
     pub entries: Field,
-    /// The words that the post teaches, as column: see [`crate::engine::index::learned`].
+    /// Words of the post for the learned vocabulary, as column: see [`crate::engine::index::learned`].
     pub vocabulary: Field,
-    /// A hash of the folded title's letters, as column.
+    /// Hash of the letters of the folded title, as column.
     pub title_key: Field,
-    /// The same with its punctuation.
+    /// Hash of the title with its punctuation, as column.
     pub title_written: Field,
-    /// A number that orders documents of equal scores, the same in every build, as column.
+    /// Number that orders documents of equal scores, the same in every build, as column.
     pub tie: Field,
-    /// The file's fingerprint, as columns.
+    /// Fingerprint of the file, as columns.
     pub size: Field,
     pub modified: Field,
     pub inode: Field,
     pub hash: Field,
-    /// When the file has to be looked at again though nothing changed: seconds since 1970, as column.
+    /// When the file has to be read again though nothing changed: seconds since 1970, as column.
     pub due: Field,
-    /// Why a file gave no post: the number of its [`crate::engine::index::document::Reason`], as column.
+    /// Why a file gave no post: the number of its [`crate::engine::index::record::Reason`], as column.
     pub reason: Field,
-    /// How many findings there are about the file, as column; missing when none.
+    /// Number of findings about the file, as column; missing when there are none.
     pub noted: Field,
     /// The post without its text, stored as JSON.
     pub post: Field,
-    /// Its text, stored by itself: the library reads long text much faster than long bytes.
+    /// Text of the post, stored separately: the library reads long text much faster than long bytes.
     pub text: Field,
-    /// Where its blocks start and their lines, stored as text.
+    /// Where the blocks of the text start and their lines, stored as text.
     pub lines: Field,
     /// The findings about the file, stored as JSON.
     pub findings: Field,
 }
 
-/// Makes the schema.
+/// Returns the schema and its fields.
 pub(in crate::engine) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    // A length takes a byte for each field and document, though nobody asks for it.
+    // A field length takes a byte for each field and document, so lengths are stored only where a search reads them.
     let mut text = |suffix: &str, record: IndexRecordOption, has_length: bool| {
         PARTS.each_ref().map(|part| {
             let indexing = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(record);
@@ -249,14 +248,14 @@ pub(in crate::engine) fn schema() -> (Schema, Fields) {
 /// The name under which [`Terms`] is registered.
 const TERMS: &str = "terms";
 
-/// Gives the tokenizers that the schema names.
+/// Returns the tokenizers that the schema names.
 pub(in crate::engine) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(TERMS, Terms);
     manager
 }
 
-/// Takes terms that the analyzer made and joined by spaces; a term is one position.
+/// Splits the terms that the analyzer made and joined by spaces. Each term takes one position.
 #[derive(Debug, Clone)]
 struct Terms;
 

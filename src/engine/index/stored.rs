@@ -1,4 +1,4 @@
-//! A post as it is stored in its document, and read back.
+//! The stored form of a post in its document.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,8 @@ use crate::{
     post::{FrontMatter, Post, PostId, Section},
 };
 
-/// A post as it is stored: without its text, as JSON, since the library reads long text much faster than long bytes.
+/// A post without its text, stored as JSON. The text is stored separately, since the library reads long text much
+/// faster than long bytes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::engine) struct Stored<'a> {
     id: Cow<'a, PostId>,
@@ -20,8 +21,8 @@ pub(in crate::engine) struct Stored<'a> {
     sections: Vec<StoredSection<'a>>,
 }
 
-/// A section without the names of its members, of which a reference page has thousands: heading, level, anchor, the
-/// bytes of its text, line, whether it tells a case.
+/// A section as a tuple: heading, level, anchor, byte range of its text, line, and whether the section is a case. Field
+/// names are left out, since a reference page has thousands of sections.
 #[derive(Debug, Serialize, Deserialize)]
 struct StoredSection<'a>(Cow<'a, str>, u8, Cow<'a, str>, usize, usize, u32, bool);
 
@@ -53,17 +54,17 @@ impl<'a> From<&'a Post> for Stored<'a> {
 }
 
 impl Stored<'_> {
-    /// Reads what was stored.
+    /// Parses the stored form.
     pub(in crate::engine) fn read(json: &str) -> Result<Stored<'_>, EngineError> {
         serde_json::from_str(json).map_err(EngineError::stored)
     }
 
-    /// Gives the post's id and where it can be opened.
+    /// Returns the id and the address of the post.
     pub(in crate::engine) fn place(self) -> (PostId, String) {
         (self.id.into_owned(), self.url.into_owned())
     }
 
-    /// Gives the post with its text and the lines of its blocks, as [`line_text`] wrote them.
+    /// Returns the post with its text and the lines of its blocks, as [`line_text`] wrote them.
     pub(in crate::engine) fn with_text(self, text: String, lines: &str) -> Post {
         Post {
             id: self.id.into_owned(),
@@ -78,15 +79,15 @@ impl Stored<'_> {
     }
 }
 
-/// Writes where blocks start and their lines, each as the difference to the one before, a character for up to 14 bits:
-/// the library reads long text much faster than long bytes.
+/// Encodes where blocks start and their lines. Each number is the difference to the number before, with up to 14 bits
+/// in a character. The result is text, since the library reads long text much faster than long bytes.
 pub(in crate::engine) fn line_text(lines: &[(usize, u32)]) -> String {
     let mut text = String::with_capacity(4 * lines.len());
     let mut push = |number: u64| {
         let mut rest = number;
-        while rest >= MORE {
-            text.extend(char::from_u32((MORE + rest % MORE) as u32));
-            rest /= MORE;
+        while rest >= CONTINUES {
+            text.extend(char::from_u32((CONTINUES + rest % CONTINUES) as u32));
+            rest /= CONTINUES;
         }
         text.extend(char::from_u32(rest as u32));
     };
@@ -99,21 +100,21 @@ pub(in crate::engine) fn line_text(lines: &[(usize, u32)]) -> String {
     text
 }
 
-/// Marks a character that another one goes on from.
-const MORE: u64 = 0x4000;
+/// Bit of a character that marks that the number continues in the next character.
+const CONTINUES: u64 = 0x4000;
 
-/// Reads what [`line_text`] wrote.
+/// Decodes the result of [`line_text`].
 fn lines_of(text: &str) -> Vec<(usize, u32)> {
     let mut chars = text.chars();
     let mut next = || {
         let (mut number, mut factor) = (0_u64, 1_u64);
         loop {
             let digit = u64::from(u32::from(chars.next()?));
-            number = number.saturating_add((digit % MORE).saturating_mul(factor));
-            if digit < MORE {
+            number = number.saturating_add((digit % CONTINUES).saturating_mul(factor));
+            if digit < CONTINUES {
                 return Some(number);
             }
-            factor = factor.saturating_mul(MORE);
+            factor = factor.saturating_mul(CONTINUES);
         }
     };
     let (mut start, mut line) = (0_u64, 0_u64);

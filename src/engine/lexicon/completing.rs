@@ -1,4 +1,5 @@
-//! What may complete a text that is being typed: the words and titles that begin so, are spelt so, or have these initials.
+//! Completions of a text that is being typed: words and titles that begin with the text, that the text spells in
+//! pinyin, or that have the typed initials.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,51 +12,51 @@ use crate::{
     text::pinyin::{Class, Typed},
 };
 
-/// How a text continues what was typed, best first.
+/// How a completion continues the typed text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::engine) enum Continues {
-    /// It begins with it.
+    /// The completion begins with the typed text.
     Literally,
-    /// It is spelt so.
+    /// The typed letters spell the beginning of the completion.
     Spelt(Class),
 }
 
-/// A text that continues what was typed.
+/// A text that continues the typed text.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::engine) struct Completion {
     /// The text as its author wrote it.
     pub shown: String,
-    /// Its letters and digits, folded.
+    /// The letters and digits of the text, folded.
     pub text: String,
-    /// What it is.
+    /// The kind of the text.
     pub kind: SuggestionKind,
-    /// How it continues what was typed.
+    /// How the text continues the typed text.
     pub continues: Continues,
-    /// Whether what was typed ends inside the sound of a character.
+    /// Whether the typed text ends inside the syllable of a character.
     pub open: bool,
-    /// How many of its letters and digits were typed.
+    /// The number of letters and digits of the text that were typed.
     pub chars: usize,
     frequency: u32,
-    /// What it is worth.
+    /// The weight of the text; larger is better.
     pub weight: f32,
 }
 
 impl Lexicon {
-    /// Gives up to `most` words, tags and pairs of words and as many titles and headings that continue a text, in turns, the
-    /// better class first. Texts that differ only in how they are written are given several times: which of them is still in
-    /// the index is for the caller to see.
+    /// Returns up to `most` words, tags and pairs of words, and as many titles and headings, that continue a text. The
+    /// two lists alternate, the better class first. Texts that differ only in how they are written are returned
+    /// separately: the caller has to check which of them are still in the index.
     pub(in crate::engine) fn completions(&self, typed: &str, most: usize) -> Vec<Completion> {
         let (begins, spelt) = (folded(typed), Typed::parse(typed));
         let list = |side| self.completions_of(side, &begins, spelt.as_ref(), most);
         in_turns([list(Side::Words), list(Side::Texts)], |completion| (completion.continues, completion.open))
     }
 
-    /// Gives up to `most` words, tags and pairs of words that continue a text.
+    /// Returns up to `most` words, tags and pairs of words that continue a text.
     pub(in crate::engine) fn words_that_continue(&self, typed: &str, most: usize) -> Vec<Completion> {
         self.completions_of(Side::Words, &folded(typed), Typed::parse(typed).as_ref(), most)
     }
 
-    /// Gives what continues a text on one side.
+    /// Returns the completions from one table.
     fn completions_of(&self, side: Side, begins: &str, typed: Option<&Typed>, most: usize) -> Vec<Completion> {
         if begins.is_empty() {
             return Vec::new();
@@ -74,12 +75,12 @@ impl Lexicon {
                 Some((Continues::Spelt(spelt.class), spelt.open, spelt.chars))
             };
             let keys = typed.keys();
-            if found.lacks() {
+            if found.needs_more() {
                 let find =
                     |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding(&key.text)).collect();
                 found.take(self.best(side, Order::Sound, find), &[Continues::Spelt(Class::Full)], spells);
             }
-            if found.lacks() {
+            if found.needs_more() {
                 let initials = beyond(&keys, typed.initials());
                 let find = |sorted_table: &SortedTable| {
                     initials.iter().map(|letters| sorted_table.initials(letters)).collect()
@@ -92,22 +93,22 @@ impl Lexicon {
     }
 }
 
-/// What was found so far.
+/// The completions found so far.
 struct Completions<'a> {
     lexicon: &'a Lexicon,
     most: usize,
-    /// The different texts of classes that could not be bettered.
+    /// The distinct texts of classes that no other class surpasses.
     texts: FxHashSet<&'a str>,
     found: FxHashMap<(&'a str, SuggestionKind), (&'a Item, Completion)>,
 }
 
 impl<'a> Completions<'a> {
-    /// Says whether there may be better ones.
-    fn lacks(&self) -> bool {
+    /// Returns whether better completions may still be found.
+    fn needs_more(&self) -> bool {
         self.texts.len() < self.most
     }
 
-    /// Takes those that continue what was typed, until enough do so in one of the classes that cannot be bettered.
+    /// Adds the texts that continue the typed text, until there are enough texts of the `unsurpassed` classes.
     fn take(
         &mut self,
         best: impl Iterator<Item = (&'a SortedTable, &'a Item)>,
@@ -115,7 +116,7 @@ impl<'a> Completions<'a> {
         judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
     ) {
         for (sorted_table, item) in best.take(MOST_TRIED) {
-            if !self.lacks() {
+            if !self.needs_more() {
                 break;
             }
             let (text, shown) = (sorted_table.text(item), sorted_table.shown(item));
@@ -142,7 +143,7 @@ impl<'a> Completions<'a> {
         }
     }
 
-    /// Gives what was found, best first.
+    /// Returns the completions, best first.
     fn sorted(self) -> Vec<Completion> {
         let mut all: Vec<Completion> = self.found.into_values().map(|(_, completion)| completion).collect();
         all.sort_by(|a, b| {

@@ -1,13 +1,13 @@
-//! The words of the index, with their frequencies and sounds: what corrections and suggestions are looked up in.
+//! The words of the index, with their frequencies and pronunciations, for corrections and suggestions.
 //!
-//! Each segment has a part of its own ([`part`]), made once and kept ([`store`]); a lookup goes over all of them. What it
-//! finds was in the index when the part was made, perhaps in a post that is deleted or hidden by now: whoever shows it
-//! asks the postings first. So nothing here decides what may be seen.
+//! Each segment has its own part ([`part`]), which is made once and kept ([`store`]). A lookup goes over all parts. A
+//! result was in the index when its part was made; its post may be deleted or hidden by now. So the lexicon does not
+//! decide what may be shown: callers check the postings first.
 //!
-//! - `spelt`, `initials`, `sequence`: what typed letters may mean;
-//! - `homophones`, `near`: what a word that is nowhere may have been meant to be;
-//! - `completions`: what continues a text that is being typed;
-//! - `frequency`: how many documents have a word.
+//! - `spelt`, `initials`, `sequence`: the texts that typed letters may spell;
+//! - `homophones`, `near`: the words that an unknown word may stand for;
+//! - `completions`: the texts that continue a text being typed;
+//! - `frequency`: the document frequency of a word.
 
 mod completing;
 mod near;
@@ -35,18 +35,18 @@ use crate::{
     text::{Class, fold, pinyin},
 };
 
-/// No lookup takes more texts into account than this.
+/// Upper bound on the texts that one lookup examines.
 const MOST_TRIED: usize = 600;
 
 /// The lexicon of a snapshot.
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct Lexicon {
     parts: Vec<Arc<SegmentLexicon>>,
-    /// The day of the newest document, since 1970.
+    /// The day of the newest document, in days since 1970.
     newest: u16,
 }
 
-/// Which texts.
+/// One of the two tables of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum Side {
     /// Words, tags and pairs of words.
@@ -55,18 +55,18 @@ pub(in crate::engine) enum Side {
     Texts,
 }
 
-/// Something that was found.
+/// A result of a lookup.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::engine) struct LexiconMatch {
-    /// What to search for: of a title or heading, the beginning that was meant.
+    /// The text to search for. For a title or heading, the beginning that the typed letters spell.
     pub text: String,
-    /// How well what was typed spells it.
+    /// How well the typed letters spell the text.
     pub class: pinyin::Class,
-    /// Whether only the beginning of its last syllable was typed.
+    /// Whether only the beginning of the last syllable was typed.
     pub open: bool,
-    /// In about how many documents it is.
+    /// Approximate document frequency.
     pub frequency: u32,
-    /// What it is.
+    /// The kind of the text.
     pub kind: SuggestionKind,
 }
 
@@ -77,7 +77,7 @@ impl Lexicon {
         Self { parts, newest }
     }
 
-    /// Gives how many parts it has.
+    /// Returns the number of parts.
     pub(in crate::engine) fn size(&self) -> usize {
         self.parts.len()
     }
@@ -89,29 +89,29 @@ impl Lexicon {
         })
     }
 
-    /// Gives the texts at the places that `find` gives, best first in each part.
+    /// Returns the texts at the places that `find` returns, best first within each part.
     fn best(&self, side: Side, order: Order, find: impl Fn(&SortedTable) -> Vec<Range<usize>>) -> Best<'_> {
         Best::of(self.tables(side), order, find)
     }
 
-    /// Gives how many documents have a folded word of at least two characters.
+    /// Returns the document frequency of a folded word of at least two characters.
     pub(in crate::engine) fn frequency(&self, word: &str) -> u32 {
         self.parts.iter().map(|part| of_words(&part.words, word)).sum()
     }
 
-    /// Gives how much a text is worth.
+    /// Returns the weight of a text.
     fn weight(&self, kind: SuggestionKind, frequency: u32, day: u16) -> f32 {
         sorted_table::weight(kind, frequency, day, self.newest)
     }
 }
 
-/// Gives how many documents of a part have a word.
+/// Returns the document frequency of a word in a part.
 fn of_words(sorted_table: &SortedTable, word: &str) -> u32 {
     let mut items = sorted_table.exactly(word).map(|at| sorted_table.item(at as u32));
     items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
 }
 
-/// Gives the byte range in a text, as its author wrote it, of its first letters and digits.
+/// Returns the byte range, in a text as its author wrote it, of the first `chars` letters and digits.
 pub(in crate::engine) fn covered(shown: &str, chars: usize) -> Range<usize> {
     let folded = fold(shown);
     let mut letters = folded.as_str().char_indices().filter(|&(_, c)| Class::of(c) != Class::Other);
@@ -123,7 +123,7 @@ pub(in crate::engine) fn covered(shown: &str, chars: usize) -> Range<usize> {
     folded.source(start..last + c.len_utf8())
 }
 
-/// Takes from two lists, each the best first, in turns: those of the better class first, of one class neither list alone.
+/// Merges two lists that are sorted best first: the better class comes first, and within a class the lists alternate.
 fn in_turns<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
     let [one, other] = lists;
     let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());

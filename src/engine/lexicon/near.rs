@@ -1,8 +1,8 @@
-//! Words that are a slip of the hand away.
+//! Words within a small edit distance of another word, to correct slips.
 //!
-//! A slip leaves the first character of a Han word as it is, or the last one: so the words that begin alike and those that
-//! end alike are all that have to be compared. Words of letters are compared with all of about their length, most of
-//! which their letters tell apart.
+//! A slip in a Han word leaves the first or the last character unchanged, so only words with the same first or the same
+//! last character are compared. A word of letters is compared with all words of about its length, most of which are
+//! excluded by their sets of letters.
 
 use rustc_hash::FxHashMap;
 
@@ -12,18 +12,17 @@ use crate::{query::SuggestionKind, text::Class};
 /// A word that is near another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Near {
-    /// The word.
     pub text: String,
-    /// How many slips it is away: characters too many, missing, wrong, or two in the wrong order.
+    /// The edit distance, which counts missing, additional and wrong characters and transpositions of neighbours.
     pub distance: usize,
-    /// In how many documents it is.
+    /// Document frequency of the word.
     pub frequency: u32,
 }
 
 impl Lexicon {
-    /// Gives the words that a folded word was perhaps meant to be, at most `most`, the nearest and most frequent first: of
-    /// a Han word those that are one slip away (of two characters, those that have both); of one of letters those with the same first
-    /// letter that are one slip away, and of five letters or more those that are up to two away.
+    /// Returns at most `most` words that a folded word may stand for, by distance and then by frequency. For a Han
+    /// word: words at distance one; for a Han word of two characters, only words that contain both. For a word of
+    /// letters: words with the same first letter at distance one, or at distance up to two from five letters on.
     pub(in crate::engine) fn near(&self, word: &str, most: usize) -> Vec<Near> {
         let typed: Vec<char> = word.chars().collect();
         let mut found: FxHashMap<String, Near> = FxHashMap::default();
@@ -54,15 +53,16 @@ impl Lexicon {
         let mut other: Vec<char> = Vec::new();
         let mut compare = |sorted_table: &SortedTable, item: &Item, begins: bool| {
             let text = sorted_table.text(item);
-            // A Han character has three bytes, or four.
-            // Of words that follow each other in titles, several make one that is long enough to be told.
+            // A Han character has three or four bytes. In titles, adjacent words often form one name that is long
+            // enough to be recognised.
             let is_word = item.kind == SuggestionKind::Word || item.kind == SuggestionKind::Phrase && typed.len() > 2;
             if !is_word || text.len() + 4 < typed.len() * 3 || text.len() > (typed.len() + 1) * 4 {
                 return;
             }
             other.clear();
             other.extend(text.chars());
-            // Those that begin alike have been compared when those that end alike are.
+            // Words with the same first character have been compared already when words with the same last character
+            // are compared.
             let is_new = begins || other.first() != Some(first);
             if is_new && is_one_slip(typed, &other) {
                 add(text, 1, item);
@@ -93,7 +93,7 @@ impl Lexicon {
         for part in &self.parts {
             for len in typed.len().saturating_sub(most).max(2)..=typed.len() + most {
                 for (theirs, item) in part.of_letters(len) {
-                    // A slip changes two letters of the set at the most.
+                    // A slip changes at most two letters of the set.
                     if (letters ^ theirs).count_ones() as usize > 2 * most {
                         continue;
                     }
@@ -112,8 +112,9 @@ impl Lexicon {
     }
 }
 
-/// Says whether a character is wrong, missing or too many, or two neighbours are in the wrong order. A word of two
-/// characters is meant only by three of which two are the same; two characters mean only a word that has both.
+/// Returns whether one character is wrong, missing or additional, or two neighbours are transposed. A word of two
+/// characters matches a typed text of three only if two of the three are the same; two typed characters match only a
+/// word that contains both.
 fn is_one_slip(typed: &[char], word: &[char]) -> bool {
     let same = typed.iter().zip(word).take_while(|(a, b)| a == b).count();
     let (typed_rest, word_rest) = (&typed[same..], &word[same..]);
@@ -129,7 +130,7 @@ fn is_one_slip(typed: &[char], word: &[char]) -> bool {
     }
 }
 
-/// Gives how many slips lie between two words, if not more than `most`.
+/// Returns the edit distance of two words; `None` when it is larger than `most`.
 fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -184,7 +185,7 @@ mod tests {
         check("公法", "公检法", true, Some(1));
         check("款贷", "贷款", true, Some(1));
         check("公开", "公检", false, Some(1));
-        // Which is found by its text.
+        // `公检` is the beginning of `公检法`, which the search finds by its text.
         check("公检", "公检法", false, Some(1));
     }
 

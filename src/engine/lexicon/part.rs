@@ -1,8 +1,8 @@
-//! The lexicon of one segment: it never changes, as its segment does not.
+//! The lexicon of one segment. Immutable, as the segment is.
 //!
-//! Words with their frequencies come from the dictionaries of the index, titles, tags, headings and pairs of words from
-//! the field of [`crate::engine::index::entries`]. Documents that are deleted later stay in it, so whatever it gives has to be asked
-//! for in the postings before anybody sees it.
+//! Words and their frequencies come from the dictionaries of the index. Titles, tags, headings and pairs of words come
+//! from the field of [`crate::engine::index::entries`]. Texts of documents that are deleted later stay in the part, so
+//! every result has to be checked in the postings before it is shown.
 
 use std::sync::Arc;
 
@@ -19,25 +19,24 @@ use crate::{
     text::{Class, fold},
 };
 
-/// A segment of more documents has pairs of words only that more than one document has.
-const MANY: u32 = 2_000;
-/// Of so many documents that share a text, the newest counts.
-const DATED: u32 = 500;
-/// Longer words of letters are no words.
-const LONGEST_WESTERN: usize = 24;
+/// In a segment of more documents, only pairs of words that more than one document contains are kept.
+const LARGE: u32 = 2_000;
+/// Up to this many documents that share a text are read for the newest date.
+const MAX_DATED: u32 = 500;
+/// Upper bound on the length of a word of letters, in characters; longer ones are not words.
+const MAX_WESTERN_LENGTH: usize = 24;
 
-/// The lexicon of one segment.
 #[derive(Debug)]
 pub(in crate::engine) struct SegmentLexicon {
     /// Words, tags and pairs of words.
     pub words: SortedTable,
     /// Titles and headings.
     pub texts: SortedTable,
-    /// The Han words, in the order of their letters from the last to the first.
+    /// The Han words, sorted by their characters from the last to the first.
     ends: Vec<u32>,
-    /// The words of letters, by their lengths; each with the set of its letters.
+    /// The words of letters by length, each with the set of its letters.
     western: Vec<Vec<(u32, u32)>>,
-    /// The day of the newest document, since 1970; 0 when none has a date.
+    /// The day of the newest document, in days since 1970; 0 when no document has a date.
     pub newest: u16,
 }
 
@@ -55,7 +54,7 @@ impl SegmentLexicon {
         })?;
         for_each_term(reader, &fields.grams, |term, frequency| {
             let is_western = term.chars().all(|c| Class::of(c) == Class::Letter);
-            if is_western && (2..=LONGEST_WESTERN).contains(&term.chars().count()) {
+            if is_western && (2..=MAX_WESTERN_LENGTH).contains(&term.chars().count()) {
                 words.push(word(term, frequency));
             }
         })?;
@@ -65,12 +64,12 @@ impl SegmentLexicon {
         while stream.advance() {
             let frequency = stream.value().doc_freq;
             let Some((kind, shown)) = std::str::from_utf8(stream.key()).ok().and_then(entries::read) else { continue };
-            if kind == SuggestionKind::Phrase && frequency < 2 && reader.max_doc() > MANY {
+            if kind == SuggestionKind::Phrase && frequency < 2 && reader.max_doc() > LARGE {
                 continue;
             }
             let mut newest = 0;
             let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-            for _ in 0..DATED {
+            for _ in 0..MAX_DATED {
                 if postings.doc() == TERMINATED {
                     break;
                 }
@@ -86,14 +85,14 @@ impl SegmentLexicon {
         Ok(Self::new(words, texts, newest))
     }
 
-    /// Puts words, tags and pairs of words on one shelf, titles and headings on another.
+    /// Makes a sorted table of words, tags and pairs of words, and another of titles and headings.
     pub(in crate::engine) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
         let words = SortedTable::of(words, newest);
         let (ends, western) = (ends(&words), western(&words));
         Self { words, texts: SortedTable::of(texts, newest), ends, western, newest }
     }
 
-    /// Gives the Han words that end in a character.
+    /// Returns the Han words that end with a character.
     pub(in crate::engine) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
         let end = |&number: &u32| self.words.text(self.words.item(number)).chars().next_back();
         let start = self.ends.partition_point(|number| end(number) < Some(last));
@@ -103,7 +102,7 @@ impl SegmentLexicon {
             .map(|&number| self.words.item(number))
     }
 
-    /// Gives the words of so many letters, with the set of each one's letters.
+    /// Returns the words of `len` letters, each with the set of its letters.
     pub(in crate::engine) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
         self.western.get(len).into_iter().flatten().map(|&(letters, number)| (letters, self.words.item(number)))
     }
@@ -113,12 +112,12 @@ fn word(term: &str, frequency: u32) -> Draft {
     Draft { text: term.to_owned(), kind: SuggestionKind::Word, shown: None, frequency, day: 0 }
 }
 
-/// Gives the set of the letters of a word; letters that are not Latin share places.
+/// Returns the set of the letters of a word as bits. Letters that are not Latin share bits.
 pub(in crate::engine) fn letters_of(word: &str) -> u32 {
     word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 32))
 }
 
-/// Sorts the Han words by their ends.
+/// Returns the Han words sorted by their characters from the last to the first.
 fn ends(words: &SortedTable) -> Vec<u32> {
     let is_han = |item: &Item| words.text(item).chars().all(|c| Class::of(c) == Class::Han);
     let found = words.items().filter(|(_, item)| item.kind == SuggestionKind::Word && is_han(item));
@@ -128,9 +127,9 @@ fn ends(words: &SortedTable) -> Vec<u32> {
     ends.into_iter().map(|(_, number)| number).collect()
 }
 
-/// Sorts the words of letters by their lengths.
+/// Returns the words of letters by length, each with the set of its letters.
 fn western(words: &SortedTable) -> Vec<Vec<(u32, u32)>> {
-    let mut western = vec![Vec::new(); LONGEST_WESTERN + 1];
+    let mut western = vec![Vec::new(); MAX_WESTERN_LENGTH + 1];
     for (number, item) in words.items().filter(|(_, item)| item.kind == SuggestionKind::Word) {
         let text = words.text(item);
         let is_western = text.chars().next().map(Class::of) == Some(Class::Letter);
@@ -141,7 +140,8 @@ fn western(words: &SortedTable) -> Vec<Vec<(u32, u32)>> {
     western
 }
 
-/// Gives each term of the parts of a post once, in order, with its frequency in the part that has it most.
+/// Calls `give` once for each distinct term of the parts of a post, in order, with the highest document frequency that
+/// the term has in a part.
 fn for_each_term(reader: &SegmentReader, fields: &[Field], mut give: impl FnMut(&str, u32)) -> Result<(), EngineError> {
     let mut indexes: Vec<Arc<InvertedIndexReader>> = Vec::with_capacity(fields.len());
     for &field in fields {

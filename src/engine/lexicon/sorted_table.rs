@@ -1,10 +1,11 @@
-//! Many short texts that never change, in the order of their letters, of their sounds, and of their initials.
+//! An immutable table of many short texts, sorted by text, by pronunciation and by initials.
 //!
-//! Texts lie one behind the other in one string. Only places are sorted: the sounds by which a text has its place are
-//! made again while looking for it, which takes less time than reading them from memory would. Above every 64 places of
-//! an order stands the best rank among them, so that the best of many thousand are found by looking at few.
+//! All texts lie in one string. Each order is an array of places. The pronunciation that determines a place is
+//! recomputed during a lookup, which takes less time than reading it from memory would. For every 64 places of an
+//! order, the table keeps the best rank among them (the peak), so the best of many thousand texts are found without
+//! reading most of them.
 //!
-//! A text has its letters and digits only, folded: who types does not type punctuation. Knows no index.
+//! A text consists of folded letters and digits only, since readers do not type punctuation. Knows no index.
 
 use std::{cmp::Ordering, collections::BinaryHeap, ops::Range};
 
@@ -13,37 +14,37 @@ use crate::{
     text::pinyin::{readings, spoken},
 };
 
-/// The sounds of so many characters give a text its place.
-const HEAD: usize = 8;
-/// Of so many characters, the other readings give it further places.
-const OTHERWISE: usize = 4;
-/// So many places share one peak.
+/// Upper bound on the characters whose syllables determine the place of a text.
+const KEY_SYLLABLES: usize = 8;
+/// Number of characters at the beginning of a text whose other readings give the text further places.
+const VARIED_CHARACTERS: usize = 4;
+/// Number of places that share one peak.
 const BLOCK: usize = 64;
-/// How many texts there can be: their numbers share 32 bits with a reading.
-const MOST: usize = 1 << 24;
+/// Upper bound on the number of texts: in 32 bits, the number of a text leaves room for a character and a reading.
+const MAX_TEXTS: usize = 1 << 24;
 
-/// A text on its way to a shelf.
+/// A text that is to be added to a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::engine) struct Draft {
-    /// Its letters and digits, folded.
+    /// The letters and digits of the text, folded.
     pub text: String,
-    /// What it is.
+    /// The kind of the text.
     pub kind: SuggestionKind,
-    /// As its author wrote it, if that differs.
+    /// The text as its author wrote it; `None` when that is the same.
     pub shown: Option<String>,
-    /// How many documents have it.
+    /// Document frequency of the text.
     pub frequency: u32,
-    /// The day of the newest of them, since 1970; 0 when none has a date.
+    /// The day of the newest document that has the text, in days since 1970; 0 when none has a date.
     pub day: u16,
 }
 
-/// A text of a shelf.
+/// A text of a table.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Item {
     at: u32,
     pub(in crate::engine) frequency: u32,
     len: u16,
-    /// How long it is as written, behind its text; 0 if it is written so.
+    /// Length in bytes of the text as its author wrote it, stored after the folded text; 0 when that is the same.
     shown: u16,
     pub(in crate::engine) day: u16,
     pub(in crate::engine) kind: SuggestionKind,
@@ -58,7 +59,7 @@ pub(in crate::engine) enum Order {
     Initials,
 }
 
-/// A place in an order: the number of a text, and which reading of which character gives it this place.
+/// A place in an order: the number of a text, and the character and the reading that give the text this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Offset(u32);
 
@@ -68,28 +69,28 @@ impl Offset {
     }
 
     const fn item(self) -> u32 {
-        self.0 & (MOST as u32 - 1)
+        self.0 & (MAX_TEXTS as u32 - 1)
     }
 
-    /// Gives which character is read by which of its readings; reading 0 stands for all as they are.
+    /// Returns the character that has another reading here, and the number of the reading; reading 0 means that all
+    /// characters have their usual reading.
     const fn otherwise(self) -> (usize, usize) {
         ((self.0 >> 24 & 7) as usize, (self.0 >> 27) as usize)
     }
 }
 
-/// The texts.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct SortedTable {
     texts: String,
-    /// In the order of their texts.
+    /// Sorted by text.
     items: Vec<Item>,
     sounds: Vec<Offset>,
     initials: Vec<Offset>,
-    /// The best rank of each block of an order.
+    /// The best rank of each block, by order.
     peaks: [Vec<u8>; 3],
 }
 
-/// Gives how much a text is worth: what is frequent, specific, and not long ago.
+/// Returns the weight of a text, which grows with frequency and recency and depends on the kind.
 pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
     let of_kind = match kind {
         SuggestionKind::Tag => 1.5,
@@ -98,17 +99,17 @@ pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, 
         SuggestionKind::Phrase => 0.5,
         SuggestionKind::Word => 0.0,
     };
-    // Two years halve it.
+    // The bonus for recency halves with every two years.
     let years = f32::from(newest.saturating_sub(day)) / 365.0;
     let fresh = if day == 0 { 0.0 } else { 0.7 * (-years / 2.0).exp2() };
     (frequency as f32).ln_1p() + of_kind + fresh
 }
 
 impl SortedTable {
-    /// Puts texts on a shelf; `newest` is the day of the newest document of the index.
+    /// Makes a table; `newest` is the day of the newest document of the index.
     pub(in crate::engine) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
         drafts.sort_unstable();
-        drafts.truncate(MOST);
+        drafts.truncate(MAX_TEXTS);
         let mut sorted_table = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
         sorted_table.texts.reserve_exact(
             drafts.iter().map(|each| each.text.len() + each.shown.as_ref().map_or(0, String::len)).sum(),
@@ -136,7 +137,7 @@ impl SortedTable {
         sorted_table
     }
 
-    /// Sorts the texts that have a sound.
+    /// Sorts the texts that have a pronunciation.
     fn sorted(&self, order: Order) -> Vec<Offset> {
         let mut keys: Vec<u8> = Vec::new();
         let mut places: Vec<(u64, u32, Offset)> = Vec::new();
@@ -146,7 +147,7 @@ impl SortedTable {
                 keys.extend_from_slice(piece);
                 true
             });
-            // Most are told apart by their first letters, which lie side by side.
+            // Most texts differ in their first letters, which are stored next to each other.
             let mut head = [0; 8];
             let len = (keys.len() - at).min(8);
             head[..len].copy_from_slice(&keys[at..at + len]);
@@ -155,14 +156,14 @@ impl SortedTable {
         };
         for (number, item) in (0_u32..).zip(&self.items) {
             let text = self.text(item);
-            if !text.chars().take(HEAD).any(|c| !readings(c).is_empty()) {
+            if !text.chars().take(KEY_SYLLABLES).any(|c| !readings(c).is_empty()) {
                 continue;
             }
             add(Offset::new(number, 0, 0), text);
             if order != Order::Sound {
                 continue;
             }
-            for (character, (c, own)) in spoken(text).take(OTHERWISE).enumerate() {
+            for (character, (c, own)) in spoken(text).take(VARIED_CHARACTERS).enumerate() {
                 let others = readings(c);
                 for (i, other) in others.iter().enumerate().take(8) {
                     let known = others[..i].iter().any(|before| before.fuzzy() == other.fuzzy());
@@ -177,23 +178,23 @@ impl SortedTable {
         places.into_iter().map(|(_, _, place)| place).collect()
     }
 
-    /// Gives the text with a number.
+    /// Returns the text with a number.
     pub(in crate::engine) fn item(&self, number: u32) -> &Item {
         &self.items[number as usize]
     }
 
-    /// Gives every text with its number.
+    /// Returns every text with its number.
     pub(in crate::engine) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
         (0..).zip(&self.items)
     }
 
-    /// Gives the letters and digits of a text, folded.
+    /// Returns the letters and digits of a text, folded.
     pub(in crate::engine) fn text(&self, item: &Item) -> &str {
         let at = item.at as usize;
         self.texts.get(at..at + usize::from(item.len)).unwrap_or_default()
     }
 
-    /// Gives a text as its author wrote it.
+    /// Returns a text as its author wrote it.
     pub(in crate::engine) fn shown(&self, item: &Item) -> &str {
         if item.shown == 0 {
             return self.text(item);
@@ -222,40 +223,40 @@ impl SortedTable {
         self.item(self.place(order, at).item()).rank
     }
 
-    /// Gives the places of the texts that begin so.
+    /// Returns the places of the texts that begin with `text`.
     pub(in crate::engine) fn beginning(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].partition_point(|item| self.text(item).starts_with(text));
         start..start + len
     }
 
-    /// Gives the places of the text itself, once for each of its kinds.
+    /// Returns the places of the texts that equal `text`, one for each kind.
     pub(in crate::engine) fn exactly(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].iter().take_while(|item| self.text(item) == text).count();
         start..start + len
     }
 
-    /// Gives the places of the texts whose key begins so; the last sound may be unfinished.
+    /// Returns the places of the texts whose key begins with `key`; the last syllable of `key` may be unfinished.
     pub(in crate::engine) fn sounding(&self, key: &str) -> Range<usize> {
-        // Further sounds give no place.
-        let head = key.match_indices('\'').nth(HEAD - 1).and_then(|(end, _)| key.get(..end));
+        // Further syllables do not affect the place.
+        let head = key.match_indices('\'').nth(KEY_SYLLABLES - 1).and_then(|(end, _)| key.get(..end));
         self.between(Order::Sound, head.unwrap_or(key), 0xFF)
     }
 
-    /// Gives the places of the texts that sound so, no more and no less.
+    /// Returns the places of the texts whose key equals `key` up to the first [`KEY_SYLLABLES`] syllables.
     pub(in crate::engine) fn sounding_exactly(&self, key: &str) -> Range<usize> {
-        let head = key.match_indices('\'').nth(HEAD - 1).and_then(|(end, _)| key.get(..end));
+        let head = key.match_indices('\'').nth(KEY_SYLLABLES - 1).and_then(|(end, _)| key.get(..end));
         self.between(Order::Sound, head.unwrap_or(key), 0)
     }
 
-    /// Gives the places of the texts whose characters begin with these letters.
+    /// Returns the places of the texts whose characters have these initials at the beginning.
     pub(in crate::engine) fn initials(&self, letters: &str) -> Range<usize> {
-        let head: String = letters.chars().take(HEAD).collect();
+        let head: String = letters.chars().take(KEY_SYLLABLES).collect();
         self.between(Order::Initials, &head, 0xFF)
     }
 
-    /// Gives the places from a key to the last one that goes on with less than a byte.
+    /// Returns the places of the keys that equal `key`, or continue `key` with a byte below `bound`.
     fn between(&self, order: Order, key: &str, bound: u8) -> Range<usize> {
         let places = if order == Order::Sound { &self.sounds } else { &self.initials };
         let compare = |place: &Offset, target: &[u8]| {
@@ -270,9 +271,9 @@ impl SortedTable {
     }
 }
 
-/// Gives the pieces of the key by which a text has its place, as long as they are wanted.
+/// Calls `give` with the pieces of the key that determines the place of a text, until `give` returns false.
 fn pieces(text: &str, order: Order, (character, reading): (usize, usize), mut give: impl FnMut(&[u8]) -> bool) {
-    for (i, (c, own)) in spoken(text).take(HEAD).enumerate() {
+    for (i, (c, own)) in spoken(text).take(KEY_SYLLABLES).enumerate() {
         let syllable = if reading > 0 && i == character { readings(c).get(reading - 1).copied() } else { own };
         let mut own = [0; 4];
         let wanted = (order != Order::Sound || i == 0 || give(b"'"))
@@ -287,7 +288,7 @@ fn pieces(text: &str, order: Order, (character, reading): (usize, usize), mut gi
     }
 }
 
-/// Compares the key of a text with another, without making it.
+/// Compares the key of a text with another key, without building the key of the text.
 fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -> Ordering {
     let mut rest = target;
     let mut found = Ordering::Equal;
@@ -300,18 +301,18 @@ fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -
     if found == Ordering::Equal && !rest.is_empty() { Ordering::Less } else { found }
 }
 
-/// The texts at places of several shelves, best first. One that has several places may come several times.
+/// Iterator over the texts at places of several tables, best first. A text with several places may occur several times.
 pub(in crate::engine) struct Best<'a> {
     tables: Vec<&'a SortedTable>,
     order: Order,
     heap: BinaryHeap<Node>,
 }
 
-/// A block of places, or one place: its rank, whether it is a block, and where it is.
+/// A node of the heap: its rank, whether it is a block or a single place, and its table and place.
 type Node = (u8, bool, std::cmp::Reverse<(u32, u32)>);
 
 impl<'a> Best<'a> {
-    /// Begins with the places of each shelf that `find` gives.
+    /// Starts with the places that `find` returns for each table.
     pub(in crate::engine) fn of(
         tables: impl Iterator<Item = &'a SortedTable>,
         order: Order,

@@ -1,4 +1,4 @@
-//! What typed letters may spell, and what sounds like a word.
+//! Lookups by pronunciation: the texts that typed letters may spell, and the words that sound like a word.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// So few characters of a title say too little when they are typed by their initials.
-const FEW_INITIALS: usize = 3;
+/// Lower bound on the characters of a title typed by initials; fewer are too ambiguous.
+const MIN_INITIALS: usize = 3;
 
-/// What is found on its way to a list: how well it is spelt, whether its last syllable is unfinished, and what it is worth.
+/// A candidate for the list of results: how well it is spelt, whether its last syllable is unfinished, and its weight.
 struct SpelledWord {
     found: LexiconMatch,
     open: bool,
@@ -22,8 +22,9 @@ struct SpelledWord {
 }
 
 impl Lexicon {
-    /// Gives what is spelt by typed letters, whole or but for the end of the last syllable: words, tags and pairs of words,
-    /// and beginnings of titles and headings. At most `most`, what is spelt exactly first, words and titles in turns.
+    /// Returns at most `most` texts that typed letters spell, completely or except for the end of the last syllable:
+    /// words, tags and pairs of words, and beginnings of titles and headings. Exact spellings come first; words and
+    /// titles alternate.
     pub(in crate::engine) fn spelt(&self, typed: &Typed, most: usize) -> Vec<LexiconMatch> {
         let keys = typed.keys();
         let initials = beyond(&keys, typed.initials());
@@ -33,12 +34,12 @@ impl Lexicon {
             let find =
                 |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding_exactly(&key.text)).collect();
             gathered.take_words(self.best(Side::Words, Order::Sound, find), typed, spelt);
-            if gathered.lacks() {
+            if gathered.needs_more() {
                 let find =
                     |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding(&key.text)).collect();
                 gathered.take_words(self.best(Side::Words, Order::Sound, find), typed, spelt);
             }
-            if gathered.lacks() {
+            if gathered.needs_more() {
                 let find = |sorted_table: &SortedTable| {
                     initials.iter().map(|letters| sorted_table.initials(letters)).collect()
                 };
@@ -48,14 +49,14 @@ impl Lexicon {
         };
         let texts = {
             let mut gathered = Gathered::new(self, most);
-            // One character says too little.
+            // One character is too ambiguous.
             let several = keys.iter().filter(|key| key.text.contains('\''));
             let several: Vec<&Key> = several.collect();
             let find =
                 |sorted_table: &SortedTable| several.iter().map(|key| sorted_table.sounding(&key.text)).collect();
             gathered.take_beginnings(self.best(Side::Texts, Order::Sound, find), typed);
-            if gathered.lacks() {
-                let several = initials.iter().filter(|letters| letters.chars().nth(FEW_INITIALS - 1).is_some());
+            if gathered.needs_more() {
+                let several = initials.iter().filter(|letters| letters.chars().nth(MIN_INITIALS - 1).is_some());
                 let several: Vec<&String> = several.collect();
                 let find =
                     |sorted_table: &SortedTable| several.iter().map(|letters| sorted_table.initials(letters)).collect();
@@ -69,7 +70,7 @@ impl Lexicon {
         all.into_iter().map(|candidate| candidate.found).take(most).collect()
     }
 
-    /// Gives the words, tags and pairs of words whose syllables begin with these letters, the most frequent first.
+    /// Returns the words, tags and pairs of words whose syllables have these initials, the most frequent first.
     pub(in crate::engine) fn initials(&self, letters: &str, most: usize) -> Vec<LexiconMatch> {
         let Some(typed) = Typed::parse(letters) else { return Vec::new() };
         let initials = typed.initials();
@@ -79,9 +80,10 @@ impl Lexicon {
         gathered.sorted().into_iter().map(|candidate| candidate.found).take(most).collect()
     }
 
-    /// Gives the words that sound like a folded word of Han characters, itself left out: those of the same syllables
-    /// ([`Class::Full`]; if only by another reading, [`Class::OtherReading`]) before those that southerners take for it.
-    /// With `readings`, a character of the word may have another reading in mind than that which it has there.
+    /// Returns the words that sound like a folded word of Han characters, without the word itself. Words with the same
+    /// syllables ([`Class::Full`]; [`Class::OtherReading`] if only by another reading) come before words that southern
+    /// accents do not distinguish from `word`. With `readings`, one character of the word may have another reading than
+    /// its usual one there.
     pub(in crate::engine) fn homophones(&self, word: &str, readings: bool, most: usize) -> Vec<LexiconMatch> {
         let mut keys = pinyin::keys(word);
         keys.truncate(if readings { usize::MAX } else { 1 });
@@ -92,7 +94,7 @@ impl Lexicon {
         for (sorted_table, item) in self.best(Side::Words, Order::Sound, find) {
             let text = sorted_table.text(item);
             tried += 1;
-            if tried > MOST_TRIED || !gathered.lacks() {
+            if tried > MOST_TRIED || !gathered.needs_more() {
                 break;
             }
             if text == word || text.chars().count() != word.chars().count() {
@@ -108,7 +110,7 @@ impl Lexicon {
             let class = match class {
                 Some(Class::Full) if !spoken().eq(own.iter().copied()) && pinyin::is_listed(text) => continue,
                 Some(Class::Full) if !spoken().eq(own.iter().copied()) => Class::OtherReading,
-                // Another reading that besides only sounds like it is too far.
+                // A word that needs another reading and also a southern accent is too far away.
                 Some(Class::Fuzzy) if !spoken().map(fuzzy).eq(own.iter().copied().map(fuzzy)) => continue,
                 Some(class) => class,
                 None => continue,
@@ -119,14 +121,14 @@ impl Lexicon {
     }
 }
 
-/// What was found so far, each text once.
+/// The candidates found so far, without duplicates.
 struct Gathered<'a> {
     lexicon: &'a Lexicon,
     most: usize,
     found: FxHashMap<String, SpelledWord>,
-    /// What has been counted: a text can have several places.
+    /// The texts that have been counted: a text can have several places.
     seen: FxHashSet<*const Item>,
-    /// How many were spelt exactly when they were found.
+    /// The number of candidates that were spelt exactly when they were found.
     exact: usize,
 }
 
@@ -135,12 +137,12 @@ impl<'a> Gathered<'a> {
         Self { lexicon, most, found: FxHashMap::default(), seen: FxHashSet::default(), exact: 0 }
     }
 
-    /// Says whether there may be more: what is spelt exactly does not fill the list.
-    fn lacks(&self) -> bool {
+    /// Returns whether the list is not full yet: exact spellings do not fill it.
+    fn needs_more(&self) -> bool {
         self.exact < self.most
     }
 
-    /// Takes what is spelt whole in one of these classes.
+    /// Adds texts that are spelt completely in one of these classes.
     fn take_words<'s>(
         &mut self,
         best: impl Iterator<Item = (&'s SortedTable, &'s Item)>,
@@ -149,8 +151,8 @@ impl<'a> Gathered<'a> {
     ) {
         let by_initials = classes == [Class::Initials];
         for (sorted_table, item) in best.take(MOST_TRIED) {
-            // Of initials, the first are the best.
-            if !self.lacks() || by_initials && self.found.len() >= self.most {
+            // Texts found by initials come best first.
+            if !self.needs_more() || by_initials && self.found.len() >= self.most {
                 break;
             }
             if let Some(spelt) =
@@ -161,14 +163,14 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Takes beginnings that are spelt.
+    /// Adds beginnings of texts that the typed letters spell.
     fn take_beginnings<'s>(&mut self, best: impl Iterator<Item = (&'s SortedTable, &'s Item)>, typed: &Typed) {
         for (sorted_table, item) in best.take(MOST_TRIED) {
-            if !self.lacks() {
+            if !self.needs_more() {
                 break;
             }
             let Some(spelt) = typed.spells(sorted_table.text(item), 0) else { continue };
-            let least = if spelt.class == Class::Initials { FEW_INITIALS } else { 2 };
+            let least = if spelt.class == Class::Initials { MIN_INITIALS } else { 2 };
             if spelt.chars >= least {
                 let shown = sorted_table.shown(item);
                 let text = shown.get(covered(shown, spelt.chars)).unwrap_or_default().to_owned();
@@ -182,7 +184,8 @@ impl<'a> Gathered<'a> {
         let is_new = self.seen.insert(std::ptr::from_ref(item));
         match self.found.get_mut(&text) {
             Some(known) => {
-                // The same text of another segment, another title that begins so, or a word that is a tag, too.
+                // The same text in another segment, another title with the same beginning, or a word that is a tag as
+                // well.
                 let found = &mut known.found;
                 let adds = is_new && (kind == found.kind || kind == SuggestionKind::Heading);
                 found.frequency = found.frequency.saturating_add(if adds { frequency } else { 0 }).max(frequency);
@@ -200,12 +203,12 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Gives what was found, best first.
+    /// Returns the candidates, best first.
     fn sorted(self) -> Vec<SpelledWord> {
         let lexicon = self.lexicon;
         let mut all: Vec<SpelledWord> = self.found.into_values().collect();
         for candidate in &mut all {
-            // Not each part of the lexicon may have been asked for it.
+            // The lookup may not have examined every part of the lexicon.
             if candidate.found.kind == SuggestionKind::Word && lexicon.parts.len() > 1 {
                 candidate.found.frequency = lexicon.frequency(&candidate.found.text).max(candidate.found.frequency);
                 candidate.weight =
@@ -220,21 +223,21 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// Leaves the initials of ways to read letters in which some stand for a whole syllable: what is spelt in whole syllables is
-/// found by their keys.
+/// Returns the initials without those that equal the initials of a key: texts spelt in whole syllables are found by
+/// their keys.
 pub(in crate::engine) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
-    // In keys, `l` stands for `n`, too.
+    // In keys, `l` also stands for `n`.
     let heads: Vec<String> =
         keys.iter().map(|key| key.text.split('\'').filter_map(|sound| sound.chars().next()).collect()).collect();
     initials.into_iter().filter(|letters| !heads.contains(&letters.replace('n', "l"))).collect()
 }
 
-/// Says whether a folded text is Han characters and nothing else.
+/// Returns whether a folded text consists of Han characters only.
 pub(in crate::engine) fn is_han(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| Script::of(c) == Script::Han)
 }
 
-/// Gives the letters of what was typed, for those who compare texts.
+/// Returns the folded letters of the typed text, for comparison with texts.
 pub(in crate::engine) fn folded(text: &str) -> String {
     crate::query::title_key(&fold(text))
 }

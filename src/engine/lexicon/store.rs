@@ -1,9 +1,9 @@
-//! Which parts of the lexicon are there, and who makes those that are not.
+//! Keeps the parts of the lexicon, and has missing parts made.
 //!
-//! Small segments are read when somebody asks; they are those that a refresh writes. Reading a large one takes up to a
-//! second: an engine in use has a thread of its own for that, and until it is done the parts of the segments that were
-//! merged into the large one stay. Nobody ever waits for another who reads. An engine that nobody keeps ready, as that of
-//! a single command, reads what is missing when it is asked.
+//! Small segments, as a refresh writes them, are read at the first lookup. Reading a large segment takes up to a
+//! second, so an engine in use has a separate thread for that. Until the thread is done, the parts of the segments that
+//! were merged into the large segment stay in use. No lookup waits for another thread. An engine that is not kept
+//! ready, as in a single command, reads missing parts during the lookup.
 
 use std::{
     sync::{
@@ -19,23 +19,22 @@ use tantivy::{SegmentReader, index::SegmentId};
 use super::{Lexicon, part::SegmentLexicon};
 use crate::engine::{error::EngineError, index::schema::Fields, postings::commit::Commit};
 
-/// A segment of so many documents is read while somebody waits.
-const SMALL: u32 = 2_000;
+/// Upper bound on the documents of a segment that is read during a lookup.
+const MAX_SMALL: u32 = 2_000;
 
-/// The parts of the lexicon.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Store {
     state: Mutex<State>,
-    /// Whether large segments are read ahead.
+    /// Whether large segments are read in the background.
     ready: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct State {
     parts: FxHashMap<SegmentId, Arc<SegmentLexicon>>,
-    /// Which are being read by threads of their own.
+    /// The segments that background threads are reading.
     reading: FxHashSet<SegmentId>,
-    /// The segments of the newest snapshot; parts of others go when all of these are there.
+    /// The segments of the newest snapshot. When all of them are read, the parts of other segments are removed.
     newest: FxHashSet<SegmentId>,
 }
 
@@ -48,7 +47,7 @@ impl State {
     }
 }
 
-/// A segment that is being read, until this is dropped: also when reading panics.
+/// Marks a segment as being read until this is dropped, also when reading panics.
 struct Reading {
     store: Arc<Store>,
     id: SegmentId,
@@ -65,18 +64,18 @@ impl Store {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads large segments ahead from now on.
+    /// Reads large segments in the background from now on.
     pub(in crate::engine) fn keep_ready(self: &Arc<Self>, commit: &Commit) {
         self.ready.store(true, Ordering::Relaxed);
         self.renew(commit);
     }
 
-    /// Says whether nobody reads ahead any more.
+    /// Returns whether no segment is being read in the background.
     pub(in crate::engine) fn is_idle(&self) -> bool {
         self.state().reading.is_empty()
     }
 
-    /// Takes a snapshot for the newest.
+    /// Sets the newest snapshot.
     pub(in crate::engine) fn renew(self: &Arc<Self>, commit: &Commit) {
         let readers = commit.library.segment_readers();
         let mut state = self.state();
@@ -84,16 +83,16 @@ impl Store {
         state.sweep();
         drop(state);
         if self.ready.load(Ordering::Relaxed) {
-            self.read_ahead(readers, &commit.fields);
+            self.read_in_background(readers, &commit.fields);
         }
     }
 
-    /// Begins to read the large segments that nobody has read.
-    fn read_ahead(self: &Arc<Self>, readers: &[SegmentReader], fields: &Fields) {
+    /// Starts a thread that reads the large segments that are not read yet.
+    fn read_in_background(self: &Arc<Self>, readers: &[SegmentReader], fields: &Fields) {
         let mut state = self.state();
         let missing: Vec<SegmentReader> = readers
             .iter()
-            .filter(|reader| reader.max_doc() > SMALL && !state.parts.contains_key(&reader.segment_id()))
+            .filter(|reader| reader.max_doc() > MAX_SMALL && !state.parts.contains_key(&reader.segment_id()))
             .filter(|reader| !state.reading.contains(&reader.segment_id()))
             .cloned()
             .collect();
@@ -107,7 +106,7 @@ impl Store {
         let missing: Vec<(Reading, SegmentReader)> = missing.into_iter().map(begun).collect();
         let read = move || {
             for (reading, reader) in missing {
-                // What cannot be read is tried again with the next snapshot; searches will have said why.
+                // A segment that cannot be read is tried again with the next snapshot; searches report the error.
                 if let Ok(part) = SegmentLexicon::of(&reader, &fields) {
                     let mut state = reading.store.state();
                     state.parts.insert(reading.id, Arc::new(part));
@@ -115,11 +114,11 @@ impl Store {
                 }
             }
         };
-        // If no thread can be had, none of them is being read.
+        // If no thread can be started, none of the segments is being read.
         _ = thread::Builder::new().name("lexicon".to_owned()).spawn(read);
     }
 
-    /// Gives the lexicon of a snapshot, as far as it is there.
+    /// Returns the lexicon of a snapshot, with the parts that are available.
     pub(in crate::engine) fn lexicon(self: &Arc<Self>, commit: &Commit) -> Result<Lexicon, EngineError> {
         let waits = !self.ready.load(Ordering::Relaxed);
         let readers = commit.library.segment_readers();
@@ -128,9 +127,9 @@ impl Store {
             readers.iter().filter(|reader| !state.parts.contains_key(&reader.segment_id())).collect()
         };
         if !waits {
-            self.read_ahead(readers, &commit.fields);
+            self.read_in_background(readers, &commit.fields);
         }
-        for reader in missing.into_iter().filter(|reader| waits || reader.max_doc() <= SMALL) {
+        for reader in missing.into_iter().filter(|reader| waits || reader.max_doc() <= MAX_SMALL) {
             let part = Arc::new(SegmentLexicon::of(reader, &commit.fields)?);
             self.state().parts.insert(reader.segment_id(), part);
         }

@@ -1,7 +1,7 @@
-//! How a snapshot completes what is being typed.
+//! Suggestions of a snapshot for a text that is being typed.
 //!
-//! The lexicon proposes, the postings decide: a text is suggested only if a post of this snapshot has it. So what its author
-//! hides is gone with the same commit, though the lexicon may still know it.
+//! The lexicon proposes texts, and the postings decide: a text is suggested only if a post of this snapshot has it. So
+//! a text that its author hides disappears with the same commit, though the lexicon may still contain it.
 
 use std::rc::Rc;
 
@@ -28,26 +28,27 @@ use crate::{
     text::{Class as Script, fold, pinyin::Class},
 };
 
-/// A longer text is not completed.
-const LONGEST: usize = 60;
-/// So many times as many texts as are wanted are proposed: some may be gone, some are the same in other writing.
-const SPARE: usize = 2;
-/// Of a text in more documents of a segment than these, the number of posts is estimated.
-const COUNTED: usize = 500;
-/// So many of them are looked at.
+/// Upper bound on the characters of a text that is completed.
+const MAX_LENGTH: usize = 60;
+/// Proposals for each suggestion wanted: some proposals may be gone from the index, and some are the same text in
+/// another spelling.
+const PROPOSALS: usize = 2;
+/// Up to this many documents of a segment, posts are counted exactly; above, their number is estimated.
+const MAX_COUNTED: usize = 500;
+/// Number of documents that are examined for an estimate.
 const SAMPLE: usize = 128;
-/// Of the words before the last one, so many documents of a segment count.
-const TOGETHER: usize = 20_000;
+/// Upper bound on the documents of a segment that are considered for the words before the last one.
+const MAX_WITH_OTHERS: usize = 20_000;
 
-/// What suggestions are checked against.
+/// The postings that suggestions are checked against.
 struct Postings<'a> {
     commit: &'a Commit,
     segments: Vec<Segment<'a>>,
 }
 
-/// Completes a text: by titles, tags, headings, words and pairs of words that begin so, are spelt so in pinyin, or have
-/// these initials; or by another last word that posts have together with those before it. At most `limit`, best first,
-/// none twice. A blank text, or one of more than 60 characters, has none.
+/// Completes a text with titles, tags, headings, words and pairs of words that begin with it, that it spells in pinyin,
+/// or that have its initials; or with another last word that occurs in posts together with the words before. At most
+/// `limit` suggestions, best first, without duplicates. A blank text, or a text of more than 60 characters, has none.
 ///
 /// # Errors
 /// When the index cannot be read.
@@ -59,13 +60,13 @@ pub(in crate::engine) fn suggest(
 ) -> Result<Vec<Suggestion>, EngineError> {
     let typed = typed.trim();
     let key = letters(&fold(typed));
-    if key.is_empty() || limit == 0 || typed.chars().nth(LONGEST).is_some() {
+    if key.is_empty() || limit == 0 || typed.chars().nth(MAX_LENGTH).is_some() {
         return Ok(Vec::new());
     }
     let postings = Postings { commit, segments: commit.segments()? };
     let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
     let mut seen: FxHashSet<String> = FxHashSet::default();
-    let completions = lexicon.completions(typed, limit * SPARE);
+    let completions = lexicon.completions(typed, limit * PROPOSALS);
     let mut kinds: FxHashMap<&str, Vec<&Completion>> = FxHashMap::default();
     for completion in &completions {
         kinds.entry(&completion.text).or_default().push(completion);
@@ -74,7 +75,8 @@ pub(in crate::engine) fn suggest(
         if suggestions.len() >= limit {
             return Ok(suggestions);
         }
-        // Of one text, a title that is still there, else what is worth most; a word that was typed whole is no news.
+        // Of equal texts, a title that is still in the index comes first, then the text with the largest weight. A word
+        // that was typed completely is not suggested.
         let mut same = kinds.remove(completion.text.as_str()).unwrap_or_default();
         let order = |each: &Completion| each.kind != SuggestionKind::Title;
         same.sort_by(|a, b| order(a).cmp(&order(b)).then(b.weight.total_cmp(&a.weight)));
@@ -89,7 +91,7 @@ pub(in crate::engine) fn suggest(
     if let Some((before, last)) = last_word(typed) {
         let with = postings.documents(before)?;
         let found_together = with.iter().any(|documents| !documents.is_empty());
-        for completion in lexicon.words_that_continue(last, limit * SPARE).into_iter().filter(|_| found_together) {
+        for completion in lexicon.words_that_continue(last, limit * PROPOSALS).into_iter().filter(|_| found_together) {
             if suggestions.len() >= limit {
                 break;
             }
@@ -103,7 +105,7 @@ pub(in crate::engine) fn suggest(
 }
 
 impl Postings<'_> {
-    /// Makes a suggestion of a text; `None` when no post has it.
+    /// Makes a suggestion of a text; `None` when no post has the text.
     fn suggestion(&self, completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
         let mut posts = Posts::default();
         if completion.kind == SuggestionKind::Word {
@@ -131,7 +133,7 @@ impl Postings<'_> {
         Ok(Some(suggestion(completion.shown.clone(), vec![mark], completion, posts.number, post)))
     }
 
-    /// Gives the posts of each segment that have all words of a text.
+    /// Returns the posts of each segment that have all words of a text.
     fn documents(&self, text: &str) -> Result<Vec<Vec<DocId>>, EngineError> {
         let folded = fold(text);
         let mut found = Vec::with_capacity(self.segments.len());
@@ -145,7 +147,7 @@ impl Postings<'_> {
                 });
             }
             let mut all = all.unwrap_or_default();
-            all.truncate(TOGETHER);
+            all.truncate(MAX_WITH_OTHERS);
             all.retain(|&doc| is_post(segment, doc));
             found.push(all);
         }
@@ -157,7 +159,7 @@ impl Postings<'_> {
 #[derive(Default)]
 struct Posts {
     number: u64,
-    /// The date of the latest, its segment and its number there.
+    /// The date of the latest post, its segment and its document.
     latest: Option<(i64, usize, DocId)>,
 }
 
@@ -176,7 +178,7 @@ impl Posts {
         let series = series_of(word);
         let found = segment.find(series, word, false, false)?;
         let frequency = |info: &TermInfo| info.doc_freq as usize;
-        if found.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= COUNTED {
+        if found.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= MAX_COUNTED {
             let documents = segment.documents(series, &Rc::new(found))?;
             self.number += documents.into_iter().filter(|&doc| is_post(segment, doc)).count() as u64;
         } else if let Some((part, info)) = found.iter().max_by_key(|(_, info)| frequency(info)) {
@@ -187,13 +189,13 @@ impl Posts {
     }
 }
 
-/// Gives how many posts are among documents, if there are many by the share of the first ones; calls `seen` with those
-/// that were looked at.
+/// Returns the number of posts among documents. If there are many documents, estimates the number from the share of
+/// posts among the first ones. Calls `seen` with each post that was examined.
 fn number_of_posts(segment: &Segment<'_>, postings: &mut SegmentPostings, mut seen: impl FnMut(DocId)) -> u64 {
     let all = postings.doc_freq() as usize;
-    let enough = if all <= COUNTED { all } else { SAMPLE };
+    let enough = if all <= MAX_COUNTED { all } else { SAMPLE };
     let (mut posts, mut looked_at) = (0_usize, 0_usize);
-    // A text that one post has is not lost among any number of deleted ones.
+    // The walk goes on to the first post, so that a text of one post is found among any number of deleted documents.
     while postings.doc() != TERMINATED && (looked_at < enough || posts == 0) {
         if is_post(segment, postings.doc()) {
             posts += 1;
@@ -205,12 +207,12 @@ fn number_of_posts(segment: &Segment<'_>, postings: &mut SegmentPostings, mut se
     ((posts * all) as f64 / looked_at.max(1) as f64).round().max(posts as f64) as u64
 }
 
-/// Says whether a document is a post that is not deleted.
+/// Returns whether a document is a post that is not deleted.
 fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
     !segment.is_deleted(doc) && segment.lengths.is_post(doc)
 }
 
-/// Gives the series in which a word is.
+/// Returns the series of tokens that contains a word.
 fn series_of(word: &str) -> Series {
     match word.chars().next().map(Script::of) {
         Some(Script::Han) if word.chars().nth(1).is_some() => Series::Words,
@@ -219,13 +221,13 @@ fn series_of(word: &str) -> Series {
     }
 }
 
-/// Gives the documents of a segment that have a word, in order.
+/// Returns the documents of a segment that have a word, sorted.
 fn with_word(segment: &Segment<'_>, word: &str) -> Result<Vec<DocId>, EngineError> {
     let series = series_of(word);
     segment.documents(series, &Rc::new(segment.find(series, word, false, false)?))
 }
 
-/// Splits what was typed before its last word.
+/// Splits the typed text before its last word.
 fn last_word(typed: &str) -> Option<(&str, &str)> {
     let (before, last) =
         typed.rsplit_once(|c: char| c.is_whitespace() || Script::of(c) == Script::Other && c != '\'')?;
@@ -233,7 +235,7 @@ fn last_word(typed: &str) -> Option<(&str, &str)> {
     (says(before) && says(last)).then_some((before.trim_end(), last))
 }
 
-/// Makes a suggestion of a text and a word that continues what was typed behind it; `None` when no post has both.
+/// Makes a suggestion of a text followed by a word that continues the last word typed; `None` when no post has both.
 fn together(
     postings: &Postings<'_>,
     before: &str,

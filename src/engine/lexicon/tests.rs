@@ -1,4 +1,4 @@
-//! The lookups, on lexicons made by hand, and against a plain walk over all words.
+//! Tests of the lookups, on lexicons made by hand and against a plain search over all words.
 
 #![expect(clippy::expect_used, reason = "a failed test panics")]
 
@@ -16,7 +16,7 @@ fn draft(kind: SuggestionKind, shown: &str, frequency: u32) -> Draft {
     Draft { shown: (text != shown).then(|| shown.to_owned()), text, kind, frequency, day: 0 }
 }
 
-/// Makes a lexicon of two parts, over which words and titles are spread.
+/// Makes a lexicon of two parts, over which words and titles are distributed.
 fn lexicon(words: &[(&str, u32)], titles: &[&str]) -> Lexicon {
     let part = |odd: usize| {
         let mine = |i: &usize| i % 2 == odd;
@@ -171,7 +171,7 @@ fn what_is_covered_is_told_in_the_text_as_written() {
     check("，", 1, "");
 }
 
-/// Characters with several readings, southern sounds and common initials among them.
+/// Includes characters with several readings, syllables that southern accents do not distinguish, and common initials.
 const CHARACTERS: &str = "诈骗炸片照长行银重庆庄还环境电话单善刷沙先西安案客可服负";
 
 fn words() -> impl Strategy<Value = Vec<(String, u32)>> {
@@ -232,7 +232,7 @@ proptest! {
         if let Some(typed) = Typed::parse(&typed) {
             let found = lexicon(&borrowed(&words), &[]).spelt(&typed, 100);
             for (word, _) in &words {
-                // The other reading of more than one character is not looked for; `n` and `l` have initials of their own.
+                // Another reading of more than one character is not looked up; `n` and `l` have separate initials.
                 let class = typed.spells_all(word).map(|spelt| spelt.class);
                 if matches!(class, Some(Spelling::Full | Spelling::Fuzzy)) {
                     prop_assert!(found.iter().any(|found| found.text == *word && Some(found.class) == class), "{:?} {:?}", word, found);

@@ -1,4 +1,7 @@
-//! A commit, ready to be searched: its segments, its stored posts.
+//! A commit that is ready to be searched: its segments and its stored posts.
+//!
+//! `handle` makes one for each commit. `search` opens the segments, and `hit` reads the stored posts. Does not rank or
+//! match.
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,29 +27,29 @@ use crate::{
     text::Analyzer,
 };
 
-/// What a commit says of itself.
+/// Facts that a commit states about itself.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Said {
-    /// The analyzer that cut its posts.
+    /// The analyzer that tokenized the posts of the commit.
     pub analyzer: Arc<Analyzer>,
     pub seq: u64,
-    /// Whether all files were read by then.
+    /// Whether the commit covers all files, unlike one of a first build that is not complete.
     pub whole: bool,
 }
 
-/// A commit, ready to be searched: an immutable snapshot.
+/// A commit that is ready to be searched: an immutable snapshot.
 pub(in crate::engine) struct Commit {
     pub library: Snapshot,
     pub fields: Fields,
     pub said: Said,
-    /// Weighted lengths of the documents of each segment.
+    /// The weighted field lengths and the columns of each segment.
     lengths: Vec<Arc<Lengths>>,
-    /// The date of the newest post, once somebody asked.
+    /// The date of the newest post, computed at the first call of [`Self::newest`].
     newest: OnceLock<Option<i64>>,
 }
 
 impl Commit {
-    /// Makes a commit ready; what `before` knows of a segment, this one knows, too.
+    /// Prepares a commit for searching. Segments that `before` contains as well keep its lengths and columns.
     pub(in crate::engine) fn new(
         library: Snapshot,
         fields: &Fields,
@@ -67,16 +70,17 @@ impl Commit {
         Ok(Self { library, fields: fields.clone(), said, lengths, newest: OnceLock::new() })
     }
 
-    /// The same commit under another number.
+    /// Returns the same commit under another sequence number.
     pub(in crate::engine) fn with_seq(&self, seq: u64) -> Self {
         let said = Said { seq, ..self.said.clone() };
         let (library, fields, lengths) = (self.library.clone(), self.fields.clone(), self.lengths.clone());
         Self { library, fields, said, lengths, newest: self.newest.clone() }
     }
 
-    /// A number that differs from that of every other commit of this generation.
+    /// Returns a number that differs from the number of every other commit of this generation.
     pub(in crate::engine) fn number(&self) -> u64 {
-        // Every document and deletion has a stamp of its own, and both only grow. Words that no post holds change none.
+        // Every document and every deletion has a stamp of its own, and stamps only grow. A new dictionary
+        // word that no post contains changes no stamp, so the stamp of the analyzer is added.
         let segments = self.library.segment_readers().iter();
         segments
             .map(|reader| {
@@ -86,7 +90,7 @@ impl Commit {
             .fold(self.said.analyzer.stamp(), u64::wrapping_add)
     }
 
-    /// Says whether the commit has just these segments.
+    /// Returns whether the commit consists of exactly these segments.
     pub(in crate::engine) fn has_segments(&self, ids: &[SegmentId]) -> bool {
         let mut own: Vec<SegmentId> = self.library.segment_readers().iter().map(|reader| reader.segment_id()).collect();
         let mut ids = ids.to_vec();
@@ -101,7 +105,7 @@ impl Commit {
         readers.map(|(reader, lengths)| Segment::open(reader, &self.fields, lengths.clone())).collect()
     }
 
-    /// The date of the newest post, in seconds since 1970; `None` when no post has a date.
+    /// Returns the date of the newest post, in seconds since 1970; `None` when no post has a date.
     pub(in crate::engine) fn newest(&self) -> Option<i64> {
         *self.newest.get_or_init(|| {
             let of_segment = |(reader, lengths): (&tantivy::SegmentReader, &Arc<Lengths>)| {
@@ -112,12 +116,12 @@ impl Commit {
         })
     }
 
-    /// The post with this id.
+    /// Returns the post with this id.
     pub(in crate::engine) fn post(&self, id: &PostId) -> Result<Option<Post>, EngineError> {
         self.address_of(id)?.map_or(Ok(None), |(segment, doc)| self.stored(segment, doc))
     }
 
-    /// The segment and the document of the post with this id.
+    /// Returns the segment and the document of the post with this id.
     pub(in crate::engine) fn address_of(&self, id: &PostId) -> Result<Option<(usize, DocId)>, EngineError> {
         let term = IndexTerm::from_field_text(self.fields.id, id.as_str());
         for (at, (reader, lengths)) in self.library.segment_readers().iter().zip(&self.lengths).enumerate() {
@@ -134,7 +138,7 @@ impl Commit {
         Ok(None)
     }
 
-    /// The id of the post of a document.
+    /// Returns the id of the post that a document belongs to.
     pub(in crate::engine) fn id_of(&self, segment: usize, doc: DocId) -> Result<Option<PostId>, EngineError> {
         let column = self.library.segment_reader(segment as u32).fast_fields().str("id");
         let Some(column) = column.map_err(EngineError::read)? else { return Ok(None) };
@@ -144,7 +148,7 @@ impl Commit {
         Ok(Some(PostId::from(id)))
     }
 
-    /// The place of a case among the sections of its post; `None` when the document is a whole post.
+    /// Returns the index of a case among the sections of its post; `None` when the document is a whole post.
     pub(in crate::engine) fn case_of(&self, segment: usize, doc: DocId) -> Result<Option<usize>, EngineError> {
         let reader = self.library.segment_reader(segment as u32);
         if self.lengths[segment].kinds.first(doc).and_then(DocumentKind::of) != Some(DocumentKind::Case) {
@@ -153,7 +157,7 @@ impl Commit {
         Ok(Some(numbers(reader, "case")?.first(doc).unwrap_or(0) as usize))
     }
 
-    /// The stored post of a document.
+    /// Returns the stored post of a document.
     pub(in crate::engine) fn stored(&self, segment: usize, doc: DocId) -> Result<Option<Post>, EngineError> {
         let fields = &self.fields;
         let (mut post, mut text, mut lines) = (None, String::new(), String::new());
@@ -168,7 +172,7 @@ impl Commit {
         post.map(|json| Ok(Stored::read(&json)?.with_text(text, &lines))).transpose()
     }
 
-    /// The id and the address of the stored post of a document.
+    /// Returns the id and the address of the stored post of a document.
     pub(in crate::engine) fn place_of(
         &self,
         segment: usize,
@@ -178,12 +182,12 @@ impl Commit {
         Stored::read(&json).map(|stored| Some(stored.place()))
     }
 
-    /// The text of a post's document; a case has none of its own.
+    /// Returns the text that is stored with the document of a post; `None` for a case, whose document stores no text.
     pub(in crate::engine) fn text_of(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
         self.kept(segment, doc, self.fields.text)
     }
 
-    /// What is stored of a document under one field.
+    /// Returns the stored value of one field of a document.
     pub(in crate::engine) fn kept(
         &self,
         segment: usize,
@@ -198,7 +202,7 @@ impl Commit {
         Ok(kept.0)
     }
 
-    /// Says whether the file at `path` has become unreadable or broken since its post was indexed.
+    /// Returns whether the file at `path` has become unreadable or broken since its post was indexed.
     pub(in crate::engine) fn is_stale(&self, path: &str) -> Result<bool, EngineError> {
         let term = IndexTerm::from_field_text(self.fields.without_post, path);
         for reader in self.library.segment_readers() {
@@ -215,7 +219,7 @@ impl Commit {
         Ok(false)
     }
 
-    /// How many posts and how many cases can be found.
+    /// Returns the number of searchable posts and the number of searchable cases.
     pub(in crate::engine) fn counts(&self) -> (usize, usize) {
         let (mut posts, mut cases) = (0, 0);
         for (reader, lengths) in self.library.segment_readers().iter().zip(&self.lengths) {
@@ -228,7 +232,7 @@ impl Commit {
     }
 }
 
-/// The stored fields of a document, without the copies that the library's own document makes.
+/// The stored fields of a document. The document type of the library would copy each value.
 struct Kept(Vec<(Field, String)>);
 
 impl DocumentDeserialize for Kept {

@@ -1,4 +1,4 @@
-//! Which posts hold a word: those that a changed dictionary cuts differently.
+//! Posts that contain given words. When the dictionary changes, these posts have to be tokenized again.
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -15,16 +15,16 @@ use crate::{
     text::{Difference, fold, grams},
 };
 
-/// A post of a snapshot that holds a word.
+/// A post of a snapshot that contains a word.
 #[derive(Debug, Clone)]
 pub struct ContainingPost {
-    /// The path of its file.
+    /// The path of the file of the post.
     pub path: String,
-    /// Where its post lies in the snapshot.
+    /// The segment and the document of the post in the snapshot.
     pub(in crate::engine) address: (usize, DocId),
 }
 
-/// Gives the posts that hold any of the words, in any part; all posts, if everything may be cut differently.
+/// Returns the posts that contain any of the words in any part; all posts when the change may affect every text.
 ///
 /// # Errors
 /// When the index cannot be read.
@@ -61,8 +61,8 @@ pub(in crate::engine) fn posts_containing(
     Ok(holders)
 }
 
-/// Gives the paths of the posts in which a folded text is one of the words that they were cut into: what tells an
-/// index that was kept up to date from one that is not.
+/// Returns the paths of the posts that have a folded text as one of their word tokens. This distinguishes an index that
+/// was kept up to date from an index that was not.
 ///
 /// # Errors
 /// When the index cannot be read.
@@ -82,12 +82,12 @@ pub(in crate::engine) fn with_word(commit: &Commit, word: &str) -> Result<BTreeS
     Ok(found)
 }
 
-/// Gives the documents in which a text of Han characters stands, deleted ones among them.
+/// Returns the documents that contain a text of Han characters, including deleted documents.
 fn with_text(segment: &Segment<'_>, text: &str) -> Result<Vec<DocId>, EngineError> {
     let folded = fold(text);
     let mut terms = Vec::new();
     for (position, gram) in (0_u32..).zip(grams(&folded)) {
-        // The last character by itself is in the gram before it.
+        // The gram of the last character alone is left out: the gram before it contains that character.
         if gram.term.chars().nth(1).is_some() {
             terms.push((position, Rc::new(segment.find(Series::Grams, gram.term, false, false)?)));
         }

@@ -1,7 +1,7 @@
-//! The dictionaries of all segments, as one search sees them: what was looked up once is not looked up again.
+//! The term dictionaries of all segments for one search, with a cache of the terms that were looked up.
 //!
-//! The same gram is a slot of a need, a term that ranks and a part of the whole text as a phrase; each lookup goes
-//! through five parts of every segment.
+//! The same gram may be a term of a clause, a term for ranking and a term of the whole text as a phrase, and each
+//! lookup goes through five parts of every segment.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -16,27 +16,27 @@ use crate::{
     text::Class,
 };
 
-/// The dictionaries, for one search.
+/// The term dictionaries of all segments, for one search.
 pub(in crate::engine) struct Dictionary<'a, 's> {
     segments: &'a [Segment<'s>],
-    known: RefCell<FxHashMap<Asked, TermPostings>>,
+    known: RefCell<FxHashMap<Lookup, TermPostings>>,
 }
 
-/// In which segment and series, what, and whether it may be longer at its end and at its beginning.
-type Asked = (usize, Series, Box<str>, bool, bool);
+/// Key of a lookup: the segment, the series, the term, and whether longer terms match that begin with the term
+/// (`prefix`) or end with the term (`suffix`).
+type Lookup = (usize, Series, Box<str>, bool, bool);
 
 impl<'a, 's> Dictionary<'a, 's> {
     pub(in crate::engine) fn new(segments: &'a [Segment<'s>]) -> Self {
         Self { segments, known: RefCell::default() }
     }
 
-    /// Gives the segments.
     pub(in crate::engine) const fn segments(&self) -> &'a [Segment<'s>] {
         self.segments
     }
 
-    /// Looks a term up in one segment, with those that begin like it (`prefix`), end like it (`suffix`), or have it
-    /// inside (both).
+    /// Looks a term up in one segment. With `prefix`, terms that begin with `term` match as well; with `suffix`, terms
+    /// that end with `term`; with both, terms that contain `term`.
     pub(in crate::engine) fn find(
         &self,
         at: usize,
@@ -45,17 +45,18 @@ impl<'a, 's> Dictionary<'a, 's> {
         prefix: bool,
         suffix: bool,
     ) -> Result<TermPostings, EngineError> {
-        let asked: Asked = (at, series, term.into(), prefix, suffix);
-        if let Some(found) = self.known.borrow().get(&asked) {
+        let lookup: Lookup = (at, series, term.into(), prefix, suffix);
+        if let Some(found) = self.known.borrow().get(&lookup) {
             return Ok(found.clone());
         }
         let found: TermPostings = Rc::new(self.segments[at].find(series, term, prefix, suffix)?);
-        self.known.borrow_mut().insert(asked, found.clone());
+        self.known.borrow_mut().insert(lookup, found.clone());
         Ok(found)
     }
 
-    /// Looks a phrase of pairs of characters up as a word in one segment. A word's characters stand together wherever it
-    /// does, while a phrase stands where no word is seen, too. `None` where it can be no word.
+    /// Looks up, in one segment, the word that a phrase of character pairs spells; `None` when the phrase cannot be a
+    /// word. Wherever the word occurs, its characters are adjacent. The phrase also occurs where the text was not
+    /// segmented into that word.
     pub(in crate::engine) fn word(
         &self,
         at: usize,
@@ -65,7 +66,8 @@ impl<'a, 's> Dictionary<'a, 's> {
     }
 }
 
-/// Gives the characters of a phrase of pairs of which each begins with the end of the one before.
+/// Joins a phrase of character pairs to a word; `None` unless each pair begins with the last character of the pair
+/// before.
 fn joined(phrase: &[PhraseTerm]) -> Option<String> {
     let mut joined = String::new();
     for (term, place) in phrase.iter().zip(0..) {

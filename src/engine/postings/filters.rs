@@ -1,4 +1,5 @@
-//! What must hold for a hit besides its text: alive, of the wanted grain, within every filter.
+//! Conditions of a query apart from its text: the document is not deleted, has the wanted grain, and passes every
+//! filter.
 
 use tantivy::schema::Field;
 
@@ -15,14 +16,14 @@ use crate::{
     text::fold,
 };
 
-/// The conditions of one query.
+/// The grain and the filters of one query.
 pub(in crate::engine) struct FilterSet<'a> {
     pub fields: &'a Fields,
     pub query: &'a Query,
 }
 
 impl FilterSet<'_> {
-    /// Keeps the documents (sorted) of a segment that pass.
+    /// Removes the documents (sorted) of a segment that do not pass.
     pub(in crate::engine) fn keep(&self, segment: &Segment<'_>, documents: &mut Vec<DocId>) -> Result<(), EngineError> {
         let kinds = &segment.lengths.kinds;
         let wanted = |kind: DocumentKind| match self.query.grain {
@@ -40,7 +41,8 @@ impl FilterSet<'_> {
                 Filter::Author(name) => keep_labelled(segment, self.fields.author, name, documents)?,
                 Filter::Category(name) => keep_labelled(segment, self.fields.category, name, documents)?,
                 Filter::From(moment) | Filter::Before(moment) => {
-                    // Posts have whole seconds; a bound between two of them means the later one.
+                    // Dates of posts are whole seconds, so a bound between two seconds is rounded up to the later
+                    // second.
                     let bound = moment.as_second() + i64::from(moment.subsec_nanosecond() > 0);
                     let from = matches!(filter, Filter::From(_));
                     let dates = &segment.lengths.dates;

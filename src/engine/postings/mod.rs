@@ -1,5 +1,7 @@
-//! Reads what an index holds: dictionaries, postings, columns and stored posts. All that reads the search library's
-//! postings reads them here; what comes out of this room names no library.
+//! Reads an index: term dictionaries, postings, columns and stored posts.
+//!
+//! All code that reads postings of the search library is in this module. The values it returns to `search` and `hit`
+//! name no library.
 
 pub(in crate::engine) mod commit;
 pub(in crate::engine) mod containing;

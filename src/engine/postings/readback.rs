@@ -1,4 +1,4 @@
-//! Reads every document of a commit back.
+//! Reads every document of a commit back, to find damage that checksums do not show.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::engine::{
     store::checksums::Damage,
 };
 
-/// Reads every document; gives how many there are and what is wrong.
+/// Reads every document. Returns the number of documents and the damage.
 pub(in crate::engine) fn read_back(commit: &Commit) -> Result<(usize, Vec<Damage>), EngineError> {
     let (mut documents, mut damages) = (0, Vec::new());
-    // The ids of the posts, and the paths of the files of which there is a case.
+    // The number of posts and the number of cases of each file, by path.
     let (mut posts, mut cases): (FxHashMap<String, usize>, BTreeMap<String, usize>) = Default::default();
     for (at, reader) in commit.library.segment_readers().iter().enumerate() {
         let kinds = numbers(reader, "kind")?;

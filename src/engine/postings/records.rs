@@ -1,4 +1,4 @@
-//! What the index knows of every file: the memory that a refresh compares the folder with.
+//! What the index knows of every file. A refresh compares the folder with these records.
 
 use rustc_hash::FxHashMap;
 
@@ -17,17 +17,17 @@ use crate::{
     },
 };
 
-/// What is known of a file, and whether a post of it can be found.
+/// The record of a file, and whether a post of the file can be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The file as it was when last looked at.
+    /// The state of the file when the file was last read.
     pub record: FileRecord,
-    /// Whether a post of it can be found: that of the record, or of an earlier, good version.
+    /// Whether a post of the file can be found: the post of the record, or of an earlier version that was good.
     pub searchable: bool,
 }
 
-/// Gives what is known of every file, by path. What is known of the file as it is now counts more
-/// than what is known of its last good version.
+/// Returns the record of every file, by path. The record of the current version of a file takes precedence over the
+/// record of its last good version.
 ///
 /// # Errors
 /// When the index cannot be read.
@@ -96,7 +96,7 @@ pub(in crate::engine) fn files(commit: &Commit) -> Result<FxHashMap<String, Know
     Ok(files)
 }
 
-/// Gives the findings about the file of a document.
+/// Returns the findings about the file of a document.
 pub(in crate::engine) fn findings(commit: &Commit, segment: usize, doc: DocId) -> Result<Vec<Diagnostic>, EngineError> {
     let kept = commit.kept(segment, doc, commit.fields.findings)?;
     kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(EngineError::stored))

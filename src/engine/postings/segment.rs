@@ -1,4 +1,6 @@
-//! One segment of a snapshot, opened for a search: dictionaries, postings, lengths.
+//! One segment of a snapshot, opened for a search: dictionaries, postings, field lengths and columns.
+//!
+//! The only place where a search reads postings. Knows nothing of queries, clauses or scores.
 
 use std::{
     rc::Rc,
@@ -18,31 +20,31 @@ use crate::engine::{
     index::schema::{DocumentKind, Fields, PARTS},
 };
 
-/// The most terms that a prefix stands for, in one part of one segment.
-const MOST_EXPANSIONS: usize = 20_000;
-/// The most terms that a piece of a longer word or number stands for, in one part of one segment.
-const MOST_INSIDE: usize = 2_000;
-/// Terms of letters and digits come before this one in a dictionary, those of Han characters behind it.
+/// Upper bound on the number of terms that a prefix expands to, in one part of one segment.
+const MAX_EXPANSIONS: usize = 20_000;
+/// Upper bound on the number of terms that a piece of a word or number expands to, in one part of one segment.
+const MAX_CONTAINING: usize = 2_000;
+/// In a dictionary, terms of letters and digits sort before this term, and terms of Han characters sort after it.
 const FIRST_HAN: &str = "\u{2E80}";
 
-/// What every search needs of a segment: the weighted lengths of its documents (occurrences of all parts, added up) and
-/// the columns that decide about hits.
+/// Facts of a segment that every search needs: the weighted lengths of its documents, summed over all parts, and the
+/// columns that decide about hits.
 pub(in crate::engine) struct Lengths {
     pub words: Vec<f32>,
     pub grams: Vec<f32>,
-    /// The sums over all documents, and how many have a length at all.
+    /// The sums of the lengths over all documents, and the number of documents that have a length.
     pub words_total: f64,
     pub grams_total: f64,
     pub searchable: u64,
-    /// What each document stands for, the hash of its title and its date: read by every search.
+    /// The kind of each document, the hash of its title, and its date: read by every search.
     pub kinds: Column<u64>,
     pub titles: Column<u64>,
-    /// The same with their punctuation.
+    /// Hashes of the titles with their punctuation.
     pub written: Column<u64>,
     pub dates: Column<i64>,
-    /// What orders documents of equal scores.
+    /// The number that orders documents of equal scores.
     pub ties: Column<u64>,
-    /// Terms of letters and digits among the grams of each part; gathered when the first query asks for a piece of one.
+    /// The grams of letters and digits of each part, collected when the first query asks for a piece of such a term.
     western: OnceLock<[Western; PARTS.len()]>,
 }
 
@@ -53,7 +55,7 @@ impl std::fmt::Debug for Lengths {
 }
 
 impl Lengths {
-    /// Adds up the lengths of a segment.
+    /// Reads the lengths and the columns of a segment.
     pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
         let sum = |series: &[Field; PARTS.len()]| -> Result<Vec<f32>, EngineError> {
             let mut lengths = vec![0.0_f32; reader.max_doc() as usize];
@@ -90,7 +92,7 @@ impl Lengths {
         })
     }
 
-    /// Says whether a document is a whole post.
+    /// Returns whether a document is a whole post.
     pub(in crate::engine) fn is_post(&self, doc: DocId) -> bool {
         self.kinds.first(doc).and_then(DocumentKind::of).is_some_and(DocumentKind::is_post)
     }
@@ -109,7 +111,7 @@ pub(in crate::engine) struct Segment<'a> {
     values: [Arc<InvertedIndexReader>; PARTS.len()],
 }
 
-/// Which series of tokens.
+/// A series of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::engine) enum Series {
     Words,
@@ -118,11 +120,12 @@ pub(in crate::engine) enum Series {
     Values,
 }
 
-/// Where a term, or every term with a prefix, stands in one segment: by part.
+/// The entries of a term, or of every term with a prefix, in one segment: pairs of a part and the dictionary's facts of
+/// the term.
 pub(in crate::engine) type TermPostings = Rc<Vec<(usize, TermInfo)>>;
 
-/// A slot of a phrase: its position, and the postings of each term that will do.
-type OpenSlot = (u32, Vec<SegmentPostings>);
+/// A place of a phrase: its position, and the postings of each term that matches there.
+type OpenTerm = (u32, Vec<SegmentPostings>);
 
 impl<'a> Segment<'a> {
     pub(in crate::engine) fn open(
@@ -156,7 +159,7 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// The documents that have a term of a field that is not searched as text, in order, deleted ones among them.
+    /// Returns the documents that have a term of a field that is not full text, sorted, including deleted documents.
     pub(in crate::engine) fn with_term(&self, field: Field, text: &str) -> Result<Vec<DocId>, EngineError> {
         let term = IndexTerm::from_field_text(field, text);
         let index = self.reader.inverted_index(field).map_err(EngineError::read)?;
@@ -170,12 +173,12 @@ impl<'a> Segment<'a> {
         Ok(documents)
     }
 
-    /// Says whether any document was deleted.
+    /// Returns whether any document is deleted.
     pub(in crate::engine) fn has_deletions(&self) -> bool {
         self.reader.has_deletes()
     }
 
-    /// Calls `f` with the place in `documents` (sorted) of each document that has one term of a part.
+    /// Calls `f` for each document of `documents` (sorted) that has one term of a part, with its index in `documents`.
     pub(in crate::engine) fn presences(
         &self,
         series: Series,
@@ -188,7 +191,8 @@ impl<'a> Segment<'a> {
         Ok(())
     }
 
-    /// Calls `f` with the place in `documents` (sorted) and the frequency, for each document that has one term of a part.
+    /// Calls `f` for each document of `documents` (sorted) that has one term of a part, with its index in `documents`
+    /// and the frequency of the term.
     pub(in crate::engine) fn frequencies(
         &self,
         series: Series,
@@ -201,18 +205,18 @@ impl<'a> Segment<'a> {
         Ok(())
     }
 
-    /// Says whether a document was deleted.
+    /// Returns whether a document is deleted.
     pub(in crate::engine) fn is_deleted(&self, doc: DocId) -> bool {
         self.reader.is_deleted(doc)
     }
 
-    /// How many documents there are, deleted ones among them.
+    /// Returns the number of documents, including deleted documents.
     pub(in crate::engine) fn size(&self) -> u32 {
         self.reader.max_doc()
     }
 
-    /// Looks a term up in every part, with those that begin like it (`prefix`), end like it (`suffix`), or have it
-    /// inside (both).
+    /// Looks a term up in every part. With `prefix`, terms that begin with `term` match as well; with `suffix`, terms
+    /// that end with `term`; with both, terms that contain `term`.
     pub(in crate::engine) fn find(
         &self,
         series: Series,
@@ -223,12 +227,12 @@ impl<'a> Segment<'a> {
         let mut found = Vec::new();
         for (part, index) in self.parts(series).iter().enumerate() {
             if suffix {
-                let terms = self.western()?[part].having(term, prefix);
-                found.extend(terms.take(MOST_INSIDE).map(|info| (part, info)));
+                let terms = self.western()?[part].containing(term, prefix);
+                found.extend(terms.take(MAX_CONTAINING).map(|info| (part, info)));
             } else if prefix {
                 let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
                 let mut taken = 0;
-                while taken < MOST_EXPANSIONS && stream.advance() && stream.key().starts_with(term.as_bytes()) {
+                while taken < MAX_EXPANSIONS && stream.advance() && stream.key().starts_with(term.as_bytes()) {
                     found.push((part, stream.value().clone()));
                     taken += 1;
                 }
@@ -239,7 +243,7 @@ impl<'a> Segment<'a> {
         Ok(found)
     }
 
-    /// Gives the terms of letters and digits among the grams of each part.
+    /// Returns the grams of letters and digits of each part.
     fn western(&self) -> Result<&[Western; PARTS.len()], EngineError> {
         if let Some(known) = self.lengths.western.get() {
             return Ok(known);
@@ -265,7 +269,7 @@ impl<'a> Segment<'a> {
         Ok(self.parts(series)[part].read_postings_from_terminfo(info, option)?)
     }
 
-    /// Gives the documents that have any of the terms, in order.
+    /// Returns the documents that have any of the terms, sorted.
     pub(in crate::engine) fn documents(&self, series: Series, found: &TermPostings) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::with_capacity(found.iter().map(|(_, info)| info.doc_freq as usize).sum());
         for (part, info) in found.iter() {
@@ -277,18 +281,18 @@ impl<'a> Segment<'a> {
             }
         }
         if found.len() > 1 {
-            // The runs are sorted already, which a stable sort makes use of.
+            // The lists are sorted already, which a stable sort makes use of.
             documents.sort();
             documents.dedup();
         }
         Ok(documents)
     }
 
-    /// Gives the documents in which the slots of a phrase follow each other in one part, in order; of those in `among`,
-    /// when it is given.
+    /// Returns the documents in which the terms of a phrase follow each other in one part, sorted; only documents of
+    /// `among` when that is given.
     ///
-    /// The positions of a frequent gram are most of what there is to read. `word` is where the phrase stands as a word, if
-    /// it is one: there nobody has to look.
+    /// Positions of frequent grams are the largest part of what has to be read. `word` is the lookup of the phrase as a
+    /// word: documents that have the word match, and their positions are not read.
     pub(in crate::engine) fn phrase(
         &self,
         terms: &[(u32, TermPostings)],
@@ -298,15 +302,15 @@ impl<'a> Segment<'a> {
         let mut documents = Vec::new();
         for part in 0..PARTS.len() {
             let before = documents.len();
-            let mut having = self.having(part, terms, among)?;
-            if let Some(word) = word.filter(|_| !having.is_empty()) {
-                let mut doubtful = vec![true; having.len()];
+            let mut candidates = self.candidates(part, terms, among)?;
+            if let Some(word) = word.filter(|_| !candidates.is_empty()) {
+                let mut doubtful = vec![true; candidates.len()];
                 for (_, info) in of_part(word, part) {
                     let mut postings = self.postings(Series::Words, part, info, IndexRecordOption::Basic)?;
-                    leapfrog(&having, &mut postings, |i, _| doubtful[i] = false);
+                    leapfrog(&candidates, &mut postings, |i, _| doubtful[i] = false);
                 }
                 let mut is_doubtful = doubtful.iter();
-                having.retain(|&doc| {
+                candidates.retain(|&doc| {
                     let keep = is_doubtful.next() == Some(&true);
                     if !keep {
                         documents.push(doc);
@@ -314,7 +318,7 @@ impl<'a> Segment<'a> {
                     keep
                 });
             }
-            self.standing(part, terms, &having, false, &mut documents)?;
+            self.matching(part, terms, &candidates, false, &mut documents)?;
             if documents.len() > before {
                 documents.sort();
                 documents.dedup();
@@ -323,32 +327,35 @@ impl<'a> Segment<'a> {
         Ok(documents)
     }
 
-    /// Gives those of `among` whose title begins with a phrase.
+    /// Returns the documents of `among` whose title begins with a phrase.
     pub(in crate::engine) fn opening(
         &self,
         terms: &[(u32, TermPostings)],
         among: &[DocId],
     ) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
-        let having = self.having(0, terms, Some(among))?;
-        self.standing(0, terms, &having, true, &mut documents)?;
+        let candidates = self.candidates(0, terms, Some(among))?;
+        self.matching(0, terms, &candidates, true, &mut documents)?;
         Ok(documents)
     }
 
-    /// Gives the documents that have all slots of a phrase somewhere in a part, in order; of those in `among`, when given.
-    fn having(
+    /// Returns the documents that have all terms of a phrase anywhere in a part, sorted; only documents of `among` when
+    /// that is given.
+    fn candidates(
         &self,
         part: usize,
         terms: &[(u32, TermPostings)],
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
-        let Some(mut opened) = self.opened(part, terms, IndexRecordOption::Basic)? else { return Ok(Vec::new()) };
-        // The rarest slot leads; the others are only asked about its documents.
+        let Some(mut opened) = self.open_postings(part, terms, IndexRecordOption::Basic)? else {
+            return Ok(Vec::new());
+        };
+        // The rarest term is read in full; the other postings are only advanced to its documents.
         let (_, mut lead) = opened.remove(0);
         let mut documents = Vec::new();
         let mut has = |doc: DocId| {
-            let has_slot = |postings: &mut Vec<SegmentPostings>| postings.iter_mut().any(|each| seek(each, doc) == doc);
-            if opened.iter_mut().all(|(_, postings)| has_slot(postings)) {
+            let has_term = |postings: &mut Vec<SegmentPostings>| postings.iter_mut().any(|each| seek(each, doc) == doc);
+            if opened.iter_mut().all(|(_, postings)| has_term(postings)) {
                 documents.push(doc);
             }
         };
@@ -372,23 +379,24 @@ impl<'a> Segment<'a> {
         Ok(documents)
     }
 
-    /// Adds those of `having`, documents that have all slots of a phrase, in which they follow each other.
-    fn standing(
+    /// Appends to `documents` the documents of `candidates` in which the terms of a phrase follow each other. Every
+    /// candidate has all terms of the phrase in the part.
+    fn matching(
         &self,
         part: usize,
         terms: &[(u32, TermPostings)],
-        having: &[DocId],
+        candidates: &[DocId],
         at_the_beginning: bool,
         documents: &mut Vec<DocId>,
     ) -> Result<(), EngineError> {
-        if having.is_empty() {
+        if candidates.is_empty() {
             return Ok(());
         }
-        let opened = self.opened(part, terms, IndexRecordOption::WithFreqsAndPositions)?;
+        let opened = self.open_postings(part, terms, IndexRecordOption::WithFreqsAndPositions)?;
         let Some(mut opened) = opened else { return Ok(()) };
         let (lead_position, mut lead) = opened.remove(0);
         let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-        for &doc in having {
+        for &doc in candidates {
             starts.clear();
             gather(&mut lead, doc, lead_position, &mut starts, &mut positions);
             for (position, postings) in &mut opened {
@@ -407,17 +415,18 @@ impl<'a> Segment<'a> {
         Ok(())
     }
 
-    /// Opens the postings of each slot of a phrase in a part, the rarest first; `None` if it lacks one of them.
-    fn opened(
+    /// Opens the postings of each term of a phrase in a part, the rarest first; `None` when the part lacks one of the
+    /// terms.
+    fn open_postings(
         &self,
         part: usize,
         terms: &[(u32, TermPostings)],
         option: IndexRecordOption,
-    ) -> Result<Option<Vec<OpenSlot>>, EngineError> {
+    ) -> Result<Option<Vec<OpenTerm>>, EngineError> {
         if terms.iter().any(|(_, found)| of_part(found, part).next().is_none()) {
             return Ok(None);
         }
-        let mut opened: Vec<OpenSlot> = Vec::with_capacity(terms.len());
+        let mut opened: Vec<OpenTerm> = Vec::with_capacity(terms.len());
         for (position, found) in terms {
             let mut postings = Vec::new();
             for (_, info) in of_part(found, part) {
@@ -431,16 +440,16 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// Gives where a term stands in one part.
+/// Returns the entries of a term in one part.
 fn of_part(found: &TermPostings, part: usize) -> impl Iterator<Item = &(usize, TermInfo)> {
     found.iter().filter(move |&&(each, _)| each == part)
 }
 
-/// The terms of letters and digits of a dictionary, which are its first.
+/// The terms of letters and digits of a dictionary, which sort first there.
 struct Western {
-    /// Each behind a line end, the last one before another.
+    /// The terms, each between two line ends.
     terms: String,
-    /// Of each, what the dictionary says of it: asking that for one after the other takes longer than finding them.
+    /// The dictionary's facts of each term. Asking the dictionary for each term takes longer than finding the terms.
     known: Vec<Known>,
 }
 
@@ -454,21 +463,21 @@ impl Western {
         self.terms.push('\n');
     }
 
-    /// Gives what is known of the terms that end like `piece`; with `anywhere`, of those that have it inside.
-    fn having(&self, piece: &str, anywhere: bool) -> impl Iterator<Item = TermInfo> {
+    /// Returns the facts of the terms that end with `piece`; with `anywhere`, of the terms that contain `piece`.
+    fn containing(&self, piece: &str, anywhere: bool) -> impl Iterator<Item = TermInfo> {
         let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
         let finder = memmem::Finder::new(&sought).into_owned();
         let (mut from, mut next) = (0, 0);
         std::iter::from_fn(move || {
             let at = from + finder.find(self.terms.as_bytes().get(from..)?)?;
-            next += ahead(self.known.get(next..)?, |known| known.start as usize <= at);
+            next += prefix_length(self.known.get(next..)?, |known| known.start as usize <= at);
             from = self.known.get(next).map_or(self.terms.len(), |known| known.start as usize);
             next.checked_sub(1).map(|found| self.known[found].info())
         })
     }
 }
 
-/// Where a term of letters and digits begins, and what the dictionary says of it.
+/// The offset of a term of letters and digits in [`Western::terms`], and the dictionary's facts of the term.
 struct Known {
     start: u32,
     documents: u32,
@@ -501,7 +510,7 @@ impl Known {
     }
 }
 
-/// Adds where a phrase would start for the term to stand at its place in `doc`.
+/// Appends the positions at which the phrase would have to start for the term to occur at its place in `doc`.
 fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &mut Vec<u32>, buffer: &mut Vec<u32>) {
     for each in postings.iter_mut() {
         if seek(each, doc) == doc {
@@ -514,7 +523,7 @@ fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &
     }
 }
 
-/// Keeps of one sorted list what another has.
+/// Retains in one sorted list the elements of another sorted list.
 fn keep_shared(kept: &mut Vec<u32>, other: &[u32]) {
     let mut at = 0;
     kept.retain(|&each| {
@@ -525,24 +534,26 @@ fn keep_shared(kept: &mut Vec<u32>, other: &[u32]) {
     });
 }
 
-/// Moves to `target` or the first document behind it; unlike the library's, it may be behind already.
+/// Moves to `target` or to the first document after it. Unlike the method of the library, accepts postings that are
+/// past `target` already.
 pub(in crate::engine) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }
 
-/// Gives a column of a segment; an empty one when none of its documents has a value.
+/// Returns a column of a segment; an empty column when no document has a value.
 pub(in crate::engine) fn numbers(reader: &SegmentReader, name: &str) -> Result<Column<u64>, EngineError> {
     let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
     Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
 }
 
-/// The same for numbers that may be below zero.
+/// Returns a column of signed numbers of a segment; an empty column when no document has a value.
 pub(in crate::engine) fn signed_numbers(reader: &SegmentReader, name: &str) -> Result<Column<i64>, EngineError> {
     let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
     Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
 }
 
-/// Calls `f` with the place in `documents` (sorted) and the frequency, for each of them that the postings have.
+/// Calls `f` for each document of `documents` (sorted) that the postings contain, with its index in `documents` and the
+/// frequency of the term.
 pub(in crate::engine) fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut f: impl FnMut(usize, u32)) {
     let mut at = 0;
     let mut doc = postings.doc();
@@ -560,14 +571,14 @@ pub(in crate::engine) fn leapfrog(documents: &[DocId], postings: &mut SegmentPos
     }
 }
 
-/// Gives the place of the first document not below `target`, from `at` on.
+/// Returns the index of the first document not below `target`, searching from index `at`.
 fn gallop(documents: &[DocId], at: usize, target: DocId) -> usize {
-    at + ahead(&documents[at..], |&doc| doc < target)
+    at + prefix_length(&documents[at..], |&doc| doc < target)
 }
 
-/// Gives how many of the first things are of a kind, of which there are no more behind them; in steps that double, since
-/// they are few mostly.
-fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
+/// Returns the length of the prefix of which all elements satisfy a condition; no later element may satisfy it.
+/// Searches in steps that double, since most prefixes are short.
+fn prefix_length<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
     let mut step = 1;
     let mut low = 0;
     while low + step < things.len() && is_of_kind(&things[low + step]) {
@@ -578,7 +589,8 @@ fn ahead<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
     low + things[low..high].partition_point(is_of_kind)
 }
 
-/// Gives how many documents have a term, at least: those of the part that has it most. `found` is the term in each segment.
+/// Returns a lower bound on the document frequency of a term: the document frequency in the part where the term is most
+/// frequent. `found` is the term in each segment.
 pub(in crate::engine) fn frequency_of<'f>(found: impl IntoIterator<Item = &'f TermPostings>) -> u64 {
     let mut parts = [0_u64; PARTS.len()];
     for (part, info) in found.into_iter().flat_map(|found| found.iter()) {

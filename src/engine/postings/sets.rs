@@ -1,23 +1,23 @@
-//! Sets of documents: sorted lists without doubles.
+//! Operations on sets of documents: sorted lists without duplicates.
 
 use crate::engine::postings::segment::DocId;
 
-/// Gives what two sorted lists share.
+/// Returns the documents that are in both of two sorted lists.
 pub(in crate::engine) fn intersection(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
     merged(a, b, |in_a, in_b| in_a && in_b)
 }
 
-/// Gives what either of two sorted lists has.
+/// Returns the documents that are in at least one of two sorted lists.
 pub(in crate::engine) fn union(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
     merged(a, b, |_, _| true)
 }
 
-/// Gives what the first of two sorted lists has and the second lacks.
+/// Returns the documents that are in the first of two sorted lists and not in the second.
 pub(in crate::engine) fn difference(a: &[DocId], b: &[DocId]) -> Vec<DocId> {
     merged(a, b, |in_a, in_b| in_a && !in_b)
 }
 
-/// Walks two sorted lists side by side and keeps what is wanted by where it is found.
+/// Walks two sorted lists in parallel and keeps a document if `keep` says so, given in which lists it is.
 fn merged(a: &[DocId], b: &[DocId], keep: impl Fn(bool, bool) -> bool) -> Vec<DocId> {
     let (mut i, mut j) = (0, 0);
     let mut kept = Vec::new();

@@ -1,10 +1,10 @@
-//! How many posts teach each word.
+//! The learned vocabulary of a commit, with the number of posts that each word is learned from.
 
 use rustc_hash::FxHashMap;
 
 use crate::engine::{error::EngineError, index::learned::learned, postings::commit::Commit};
 
-/// Gives the words that enough posts teach, those of most posts first.
+/// Returns the words that are learned from enough posts, sorted by the number of posts, largest first.
 ///
 /// # Errors
 /// When the index cannot be read.

@@ -1,7 +1,7 @@
 //! Compares the files of a generation with their checksums.
 //!
-//! Nothing is written, and no lock is needed. Damage of single files is collected; an error is given only for what keeps
-//! files from being read that may be whole.
+//! Writes nothing and needs no lock. Damage of single files is collected. An error is returned only when files cannot
+//! be read that may be undamaged.
 
 use std::{
     fs::{self, File},
@@ -24,36 +24,36 @@ use crate::engine::{
     },
 };
 
-/// The most threads that compare checksums: more would only wait for the disk.
-const THREADS: usize = 4;
-/// How many bytes are read at once.
+/// Upper bound on the threads that compare checksums: more would only wait for the disk.
+const MAX_THREADS: usize = 4;
+/// Number of bytes that are read at once.
 const CHUNK: usize = 256 << 10;
-/// Ends every file of the library.
+/// Number at the end of every file of the library.
 const MAGIC: u32 = 1337;
-/// A longer footer is none.
-const LONGEST_FOOTER: u64 = 50_000;
+/// Upper bound on the bytes of a footer; a longer one is not a footer.
+const MAX_FOOTER: u64 = 50_000;
 
-/// Something that is not as it was written.
+/// A difference between the index and what was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Damage {
-    /// The file: of the index, below its generation, or a post, below the posts folder.
+    /// The damaged file: a file of the index, relative to its generation, or a post, relative to the posts folder.
     pub file: String,
-    /// What is wrong with it.
+    /// What is wrong with the file.
     pub what: String,
 }
 
-/// What a full verification found.
+/// The result of a full verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
     /// The name of the generation.
     pub generation: String,
-    /// How many files were compared with their checksums.
+    /// Number of files that were compared with their checksums.
     pub files: usize,
-    /// How many bytes they have.
+    /// Total size of these files, in bytes.
     pub bytes: u64,
-    /// How many documents were read back.
+    /// Number of documents that were read back.
     pub documents: usize,
-    /// What is wrong, by file.
+    /// The damage that was found, sorted by file.
     pub damages: Vec<Damage>,
 }
 
@@ -97,8 +97,8 @@ pub(in crate::engine) fn compare(folder: &Path, name: &str, verified: &mut Verif
         }
     };
     thread::scope(|scope| {
-        let more = thread::available_parallelism().map_or(1, usize::from).min(THREADS) - 1;
-        // Where no thread can be had, this one does it all.
+        let more = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS) - 1;
+        // Where no thread can be started, this thread does all the work.
         let _threads: Vec<_> = (0..more).map(|_| thread::Builder::new().spawn_scoped(scope, work)).collect();
         work();
     });
@@ -116,7 +116,7 @@ pub(in crate::engine) fn compare(folder: &Path, name: &str, verified: &mut Verif
     Ok(())
 }
 
-/// Says whether a segment cannot be without a file: the library lists those, too, that it may have.
+/// Returns whether a segment requires a file: the library also lists files that a segment may have.
 fn is_needed(file: &Path) -> bool {
     let name = file.to_string_lossy();
     match name.split('.').collect::<Vec<_>>().as_slice() {
@@ -126,15 +126,15 @@ fn is_needed(file: &Path) -> bool {
     }
 }
 
-/// What the library writes at the end of each file, before its own length and a number that is always the same.
+/// The footer that the library writes at the end of each file, followed by the length of the footer and [`MAGIC`].
 #[derive(Deserialize)]
 struct Footer {
-    /// The CRC-32 of what comes before.
+    /// The CRC-32 of the bytes before the footer.
     crc: u32,
 }
 
-/// Says whether a file is as its checksum says. It is read through `room`, piece by piece: what was only looked through is
-/// not to take memory.
+/// Returns whether a file matches its checksum. Reads the file piece by piece into `room`, so that a check does not
+/// fill memory.
 fn is_whole(path: &Path, room: &mut [u8]) -> io::Result<bool> {
     const TAIL: u64 = 8;
     let mut file = File::open(path)?;
@@ -145,7 +145,7 @@ fn is_whole(path: &Path, room: &mut [u8]) -> io::Result<bool> {
     file.read_exact(&mut tail)?;
     let [a, b, c, d, magic @ ..] = tail;
     let footer = u64::from(u32::from_le_bytes([a, b, c, d]));
-    let Some(body) = at.checked_sub(footer).filter(|_| u32::from_le_bytes(magic) == MAGIC && footer <= LONGEST_FOOTER)
+    let Some(body) = at.checked_sub(footer).filter(|_| u32::from_le_bytes(magic) == MAGIC && footer <= MAX_FOOTER)
     else {
         return Ok(false);
     };

@@ -1,18 +1,19 @@
-//! The files of one generation, as the search library asks for them.
+//! The files of one generation, behind the interface that the search library uses.
 //!
-//! It may lose power after any call, and fill up or break at any: files are written once, reach the disk before a list of
-//! segments names them, and the list is replaced as a whole, with a seal that tells whether it is as it was written. The
-//! list of all files, by which the library knows what may be removed, is no file of its own that might disagree, but what
-//! lies in the folder.
+//! Power may fail after any call, and any call may fail or find the disk full. Therefore files are written once, and
+//! reach the disk before a list of segments names them. The list of segments is replaced as a whole, with a seal that
+//! shows whether it is undamaged. The list of all files, from which the library learns which files may be removed, is
+//! not a file of its own, which might disagree with the folder: the list is read from the folder.
 //!
-//! Who may write is decided by the lock of [`crate::engine::store::generation`] alone. A lock of the library's would be a second one, and
-//! would outlive its owner wherever another program was being started at that moment, since that inherits open files for
-//! an instant. A writer that was given up may have threads that do not know it yet: they find the [`Gate`] closed.
+//! The lock of [`crate::engine::store::generation`] alone decides who may write. A lock of the library would be a
+//! second one, and would outlive its owner while another program is being started, since that program inherits open
+//! files for an instant. A writer that was given up may have threads that are still running: they find the [`Gate`]
+//! closed.
 //!
-//! Large dictionaries and postings are mapped into memory; small ones are held in it, where nothing that happens to the
-//! file can reach them. Touching a mapped file that somebody has cut short ends the process, and nothing that is safe can
-//! hinder it, so the lengths are looked at before each search. Stored texts, of which a search needs ten pieces, and
-//! positions are read: mapped, they would come to take as much memory as they have bytes, and reading them is no slower.
+//! Large dictionaries and postings are mapped into memory. Small ones are held in memory, where changes of the file
+//! cannot affect them. An access to a mapped file that was truncated ends the process, and safe code cannot prevent
+//! that, so lengths are checked before each search. Stored texts, of which a search needs ten pieces, and positions are
+//! read: mapped, they would come to take as much memory as they have bytes, and reading them is not slower.
 
 use std::{
     collections::HashSet,
@@ -44,47 +45,46 @@ pub(in crate::engine) struct Disk {
     folder: PathBuf,
     gate: Gate,
     opened: Arc<Mutex<FxHashMap<PathBuf, Opened>>>,
-    /// What failed last: the library's threads keep it to themselves.
+    /// The last failure: threads of the library do not report theirs.
     trouble: Trouble,
 }
 
-/// A file that could not be read or written, and why.
+/// A file that could not be read or written, and the cause.
 type Trouble = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
 
-/// A file that was opened.
 struct Opened {
     len: u64,
-    /// Tells it from another that was put in its place; 0 where that is unknown.
+    /// Number of the file on the disk, which distinguishes the file from a replacement; 0 where that is unknown.
     inode: u64,
-    /// Its bytes, as long as somebody holds them.
+    /// The bytes of the file, as long as they are in use.
     held: Weak<[u8]>,
 }
 
-/// The endings of files that are read rather than mapped.
-const READ: [&str; 2] = ["store", "pos"];
-/// Files up to so many bytes are held in memory.
-const SMALL: u64 = 4 << 20;
-/// How many bytes a file has at the least: those that tell of its checksum.
-const SHORTEST: usize = 8;
-/// The list of segments.
+/// Extensions of files that are read and not mapped.
+const READ_EXTENSIONS: [&str; 2] = ["store", "pos"];
+/// Upper bound on the bytes of a file that is held in memory.
+const MAX_HELD: u64 = 4 << 20;
+/// Lower bound on the bytes of a file: the length of its footer and the number after it.
+const MIN_LENGTH: usize = 8;
+/// Name of the list of segments.
 const META: &str = "meta.json";
-/// Under this name the library asks for the list of all files.
+/// Name under which the library asks for the list of all files.
 const LIST: &str = ".managed.json";
-/// Begins the line below the list of segments that seals it.
+/// Prefix of the line below the list of segments that seals the list.
 const SEAL: &str = "seal ";
 
-/// Lets the threads of a writer through to the disk until it is given up.
+/// Lets the threads of a writer access the disk until the writer is given up.
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct Gate(Arc<RwLock<bool>>);
 
 impl Gate {
-    /// Whoever has passed may end what it does before the gate is closed.
+    /// Passes the gate. The gate is not closed before the returned guard is dropped; an error when the gate is closed.
     fn pass(&self) -> io::Result<RwLockReadGuard<'_, bool>> {
         let closed = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if *closed { Err(io::Error::other("its writer was given up")) } else { Ok(closed) }
     }
 
-    /// Has everything fail from now on that would write.
+    /// Makes all later writes fail.
     pub(in crate::engine) fn close(&self) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = true;
     }
@@ -97,32 +97,33 @@ impl fmt::Debug for Disk {
 }
 
 impl Disk {
-    /// Opens a folder that is there.
+    /// Opens an existing folder.
     pub(in crate::engine) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
         let files = MmapDirectory::open(folder)?;
         let (gate, opened, trouble) = Default::default();
         Ok(Self { files, folder: folder.to_owned(), gate, opened, trouble })
     }
 
-    /// Gives which file could not be read or written last, and why, since it was last [`Self::well`].
+    /// Returns the file that could not be read or written last, and the cause; `None` if nothing failed since the last
+    /// call of [`Self::well`].
     pub(in crate::engine) fn trouble(&self) -> Option<(PathBuf, Arc<io::Error>)> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says that what failed before is over.
+    /// Forgets earlier failures.
     pub(in crate::engine) fn well(&self) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Gives the gate that whoever writes has to pass.
+    /// Returns the gate of this disk, which every write has to pass.
     pub(in crate::engine) fn gate(&self) -> Gate {
         self.gate.clone()
     }
 
-    /// Removes what a writer left behind that failed or ended in the middle: files of segments that are not among those that
-    /// the last commit needs, and half of what was to be replaced. On a full disk nothing else makes room.
+    /// Removes the remains of a writer that failed or was killed: files of segments that the last commit does not need,
+    /// and incomplete replacements. On a full disk nothing else makes room.
     pub(in crate::engine) fn tidy(&self, needed: &HashSet<PathBuf>) {
-        // The last step of the last commit may not be on the disk yet; the one before it needs other files.
+        // The last step of the last commit may not be on the disk yet, and the commit before needs other files.
         if sync_folder(&self.folder).is_err() {
             return;
         }
@@ -136,12 +137,12 @@ impl Disk {
         }
     }
 
-    /// Gives how many bytes these files have together.
+    /// Returns the total size of these files, in bytes.
     pub(in crate::engine) fn bytes_of(&self, files: impl IntoIterator<Item = PathBuf>) -> u64 {
         files.into_iter().filter_map(|file| fs::metadata(self.folder.join(file)).ok()).map(|file| file.len()).sum()
     }
 
-    /// Gives one of the files that was opened and is gone since, or has another length.
+    /// Returns a file of `files` that was opened and has since disappeared or changed its length.
     pub(in crate::engine) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let mut those = files.into_iter().filter_map(|file| Some((opened.get(&file)?.len, file)));
@@ -151,17 +152,17 @@ impl Disk {
         those.find(is_lost).map(|(_, file)| file)
     }
 
-    /// Gives a mapped file that was cut short since, by whatever: touching what is missing would end the process.
+    /// Returns a mapped file that was truncated since: an access to the missing bytes would end the process.
     pub(in crate::engine) fn cut_short(&self) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut mapped = opened.iter().filter(|(path, file)| file.len > SMALL && file.inode != 0 && !is_read(path));
+        let mut mapped = opened.iter().filter(|(path, file)| file.len > MAX_HELD && file.inode != 0 && !is_read(path));
         let is_cut = |(path, file): &(&PathBuf, &Opened)| {
             fs::metadata(self.folder.join(path)).is_ok_and(|now| inode(&now) == file.inode && now.len() < file.len)
         };
         mapped.find(is_cut).map(|(path, _)| path.clone())
     }
 
-    /// Gives the bytes of a small file, which are read once for all who hold them; `None` if it is not small.
+    /// Returns the bytes of a small file, which all users share; `None` if the file is not small.
     fn held(&self, path: &Path) -> io::Result<Option<Arc<[u8]>>> {
         let full = self.folder.join(path);
         let found = fs::metadata(&full)?;
@@ -170,7 +171,7 @@ impl Disk {
         if let Some(bytes) = opened.get(path).and_then(|file| file.held.upgrade()) {
             return Ok(Some(bytes));
         }
-        let bytes: Option<Arc<[u8]>> = if len > SMALL { None } else { Some(fs::read(&full)?.into()) };
+        let bytes: Option<Arc<[u8]>> = if len > MAX_HELD { None } else { Some(fs::read(&full)?.into()) };
         let held = bytes.as_ref().map_or_else(|| Weak::<[u8; 0]>::new() as Weak<[u8]>, Arc::downgrade);
         if opened.len() > 1_000 {
             opened.retain(|path, _| self.folder.join(path).exists());
@@ -179,7 +180,7 @@ impl Disk {
         Ok(bytes)
     }
 
-    /// Gives the names of all files that the library may have made, as it writes them itself.
+    /// Returns the names of all files that the library may have made, in the format of the library.
     fn list(&self) -> io::Result<Vec<u8>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -190,12 +191,12 @@ impl Disk {
     }
 }
 
-/// Says whether a large file is read and not mapped.
+/// Returns whether a large file is read and not mapped.
 fn is_read(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| READ.iter().any(|read| ending == *read))
+    path.extension().is_some_and(|ending| READ_EXTENSIONS.iter().any(|read| ending == *read))
 }
 
-/// Says whether a file tells which documents of a segment are deleted.
+/// Returns whether a file lists the deleted documents of a segment.
 fn is_deletions(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "del")
 }
@@ -210,20 +211,21 @@ const fn inode(_: &fs::Metadata) -> u64 {
     0
 }
 
-/// Says whether a file of this name belongs to a segment.
+/// Returns whether a file of this name belongs to a segment.
 pub(in crate::engine) fn is_of_segment(name: &str) -> bool {
     let id = name.split('.').next().unwrap_or_default();
     id.len() == 32 && id.len() < name.len() && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Puts the seal below the list of segments.
+/// Appends the seal to a list of segments.
 fn sealed(list: &[u8]) -> Vec<u8> {
     let mut bytes = list.to_vec();
     bytes.extend(format!("{SEAL}{:016x}\n", XxHash3_64::oneshot(list)).bytes());
     bytes
 }
 
-/// Takes the seal away; an error, if it is another list's. One that was never sealed is taken as it is.
+/// Removes the seal from a list of segments; an error when the seal does not match. A list without a seal is returned
+/// unchanged.
 fn unsealed(mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     let line = SEAL.len() + 17;
     let at = bytes.len().saturating_sub(line);
@@ -247,8 +249,8 @@ impl Directory for Disk {
             None if is_read(path) => Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?),
             None => self.files.get_file_handle(path)?,
         };
-        // The library reads the end of each file before it looks whether there is one.
-        if handle.len() < SHORTEST {
+        // The library reads the end of each file without checking its length.
+        if handle.len() < MIN_LENGTH {
             return Err(failed(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is cut short")));
         }
         Ok(handle)
@@ -279,8 +281,8 @@ impl Directory for Disk {
         faults::names(&full);
         let create = || OpenOptions::new().write(true).create_new(true).open(&full);
         let file = match create() {
-            // Which documents are deleted goes into a file named after the number of the commit. One that failed may have
-            // left its own behind, which nothing names, and the next has the same number.
+            // The file of deleted documents is named after the number of the commit. A commit that failed may have left
+            // its file behind, which no list names, and the next commit has the same number.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_deletions(path) => {
                 faults::pass(&full).and_then(|()| fs::remove_file(&full)).map_err(failed)?;
                 self.opened.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
@@ -304,7 +306,7 @@ impl Directory for Disk {
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         let sealed = match path.to_str() {
-            // What lies in the folder is the list.
+            // The list of all files is read from the folder.
             Some(LIST) => return Ok(()),
             Some(META) => Some(sealed(data)),
             _ => None,
@@ -322,8 +324,9 @@ impl Directory for Disk {
         if lock.filepath == INDEX_WRITER_LOCK.filepath {
             return Ok(DirectoryLock::from(Box::new(())));
         }
-        // On a disk that cannot be written nothing is removed either, and so nobody needs to be locked out.
-        let held = take(&self.folder.join(&lock.filepath)).map_err(|error| LockError::IoError(Arc::new(error)))?;
+        // On a disk that cannot be written, nothing is removed either, so no reader needs a lock.
+        let held =
+            lock_shared(&self.folder.join(&lock.filepath)).map_err(|error| LockError::IoError(Arc::new(error)))?;
         Ok(DirectoryLock::from(Box::new(held)))
     }
 
@@ -332,7 +335,8 @@ impl Directory for Disk {
     }
 }
 
-/// Replaces a file as a whole: it is the old one or the new one, whatever happens, and the new one for good afterwards.
+/// Replaces a file as a whole. Whatever happens, the file is either the old or the new one; after success, the new file
+/// is on the disk.
 pub(in crate::engine) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
@@ -350,23 +354,23 @@ pub(in crate::engine) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Removes an empty folder that stands in the place of a file of ours; one that holds anything is somebody's.
+/// Removes an empty folder in the place of a file of the index. A folder that is not empty belongs to somebody else.
 pub(in crate::engine) fn unfolded(path: &Path) {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
-        // What cannot be removed is said by whoever wants the file.
+        // If the folder cannot be removed, the caller fails when it uses the file, and reports that.
         _ = faults::pass(path).and_then(|()| fs::remove_dir(path));
     }
 }
 
-/// Removes a file of ours, or the folder that stands in its place.
+/// Removes a file of the index, or the folder in its place.
 fn clear(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-/// Waits until the names of a folder's files are on the disk.
+/// Waits until the names of the files of a folder are on the disk.
 pub(in crate::engine) fn sync_folder(folder: &Path) -> io::Result<()> {
     faults::pass(folder)?;
-    // Elsewhere folders cannot be opened, and need not be.
+    // On other systems folders cannot be opened, and need not be.
     if cfg!(unix) {
         File::open(folder)?.sync_data()?;
     }
@@ -374,18 +378,18 @@ pub(in crate::engine) fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A lock of the library's that readers and writer share; given back when dropped.
-struct Held(File);
+/// A lock of the library that readers and the writer share; released when dropped.
+struct SharedLock(File);
 
-impl Drop for Held {
+impl Drop for SharedLock {
     fn drop(&mut self) {
-        // Closing the file is not enough: a program that is being started has it open, too, for an instant.
+        // Closing the file is not enough: a program that is being started has the file open for an instant.
         _ = self.0.unlock();
     }
 }
 
-/// Waits for a lock; `None` where there is no locking.
-fn take(path: &Path) -> io::Result<Option<Held>> {
+/// Waits for a lock; `None` where locking is not supported.
+fn lock_shared(path: &Path) -> io::Result<Option<SharedLock>> {
     unfolded(path);
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = match opened {
@@ -398,13 +402,12 @@ fn take(path: &Path) -> io::Result<Option<Held>> {
         opened => opened?,
     };
     match file.lock() {
-        Ok(()) => Ok(Some(Held(file))),
+        Ok(()) => Ok(Some(SharedLock(file))),
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// A file that is being written.
 struct WrittenFile {
     file: File,
     path: PathBuf,
@@ -437,17 +440,17 @@ impl Write for WrittenFile {
     }
 }
 
-/// Notes what a file could not do.
+/// Records the failure of a file.
 fn noted(trouble: &Trouble, path: &Path, error: io::Error) -> Arc<io::Error> {
     let error = Arc::new(error);
     *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
     error
 }
 
-/// The same for the library: what fails is noted.
+/// A file for the library that records failures.
 struct NotedFile {
     file: WrittenFile,
-    /// Its name.
+    /// Name of the file.
     path: PathBuf,
     trouble: Trouble,
 }
@@ -476,7 +479,7 @@ impl TerminatingWrite for NotedFile {
     }
 }
 
-/// An open file of which pieces are read when they are wanted.
+/// An open file of which pieces are read on demand.
 #[derive(Debug)]
 struct ReadFile {
     file: File,
@@ -512,7 +515,7 @@ fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
 #[cfg(not(unix))]
 fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     use std::io::{Read as _, Seek as _};
-    // A handle of its own has a place of its own.
+    // A separate handle has its own position.
     let mut file = file.try_clone()?;
     file.seek(io::SeekFrom::Start(offset))?;
     file.read_exact(bytes)

@@ -1,7 +1,8 @@
-//! What the search library could not do, in plain words.
+//! Describes failures of the search library in plain words.
 //!
-//! The library's own messages show its insides. Here each becomes a sentence with the file's name and the system's
-//! words where there are any. Does not know what the engine was about to do; [`crate::engine::EngineError`] tells that.
+//! The messages of the library show its internals. Here each becomes a sentence with the name of the file and the
+//! message of the system, if there is one. Does not know what the engine was about to do:
+//! [`crate::engine::EngineError`] states that.
 
 use std::{io, path::Path, sync::Arc};
 
@@ -30,8 +31,8 @@ impl From<io::Error> for EngineError {
     }
 }
 
-/// Says whether the files are to blame, and not the moment: a full disk or too many open files pass by themselves, damaged
-/// files have to be built anew.
+/// Returns whether damaged files are the cause, and not a temporary condition. A full disk or too many open files pass;
+/// damaged files have to be built anew.
 fn is_damage_of_files(error: &TantivyError) -> bool {
     match error {
         TantivyError::IoError(error) => is_damage(error),
@@ -44,7 +45,7 @@ fn is_damage_of_files(error: &TantivyError) -> bool {
             OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
             OpenReadError::IoError { io_error, .. } => is_damage(io_error),
         },
-        // Its folder is gone.
+        // The folder of the file is gone.
         TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
             matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
         }
@@ -57,27 +58,27 @@ fn is_damage_of_files(error: &TantivyError) -> bool {
     }
 }
 
-/// Says the same of an error of the system.
+/// Returns whether damaged files are the cause of an error of the system.
 pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     match error.kind() {
         Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory | Kind::UnexpectedEof | Kind::InvalidData => true,
-        // A broken place of the disk does not mend itself, but a new generation will lie elsewhere.
+        // A bad sector of the disk does not recover, but a new generation lies elsewhere.
         Kind::Other => error.raw_os_error().is_none_or(|number| number == EIO),
         _ => cfg!(unix) && error.raw_os_error() == Some(EIO),
     }
 }
 
-/// What systems say when a disk is broken.
+/// The error number for a broken disk.
 const EIO: i32 = 5;
 
-/// Makes damage of what the library could not open, unless the cause may pass.
+/// Turns a failure to open into damage, unless the cause is temporary.
 pub(in crate::engine) fn unopened(folder: &Path, error: TantivyError) -> EngineError {
     let failure = Failure::from(error);
     if failure.is_damage { EngineError::damaged(folder, failure.to_string()) } else { EngineError::Read(failure) }
 }
 
-/// Says in plain words what went wrong.
+/// Describes a failure in plain words.
 fn in_words(error: &TantivyError) -> String {
     match error {
         TantivyError::IoError(error) => of_system(error),
@@ -120,9 +121,10 @@ fn of_file(path: &Path, error: &io::Error) -> String {
     format!("{}: {}", named(path), of_system(error))
 }
 
-/// Only what the system said is put in its words; errors made by libraries may wrap anything.
+/// Returns the message of the system. Only errors of the system keep their own words, since errors made by libraries
+/// may wrap anything.
 fn of_system(error: &io::Error) -> String {
-    // One that was passed on to somebody else as well.
+    // An error that was also reported elsewhere.
     let shared = error.get_ref().and_then(|inner| inner.downcast_ref::<Arc<io::Error>>());
     match shared {
         Some(inner) => of_system(inner),
@@ -131,7 +133,7 @@ fn of_system(error: &io::Error) -> String {
     }
 }
 
-/// Gives a file's name without its folder, which is nobody's business.
+/// Returns the name of a file without its folder, which is not part of the message.
 fn named(path: &Path) -> String {
     format!("`{}`", path.file_name().map_or(path.as_os_str(), |name| name).display())
 }
@@ -175,9 +177,9 @@ mod tests {
         check(DataCorruption::comment_only("?").into(), true);
         check(TantivyError::ErrorInThread("?".to_owned()), false);
         if cfg!(target_os = "linux") {
-            // No such file, a broken place, a folder where a file was.
+            // No such file, a bad sector, a folder in the place of a file.
             [2, 5, 21].into_iter().for_each(|number| check(system(number), true));
-            // No permission, too many open files, a full disk, a read-only one, no memory.
+            // No permission, too many open files, a full disk, a read-only disk, no memory.
             [13, 24, 28, 30, 12].into_iter().for_each(|number| check(system(number), false));
         }
     }

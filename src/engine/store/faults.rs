@@ -1,8 +1,8 @@
-//! Disks that fail on purpose, for tests: what the index does with its files can be made to fail at any call.
+//! Simulated disk failures for tests: any call with which the index changes its files can be made to fail.
 //!
-//! `disk` and `generation` ask here before they change anything on disk, and tell what
-//! they did, so that what had not reached the disk when the power went can be lost afterwards. Nothing is ever made to
-//! fail unless a test says so; asking costs one look at a number.
+//! `disk` and `generation` ask here before they change anything on the disk. They also report what they did, so that a
+//! simulated power cut can discard what had not reached the disk. Nothing fails unless a test requests it. Without a
+//! request, a call costs one read of a number.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,22 +14,22 @@ use std::{
     },
 };
 
-/// How many faults are laid. Looked at first, since mostly there is none.
-static LAID: AtomicUsize = AtomicUsize::new(0);
+/// Number of faults in place. Read first, since there is usually none.
+static FAULT_COUNT: AtomicUsize = AtomicUsize::new(0);
 static FAULTS: Mutex<Vec<Arc<Fault>>> = Mutex::new(Vec::new());
 
-/// What happens at the call that is to fail.
+/// The failure of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// The call fails as if the disk were full; later ones do not.
+    /// The call fails as if the disk were full; later calls succeed.
     Full,
-    /// The call fails as if the disk were broken; later ones do not.
+    /// The call fails as if the disk were broken; later calls succeed.
     Broken,
     /// Half of the bytes are written before the disk is full.
     Short,
-    /// Nothing more is written, and nothing removed.
+    /// From this call on, nothing is written and nothing is removed.
     PowerCut,
-    /// Nothing fails, but so many bytes are said to be free.
+    /// Nothing fails, but the disk reports this many free bytes.
     Room(u64),
 }
 
@@ -37,43 +37,43 @@ pub enum FaultKind {
 struct Fault {
     folder: PathBuf,
     kind: FaultKind,
-    /// Which call fails, counted from 0.
+    /// The number of the call that fails, counted from 0.
     at: usize,
     calls: AtomicUsize,
     volatile: Mutex<Volatile>,
 }
 
-/// What is not on the disk yet.
+/// Changes that are not on the disk yet.
 #[derive(Debug, Default)]
 struct Volatile {
-    /// Files whose content is not.
+    /// Files whose content is not on the disk yet.
     contents: BTreeSet<PathBuf>,
-    /// Names that are not, with what stood under them before.
+    /// Names that are not on the disk yet, with the content that was under each name before.
     names: BTreeMap<PathBuf, Option<Vec<u8>>>,
 }
 
-/// A fault that is laid below a folder; it is taken away when dropped.
+/// A fault in place below a folder; removed when dropped.
 #[derive(Debug)]
 pub struct Laid(Arc<Fault>);
 
-/// Has the call number `at`, counted from 0, fail that changes something below `folder`.
+/// Makes call number `at`, counted from 0, fail among the calls that change something below `folder`.
 #[must_use]
 pub fn lay(folder: &Path, kind: FaultKind, at: usize) -> Laid {
     let (calls, volatile) = Default::default();
     let fault = Arc::new(Fault { folder: folder.to_owned(), kind, at, calls, volatile });
     FAULTS.lock().unwrap_or_else(PoisonError::into_inner).push(fault.clone());
-    LAID.fetch_add(1, Ordering::SeqCst);
+    FAULT_COUNT.fetch_add(1, Ordering::SeqCst);
     Laid(fault)
 }
 
 impl Laid {
-    /// Gives how many calls there were.
+    /// Returns the number of calls so far.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.0.calls.load(Ordering::SeqCst)
     }
 
-    /// Says whether the call came that was to fail.
+    /// Returns whether the call that has to fail was made.
     #[must_use]
     pub fn struck(&self) -> bool {
         self.calls() > self.0.at
@@ -81,11 +81,11 @@ impl Laid {
 }
 
 impl Laid {
-    /// Has everything be lost that was not on the disk: contents that nobody waited for are cut in half, names of new files
-    /// are gone, replaced files are the old ones. What was removed stays so.
+    /// Discards everything that was not on the disk: contents that were not synchronised are cut in half, names of new
+    /// files disappear, and replaced files are restored. Removed files stay removed.
     ///
     /// # Errors
-    /// When that cannot be done.
+    /// When a file cannot be changed.
     pub fn lose_power(&self) -> io::Result<()> {
         let volatile = std::mem::take(&mut *self.0.volatile.lock().unwrap_or_else(PoisonError::into_inner));
         for path in volatile.contents.iter().filter(|path| path.is_file()) {
@@ -107,19 +107,19 @@ impl Laid {
 impl Drop for Laid {
     fn drop(&mut self) {
         FAULTS.lock().unwrap_or_else(PoisonError::into_inner).retain(|fault| !Arc::ptr_eq(fault, &self.0));
-        LAID.fetch_sub(1, Ordering::SeqCst);
+        FAULT_COUNT.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 fn laid_at(path: &Path) -> Option<Arc<Fault>> {
-    if LAID.load(Ordering::Relaxed) == 0 {
+    if FAULT_COUNT.load(Ordering::Relaxed) == 0 {
         return None;
     }
     let faults = FAULTS.lock().unwrap_or_else(PoisonError::into_inner);
     faults.iter().find(|fault| path.starts_with(&fault.folder)).cloned()
 }
 
-/// Counts a call that changes something at `path`, and fails if it is to.
+/// Counts a call that changes something at `path`, and fails if a fault requires it.
 pub(in crate::engine) fn pass(path: &Path) -> io::Result<()> {
     match writable(path, 1) {
         Ok(1) => Ok(()),
@@ -128,7 +128,7 @@ pub(in crate::engine) fn pass(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The same for a call that writes bytes; gives how many of them may be written before it fails.
+/// Counts a call that writes bytes. Returns the number of bytes that may be written before the call fails.
 pub(in crate::engine) fn writable(path: &Path, bytes: usize) -> io::Result<usize> {
     let Some(fault) = laid_at(path) else { return Ok(bytes) };
     let call = fault.calls.fetch_add(1, Ordering::SeqCst);
@@ -148,29 +148,29 @@ fn note(path: &Path, note: impl FnOnce(&mut Volatile)) {
     }
 }
 
-/// Says that a file or folder is about to be made at `path`, or to be replaced by another.
+/// Records that a file or folder at `path` is about to be made or replaced.
 pub(in crate::engine) fn names(path: &Path) {
     note(path, |volatile| {
         volatile.names.entry(path.to_owned()).or_insert_with(|| fs::read(path).ok());
     });
 }
 
-/// Says that the content of a file changes.
+/// Records that the content of a file changes.
 pub(in crate::engine) fn changes(path: &Path) {
     note(path, |volatile| _ = volatile.contents.insert(path.to_owned()));
 }
 
-/// Says that the content of a file is on the disk.
+/// Records that the content of a file is on the disk.
 pub(in crate::engine) fn is_safe(path: &Path) {
     note(path, |volatile| _ = volatile.contents.remove(path));
 }
 
-/// Says that the names in a folder are on the disk.
+/// Records that the names in a folder are on the disk.
 pub(in crate::engine) fn are_safe(folder: &Path) {
     note(folder, |volatile| volatile.names.retain(|path, _| path.parent() != Some(folder)));
 }
 
-/// Gives how many bytes are said to be free below `folder`, if a test says it.
+/// Returns the number of free bytes below `folder` that a test has set.
 pub(in crate::engine) fn room(folder: &Path) -> Option<u64> {
     match laid_at(folder)?.kind {
         FaultKind::Room(bytes) => Some(bytes),

@@ -18,12 +18,12 @@ use crate::engine::{
     },
 };
 
-/// The open files of one generation, as all who read or write it share them. Cheap to clone.
+/// The open files of one generation, shared by all readers and the writer. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::engine) struct Files {
     /// The index folder.
     pub folder: Arc<PathBuf>,
-    /// The name of the generation, which is that of its folder.
+    /// The name of the generation, which is also the name of its folder.
     pub generation: Arc<str>,
     pub disk: Disk,
     pub index: Index,
@@ -33,7 +33,7 @@ pub(in crate::engine) struct Files {
 }
 
 impl Files {
-    /// Keeps open files together with the lock that keeps them from being removed.
+    /// Joins open files with the lock that prevents their removal.
     pub(in crate::engine) fn new(
         folder: &Path,
         generation: &str,
@@ -45,23 +45,23 @@ impl Files {
         Self { folder, generation: generation.into(), disk, index, reader, _held: held }
     }
 
-    /// Reads what the last commit says of itself; `None` before the first commit.
+    /// Reads the payload of the last commit; `None` before the first commit.
     pub(in crate::engine) fn payload(&self) -> Result<Option<Payload>, EngineError> {
         Payload::of_last_commit(&self.index)
     }
 
-    /// The size of all files, in bytes.
+    /// Returns the total size of the files, in bytes.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub(in crate::engine) fn bytes(&self) -> Result<u64, EngineError> {
         let folder = self.folder.join(&*self.generation);
         let listed = fs::read_dir(&folder).map_err(|source| EngineError::folder(&folder, source))?;
-        // A file that is merged away meanwhile has none.
+        // A file that a merge removes meanwhile has no size.
         Ok(listed.flatten().filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum())
     }
 
-    /// Looks whether the files of the last commit are still there, without reading them.
+    /// Checks that the files of the last commit still exist, without reading them.
     ///
     /// # Errors
     /// [`EngineError::Damaged`] names a file that is gone or has another length.
@@ -74,20 +74,20 @@ impl Files {
         })
     }
 
-    /// Looks whether a mapped file was cut short, which would end the process when it is touched.
+    /// Checks that no mapped file was truncated. An access to such a file would end the process.
     ///
     /// # Errors
-    /// [`EngineError::Damaged`] names such a file.
+    /// [`EngineError::Damaged`] names a truncated file.
     pub(in crate::engine) fn none_is_cut_short(&self) -> Result<(), EngineError> {
         self.disk.cut_short().map_or(Ok(()), |file| {
             Err(EngineError::damaged(&self.folder, format!("`{}` was cut short", file.display())))
         })
     }
 
-    /// Looks whether the disk has room for the index of so many more bytes of posts.
+    /// Checks that the disk has room for the index of `posts` more bytes of posts.
     ///
     /// # Errors
-    /// [`EngineError::NoRoom`] when it has not. Where nobody can tell, it has.
+    /// [`EngineError::NoRoom`] when there is not enough room. Where free space is unknown, there is no error.
     pub(in crate::engine) fn has_room_for(&self, posts: u64) -> Result<(), EngineError> {
         let folder = &self.folder;
         let needed = generation::needed_for(posts);
@@ -98,7 +98,7 @@ impl Files {
     }
 }
 
-/// Opens the files of a generation, without reading more of them than their list.
+/// Opens the files of a generation. Reads only their list.
 pub(in crate::engine) fn open(folder: &Path, generation: &str) -> Result<(Disk, Index), EngineError> {
     let disk = Disk::open(&folder.join(generation)).map_err(|error| unopened(folder, error.into()))?;
     let index = Index::open(disk.clone()).map_err(|error| unopened(folder, error))?;

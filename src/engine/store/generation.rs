@@ -1,9 +1,10 @@
-//! Where an index lies on disk, who may write it, and who reads it.
+//! Where an index lies on the disk, who may write it, and who reads it.
 //!
-//! The index folder holds one folder per generation, named after format and analyzer, and the file
-//! `current` that names the one in use, replaced atomically. An index of another format or analyzer is
-//! another generation, built beside the one in use: nothing is ever migrated. One writer holds the lock. Whoever reads a
-//! generation holds a lock on it that others may hold, too, and as long as anybody does, it is not removed. Knows no schema.
+//! The index folder contains one folder per generation, named after format and analyzer, and the file `current`, which
+//! names the generation in use and is replaced atomically. An index of another format or analyzer is another
+//! generation, built beside the one in use: there are no migrations. One writer holds the lock. Each reader of a
+//! generation holds a shared lock on that generation, which is not removed as long as a reader holds the lock. Knows no
+//! schema.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -19,9 +20,9 @@ use crate::engine::{
 
 const CURRENT: &str = "current";
 const LOCK: &str = "lock";
-/// In a generation's folder: what those who read it hold.
+/// Name of the file in the folder of a generation that readers lock.
 const HELD: &str = "held";
-/// Begins the names of generations that are being removed.
+/// Prefix of the names of generations that are being removed.
 const GONE: &str = "gone-";
 
 /// Reads the name of the generation in use; `None` when there is none.
@@ -36,22 +37,22 @@ pub(in crate::engine) fn current(index: &Path) -> Result<Option<String>, EngineE
     }
 }
 
-/// Says whether there is a pointer to the generation in use, whatever it says.
+/// Returns whether there is a pointer to the generation in use, whatever its content.
 pub(in crate::engine) fn has_pointer(index: &Path) -> bool {
     fs::symlink_metadata(index.join(CURRENT)).is_ok()
 }
 
-/// Says whether a name is one that [`fresh`] gives, so that nothing else is ever read or removed.
+/// Returns whether [`fresh`] may have made a name, so that nothing else is read or removed.
 fn is_name(name: &str) -> bool {
     name.starts_with("gen-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// Says whether a generation of this name holds what `kind` (format and analyzer, or only the format) makes.
+/// Returns whether the name of a generation matches `kind` (format and analyzer, or only the format).
 pub(in crate::engine) fn is_of_kind(name: &str, kind: &str) -> bool {
     name.strip_prefix("gen-").and_then(|rest| rest.strip_prefix(kind)).is_some_and(|rest| rest.starts_with('-'))
 }
 
-/// Gives the names of all generations, the last made first.
+/// Returns the names of all generations, the newest first.
 pub(in crate::engine) fn all(index: &Path) -> Result<Vec<String>, EngineError> {
     let failed = |source| EngineError::folder(index, source);
     let mut names = Vec::new();
@@ -63,7 +64,7 @@ pub(in crate::engine) fn all(index: &Path) -> Result<Vec<String>, EngineError> {
     Ok(names)
 }
 
-/// Makes the folder of a new generation and gives its name.
+/// Makes the folder of a new generation and returns its name.
 pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, EngineError> {
     for number in 1_u32.. {
         let name = format!("gen-{kind}-{number}");
@@ -82,14 +83,14 @@ pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, Engin
     Err(EngineError::folder(index, io::Error::other("too many generations")))
 }
 
-/// Gives how many bytes are free for the index; `None` where nobody can tell.
+/// Returns the number of free bytes for the index; `None` where that is unknown.
 pub(in crate::engine) fn room(index: &Path) -> Option<u64> {
     faults::room(index).or_else(|| fs4::available_space(index).ok())
 }
 
-/// Gives how many bytes the index of so many bytes of posts takes at the most, with the room in which segments are merged.
+/// Returns an upper bound on the bytes of the index of `posts` bytes of posts, including the room for merging segments.
 ///
-/// Measured at 240 MB of posts: 415 MB, and 640 MB while the last segments were merged.
+/// Measured with 240 MB of posts: 415 MB, and 640 MB while the last segments were merged.
 pub(in crate::engine) const fn needed_for(posts: u64) -> u64 {
     posts.saturating_mul(3)
 }
@@ -100,22 +101,22 @@ pub(in crate::engine) fn point(index: &Path, name: &str) -> Result<(), EngineErr
     replace(&path, format!("{name}\n").as_bytes()).map_err(|source| EngineError::folder(&path, source))
 }
 
-/// Removes a generation unless somebody reads it; says whether it is gone.
+/// Removes a generation unless it has readers. Returns whether the generation is gone.
 pub(in crate::engine) fn remove(index: &Path, name: &str) -> bool {
     let folder = index.join(name);
-    // Where there is no such file, or no locking, nobody can hold it.
+    // Without such a file, or without locking, there can be no lock.
     if let Ok(file) = File::open(folder.join(HELD))
         && matches!(file.try_lock(), Err(TryLockError::WouldBlock))
     {
         return false;
     }
-    // Half removed, it is not to be taken for a generation.
+    // Renamed first, so that a generation that is half removed is not taken for one.
     let gone = index.join(format!("{GONE}{name}"));
     _ = fs::remove_dir_all(&gone);
     faults::pass(&folder).and_then(|()| fs::rename(&folder, &gone)).and_then(|()| fs::remove_dir_all(&gone)).is_ok()
 }
 
-/// Removes every generation but `kept`, and what is left of others; says whether all are gone. What cannot be removed
+/// Removes every generation except `kept`, and remains of others. Returns whether all are gone. What cannot be removed
 /// now is removed another time.
 pub(in crate::engine) fn sweep(index: &Path, kept: &[&str]) -> bool {
     let mut all_gone = true;
@@ -130,7 +131,7 @@ pub(in crate::engine) fn sweep(index: &Path, kept: &[&str]) -> bool {
     all_gone
 }
 
-/// Keeps a generation from being removed as long as it is held.
+/// Keeps a generation from being removed until this is dropped.
 #[derive(Debug)]
 pub(in crate::engine) struct Held(Option<File>);
 
@@ -143,14 +144,14 @@ impl Drop for Held {
 }
 
 impl Held {
-    /// Holds a generation; `None` when it is being removed.
+    /// Locks a generation as a reader; `None` when the generation is being removed.
     pub(in crate::engine) fn take(index: &Path, name: &str) -> Result<Option<Self>, EngineError> {
         let path = index.join(name).join(HELD);
         match File::open(&path) {
             Ok(file) => match file.try_lock_shared() {
                 Ok(()) => Ok(Some(Self(Some(file)))),
                 Err(TryLockError::WouldBlock) => Ok(None),
-                // Where there is no locking, files that are open stay readable at least.
+                // Without locking, open files at least stay readable.
                 Err(TryLockError::Error(_)) => Ok(Some(Self(None))),
             },
             Err(error) if is_absent(&error) => Ok(Some(Self(None))),
@@ -159,12 +160,12 @@ impl Held {
     }
 }
 
-/// Says whether there is no file, though there may be something else in its place.
+/// Returns whether there is no file, though something else may be in its place.
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
 }
 
-/// The right to write an index; given back when dropped, or when the process ends in whatever way.
+/// The right to write an index; released when dropped, or when the process ends for any reason.
 #[derive(Debug)]
 pub(in crate::engine) struct Lock {
     file: File,
@@ -173,13 +174,13 @@ pub(in crate::engine) struct Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file is not enough: a program that is being started has it open, too, for an instant.
+        // Closing the file is not enough: a program that is being started has the file open for an instant.
         _ = self.file.unlock();
     }
 }
 
 impl Lock {
-    /// Takes the lock for `holder`, or says who has it.
+    /// Takes the lock for `holder`; the error names the current holder.
     pub(in crate::engine) fn take(index: &Path, holder: &str) -> Result<Self, EngineError> {
         let path = index.join(LOCK);
         let open = |source| EngineError::folder(&path, source);
@@ -197,13 +198,14 @@ impl Lock {
             }
             Err(TryLockError::Error(source)) => return Err(open(source)),
         }
-        // Who holds it is said as well as can be: on a full disk it may be nobody.
+        // The name of the holder is written if possible: on a full disk, the name may be missing.
         let holder = format!("process {} ({holder})", std::process::id());
         _ = file.set_len(0).and_then(|()| writeln!(file, "{holder}"));
         Ok(Self { file, path })
     }
 
-    /// Says whether the file is still the one that others would have to lock: somebody may have removed the index.
+    /// Returns whether the locked file is still the file that others would have to lock: the index may have been
+    /// removed.
     pub(in crate::engine) fn is_whole(&self) -> bool {
         #[cfg(unix)]
         {

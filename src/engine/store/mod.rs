@@ -1,5 +1,6 @@
-//! The files of an index: the disk as the search library asks for it, generations, checksums, and what a commit says of
-//! itself. Knows no schema.
+//! The files of an index: the disk as the search library uses it, generations, checksums, and the payload of a commit.
+//!
+//! Knows no schema and no posts.
 
 pub(in crate::engine) mod checksums;
 pub(in crate::engine) mod disk;

@@ -1,4 +1,5 @@
-//! What a commit says besides its documents: its number, how files were read, and with which words their posts were cut.
+//! The payload of a commit: its sequence number, the settings with which files were read, and the dictionary with which
+//! their posts were tokenized.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,23 +10,23 @@ use crate::{
     text::{Dictionary, Difference},
 };
 
-/// What the last commit says.
+/// The payload of the last commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::engine) struct Payload {
-    /// The number of the commit; 0 in an index that was made before commits had one.
+    /// The sequence number of the commit; 0 in an index that was made before commits had one.
     #[serde(default)]
     pub seq: u64,
-    /// With what settings all files were read, in the words of the caller; `None` before all were.
+    /// The settings with which all files were read, in the words of the caller; `None` before all were read.
     pub settings: Option<String>,
-    /// The words with which posts are cut.
+    /// The dictionary with which posts are tokenized.
     pub words: Dictionary,
-    /// The posts that hold these may be cut with other words: a change of the words was not completed.
+    /// Words whose posts may be tokenized with another dictionary: a change of the dictionary was not completed.
     #[serde(default, skip_serializing_if = "Difference::is_empty")]
     pub doubtful: Difference,
 }
 
 impl Payload {
-    /// Reads what the last commit of an index says; `None` before the first commit.
+    /// Reads the payload of the last commit of an index; `None` before the first commit.
     pub(in crate::engine) fn of_last_commit(index: &Index) -> Result<Option<Self>, EngineError> {
         index.load_metas().map_err(EngineError::read)?.payload.as_deref().map(Self::read).transpose()
     }
@@ -34,7 +35,7 @@ impl Payload {
         serde_json::from_str(text).map_err(EngineError::stored)
     }
 
-    /// Says whether all files were read by then.
+    /// Returns whether all files were read by this commit.
     pub(in crate::engine) const fn is_whole(&self) -> bool {
         self.settings.is_some()
     }
@@ -44,16 +45,18 @@ impl Payload {
     }
 }
 
-/// Gives the number of the commit after one with the number `last`: the milliseconds since 1970, but always a larger one.
+/// Returns the sequence number of the commit after number `last`: the milliseconds since 1970, or `last` plus one if
+/// that is larger.
 ///
-/// It is taken from the clock, and not one more than the last, so that it grows as well when the index was lost and
-/// nobody knows the last: no index is committed a thousand times a second for long.
+/// The number is taken from the clock so that it also grows when the index was lost and `last` is unknown: no index is
+/// committed a thousand times a second for long.
 pub(in crate::engine) fn after(last: u64) -> u64 {
     let clock = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
     clock.max(last.saturating_add(1))
 }
 
-/// Gives the number of the last commit of an index that cannot be used any more, if it can still be read.
+/// Returns the sequence number of the last commit of an index that cannot be used any more, if the number can still be
+/// read.
 pub(in crate::engine) fn last_of(files: impl Directory) -> Option<u64> {
     let metas = Index::open(files).and_then(|index| index.load_metas()).ok()?;
     Some(Payload::read(&metas.payload?).ok()?.seq)
