@@ -180,32 +180,32 @@ impl Refresher {
         Ok(refresher)
     }
 
-    /// Gives the board on which the status stands.
+    /// Returns the board on which the status stands.
     #[must_use]
     pub fn board(&self) -> Board {
         self.board.clone()
     }
 
-    /// Gives the flag that ends a refresh early when set; what was done until then is kept.
+    /// Returns the flag that ends a refresh early when set; what was done until then is kept.
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
     }
 
-    /// Gives the index that is kept equal to the folder.
+    /// Returns the index that is kept equal to the folder.
     #[must_use]
     pub const fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Says whether the index was all that the folder is at the end of some refresh. Before that, an earlier generation
+    /// Returns whether the index was all that the folder is at the end of some refresh. Before that, an earlier generation
     /// may say more.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.whole
     }
 
-    /// Gives what files are read with.
+    /// Returns what files are read with.
     #[must_use]
     pub const fn source(&self) -> &Source {
         &self.source
@@ -225,7 +225,7 @@ impl Refresher {
         self.said_anew = true;
     }
 
-    /// Gives what another refresher of the same folder goes on with.
+    /// Returns what another refresher of the same folder goes on with.
     #[must_use]
     pub fn lasting(&self) -> Lasting {
         Lasting { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
@@ -259,19 +259,19 @@ impl Refresher {
         Ok(self.indexer.finish()?)
     }
 
-    /// Gives when a file has to be read again though it does not change.
+    /// Returns when a file has to be read again though it does not change.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.known.next_due()?).ok()
     }
 
-    /// Gives the files that have to be read again though they do not change.
+    /// Returns the files that have to be read again though they do not change.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> BTreeSet<String> {
         self.known.due(now.as_second()).cloned().collect()
     }
 
-    /// Gives the files that may have to be looked at as an earlier look at the whole folder found it; `None` when more than
+    /// Returns the files that may have to be looked at as an earlier look at the whole folder found it; `None` when more than
     /// files differ, so that everything has to be compared.
     #[must_use]
     pub fn differing(&self, scan: &Scan, now: Timestamp) -> Option<BTreeSet<String>> {
@@ -283,7 +283,7 @@ impl Refresher {
         })
     }
 
-    /// Says whether anything is known of any file.
+    /// Returns whether anything is known of any file.
     #[must_use]
     pub fn knows_files(&self) -> bool {
         !self.known.is_empty()
@@ -357,7 +357,7 @@ impl Refresher {
         Ok(())
     }
 
-    /// Gives what would be done, without doing it.
+    /// Returns what would be done, without doing it.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -407,7 +407,7 @@ impl Refresher {
         }
     }
 
-    /// Gives the path and those of the files that would have the same id.
+    /// Returns the path and those of the files that would have the same id.
     fn with_namesakes(&self, path: &str) -> Vec<String> {
         let mut paths = vec![path.to_owned()];
         let id = PostId::of_path(path);
@@ -564,12 +564,12 @@ impl Refresher {
         });
     }
 
-    /// Gives what was found about the site's configuration and about folders.
+    /// Returns what was found about the site's configuration and about folders.
     fn besides(&self) -> Vec<Diagnostic> {
         self.source.findings().iter().chain(self.around.failures()).cloned().collect()
     }
 
-    /// Gives everything found about files and about the site's configuration, by path.
+    /// Returns everything found about files and about the site's configuration, by path.
     #[must_use]
     pub fn findings(&self) -> Vec<Diagnostic> {
         let mut findings = self.besides();

@@ -32,7 +32,7 @@ impl Anchors {
         Self { style, seen: FxHashMap::default() }
     }
 
-    /// Gives the anchor of the next heading. `raw` is the heading as written, without its `#` marks.
+    /// Returns the anchor of the next heading. `raw` is the heading as written, without its `#` marks.
     pub(super) fn next(&mut self, text: &str, raw: &str) -> String {
         let base = match self.style {
             AnchorStyle::Kramdown => github(&typographic(text)),

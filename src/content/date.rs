@@ -540,7 +540,7 @@ fn hours_east(hours: i32) -> TimeZone {
     Offset::from_seconds(hours * 3_600).map_or(TimeZone::UTC, TimeZone::fixed)
 }
 
-/// Gives the time since midnight.
+/// Returns the time since midnight.
 fn clock(hour: u64, minute: u64, second: u64) -> Option<SignedDuration> {
     // A leap second is the last one of its minute.
     let second = if second == 60 { 59 } else { second };

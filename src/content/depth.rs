@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// The most marks before a line's text; two blanks count as one.
 const DEEPEST: usize = 100;
 
-/// Gives the source without the marks and blanks by which lines stand deeper than [`DEEPEST`], and with as many lines.
+/// Returns the source without the marks and blanks by which lines stand deeper than [`DEEPEST`], and with as many lines.
 pub(super) fn shallow(source: &str) -> Cow<'_, str> {
     let mut shallow = String::new();
     let mut copied = 0;
@@ -29,7 +29,7 @@ pub(super) fn shallow(source: &str) -> Cow<'_, str> {
     Cow::Owned(shallow)
 }
 
-/// Gives how many bytes before a line's text are not too deep, and where the text begins. A mark counts as two blanks.
+/// Returns how many bytes before a line's text are not too deep, and where the text begins. A mark counts as two blanks.
 fn depths(line: &str) -> (usize, usize) {
     let bytes = line.as_bytes();
     let (mut at, mut depth, mut kept) = (0, 0, 0);

@@ -39,13 +39,13 @@ macro_rules! codes {
             /// Every code, in the order of this list.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Gives the stable text of the code.
+            /// Returns the stable text of the code.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
 
-            /// Gives how grave such a finding is.
+            /// Returns how grave such a finding is.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity),* }
@@ -92,7 +92,7 @@ codes! {
 }
 
 impl Code {
-    /// Gives what such a finding says of any file, without a word of the file.
+    /// Returns what such a finding says of any file, without a word of the file.
     const fn sentence(self) -> &'static str {
         match self {
             Self::FileUnreadable => "the file cannot be read",
@@ -170,7 +170,7 @@ impl Diagnostic {
         self
     }
 
-    /// Gives how grave it is.
+    /// Returns how grave it is.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         self.code.severity()
@@ -212,7 +212,7 @@ impl FindingList {
         }
     }
 
-    /// Gives the findings; the last says how many more there are in the file at `path`, if any.
+    /// Returns the findings; the last says how many more there are in the file at `path`, if any.
     pub(super) fn told(self, path: &str) -> Vec<Diagnostic> {
         let Self { mut first, more } = self;
         if more > 0 {
@@ -255,7 +255,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Gives how many terminal columns a character takes: two for the wide ones of East Asia, none for marks on another.
+/// Returns how many terminal columns a character takes: two for the wide ones of East Asia, none for marks on another.
 fn columns(c: char) -> usize {
     c.width().unwrap_or(1)
 }

@@ -259,7 +259,7 @@ impl<'c> Flow<'c> {
         self.previous = start..start + bare.trim_end_matches(mark).len();
     }
 
-    /// Gives a bold line that is no heading, such as a caption, a line of its own, and tells where that starts.
+    /// Returns a bold line that is no heading, such as a caption, a line of its own, and tells where that starts.
     fn set_apart(&mut self, line: &Line) -> usize {
         self.gap = Gap::Block;
         if line.separator == 0 || self.text.get(..line.start).is_some_and(|before| before.ends_with('\n')) {
@@ -278,7 +278,7 @@ impl<'c> Flow<'c> {
         start
     }
 
-    /// Gives level (none for a bold line) and title of a line that is meant as a heading.
+    /// Returns level (none for a bold line) and title of a line that is meant as a heading.
     fn pseudo_heading(&self, raw: &str, content: &str, line: &Line) -> Option<(Option<u8>, String)> {
         if self.table {
             return None;
@@ -444,7 +444,7 @@ fn split_id(heading: &str) -> (&str, Option<&str>) {
     (heading, None)
 }
 
-/// Gives the id in an attribute list such as `{: .tip #own}` or `{#own}`.
+/// Returns the id in an attribute list such as `{: .tip #own}` or `{#own}`.
 fn attribute_id(list: &str) -> Option<&str> {
     let (_, id) = list.split_once('#')?;
     let end = id.find(|c: char| c.is_whitespace() || matches!(c, '}' | '.'))?;

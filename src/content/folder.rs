@@ -95,13 +95,13 @@ impl Folder {
         Ok(Self { asked, root, excluded: excluded.to_vec(), max_bytes })
     }
 
-    /// Gives the folder's canonical path.
+    /// Returns the folder's canonical path.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Says whether the folder itself is there.
+    /// Returns whether the folder itself is there.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.is_there().is_ok()
@@ -113,14 +113,14 @@ impl Folder {
         fs::read_dir(&self.root).map(drop)
     }
 
-    /// Says whether a path below the folder breaks no rule by its names alone, whatever stands there.
+    /// Returns whether a path below the folder breaks no rule by its names alone, whatever stands there.
     #[must_use]
     pub fn admits(&self, path: &str) -> bool {
         let real = self.root.join(path);
         !path.split('/').any(is_left_out) && !self.excluded.iter().any(|excluded| real.starts_with(excluded))
     }
 
-    /// Gives the folders directly in `path`, an absolute path inside of the folder, in which posts may lie. What
+    /// Returns the folders directly in `path`, an absolute path inside of the folder, in which posts may lie. What
     /// links lead to lies elsewhere in the folder.
     #[must_use]
     pub fn folders_in(&self, path: &Path) -> Vec<PathBuf> {
@@ -161,13 +161,13 @@ impl Folder {
         })
     }
 
-    /// Says whether a link stands at a path below the folder.
+    /// Returns whether a link stands at a path below the folder.
     #[must_use]
     pub fn is_link(&self, path: &str) -> bool {
         fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| metadata.is_symlink())
     }
 
-    /// Gives what tells the folder that is there from another in its place, to which a link may lead by now; `None` when
+    /// Returns what tells the folder that is there from another in its place, to which a link may lead by now; `None` when
     /// there is none.
     #[must_use]
     pub fn identity(&self) -> Option<(u64, u64)> {
@@ -175,13 +175,13 @@ impl Folder {
         Some((device(&metadata), inode(&metadata)))
     }
 
-    /// Says whether the folder is there and nothing at all is in it, as in the place of a disk that is not mounted.
+    /// Returns whether the folder is there and nothing at all is in it, as in the place of a disk that is not mounted.
     #[must_use]
     pub fn is_bare(&self) -> bool {
         fs::read_dir(&self.root).is_ok_and(|mut entries| entries.next().is_none())
     }
 
-    /// Says whether what stands at a path has that very name. Where upper and lower case are the same to the file
+    /// Returns whether what stands at a path has that very name. Where upper and lower case are the same to the file
     /// system, it answers to names that it no longer has.
     fn is_so_named(&self, path: &str, metadata: &Metadata) -> bool {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -439,7 +439,7 @@ fn unreadable(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(path, Code::FileUnreadable, format!("the file cannot be read: {reason}"))
 }
 
-/// Says whether an error only tells that nothing stands there. Any other may be over soon, as when a network is away.
+/// Returns whether an error only tells that nothing stands there. Any other may be over soon, as when a network is away.
 fn is_gone(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)

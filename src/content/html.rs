@@ -29,7 +29,7 @@ pub(super) struct Tag<'a> {
 }
 
 impl Tag<'_> {
-    /// Gives the value of an attribute, entities decoded.
+    /// Returns the value of an attribute, entities decoded.
     pub(super) fn attribute(&self, wanted: &str) -> Option<Cow<'_, str>> {
         let mut rest = self.attributes;
         loop {
@@ -286,7 +286,7 @@ fn markup(text: &str) -> Option<Markup<'_>> {
     }))
 }
 
-/// Gives where the tag ends, its `>` included. A `>` in quotes ends it only when the quotes never close.
+/// Returns where the tag ends, its `>` included. A `>` in quotes ends it only when the quotes never close.
 fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
     const QUOTED_LONGEST: usize = 1 << 16;
     let mut at = from;

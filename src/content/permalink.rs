@@ -72,7 +72,7 @@ impl Pattern {
         Self { pieces }
     }
 
-    /// Gives the names of the placeholders in order.
+    /// Returns the names of the placeholders in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::PhraseTerm(name) => Some(name.as_str()),
@@ -210,14 +210,14 @@ fn escape(out: &mut String, text: &str, escapes: Escapes) {
     }
 }
 
-/// Gives a name's text escaped, with its `/` kept.
+/// Returns a name's text escaped, with its `/` kept.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(&mut out, text, Escapes::Double);
     out
 }
 
-/// Gives an escaped path that starts with one `/`, without empty segments and without segments of dots only
+/// Returns an escaped path that starts with one `/`, without empty segments and without segments of dots only
 /// (browsers take `..` and `%2e%2e` for the folder above). A final `/` stays.
 pub(super) fn clean(path: &str) -> String {
     let mut out = String::with_capacity(path.len() + 1);
@@ -242,7 +242,7 @@ fn is_dots(segment: &str) -> bool {
     }
 }
 
-/// Gives a web address, escaped and without fragment, when the text is one with `http` or `https`.
+/// Returns a web address, escaped and without fragment, when the text is one with `http` or `https`.
 pub(super) fn web_address(text: &str) -> Option<String> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://")?;
@@ -280,7 +280,7 @@ pub(super) fn web_address(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Gives the address that stands before every path: of the web, or a root-relative path, or empty. It does not end in
+/// Returns the address that stands before every path: of the web, or a root-relative path, or empty. It does not end in
 /// `/`. Nothing when the text is none of these.
 pub(super) fn base_address(text: &str) -> Option<String> {
     let text = text.trim();

@@ -12,7 +12,7 @@ const FURTHEST: usize = 1_000;
 const MARKED: usize = 120;
 
 impl Place {
-    /// Gives the place of the `length` bytes from byte `offset` of `text`, no further than the end of
+    /// Returns the place of the `length` bytes from byte `offset` of `text`, no further than the end of
     /// that line. Line ends are `\n`; an offset past the end is the end.
     #[must_use]
     pub fn of(text: &str, offset: usize, length: usize) -> Self {

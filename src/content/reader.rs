@@ -201,7 +201,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         self.flow.block(raw);
     }
 
-    /// Gives the line that ends at `at` as written and forgets its start.
+    /// Returns the line that ends at `at` as written and forgets its start.
     fn raw_line(&mut self, at: usize) -> &'s str {
         let start = self.line_start.take();
         start.and_then(|start| self.source.get(start..at)).unwrap_or_default().trim()

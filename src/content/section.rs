@@ -113,7 +113,7 @@ fn announces_case(heading: &str) -> bool {
     !needs_number && rest.chars().next().is_none_or(|c| !c.is_alphanumeric())
 }
 
-/// Gives level and text of a line that starts with `#` but has no blank after it, if it is meant as a
+/// Returns level and text of a line that starts with `#` but has no blank after it, if it is meant as a
 /// heading.
 ///
 /// It is one when the text starts with a letter or punctuation that is not ASCII (`#案例一`, `##“刷单”骗局`).
@@ -170,7 +170,7 @@ const DIRECTIVES: &[&str] = &[
     "using",
 ];
 
-/// Gives the heading that a line of only bold text means, without the colon at its end, or `None` when it is
+/// Returns the heading that a line of only bold text means, without the colon at its end, or `None` when it is
 /// emphasis (long, or a whole sentence), a picture's caption, or has no letter or digit.
 pub(super) fn bold_heading(line: &str) -> Option<&str> {
     let title = line.trim().trim_end_matches(['：', ':']).trim_end();

@@ -46,7 +46,7 @@ pub enum SiteKind {
 }
 
 impl SiteKind {
-    /// Gives the generator's name as it is written in prose.
+    /// Returns the generator's name as it is written in prose.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -126,7 +126,7 @@ struct Placement {
 }
 
 impl Placement {
-    /// Gives the placement of `posts` in `root`, or nothing when neither holds the other.
+    /// Returns the placement of `posts` in `root`, or nothing when neither holds the other.
     fn of(posts: &Path, root: &Path) -> Option<Self> {
         if let Ok(below) = posts.strip_prefix(root) {
             return Some(Self { prefix: slashed(below), strip: String::new() });
@@ -140,13 +140,13 @@ impl Placement {
     }
 }
 
-/// Gives the address of a place on a page: of the page itself when it has no `anchor`.
+/// Returns the address of a place on a page: of the page itself when it has no `anchor`.
 #[must_use]
 pub fn with_anchor(url: &str, anchor: &str) -> String {
     if anchor.is_empty() { url.to_owned() } else { format!("{url}#{}", permalink::escaped(anchor)) }
 }
 
-/// Gives the path with `/` between and after its parts.
+/// Returns the path with `/` between and after its parts.
 fn slashed(path: &Path) -> String {
     path.iter().map(|part| format!("{}/", part.to_string_lossy())).collect()
 }
@@ -224,7 +224,7 @@ impl Site {
         (site, findings)
     }
 
-    /// Gives a text that differs for sites whose posts have other URLs, dates or authors.
+    /// Returns a text that differs for sites whose posts have other URLs, dates or authors.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let Self { kind, base_url, permalink, zone, default_author, placement, rules, .. } = self;
@@ -232,14 +232,14 @@ impl Site {
         format!("{kind:?} {base_url} {permalink} {zone} {default_author:?} {placement:?} {rules:?}")
     }
 
-    /// Gives every configuration file that was read or would be if it were there, so that a watcher can look at
+    /// Returns every configuration file that was read or would be if it were there, so that a watcher can look at
     /// them.
     #[must_use]
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// Gives the URL at which the post can be opened: base and path, or an address of the web that the author gave. It
+    /// Returns the URL at which the post can be opened: base and path, or an address of the web that the author gave. It
     /// is ASCII and may stand in an `href`; apart from an author's own address it starts with the base.
     #[must_use]
     pub fn url(&self, post: &UrlParts<'_>) -> String {
@@ -264,7 +264,7 @@ impl Site {
     }
 }
 
-/// Gives the folders that may hold the configuration, the posts folder first.
+/// Returns the folders that may hold the configuration, the posts folder first.
 fn folders(posts: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for folder in posts.ancestors().take(LEVELS_UP + 1) {
@@ -298,7 +298,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// Gives the folder, without a final `/`, and the file name without its extension.
+    /// Returns the folder, without a final `/`, and the file name without its extension.
     fn parts(&self) -> (&'a str, &'a str) {
         let (folder, file) = self.path.rsplit_once('/').unwrap_or(("", self.path));
         let name = match file.rsplit_once('.') {
@@ -308,7 +308,7 @@ impl<'a> Page<'a> {
         (folder, name)
     }
 
-    /// Gives the post's date on the clocks of the site's zone.
+    /// Returns the post's date on the clocks of the site's zone.
     fn local(&self) -> Option<DateTime> {
         self.front.date.map(|date| self.zone.to_datetime(date.timestamp()))
     }
@@ -344,7 +344,7 @@ impl Check<'_> {
     }
 }
 
-/// Gives the part of a date that a placeholder asks for, by the names that Jekyll, Hexo and plain folders share.
+/// Returns the part of a date that a placeholder asks for, by the names that Jekyll, Hexo and plain folders share.
 fn date_part(name: &str, date: DateTime) -> Option<String> {
     let format = match name {
         "year" => "%Y",
@@ -370,7 +370,7 @@ fn date_part(name: &str, date: DateTime) -> Option<String> {
     Some(if matches!(name, "short_month" | "short_day") { text.to_uppercase() } else { text })
 }
 
-/// Gives the author that a configuration names: a text, the `name` of a table, or the first of a list.
+/// Returns the author that a configuration names: a text, the `name` of a table, or the first of a list.
 fn author_of(value: &Value) -> Option<String> {
     match value {
         Value::Array(list) => list.first().and_then(author_of),

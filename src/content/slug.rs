@@ -95,7 +95,7 @@ pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
     Some((full, month.parse().ok()?, day.parse().ok()?, rest))
 }
 
-/// Gives the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4), which Hexo calls `:hash`.
+/// Returns the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4), which Hexo calls `:hash`.
 /// The digits name a page and protect nothing.
 pub(super) fn hexo_hash(text: &str) -> String {
     let mut hash = sha1_smol::Sha1::from(text).digest().to_string();

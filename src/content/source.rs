@@ -121,7 +121,7 @@ impl Source {
         Ok(Self { folder, site, cases, findings, fingerprint })
     }
 
-    /// Gives this source with the site of an earlier one, if the site's own configuration has become unreadable
+    /// Returns this source with the site of an earlier one, if the site's own configuration has become unreadable
     /// since: half-saved, it would change every URL.
     #[must_use]
     pub fn or_site_of(self, earlier: &Self) -> Self {
@@ -133,25 +133,25 @@ impl Source {
         }
     }
 
-    /// Gives the folder.
+    /// Returns the folder.
     #[must_use]
     pub const fn folder(&self) -> &Folder {
         &self.folder
     }
 
-    /// Gives the site.
+    /// Returns the site.
     #[must_use]
     pub const fn site(&self) -> &Site {
         &self.site
     }
 
-    /// Gives what is wrong with the site's own configuration.
+    /// Returns what is wrong with the site's own configuration.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
     }
 
-    /// Gives a text that differs when the same files would give other posts.
+    /// Returns a text that differs when the same files would give other posts.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.fingerprint.clone()
@@ -201,7 +201,7 @@ impl Parsed {
         Self { post: None, hidden: None, broken: false, diagnostics: vec![finding] }
     }
 
-    /// Says whether the post may be found at `now`.
+    /// Returns whether the post may be found at `now`.
     #[must_use]
     pub fn visibility(&self, now: Timestamp) -> Visibility {
         if let Some(hidden) = self.hidden {
@@ -230,7 +230,7 @@ const fn anchor_style(kind: SiteKind) -> AnchorStyle {
     }
 }
 
-/// Gives a title from a file's name: without extension and date; the folder's name for an index file.
+/// Returns a title from a file's name: without extension and date; the folder's name for an index file.
 fn title_of_name(path: &str) -> String {
     let id = PostId::of_path(path);
     let mut parts = id.as_str().rsplit('/');
@@ -240,7 +240,7 @@ fn title_of_name(path: &str) -> String {
     slug::dated(name).map_or(name, |(_, _, _, rest)| rest).to_owned()
 }
 
-/// Gives the path without links; of a path that does not exist yet, as much as exists.
+/// Returns the path without links; of a path that does not exist yet, as much as exists.
 fn canonical(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     for above in absolute.ancestors() {

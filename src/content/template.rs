@@ -15,7 +15,7 @@ use std::{borrow::Cow, ops::Range};
 const TAG_LONGEST: usize = 4_000;
 const BLOCK_LONGEST: usize = 200_000;
 
-/// Gives the source without templates, comments and scripts, and with as many lines as before.
+/// Returns the source without templates, comments and scripts, and with as many lines as before.
 pub(super) fn strip(source: &str) -> Cow<'_, str> {
     // `<S` stands for `<SCRIPT` and `<STYLE`; a false alarm costs only the pass.
     const SIGNS: [&str; 8] = ["{{", "{%", "{:", "<!--", "<script", "<style", ":::", "<S"];
@@ -306,7 +306,7 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Gives where the code span that opens at `place` ends, or where its opening ends if nothing closes it.
+    /// Returns where the code span that opens at `place` ends, or where its opening ends if nothing closes it.
     fn span_end(&mut self, place: usize) -> usize {
         let bytes = self.source.as_bytes();
         let length = run_length(bytes, place);
@@ -339,7 +339,7 @@ impl<'a> Strip<'a> {
         open_end
     }
 
-    /// Gives where the next `ending` after `from` ends, if it is not further than `limit` bytes.
+    /// Returns where the next `ending` after `from` ends, if it is not further than `limit` bytes.
     fn find(&mut self, ending: Ending, from: usize, limit: usize) -> Option<usize> {
         let slot = &mut self.next[ending as usize];
         if *slot < from {
@@ -379,7 +379,7 @@ impl<'a> Strip<'a> {
         self.at += length;
     }
 
-    /// Gives the rest of the line at `place`, with its newline.
+    /// Returns the rest of the line at `place`, with its newline.
     fn line_at(&mut self, place: usize) -> &'a str {
         if !self.line.contains(&place) {
             let rest = self.source.as_bytes().get(place..).unwrap_or_default();
@@ -394,7 +394,7 @@ fn run_length(bytes: &[u8], place: usize) -> usize {
     bytes[place..].iter().take_while(|&&b| b == bytes[place]).count()
 }
 
-/// Gives mark and length of the code fence that a line opens.
+/// Returns mark and length of the code fence that a line opens.
 fn opens_fence(line: &str) -> Option<(u8, usize)> {
     let mark = *line.as_bytes().first().filter(|b| matches!(b, b'`' | b'~'))?;
     let length = run_length(line.as_bytes(), 0);
@@ -407,7 +407,7 @@ fn closes_fence(line: &str, mark: u8, length: usize) -> bool {
     marks >= length && line.get(marks..).is_some_and(|rest| rest.trim().is_empty())
 }
 
-/// Gives the line after the marker of a list's item, if it has one.
+/// Returns the line after the marker of a list's item, if it has one.
 fn without_list_marker(line: &str) -> &str {
     let rest = line.strip_prefix(['-', '*', '+']).or_else(|| {
         line.trim_start_matches(|c: char| c.is_ascii_digit())

@@ -15,7 +15,7 @@ use crate::{
     engine::{Damage, EngineError, Known, Searcher},
 };
 
-/// Gives the files that the index does not know as they are, and what differs; only those at `paths` if they are given.
+/// Returns the files that the index does not know as they are, and what differs; only those at `paths` if they are given.
 ///
 /// # Errors
 /// When the folder or the index cannot be read.

@@ -64,7 +64,7 @@ impl Forecast {
     /// The most words that are named.
     const MOST_WORDS: usize = 10;
 
-    /// Gives about how many files something would be done.
+    /// Returns about how many files something would be done.
     #[must_use]
     pub fn count(&self, deed: Deed) -> usize {
         self.files.iter().filter(|file| file.deed == deed).count()

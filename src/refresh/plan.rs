@@ -26,7 +26,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Gives how many files there are to do something about.
+    /// Returns how many files there are to do something about.
     #[must_use]
     pub fn len(&self) -> usize {
         self.read.len() + self.shadowed.len() + self.forget.len()
@@ -43,14 +43,14 @@ impl Plan {
         self.read.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     }
 
-    /// Says whether there is nothing to do.
+    /// Returns whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Gives what has to be done for the index to know `entries` (sorted by path), which are all files
+/// Returns what has to be done for the index to know `entries` (sorted by path), which are all files
 /// there are in the scope; `known` is what it knows of the same scope. `seconds` is now.
 ///
 /// Of two files with one id the first by path gives the post.
@@ -88,7 +88,7 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
     plan
 }
 
-/// Gives what has to be done for the index to know what is in the whole folder; with `distrust` every file is read
+/// Returns what has to be done for the index to know what is in the whole folder; with `distrust` every file is read
 /// though its fingerprint is the same.
 pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds: i64) -> Plan {
     let known = records.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
@@ -117,7 +117,7 @@ fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
     }
 }
 
-/// Says whether a file was not read because another has its post id.
+/// Returns whether a file was not read because another has its post id.
 pub(super) fn is_shadowed(record: &FileRecord) -> bool {
     record.findings.iter().any(|finding| finding.code == Code::IdDuplicate)
 }

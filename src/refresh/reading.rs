@@ -160,7 +160,7 @@ pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
     }
 }
 
-/// Says whether the program failed when it last read a file.
+/// Returns whether the program failed when it last read a file.
 pub(super) fn has_panicked(record: &FileRecord) -> bool {
     record.findings.iter().any(|finding| finding.code == Code::ReaderPanicked)
 }
@@ -169,7 +169,7 @@ const fn print(entry: &Entry) -> Fingerprint {
     Fingerprint { size: entry.size, modified: entry.times(), inode: entry.inode, hash: 0 }
 }
 
-/// Says whether a file may be changed again without a trace in its times: they may be as coarse as two seconds. What the
+/// Returns whether a file may be changed again without a trace in its times: they may be as coarse as two seconds. What the
 /// system notes counts, since anybody can set the other; a time that lies ahead is as good as none.
 fn is_too_fresh(entry: &Entry) -> bool {
     let now = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
@@ -177,7 +177,7 @@ fn is_too_fresh(entry: &Entry) -> bool {
     now.saturating_sub(changed) < TOO_FRESH
 }
 
-/// Gives why a post that its author does not want found is not searchable.
+/// Returns why a post that its author does not want found is not searchable.
 pub(super) const fn reason_of(hidden: crate::content::Hidden) -> Reason {
     use crate::content::Hidden;
     match hidden {

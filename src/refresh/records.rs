@@ -39,27 +39,27 @@ impl Records {
         records
     }
 
-    /// Gives what is known of the file at a path.
+    /// Returns what is known of the file at a path.
     pub(super) fn get(&self, path: &str) -> Option<&Known> {
         self.files.get(path)
     }
 
-    /// Says whether anything is known of the file at a path.
+    /// Returns whether anything is known of the file at a path.
     pub(super) fn has(&self, path: &str) -> bool {
         self.files.contains_key(path)
     }
 
-    /// Says whether nothing is known of any file.
+    /// Returns whether nothing is known of any file.
     pub(super) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// Gives all, in the order of their paths.
+    /// Returns all, in the order of their paths.
     pub(super) fn iter(&self) -> btree_map::Iter<'_, String, Known> {
         self.files.iter()
     }
 
-    /// Gives what is known of the file at a path and of those below it.
+    /// Returns what is known of the file at a path and of those below it.
     pub(super) fn below(&self, path: &str) -> impl Iterator<Item = (&String, &Known)> {
         let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
         let own = self.files.get_key_value(path);
@@ -67,14 +67,14 @@ impl Records {
         own.into_iter().chain(inside)
     }
 
-    /// Gives the paths that begin so.
+    /// Returns the paths that begin so.
     pub(super) fn beginning_with(&self, start: &str) -> impl Iterator<Item = &String> {
         let start = start.to_owned();
         let paths = self.files.range(start.clone()..).map(|(path, _)| path);
         paths.take_while(move |path| path.starts_with(&start))
     }
 
-    /// Gives the files that have to be read again though they do not change, at a moment in seconds since 1970.
+    /// Returns the files that have to be read again though they do not change, at a moment in seconds since 1970.
     pub(super) fn due(&self, seconds: i64) -> impl Iterator<Item = &String> {
         self.due.iter().take_while(move |(due, _)| *due <= seconds).map(|(_, path)| path)
     }
@@ -128,12 +128,12 @@ impl Records {
         self.skipped.retain(|_, count| *count > 0);
     }
 
-    /// Gives when the first file has to be read again though it does not change, in seconds since 1970.
+    /// Returns when the first file has to be read again though it does not change, in seconds since 1970.
     pub(super) fn next_due(&self) -> Option<i64> {
         self.due.first().map(|(due, _)| *due)
     }
 
-    /// Gives how the files stand that have a record.
+    /// Returns how the files stand that have a record.
     pub(super) fn totals(&self) -> Totals {
         Totals {
             files: self.files.len(),
@@ -145,12 +145,12 @@ impl Records {
         }
     }
 
-    /// Gives all that was found about files, by path.
+    /// Returns all that was found about files, by path.
     pub(super) fn all_findings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.files.values().flat_map(|known| &known.record.findings)
     }
 
-    /// Gives what was found about files and besides, if that is other than when it was last asked for.
+    /// Returns what was found about files and besides, if that is other than when it was last asked for.
     pub(super) fn news(&mut self, besides: &[Diagnostic]) -> Option<Findings> {
         if !std::mem::take(&mut self.others) {
             return None;

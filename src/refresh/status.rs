@@ -33,7 +33,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Says whether the index is other than before.
+    /// Returns whether the index is other than before.
     #[must_use]
     pub const fn changed(&self) -> bool {
         self.put + self.without_post + self.forgotten + self.tokenize_again > 0
@@ -111,7 +111,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -189,7 +189,7 @@ pub struct Board {
 }
 
 impl Board {
-    /// Gives the status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> Arc<Status> {
         self.status.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -233,7 +233,7 @@ impl Board {
         });
     }
 
-    /// Gives what a running refresh is at.
+    /// Returns what a running refresh is at.
     #[must_use]
     pub fn phase(&self) -> Phase {
         let held = self.status.read().unwrap_or_else(PoisonError::into_inner);
@@ -247,20 +247,20 @@ impl Board {
 }
 
 impl Status {
-    /// Gives how many files are known to have changed without being visible.
+    /// Returns how many files are known to have changed without being visible.
     #[must_use]
     pub const fn pending(&self) -> usize {
         self.taken.files.saturating_add(self.noticed.files)
     }
 
-    /// Gives for how long something is known to have changed without being visible; zero when nothing is.
+    /// Returns for how long something is known to have changed without being visible; zero when nothing is.
     #[must_use]
     pub fn lag(&self) -> Duration {
         let since = [self.taken.since, self.noticed.since].into_iter().flatten().min();
         since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Says whether the folder was compared, and all that is known to have changed is visible.
+    /// Returns whether the folder was compared, and all that is known to have changed is visible.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         let behind = self.taken.since.is_some() || self.noticed.since.is_some();

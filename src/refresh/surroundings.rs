@@ -34,12 +34,12 @@ impl Surroundings {
         }
     }
 
-    /// Gives what could not be read or named.
+    /// Returns what could not be read or named.
     pub(super) fn failures(&self) -> &[Diagnostic] {
         &self.failures
     }
 
-    /// Says whether what is at a path may bear on more than its own posts: a link was there, or something there, above or
+    /// Returns whether what is at a path may bear on more than its own posts: a link was there, or something there, above or
     /// below could not be read.
     pub(super) fn touches(&self, path: &str) -> bool {
         let is_below = |one: &str, other: &str| {
@@ -49,7 +49,7 @@ impl Surroundings {
             || self.failures.iter().any(|failure| is_below(&failure.path, path) || is_below(path, &failure.path))
     }
 
-    /// Gives the path and those under which links show the same file or folder.
+    /// Returns the path and those under which links show the same file or folder.
     pub(super) fn with_links(&self, path: &str) -> Vec<String> {
         let shown = self.links.iter().filter_map(|(link, target)| {
             let rest = path.strip_prefix(target.as_str())?;

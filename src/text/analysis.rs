@@ -52,7 +52,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Gives the stable kebab-case name.
+    /// Returns the stable kebab-case name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -46,7 +46,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// Gives a dictionary of nothing but the built-in words of the field.
+    /// Returns a dictionary of nothing but the built-in words of the field.
     #[must_use]
     pub fn field() -> Self {
         static FIELD_WORDS: LazyLock<BTreeMap<String, u32>> = LazyLock::new(|| {
@@ -113,7 +113,7 @@ impl Dictionary {
         Ok(())
     }
 
-    /// Gives the same dictionary with exactly these words as learnt ones; what is no word is left out.
+    /// Returns the same dictionary with exactly these words as learnt ones; what is no word is left out.
     #[must_use]
     pub fn with_learned<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = self.words.clone();
@@ -126,20 +126,20 @@ impl Dictionary {
         Self { words: all }
     }
 
-    /// Gives every word once, with its weight and who gave it, by origin and then by word.
+    /// Returns every word once, with its weight and who gave it, by origin and then by word.
     pub fn words(&self) -> impl Iterator<Item = (&str, u32, Origin)> {
         let all = self.words.iter().flat_map(|(&origin, words)| words.iter().map(move |(word, &n)| (word, n, origin)));
         let before = |word: &str, origin: Origin| self.words.range(..origin).any(|(_, words)| words.contains_key(word));
         all.filter(move |&(word, _, origin)| !before(word, origin)).map(|(word, n, origin)| (word.as_str(), n, origin))
     }
 
-    /// Gives who gave a folded word; `None` when nobody did.
+    /// Returns who gave a folded word; `None` when nobody did.
     #[must_use]
     pub fn origin(&self, word: &str) -> Option<Origin> {
         self.words.iter().find(|(_, words)| words.contains_key(word)).map(|(&origin, _)| origin)
     }
 
-    /// Gives what differs: every text is cut alike by both but those in which one of these stands.
+    /// Returns what differs: every text is cut alike by both but those in which one of these stands.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Difference {
         let weights = |dictionary: &Self| -> BTreeMap<String, u32> {
@@ -153,18 +153,18 @@ impl Dictionary {
         }
     }
 
-    /// Gives how much its words need beyond the reserve.
+    /// Returns how much its words need beyond the reserve.
     fn excess(&self) -> u32 {
         self.added().saturating_sub(RESERVE)
     }
 
-    /// Gives how many occurrences its words add to the general dictionary.
+    /// Returns how many occurrences its words add to the general dictionary.
     fn added(&self) -> u32 {
         self.words()
             .fold(0, |sum: u32, (word, weight, _)| sum.saturating_add(weight.saturating_sub(known_weight(word))))
     }
 
-    /// Gives a number that differs from that of a dictionary with other words or weights.
+    /// Returns a number that differs from that of a dictionary with other words or weights.
     pub(super) fn stamp(&self) -> u64 {
         let words = self.words().map(|(word, weight, _)| format!("{word} {weight}\n")).collect::<BTreeSet<String>>();
         twox_hash::XxHash3_64::oneshot(words.into_iter().collect::<String>().as_bytes())
@@ -191,7 +191,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Says whether nothing differs.
+    /// Returns whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && !self.everything
@@ -204,7 +204,7 @@ impl Difference {
     }
 }
 
-/// Says whether the general dictionary breaks a folded word: cuts it, and leaves single characters. A word that it cuts
+/// Returns whether the general dictionary breaks a folded word: cuts it, and leaves single characters. A word that it cuts
 /// into whole words, such as `网络诈骗`, is found and ranked well as these.
 #[must_use]
 pub fn is_new(word: &str) -> bool {
@@ -212,13 +212,13 @@ pub fn is_new(word: &str) -> bool {
     cut.len() > 1 && cut.iter().any(|token| token.end - token.start == 1)
 }
 
-/// Says whether a folded text is a word by its form: so many ideographs, and nothing else.
+/// Returns whether a folded text is a word by its form: so many ideographs, and nothing else.
 #[must_use]
 pub fn is_word(text: &str, lengths: &RangeInclusive<usize>) -> bool {
     text.chars().all(is_ideograph) && lengths.contains(&text.chars().count())
 }
 
-/// Says whether the general dictionary has a folded word.
+/// Returns whether the general dictionary has a folded word.
 pub(super) fn is_general(word: &str) -> bool {
     GENERAL.has_word(word)
 }
@@ -230,25 +230,25 @@ static GENERAL: LazyLock<Jieba> = LazyLock::new(|| {
     jieba
 });
 
-/// Gives the word as texts have it.
+/// Returns the word as texts have it.
 fn folded_word(word: &str) -> Result<String, WordError> {
     let folded = fold(word.trim());
     let folded = folded.as_str();
     if is_word(folded, &LENGTHS) { Ok(folded.to_owned()) } else { Err(WordError::NoWord { word: word.to_owned() }) }
 }
 
-/// Says whether jieba looks a character up in its dictionary, which it does not with kana and Hangul.
+/// Returns whether jieba looks a character up in its dictionary, which it does not with kana and Hangul.
 pub(super) const fn is_ideograph(c: char) -> bool {
     matches!(c as u32, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0x20000..=0x2EBEF)
 }
 
-/// Gives the least weight at which the word is whole where the general dictionary alone would cut it.
+/// Returns the least weight at which the word is whole where the general dictionary alone would cut it.
 fn weight_of(word: &str) -> u32 {
     let least = u32::try_from(GENERAL.suggest_freq(word)).unwrap_or(u32::MAX);
     least.clamp(LEAST, *WEIGHTS.end())
 }
 
-/// Gives the weight of a word in the general dictionary, to within a few; 0 when it lacks it.
+/// Returns the weight of a word in the general dictionary, to within a few; 0 when it lacks it.
 fn known_weight(word: &str) -> u32 {
     // What is suggested for a word that is whole anyway is its own weight.
     let known = if is_general(word) { GENERAL.suggest_freq(word) } else { 0 };

@@ -46,26 +46,26 @@ pub enum Alike {
     Fuzzy,
 }
 
-/// Gives the syllables that a folded character may be read as, the commonest first; none for what is not Han.
+/// Returns the syllables that a folded character may be read as, the commonest first; none for what is not Han.
 #[must_use]
 pub fn readings(c: char) -> &'static [Syllable] {
     table().readings(c)
 }
 
-/// Gives the characters of `text` in order, each with its syllable in the word it is part of. The longest
+/// Returns the characters of `text` in order, each with its syllable in the word it is part of. The longest
 /// word that the table knows counts, from left to right; outside of such words a character has its commonest
 /// reading.
 pub fn spoken(text: &str) -> impl Iterator<Item = (char, Option<Syllable>)> + '_ {
     table().spoken(text)
 }
 
-/// Gives the syllable of each character of `word`; `None` for what is not Han.
+/// Returns the syllable of each character of `word`; `None` for what is not Han.
 #[must_use]
 pub fn reading(word: &str) -> Vec<Option<Syllable>> {
     spoken(word).map(|(_, syllable)| syllable).collect()
 }
 
-/// Gives the characters that may be read as `syllable`, or `fuzzy` as one that sounds like it. Those that
+/// Returns the characters that may be read as `syllable`, or `fuzzy` as one that sounds like it. Those that
 /// commonly read so come first, frequent ones before rare ones; each comes once.
 pub fn homophones(syllable: Syllable, fuzzy: bool) -> impl Iterator<Item = char> {
     let others = if fuzzy { table().alike(syllable.fuzzy()) } else { &[] };
@@ -91,13 +91,13 @@ pub fn sounds_alike(a: char, b: char) -> Option<Alike> {
     is_fuzzy.then_some(Alike::Fuzzy)
 }
 
-/// Says whether the reading of a word is known for certain: the table has it.
+/// Returns whether the reading of a word is known for certain: the table has it.
 #[must_use]
 pub fn is_listed(word: &str) -> bool {
     table().lists(word)
 }
 
-/// Gives the key of a word: its sounds with `'` between them, as in `za'pian` for 诈骗. Words that sound
+/// Returns the key of a word: its sounds with `'` between them, as in `za'pian` for 诈骗. Words that sound
 /// alike, fuzzy likeness included, have the same key, and the beginning of a word has the beginning of its
 /// key. A character that is not Han stands for itself; `None` when none is.
 #[must_use]
@@ -117,7 +117,7 @@ pub fn key(word: &str) -> Option<String> {
     sounds.then_some(key)
 }
 
-/// Gives the key of a word, then those that it has when one of its characters is read otherwise: who writes
+/// Returns the key of a word, then those that it has when one of its characters is read otherwise: who writes
 /// 还境 for 环境 has the other reading of 还 in mind. None when nothing in it is Han.
 #[must_use]
 pub fn keys(word: &str) -> Vec<String> {
@@ -144,7 +144,7 @@ pub fn keys(word: &str) -> Vec<String> {
     keys
 }
 
-/// Gives the first letters of the syllables of a word, as in `zp` for 诈骗; a character that is not Han
+/// Returns the first letters of the syllables of a word, as in `zp` for 诈骗; a character that is not Han
 /// stands for itself. `None` when none is.
 #[must_use]
 pub fn initials(word: &str) -> Option<String> {

@@ -92,27 +92,27 @@ impl Value {
         }
     }
 
-    /// Gives the one term that a query means by it: `#58000`, `#3.5`, `#10%`, `@2022-05-05`, `@05-05`, `@2022-05`.
+    /// Returns the one term that a query means by it: `#58000`, `#3.5`, `#10%`, `@2022-05-05`, `@05-05`, `@2022-05`.
     #[must_use]
     pub fn wanted(&self) -> String {
         self.kind.to_string()
     }
 
-    /// Gives the term of the same day where no year stands with it: it may be the day that a query names.
+    /// Returns the term of the same day where no year stands with it: it may be the day that a query names.
     #[must_use]
     pub fn without_year(&self) -> Option<String> {
         let ValueKind::Day { month, day, .. } = self.kind else { return None };
         Some(format!("@--{month:02}-{day:02}"))
     }
 
-    /// Says whether it is a number written as its term is. Such a number is found as ordinary text, so a post needs no
+    /// Returns whether it is a number written as its term is. Such a number is found as ordinary text, so a post needs no
     /// term for it.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.plain && matches!(self.kind, ValueKind::Number(_))
     }
 
-    /// Gives how ordinary text has it that carries no term for it: a number in digits. None for the others, whose every
+    /// Returns how ordinary text has it that carries no term for it: a number in digits. None for the others, whose every
     /// form has its terms.
     #[must_use]
     pub fn spelling(&self) -> Option<String> {
@@ -120,13 +120,13 @@ impl Value {
         Some(amount.to_string())
     }
 
-    /// Says whether it is a number below a hundred, of which texts are full.
+    /// Returns whether it is a number below a hundred, of which texts are full.
     #[must_use]
     pub fn is_small(&self) -> bool {
         matches!(self.kind, ValueKind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
     }
 
-    /// Gives how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.
+    /// Returns how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.
     #[must_use]
     pub fn places(&self) -> Vec<String> {
         let ValueKind::Number(amount) = self.kind else { return Vec::new() };
@@ -147,7 +147,7 @@ impl std::fmt::Display for ValueKind {
     }
 }
 
-/// Gives the values of folded text in order; they do not overlap.
+/// Returns the values of folded text in order; they do not overlap.
 pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     let mut at = Cursor::new(folded);
     std::iter::from_fn(move || {
@@ -163,7 +163,7 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     })
 }
 
-/// Gives the number that a lone numeral behind `第` is, as in `第十条`: by itself it would be none.
+/// Returns the number that a lone numeral behind `第` is, as in `第十条`: by itself it would be none.
 #[must_use]
 pub fn lone_place(folded: &str) -> Option<Value> {
     let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());

@@ -64,23 +64,23 @@ impl Corpus {
         number
     }
 
-    /// Gives the text; each run is followed by [`END`].
+    /// Returns the text; each run is followed by [`END`].
     pub(super) fn text(&self) -> &[u16] {
         &self.text
     }
 
-    /// Gives how many different characters there are.
+    /// Returns how many different characters there are.
     pub(super) const fn different(&self) -> usize {
         self.characters.len()
     }
 
-    /// Gives the text of numbers.
+    /// Returns the text of numbers.
     pub(super) fn written(&self, numbers: &[u16]) -> String {
         let known = numbers.iter().filter_map(|&number| self.characters.get(usize::from(number).checked_sub(1)?));
         known.collect()
     }
 
-    /// Gives where each of some pieces of two characters and more stands.
+    /// Returns where each of some pieces of two characters and more stands.
     pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Seen> {
         let places: FxHashMap<&[u16], usize> = pieces.enumerate().map(|(i, piece)| (piece, i)).collect();
         let starts: FxHashSet<&[u16]> = places.keys().filter_map(|piece| piece.get(..2)).collect();
@@ -108,12 +108,12 @@ impl Corpus {
         seen
     }
 
-    /// Gives the path of a post by its number.
+    /// Returns the path of a post by its number.
     pub(super) fn path(&self, post: usize) -> &str {
         self.posts.get(post).map_or("", |(path, _)| path)
     }
 
-    /// Gives ranges of first characters whose pieces are about equally many, at most `most` where one character alone is
+    /// Returns ranges of first characters whose pieces are about equally many, at most `most` where one character alone is
     /// not more.
     pub(super) fn shares(&self, most: usize) -> Vec<Range<u16>> {
         let mut counts = vec![0_usize; self.different() + 1];

@@ -83,12 +83,12 @@ impl Grams {
         }
     }
 
-    /// Gives every piece with its characters.
+    /// Returns every piece with its characters.
     pub(super) fn pieces(&self) -> impl Iterator<Item = (Vec<u16>, Stand)> {
         self.pieces.iter().map(|(&piece, &stand)| (numbers(piece), stand))
     }
 
-    /// Gives how often a piece of one character or more occurs; less than the least counts as nothing.
+    /// Returns how often a piece of one character or more occurs; less than the least counts as nothing.
     pub(super) fn often(&self, piece: &[u16]) -> u32 {
         match piece {
             &[number] => self.characters.get(usize::from(number)).copied().unwrap_or(0),
@@ -113,7 +113,7 @@ fn numbers(key: u128) -> Vec<u16> {
     (0..KEY).map(|place| at(key, place)).take_while(|&number| number != END).collect()
 }
 
-/// Gives the character at a place of a key, the first being 0.
+/// Returns the character at a place of a key, the first being 0.
 const fn at(key: u128, place: usize) -> u16 {
     (key >> ((KEY - 1 - place) * BITS)) as u16
 }
@@ -122,7 +122,7 @@ fn backwards(piece: u128) -> u128 {
     key(numbers(piece).iter().rev())
 }
 
-/// Gives the first `length` characters of a key.
+/// Returns the first `length` characters of a key.
 const fn beginning(key: u128, length: usize) -> u128 {
     key & (u128::MAX << ((KEY - length) * BITS))
 }

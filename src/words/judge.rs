@@ -46,7 +46,7 @@ struct WordCandidate {
     score: f32,
 }
 
-/// Gives the best `limit` new words, each with how often it occurs and in how many posts.
+/// Returns the best `limit` new words, each with how often it occurs and in how many posts.
 pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit: usize) -> Vec<Chosen> {
     // In a small text nothing can stand together so much more often than by chance.
     let least = COHESION.min((grams.total as f32).ln() / 2.0);
@@ -95,7 +95,7 @@ pub(super) struct Chosen {
     pub seen: Seen,
 }
 
-/// Says whether a piece looks like a word.
+/// Returns whether a piece looks like a word.
 fn has_the_form(piece: &str) -> bool {
     let has = |list: &str, c: Option<char>| c.is_none_or(|c| list.contains(c));
     let (first, last) = (piece.chars().next(), piece.chars().next_back());
@@ -109,7 +109,7 @@ fn has_the_form(piece: &str) -> bool {
         || TITLES.iter().any(|title| piece.ends_with(title)))
 }
 
-/// Says whether the dictionaries break a piece, so that nothing but an entry helps.
+/// Returns whether the dictionaries break a piece, so that nothing but an entry helps.
 fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
     let pieces = analyzer.known_pieces(piece);
     let single = |piece: &&str| piece.chars().nth(1).is_none();
@@ -125,7 +125,7 @@ fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
     }
 }
 
-/// Gives the least mutual information of two parts.
+/// Returns the least mutual information of two parts.
 fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
     let total = grams.total as f32;
     let often = |piece: &[u16]| grams.often(piece).max(1) as f32;
@@ -149,7 +149,7 @@ fn without_parts(grams: &Grams, candidates: &mut Vec<WordCandidate>) {
     candidates.retain(|candidate| !parts.contains(&candidate.numbers));
 }
 
-/// Says whether a piece is nothing but words of two characters or more that are known or were chosen.
+/// Returns whether a piece is nothing but words of two characters or more that are known or were chosen.
 fn is_made_of(piece: &str, chosen: &FxHashSet<String>, analyzer: &Analyzer) -> bool {
     let bounds: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
     let mut reached = vec![false; bounds.len()];

@@ -76,7 +76,7 @@ pub fn find(
     Ok(words.collect())
 }
 
-/// Gives the blocks of a post, its title first; none when nobody may see it.
+/// Returns the blocks of a post, its title first; none when nobody may see it.
 fn visible(source: &Source, path: &str, now: Timestamp) -> Vec<String> {
     let Ok(bytes) = source.folder().read(path) else { return Vec::new() };
     let parsed = source.parse(path, &bytes);
@@ -89,7 +89,7 @@ fn visible(source: &Source, path: &str, now: Timestamp) -> Vec<String> {
     std::iter::once(post.title.clone()).chain(headings).chain(blocks).collect()
 }
 
-/// Gives the folded text around a word, in one line.
+/// Returns the folded text around a word, in one line.
 fn around(text: &str, word: &str) -> Option<String> {
     let folded = fold(text);
     let (before, after) = folded.as_str().split_once(word)?;

@@ -18,7 +18,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Gives both times in one number: it differs when either does.
+    /// Returns both times in one number: it differs when either does.
     #[must_use]
     pub const fn times(&self) -> i64 {
         // Both are mostly the same, and must not cancel each other out.
@@ -26,7 +26,7 @@ impl Entry {
     }
 }
 
-/// Gives the entry of the file at `path`, of which the system says `metadata`.
+/// Returns the entry of the file at `path`, of which the system says `metadata`.
 pub(super) fn entry(path: &str, metadata: &Metadata) -> Entry {
     let modified_ns = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
@@ -52,7 +52,7 @@ fn noted(_: &Metadata) -> i64 {
     0
 }
 
-/// Gives the number of the disk that a file is on; 0 where that is unknown.
+/// Returns the number of the disk that a file is on; 0 where that is unknown.
 #[cfg(unix)]
 pub(super) fn device(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::dev(metadata)
@@ -63,7 +63,7 @@ pub(super) fn device(_: &Metadata) -> u64 {
     0
 }
 
-/// Gives the number by which the file system knows a file; 0 where that is unknown.
+/// Returns the number by which the file system knows a file; 0 where that is unknown.
 #[cfg(unix)]
 pub(super) fn inode(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)

@@ -298,7 +298,7 @@ fn is_nearly_rule(line: &str) -> bool {
     line.chars().count() >= 2 && line.chars().all(|c| matches!(c, '-' | '–' | '—' | '－' | '‐'))
 }
 
-/// Gives the lines from byte `from`, each with its offset and without its end.
+/// Returns the lines from byte `from`, each with its offset and without its end.
 pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
     let mut at = from;
     text.get(from..).unwrap_or_default().split_inclusive('\n').map(move |line| {
@@ -308,7 +308,7 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &st
     })
 }
 
-/// Gives where the line after byte `at` begins.
+/// Returns where the line after byte `at` begins.
 fn next_line(text: &str, at: usize) -> usize {
     text.as_bytes()
         .get(at..)

@@ -49,7 +49,7 @@ const OF_THEMES: [&str; 2] = ["params", "extra"];
 /// So deep merged tables are followed.
 const MERGED: usize = 8;
 
-/// Says whether and why the post must not be searched. A key that stands twice counts each time.
+/// Returns whether and why the post must not be searched. A key that stands twice counts each time.
 pub(super) fn hidden<'a>(values: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Option<Hidden> {
     // The gravest reason wins: that a post is encrypted matters more than that it is a draft.
     values.into_iter().filter_map(|(key, value)| hides_within(key, value, MERGED)).max()
@@ -347,7 +347,7 @@ impl Fields<'_> {
     }
 }
 
-/// Gives a value as text; lists and tables are none.
+/// Returns a value as text; lists and tables are none.
 fn text_of(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -54,7 +54,7 @@ pub(super) fn recover(text: &str, kind: FenceKind) -> Vec<(String, Value)> {
     found
 }
 
-/// Gives every key, however it is indented and whatever it belongs to, with the rest of its line as
+/// Returns every key, however it is indented and whatever it belongs to, with the rest of its line as
 /// text; on a line with braces, with what stands before the next key. For what must not be missed.
 pub(super) fn every_key(text: &str) -> Vec<(String, Value)> {
     let flow = text.trim_start().starts_with(['{', '"']);

@@ -39,7 +39,7 @@ pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
     }
 }
 
-/// Gives the lines up to byte `end` that hold something secret, by number, as they may be shown.
+/// Returns the lines up to byte `end` that hold something secret, by number, as they may be shown.
 fn masked(text: &str, end: usize) -> Vec<(u32, String)> {
     let mut masked = Vec::new();
     // How far the key is indented whose value may go on.
@@ -65,7 +65,7 @@ fn masked(text: &str, end: usize) -> Vec<(u32, String)> {
     masked
 }
 
-/// Gives what a line holds up to the first value that is secret.
+/// Returns what a line holds up to the first value that is secret.
 fn before_secret(line: &str) -> Option<&str> {
     // Letters whose lower case is longer or shorter do not stand in these names.
     let lower = line.to_ascii_lowercase();

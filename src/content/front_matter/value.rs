@@ -96,14 +96,14 @@ fn read<E>(text: &str, parse: impl FnOnce(Build<'_>) -> Result<Value, E>) -> Res
     Ok(Read { values, earlier: earlier.into_inner(), is_table })
 }
 
-/// Gives the byte offset of a line and column, both from 1, the column in characters.
+/// Returns the byte offset of a line and column, both from 1, the column in characters.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start = line_start(text, line);
     let rest = text.get(start..).unwrap_or_default();
     start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
 }
 
-/// Gives the last character boundary up to byte `at`.
+/// Returns the last character boundary up to byte `at`.
 pub(super) fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
@@ -113,7 +113,7 @@ fn line_start(text: &str, line: usize) -> usize {
 }
 
 impl Failure {
-    /// Gives the line, from 1, within the front matter.
+    /// Returns the line, from 1, within the front matter.
     pub(super) fn line(&self, text: &str) -> u32 {
         Place::of(text, self.offset, 1).line
     }

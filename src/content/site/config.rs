@@ -122,7 +122,7 @@ impl Source {
     }
 }
 
-/// Gives a value short and on one line, for a message.
+/// Returns a value short and on one line, for a message.
 fn shown(value: &str) -> String {
     let mut text: String = value.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(80).is_some() {
@@ -131,7 +131,7 @@ fn shown(value: &str) -> String {
     text
 }
 
-/// Gives the place of a byte offset; it ends with its line at the latest.
+/// Returns the place of a byte offset; it ends with its line at the latest.
 fn place(text: &str, offset: usize, width: usize) -> Place {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -155,7 +155,7 @@ pub(super) struct FoundConfig {
     pub(super) source: Source,
 }
 
-/// Gives every file that would be read from these folders.
+/// Returns every file that would be read from these folders.
 pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
@@ -277,7 +277,7 @@ fn merge(under: &mut Value, over: Value) {
     }
 }
 
-/// Gives the tree with its keys in small letters. Parsers bound the depth.
+/// Returns the tree with its keys in small letters. Parsers bound the depth.
 fn lower(value: Value) -> Value {
     match value {
         Value::Object(table) => {
@@ -404,7 +404,7 @@ fn parse(path: &Path, text: &str) -> Result<Value, (String, Option<Place>)> {
     }
 }
 
-/// Gives a path as it is written from within the posts folder.
+/// Returns a path as it is written from within the posts folder.
 fn seen_from(posts: &Path, path: &Path) -> String {
     let mut up = String::new();
     for folder in posts.ancestors() {
@@ -417,7 +417,7 @@ fn seen_from(posts: &Path, path: &Path) -> String {
     path.display().to_string()
 }
 
-/// Gives a scalar as text; nothing for an empty value, a list or a table.
+/// Returns a scalar as text; nothing for an empty value, a list or a table.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -426,7 +426,7 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Gives the text at a key that is there and not blank.
+/// Returns the text at a key that is there and not blank.
 pub(super) fn text_at(tree: &Value, key: &str) -> Option<String> {
     tree.get(key).and_then(text_of).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }

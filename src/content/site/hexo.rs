@@ -117,7 +117,7 @@ pub(super) fn rules(
 }
 
 impl HexoRules {
-    /// Gives the escaped path of a file.
+    /// Returns the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let post = page.path.strip_prefix("_posts/").or_else(|| page.path.strip_prefix("_drafts/"));
         let (folder, name) = page.parts();
@@ -196,7 +196,7 @@ impl HexoRules {
     }
 }
 
-/// Gives what the post's own front matter has under a name.
+/// Returns what the post's own front matter has under a name.
 fn own(page: &Page<'_>, name: &str) -> Option<String> {
     match name {
         "slug" => page.front.slug.clone(),

@@ -186,7 +186,7 @@ pub(super) fn rules(
 }
 
 impl HugoRules {
-    /// Gives the escaped path of a file.
+    /// Returns the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let parts = self.parts(page);
         let language = self.language_folder(&parts);
@@ -263,7 +263,7 @@ impl HugoRules {
         Parts { page, sections, name, language }
     }
 
-    /// Gives `/` and the folder of the page's language, or nothing when its pages stand at the root.
+    /// Returns `/` and the folder of the page's language, or nothing when its pages stand at the root.
     fn language_folder(&self, parts: &Parts<'_>) -> String {
         let at_root = parts.language == self.default_language && !self.default_in_folder;
         if self.languages.is_empty() || at_root { String::new() } else { format!("/{}", escaped(parts.language)) }
@@ -274,7 +274,7 @@ impl HugoRules {
         text.split('/').map(|part| slug::hugo(part, self.lower)).collect::<Vec<_>>().join("/")
     }
 
-    /// Gives the slug that the author chose, or another text, cleaned. A section has no slug.
+    /// Returns the slug that the author chose, or another text, cleaned. A section has no slug.
     fn slug_or(&self, page: &Page<'_>, other: &str) -> String {
         let own = page.front.slug.as_deref().filter(|slug| !slug.is_empty() && !other.is_empty());
         self.cleaned(own.unwrap_or(other))
@@ -319,7 +319,7 @@ fn within(folder: &str, outer: &str) -> bool {
     folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Gives the part of a list that `[1]`, `[last]` or `[1:last]` chooses; what lies outside is left out.
+/// Returns the part of a list that `[1]`, `[last]` or `[1:last]` chooses; what lies outside is left out.
 fn chosen<'a, 'b>(choice: &str, list: &'a [&'b str]) -> &'a [&'b str] {
     let choice = choice.trim_matches(['[', ']']).trim().to_lowercase();
     let number = |text: &str, missing: usize| match text.trim() {

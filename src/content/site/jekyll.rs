@@ -162,7 +162,7 @@ fn is_style(text: &str) -> bool {
     matches!(text, "date" | "pretty" | "ordinal" | "weekdate" | "none")
 }
 
-/// Gives the pattern of posts that a style stands for; any other text is a pattern already.
+/// Returns the pattern of posts that a style stands for; any other text is a pattern already.
 fn template(style: &str) -> String {
     match style {
         "date" => "/:categories/:year/:month/:day/:title:output_ext",
@@ -175,7 +175,7 @@ fn template(style: &str) -> String {
     .to_owned()
 }
 
-/// Gives how pages and documents end when the site's posts have this style.
+/// Returns how pages and documents end when the site's posts have this style.
 fn suffix(style: &str) -> &'static str {
     match style {
         "date" | "ordinal" | "weekdate" | "none" => ":output_ext",
@@ -187,7 +187,7 @@ fn suffix(style: &str) -> &'static str {
 }
 
 impl JekyllRules {
-    /// Gives the escaped path of a file.
+    /// Returns the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let role = self.role(page);
         let (_, name) = page.parts();
@@ -226,7 +226,7 @@ impl JekyllRules {
         Role::Page
     }
 
-    /// Gives the permalink that `defaults` has for the file: that of the deepest path, a typed scope before an untyped
+    /// Returns the permalink that `defaults` has for the file: that of the deepest path, a typed scope before an untyped
     /// one, a later one before an earlier.
     fn default(&self, page: &Page<'_>, role: &Role<'_>) -> Option<&Pattern> {
         let kind = match role {
@@ -289,7 +289,7 @@ fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> 
     })
 }
 
-/// Gives the categories joined by `/`: the folders above `_posts`, then those of the front matter, each once.
+/// Returns the categories joined by `/`: the folders above `_posts`, then those of the front matter, each once.
 fn categories(page: &Page<'_>, role: &Role<'_>, form: &dyn Fn(&str) -> String) -> String {
     let above = match role {
         Role::Post { above, .. } => above,

@@ -52,7 +52,7 @@ pub(super) fn rules(posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) 
 }
 
 impl PlainRules {
-    /// Gives the escaped path of a page.
+    /// Returns the escaped path of a page.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let (folder, name) = page.parts();
         if let Some(own) = page.permalink {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Gives the letters that stand for all that sound like these, which may be the beginning of a syllable.
+/// Returns the letters that stand for all that sound like these, which may be the beginning of a syllable.
 pub(super) fn blur(letters: &str) -> Cow<'_, str> {
     let first = letters.chars().next().unwrap_or_default();
     let rest = match first {
@@ -22,7 +22,7 @@ pub(super) fn blur(letters: &str) -> Cow<'_, str> {
     }
 }
 
-/// Gives the ways to write a syllable that sound like it, itself among them.
+/// Returns the ways to write a syllable that sound like it, itself among them.
 pub(super) fn variants(letters: &str) -> Vec<String> {
     let mut heads = vec![letters.to_owned()];
     for (one, other) in [("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("l", "n")] {
@@ -44,7 +44,7 @@ pub(super) fn variants(letters: &str) -> Vec<String> {
     heads
 }
 
-/// Gives other ways to write a syllable that mean the same: `ü` left out, written `yu` as in passports, or
+/// Returns other ways to write a syllable that mean the same: `ü` left out, written `yu` as in passports, or
 /// written where the rules write `u`.
 pub(super) fn aliases(letters: &str) -> Vec<String> {
     let mut aliases = Vec::new();

@@ -19,7 +19,7 @@ pub(super) struct Sign {
 }
 
 impl Sign {
-    /// Says whether it is a letter of pinyin.
+    /// Returns whether it is a letter of pinyin.
     pub(super) fn is_letter(self) -> bool {
         self.c.is_ascii_lowercase()
     }
@@ -70,7 +70,7 @@ fn is_tone_mark(c: char) -> bool {
     matches!(c, '\u{300}' | '\u{301}' | '\u{304}' | '\u{306}' | '\u{30c}')
 }
 
-/// Gives a letter of pinyin without its mark, and whether it had one.
+/// Returns a letter of pinyin without its mark, and whether it had one.
 fn unmarked(c: char) -> Option<(char, bool)> {
     let letter = match c {
         'a'..='z' => return Some((c, false)),
@@ -91,7 +91,7 @@ fn unmarked(c: char) -> Option<(char, bool)> {
     Some((letter, true))
 }
 
-/// Says whether the marks of a syllable stand as the rules put them: at most one, on `a`, `o` or `e` if it
+/// Returns whether the marks of a syllable stand as the rules put them: at most one, on `a`, `o` or `e` if it
 /// has one of them, else on the last vowel. So `xīān` is two syllables and `xiān` is one.
 pub(super) fn marks_fit(syllable: &[Sign]) -> bool {
     let mut marked = syllable.iter().enumerate().filter(|(_, sign)| sign.marked).map(|(i, _)| i);

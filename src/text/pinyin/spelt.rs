@@ -40,7 +40,7 @@ const OF_A_WORD: usize = 2;
 const CLASSES: [Class; 4] = [Class::Full, Class::OtherReading, Class::Fuzzy, Class::Initials];
 
 impl Typed {
-    /// Says whether this spells the folded `text` from byte `at` on, to its end or not. All of it counts for
+    /// Returns whether this spells the folded `text` from byte `at` on, to its end or not. All of it counts for
     /// how its characters are read, so `at` may be inside a word. The best way counts: the best class, then
     /// one that is not open, then the longest.
     #[must_use]
@@ -55,7 +55,7 @@ impl Typed {
         best
     }
 
-    /// Says whether this spells all of a folded word, whose last syllable may be unfinished. `zh` spells the
+    /// Returns whether this spells all of a folded word, whose last syllable may be unfinished. `zh` spells the
     /// beginning of 中行 as an unfinished syllable, but all of it by initials.
     #[must_use]
     pub fn spells_all(&self, word: &str) -> Option<Spelt> {
@@ -69,7 +69,7 @@ impl Typed {
         best
     }
 
-    /// Gives each way in which this spells the text from a character on.
+    /// Returns each way in which this spells the text from a character on.
     fn walk(&self, text: &str, skipped: usize, mut found: impl FnMut(Spelt)) {
         let end = self.steps.len();
         // What further readings a character has in a word is known of the word.
@@ -108,7 +108,7 @@ impl Typed {
     }
 }
 
-/// Gives the places in a set.
+/// Returns the places in a set.
 fn bits(mut set: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let place = set.trailing_zeros() as usize;

@@ -13,7 +13,7 @@ pub(super) const WORDS: &str = include_str!("words.txt");
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(CHARACTERS, WORDS));
 
-/// Gives the tables.
+/// Returns the tables.
 pub(super) fn table() -> &'static Table {
     &TABLE
 }
@@ -27,25 +27,25 @@ pub struct Syllable(u16);
 pub struct Sound(u16);
 
 impl Syllable {
-    /// Gives its letters; `v` stands for `ü`.
+    /// Returns its letters; `v` stands for `ü`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         table().name(self)
     }
 
-    /// Gives the syllable with these letters, in lower case. Also knows `lue`, `lyu`, `jv` and the like.
+    /// Returns the syllable with these letters, in lower case. Also knows `lue`, `lyu`, `jv` and the like.
     #[must_use]
     pub fn of_str(letters: &str) -> Option<Self> {
         table().spelling(letters)?.syllable
     }
 
-    /// Gives the class of the syllables that sound like it.
+    /// Returns the class of the syllables that sound like it.
     #[must_use]
     pub fn fuzzy(self) -> Sound {
         table().sound(self)
     }
 
-    /// Gives the consonant that it begins with, `zh`, `ch` and `sh` as two letters; of a syllable without
+    /// Returns the consonant that it begins with, `zh`, `ch` and `sh` as two letters; of a syllable without
     /// one its first letter.
     #[must_use]
     pub fn initial(self) -> &'static str {
@@ -54,14 +54,14 @@ impl Syllable {
         letters.get(..len).unwrap_or_default()
     }
 
-    /// Gives its first letter.
+    /// Returns its first letter.
     pub(super) fn letter(self) -> char {
         self.as_str().chars().next().unwrap_or_default()
     }
 }
 
 impl Sound {
-    /// Gives the letters of the class, by which keys are made; not always those of a syllable.
+    /// Returns the letters of the class, by which keys are made; not always those of a syllable.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         table().sound_name(self)
@@ -201,7 +201,7 @@ impl Table {
         }
     }
 
-    /// Gives where a character has its entry.
+    /// Returns where a character has its entry.
     fn place(&mut self, c: char) -> &mut WordReading {
         match self.common.get_mut((c as u32).wrapping_sub(Self::FIRST) as usize) {
             Some(entry) => entry,
@@ -216,32 +216,32 @@ impl Table {
         }
     }
 
-    /// Gives the letters of a syllable.
+    /// Returns the letters of a syllable.
     pub(super) fn name(&self, syllable: Syllable) -> &str {
         self.names[usize::from(syllable.0)]
     }
 
-    /// Gives the class of a syllable.
+    /// Returns the class of a syllable.
     pub(super) fn sound(&self, syllable: Syllable) -> Sound {
         self.sounds[usize::from(syllable.0)]
     }
 
-    /// Gives the letters of a class.
+    /// Returns the letters of a class.
     pub(super) fn sound_name(&self, sound: Sound) -> &str {
         &self.sound_names[usize::from(sound.0)]
     }
 
-    /// Gives the syllables of a class.
+    /// Returns the syllables of a class.
     pub(super) fn alike(&self, sound: Sound) -> &[Syllable] {
         &self.alike[usize::from(sound.0)]
     }
 
-    /// Gives the characters of a syllable.
+    /// Returns the characters of a syllable.
     pub(super) fn characters(&self, syllable: Syllable) -> &[char] {
         &self.characters[usize::from(syllable.0)]
     }
 
-    /// Gives the readings of a character.
+    /// Returns the readings of a character.
     pub(super) fn readings(&self, c: char) -> &[Syllable] {
         self.entry(c).map_or(&[], |entry| self.of_entry(entry))
     }
@@ -251,22 +251,22 @@ impl Table {
         self.readings.get(at..at + usize::from(entry.len)).unwrap_or_default()
     }
 
-    /// Gives what letters spell.
+    /// Returns what letters spell.
     pub(super) fn spelling(&self, letters: &str) -> Option<Spelling> {
         self.spellings.get(letters).copied()
     }
 
-    /// Says whether a longer spelling begins with these letters.
+    /// Returns whether a longer spelling begins with these letters.
     pub(super) fn begins(&self, letters: &str) -> bool {
         self.beginnings.contains(letters)
     }
 
-    /// Gives each character of a text with its syllable.
+    /// Returns each character of a text with its syllable.
     pub(super) fn spoken<'a>(&'a self, text: &'a str) -> Spoken<'a> {
         Spoken { table: self, rest: text, word: &[] }
     }
 
-    /// Says whether a word is one of the table.
+    /// Returns whether a word is one of the table.
     pub(super) fn lists(&self, word: &str) -> bool {
         let mut chars = word.chars();
         let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
@@ -274,7 +274,7 @@ impl Table {
         words.is_some_and(|words| words.iter().any(|word| word.rest == chars.as_str()))
     }
 
-    /// Gives the readings of the longest word at the beginning of `first` and `rest`.
+    /// Returns the readings of the longest word at the beginning of `first` and `rest`.
     fn word(&self, first: char, rest: &str) -> Option<&[Syllable]> {
         let mut chars = rest.chars();
         let words = self.pairs.get(&[first, chars.next()?])?;

@@ -93,7 +93,7 @@ impl Typed {
         })
     }
 
-    /// Gives the keys of all ways to read it in whole syllables, the last of which may be unfinished; the
+    /// Returns the keys of all ways to read it in whole syllables, the last of which may be unfinished; the
     /// likeliest come first, and they are at most 16. Words that are spelt so, sounds taken for each other
     /// included, are those with such a key; or, to complete what is being typed, with a key that begins so.
     /// None for what only initials can mean.
@@ -113,7 +113,7 @@ impl Typed {
         ways.into_iter().map(|way| Key { text: way.text, open: way.open }).collect()
     }
 
-    /// Gives the ways to read it in whole syllables and characters, the fewest syllables first; none for what only
+    /// Returns the ways to read it in whole syllables and characters, the fewest syllables first; none for what only
     /// unfinished ones, letters that sound like one, or initials can mean.
     #[must_use]
     pub fn syllables(&self) -> Vec<Vec<Spoken>> {
@@ -129,7 +129,7 @@ impl Typed {
         ways.iter().map(|way| way.text.split(JOINT).filter_map(spoken).collect()).collect()
     }
 
-    /// Gives the initials of all ways to read it, as [`super::initials`] gives them of words; those with the
+    /// Returns the initials of all ways to read it, as [`super::initials`] gives them of words; those with the
     /// most whole syllables come first, and they are at most 16. Each word that it spells, but for `n` taken
     /// for `l`, begins with some of them.
     #[must_use]
@@ -147,7 +147,7 @@ impl Typed {
         ways.into_iter().map(|way| way.text).collect()
     }
 
-    /// Gives the best ways from the first place to the last. From the end to the beginning, each place keeps
+    /// Returns the best ways from the first place to the last. From the end to the beginning, each place keeps
     /// the best ways that lead on from it.
     fn ways<'a>(
         &'a self,
@@ -175,7 +175,7 @@ impl Typed {
         from.swap_remove(0)
     }
 
-    /// Says whether some run of letters can be read without leaving letters to stand for themselves.
+    /// Returns whether some run of letters can be read without leaving letters to stand for themselves.
     fn is_pinyin(&self, signs: &[Sign]) -> bool {
         let mut reached = vec![false; signs.len() + 1];
         let goes_on = |place: usize| signs.get(place).is_some_and(|sign| sign.is_letter() && !sign.bound);
@@ -194,7 +194,7 @@ impl Typed {
         false
     }
 
-    /// Says whether all letters can be read as whole syllables.
+    /// Returns whether all letters can be read as whole syllables.
     fn is_whole(&self) -> bool {
         let mut reached = vec![false; self.steps.len() + 1];
         reached[0] = true;
@@ -231,7 +231,7 @@ struct Way {
 }
 
 impl Way {
-    /// Gives the way that reads `part` before it goes on as this one.
+    /// Returns the way that reads `part` before it goes on as this one.
     fn after(&self, part: &str, joint: Option<char>, cost: u32, open: bool) -> Self {
         let mut text = String::with_capacity(part.len() + 1 + self.text.len());
         text.push_str(part);
@@ -269,7 +269,7 @@ fn add_pinyin(signs: &[Sign], from: usize, closed: bool, steps: &mut Vec<Step>) 
     }
 }
 
-/// Gives the initial that letters are.
+/// Returns the initial that letters are.
 fn initial(letters: &str) -> Option<&'static str> {
     const INITIALS: [&str; 26] = [
         "zh", "ch", "sh", "a", "b", "c", "d", "e", "f", "g", "h", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s",

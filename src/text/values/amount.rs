@@ -17,7 +17,7 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// Gives `units` divided by ten to the power of `decimals`; `None` when there are more digits than a value has.
+    /// Returns `units` divided by ten to the power of `decimals`; `None` when there are more digits than a value has.
     pub(super) fn new(mut units: u128, mut decimals: u32) -> Option<Self> {
         while decimals > 0 && units.is_multiple_of(10) {
             units /= 10;
@@ -27,14 +27,14 @@ impl Amount {
         Some(Self { units, decimals: u8::try_from(decimals).ok().filter(|&decimals| decimals <= 18)? })
     }
 
-    /// Gives the number times ten to the power of `exponent`.
+    /// Returns the number times ten to the power of `exponent`.
     pub(super) fn scaled(self, exponent: u32) -> Option<Self> {
         let decimals = u32::from(self.decimals);
         let up = 10_u128.checked_pow(exponent.saturating_sub(decimals))?;
         Self::new(u128::from(self.units).checked_mul(up)?, decimals.saturating_sub(exponent))
     }
 
-    /// Gives the number if it is whole.
+    /// Returns the number if it is whole.
     pub(super) fn whole(self) -> Option<u64> {
         (self.decimals == 0).then_some(self.units)
     }

@@ -5,7 +5,7 @@
 
 use crate::chinese::{Counts, counts, is_han, numerals};
 
-/// Gives a folded text with its small numbers in digits, then with them in numerals, as far as that changes it.
+/// Returns a folded text with its small numbers in digits, then with them in numerals, as far as that changes it.
 #[must_use]
 pub fn other_ways(folded: &str) -> Vec<String> {
     let counted = |_: &str, next: Option<char>| next.is_some_and(|next| counts(next, Counts::Small));
@@ -30,7 +30,7 @@ fn is_numeral(c: char) -> bool {
     c == '两' || numerals::is_small(c)
 }
 
-/// Says whether a run of numerals or digits is part of something longer that is not a small number.
+/// Returns whether a run of numerals or digits is part of something longer that is not a small number.
 fn is_part(c: char) -> bool {
     is_numeral(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
 }
@@ -59,7 +59,7 @@ fn rewritten(
     written
 }
 
-/// Gives a number below a hundred in digits.
+/// Returns a number below a hundred in digits.
 fn in_digits(numerals: &str) -> Option<String> {
     if numerals == "两" {
         return Some("2".to_owned());
@@ -68,7 +68,7 @@ fn in_digits(numerals: &str) -> Option<String> {
     rest.is_empty().then(|| number.to_string())
 }
 
-/// Gives a number below a hundred in numerals.
+/// Returns a number below a hundred in numerals.
 fn in_numerals(digits: &str) -> Option<String> {
     numerals::written(digits.parse().ok().filter(|number| *number < 100 && !digits.starts_with('0'))?)
 }

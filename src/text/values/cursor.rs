@@ -15,27 +15,27 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
-    /// Gives what follows.
+    /// Returns what follows.
     pub(super) fn rest(self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Gives what stands before.
+    /// Returns what stands before.
     pub(super) fn passed(self) -> &'a str {
         self.text.get(..self.at).unwrap_or_default()
     }
 
-    /// Gives the next character.
+    /// Returns the next character.
     pub(super) fn peek(self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    /// Gives the place behind the next character.
+    /// Returns the place behind the next character.
     pub(super) fn step(self) -> Self {
         self.by(self.peek().map_or(0, char::len_utf8))
     }
 
-    /// Gives the place some bytes further, which must be a boundary.
+    /// Returns the place some bytes further, which must be a boundary.
     pub(super) fn by(self, bytes: usize) -> Self {
         Self { at: self.at + bytes, ..self }
     }
@@ -56,7 +56,7 @@ impl<'a> Cursor<'a> {
         Some(found)
     }
 
-    /// Gives the place behind one space, which many write between Han and digits.
+    /// Returns the place behind one space, which many write between Han and digits.
     pub(super) fn skip_blank(self) -> Self {
         let mut after = self;
         after.eat(" ");
@@ -70,22 +70,22 @@ impl<'a> Cursor<'a> {
         count
     }
 
-    /// Says whether an ASCII digit stands here.
+    /// Returns whether an ASCII digit stands here.
     pub(super) fn is_digit(self) -> bool {
         self.text.as_bytes().get(self.at).is_some_and(u8::is_ascii_digit)
     }
 
-    /// Says whether a letter stands here.
+    /// Returns whether a letter stands here.
     pub(super) fn is_letter(self) -> bool {
         self.peek().is_some_and(|c| Class::of(c) == Class::Letter)
     }
 
-    /// Says whether a letter stands just before.
+    /// Returns whether a letter stands just before.
     pub(super) fn is_after_letter(self) -> bool {
         self.passed().chars().next_back().is_some_and(|c| Class::of(c) == Class::Letter)
     }
 
-    /// Gives the place behind a name of letters and digits, such as the rest of `v8.5.0-rc1`.
+    /// Returns the place behind a name of letters and digits, such as the rest of `v8.5.0-rc1`.
     pub(super) fn after_name(self) -> Self {
         let mut end = self;
         loop {

@@ -39,7 +39,7 @@ pub(super) fn read(at: Cursor<'_>, standing: Standing) -> Option<Reading<'_>> {
     Some(Reading { found: Some((kind, plain)), end })
 }
 
-/// Says whether a date, or the year of one, begins behind other digits and a separator.
+/// Returns whether a date, or the year of one, begins behind other digits and a separator.
 pub(super) fn begins(at: Cursor<'_>) -> bool {
     let is_year = || DatePart::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some());
     read(at, Standing::Joined).is_some() || is_year()
@@ -111,7 +111,7 @@ fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     Some((part.number, part.end))
 }
 
-/// Gives the day of a calendar if there is such a day.
+/// Returns the day of a calendar if there is such a day.
 fn day(year: u16, month: u32, day: u32) -> Option<ValueKind> {
     let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
     let date = civil::Date::new(year, month, day).ok()?;
@@ -126,12 +126,12 @@ fn month_of(number: u32) -> Option<u8> {
     u8::try_from(number).ok().filter(|month| (1..=12).contains(month))
 }
 
-/// Gives a year that a date in digits alone may have; other numbers are as often something else.
+/// Returns a year that a date in digits alone may have; other numbers are as often something else.
 fn century(number: u32) -> Option<u16> {
     u16::try_from(number).ok().filter(|year| (1900..=2099).contains(year))
 }
 
-/// Says whether one of these and a further digit follow.
+/// Returns whether one of these and a further digit follow.
 fn continues(mut at: Cursor<'_>, separators: &[char]) -> bool {
     at.is_digit() || at.eat_one(separators).is_some() && at.is_digit()
 }
@@ -187,12 +187,12 @@ impl<'a> DatePart<'a> {
         Some(Self { number: number.into(), digits: 0, end })
     }
 
-    /// Gives the place behind the word for a day if that follows.
+    /// Returns the place behind the word for a day if that follows.
     fn then_day(self) -> Option<Cursor<'a>> {
         self.then("日").or_else(|| self.then("号"))
     }
 
-    /// Gives the place behind `word` if that follows, perhaps after a space: `2022 年 5 月`.
+    /// Returns the place behind `word` if that follows, perhaps after a space: `2022 年 5 月`.
     fn then(self, word: &str) -> Option<Cursor<'a>> {
         let mut end = self.end.skip_blank();
         end.eat(word).then_some(end)

@@ -46,7 +46,7 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     Reading::nothing(last.end)
 }
 
-/// Says whether the letters before name a currency.
+/// Returns whether the letters before name a currency.
 pub(super) fn is_after_currency(at: Cursor<'_>) -> bool {
     CURRENCIES.iter().any(|name| at.passed().ends_with(name))
 }
@@ -57,7 +57,7 @@ pub(super) fn amount(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     Some((figures.amount?, figures.end))
 }
 
-/// Gives the place behind a fraction whose lower number ends here: `三分之一`. None when there is no fraction.
+/// Returns the place behind a fraction whose lower number ends here: `三分之一`. None when there is no fraction.
 pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
     let mut after = at;
     after.eat("分之").then(|| match after.is_digit() {
@@ -66,7 +66,7 @@ pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
     })
 }
 
-/// Gives the number that `figures` begin and that nothing is joined to.
+/// Returns the number that `figures` begin and that nothing is joined to.
 fn finish(figures: Figures<'_>) -> Reading<'_> {
     let mut end = figures.end;
     let Some(amount) = figures.amount else { return Reading::nothing(end.after_name()) };
@@ -90,7 +90,7 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
     plain(figures)
 }
 
-/// Gives a number that is all digits.
+/// Returns a number that is all digits.
 fn plain(figures: Figures<'_>) -> Reading<'_> {
     let found = figures.amount.filter(|_| !figures.serial).map(|amount| (ValueKind::Number(amount), figures.plain));
     Reading { found, end: figures.end }
@@ -144,7 +144,7 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// Says whether a digit and a comma stand before, as in `1,2,100`.
+/// Returns whether a digit and a comma stand before, as in `1,2,100`.
 fn is_listed(at: Cursor<'_>) -> bool {
     at.passed().strip_suffix(COMMAS).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
 }

@@ -15,7 +15,7 @@ const MEASURES: &str = "元块倍米公厘平吨斤折角美港";
 /// Numerals that do not follow a banker's numeral.
 const PLAIN: &str = "一二三四五六七八九两十百千";
 
-/// Says whether the numeral here says nothing by itself and nothing follows that it could begin a value with.
+/// Returns whether the numeral here says nothing by itself and nothing follows that it could begin a value with.
 pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     let next = at.step().peek();
     // `大陆十大`, `队伍三千人`: banker's numerals that are words stand among their like.
@@ -26,7 +26,7 @@ pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     })
 }
 
-/// Gives the number from one to ten that a numeral is which stands alone.
+/// Returns the number from one to ten that a numeral is which stands alone.
 pub(super) fn lone(at: Cursor<'_>) -> Option<Amount> {
     let number = match Numeral::of(at.peek()?).filter(|_| is_alone(at))? {
         Numeral::Digit(digit) if digit > 0 => digit,

@@ -9,7 +9,7 @@ const LONGEST: usize = 48;
 /// More digits than this are a telephone number or an account.
 const MOST_DIGITS: usize = 10;
 
-/// Says whether a stretch of numerals may begin with a character.
+/// Returns whether a stretch of numerals may begin with a character.
 pub(super) fn may_begin(c: char) -> bool {
     match c {
         '0'..='9' => true,
@@ -58,7 +58,7 @@ impl<'a> Run<'a> {
         self.signs.get(..self.count).unwrap_or_default()
     }
 
-    /// Gives what they say; none if that is not one number.
+    /// Returns what they say; none if that is not one number.
     pub(super) fn amount(&self) -> Option<Amount> {
         let signs = self.signs();
         let number =
@@ -67,7 +67,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Gives the number whose digits are `signs`. Two are as often one *or* the other.
+/// Returns the number whose digits are `signs`. Two are as often one *or* the other.
 fn spelt(signs: &[Numeral]) -> Option<u128> {
     if signs == [Numeral::Two] {
         return Some(2);
@@ -81,7 +81,7 @@ fn spelt(signs: &[Numeral]) -> Option<u128> {
     number
 }
 
-/// Gives the number that digits and units make.
+/// Returns the number that digits and units make.
 fn counted(signs: &[Numeral]) -> Option<u128> {
     // What is complete up to the last 亿, up to the last 万, and since.
     let (mut billions, mut myriads, mut rest) = (0_u128, 0_u128, 0_u128);
@@ -132,7 +132,7 @@ fn counted(signs: &[Numeral]) -> Option<u128> {
     Some(billions + myriads + rest + last)
 }
 
-/// Says whether a lone numeral before this place is the rest of a number, as in `五万八`, and counts nothing itself.
+/// Returns whether a lone numeral before this place is the rest of a number, as in `五万八`, and counts nothing itself.
 fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
     match behind.peek() {
         // `一` begins too many words: `一起`, `一定`, `一共`.
@@ -161,7 +161,7 @@ pub(super) fn units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     (power > 0).then_some((power, end))
 }
 
-/// Gives the place behind a word that makes a number less exact, before its unit: `20余万`.
+/// Returns the place behind a word that makes a number less exact, before its unit: `20余万`.
 pub(super) fn after_about(at: Cursor<'_>) -> Cursor<'_> {
     let mut after = at;
     after.eat_one(&['余', '多', '来', '几']);
