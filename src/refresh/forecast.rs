@@ -62,7 +62,7 @@ pub struct Forecast {
 
 impl Forecast {
     /// Upper bound on the number of words named.
-    const MOST_WORDS: usize = 10;
+    const MAX_WORDS: usize = 10;
 
     /// Returns the number of files with an action.
     #[must_use]
@@ -117,7 +117,7 @@ pub fn foresee(
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
             let holders = searcher.posts_containing(&changed)?;
             forecast.tokenize_again = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
-            forecast.words = changed.words.into_iter().take(Forecast::MOST_WORDS).collect();
+            forecast.words = changed.words.into_iter().take(Forecast::MAX_WORDS).collect();
         }
     }
     Ok(forecast)

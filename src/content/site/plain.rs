@@ -1,6 +1,6 @@
-//! Where a bare folder of Markdown is opened, with no generator to ask.
+//! Rules for the URLs of a plain folder of Markdown without a generator.
 //!
-//! The default is the path without its extension and with a final `/`; `index.md` and `README.md` stand for
+//! The default URL is the path without its extension and with a final `/`; `index.md` and `README.md` get the URL of
 //! their folder. A pattern in `anli.yaml` can use the path, the name and the date.
 
 use std::path::Path;

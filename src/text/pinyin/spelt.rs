@@ -35,7 +35,7 @@ pub struct Spelt {
 }
 
 /// Number of readings of a character that count in a word of several characters.
-const OF_A_WORD: usize = 2;
+const READINGS_IN_WORD: usize = 2;
 
 const CLASSES: [Class; 4] = [Class::Full, Class::OtherReading, Class::Fuzzy, Class::Initials];
 
@@ -73,7 +73,7 @@ impl Typed {
     fn walk(&self, text: &str, skipped: usize, mut found: impl FnMut(Spelt)) {
         let end = self.steps.len();
         // In a word, the word itself tells which further readings are possible.
-        let readings = if text.chars().nth(1).is_some() { OF_A_WORD } else { usize::MAX };
+        let readings = if text.chars().nth(1).is_some() { READINGS_IN_WORD } else { usize::MAX };
         let mut places = [1u64, 0, 0, 0];
         for (covered, (c, syllable)) in spoken(text).skip(skipped).enumerate() {
             let mut next = [0u64; 4];
