@@ -52,7 +52,7 @@ use crate::{
 
 /// Interval after which a running build commits, to make its posts visible.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(20);
-/// Bytes of new posts; above this number, a refresh checks the free disk space for their index first.
+/// Number of bytes of new posts above which a refresh first checks that the disk has room for their index.
 const CHECK_SPACE_BYTES: u64 = 1 << 20;
 /// Number of posts from which a first build learns the vocabulary before it tokenizes the posts, to avoid tokenizing
 /// them twice.

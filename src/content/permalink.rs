@@ -21,8 +21,8 @@ pub(super) enum Grammar {
 /// time for a URL does not grow with the product of a hostile pattern and a hostile title.
 const MAX_PLACEHOLDERS: usize = 32;
 
-/// Upper bound on the length of a value, in characters. Longer values are truncated: neither browsers nor hosts accept such
-/// a URL.
+/// Upper bound on the length of a value, in characters. Longer values are truncated: neither browsers nor hosts accept
+/// such a URL.
 const MAX_VALUE_LENGTH: usize = 2_000;
 
 /// A permalink pattern, split into text and placeholders.

@@ -33,9 +33,10 @@ pub struct CaseHeadingError {
 ///
 /// * With configured patterns, the rest must start with one of the patterns, folded in the same way. A pattern that ends
 ///   in a Latin letter must end a word: `case` matches `Case 1`, not `Caseless`.
-/// * The built-in rule ([`Default`]) requires `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and before
-///   a word such as 回顾 or 简介; or `案件` or `case` with a number. After that, the heading must end, or a number, a
-///   space or punctuation must follow. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` match, 案例教学法 does not.
+/// * The built-in rule ([`Default`]) requires `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and
+///   before a word such as 回顾 or 简介; or `案件` or `case` with a number. After that, the heading must end, or a
+///   number, a space or punctuation must follow. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` match,
+///   案例教学法 does not.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CaseHeadings {
     /// Folded patterns; empty for the built-in rule.

@@ -3,16 +3,17 @@
 //!
 //! A text is folded and split into runs of one script. Each run gives tokens of two kinds:
 //!
-//! - **words**: jieba segments each Han run with its dictionary and its hidden Markov model, in search mode: the shorter
-//!   words inside a long word are tokens as well;
-//! - **grams**: a Han run `ABC` gives `AB`, `BC`, `C`, so that every character starts exactly one gram. A run of letters or
-//!   digits is one gram, and so is a pictograph. A substring of two or more characters is a phrase of grams; a single
-//!   character is a prefix of grams. So any substring can be found, wherever the dictionary puts the word boundaries.
+//! - **words**: jieba segments each Han run with its dictionary and its hidden Markov model, in search mode: the
+//!   shorter words inside a long word are tokens as well;
+//! - **grams**: a Han run `ABC` gives `AB`, `BC`, `C`, so that every character starts exactly one gram. A run of
+//!   letters or digits is one gram, and so is a pictograph. A substring of two or more characters is a phrase of
+//!   grams; a single character is a prefix of grams. So any substring can be found, wherever the dictionary puts the
+//!   word boundaries.
 //!
 //! Letters and digits are grams only; a search counts each of them as a word and a gram in one.
 //!
-//! The characters of Han runs are a third kind of token, without positions. A single character is a prefix of thousands of
-//! grams, which would be too many to look up while a user types.
+//! The characters of Han runs are a third kind of token, without positions. A single character is a prefix of thousands
+//! of grams, which would be too many to look up while a user types.
 //!
 //! [`pinyin`] knows how characters sound, for corrections; [`values`] knows the meaning of numbers and dates. A
 //! [`Dictionary`] adds the words that the general dictionary lacks. [`Analysis`] explains how a text is folded and

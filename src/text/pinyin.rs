@@ -9,7 +9,7 @@
 //! that southern speakers do not tell apart: `zh`/`z`, `ch`/`c`, `sh`/`s`, `n`/`l`, `an`/`ang`, `en`/`eng`, `in`/`ing`
 //! (a [`Sound`] is a class of such syllables).
 //!
-//! All functions take folded text (see [`super::fold`]); only [`Typed::parse`] folds by itself. Tones are ignored. Does
+//! All functions take folded text (see [`super::fold()`]); only [`Typed::parse`] folds by itself. Tones are ignored. Does
 //! not know an index or the frequencies of words. A search asks about each word of the lexicon, so the functions
 //! allocate nothing but their results.
 //!

@@ -1,6 +1,6 @@
 //! Splits text into runs: maximal sequences of characters of one class. No term crosses a run.
 //!
-//! Takes folded text (see [`super::fold`]). Does not know a dictionary.
+//! Takes folded text (see [`super::fold()`]). Does not know a dictionary.
 
 use crate::chinese::Class;
 

@@ -112,8 +112,8 @@ impl Value {
         self.plain && matches!(self.kind, ValueKind::Number(_))
     }
 
-    /// Returns a number in digits, as ordinary text without a term for the number has it. Returns `None` for other
-    /// values, which have terms in every form.
+    /// Returns a number in digits: the form in which a post contains the number as ordinary text, without a term for it.
+    /// Returns `None` for other values, which have terms in every form.
     #[must_use]
     pub fn spelling(&self) -> Option<String> {
         let ValueKind::Number(amount) = self.kind else { return None };
