@@ -1,9 +1,8 @@
-//! Makes the index what the folder is.
+//! Makes the index equal to the posts folder.
 //!
-//! A refresh compares the files on disk with what the index knows of them, which gives a [`Plan`], and
-//! applies the plan. Where to look is only a hint that saves time; what counts is the comparison, so
-//! that events which were lost, merged or reordered cost time and never correctness. Everything that is
-//! known of a file, searchable or not, lies in the index and changes in the same commit.
+//! A refresh compares the files on disk with the index, which gives a [`Plan`], and applies the plan. A hint where to
+//! look only saves time; the comparison decides. So lost, merged or reordered events cost time, never correctness. The
+//! index contains everything known of a file, searchable or not, and changes all of it in the same commit.
 
 mod comparing;
 mod forecast;
@@ -51,14 +50,15 @@ use crate::{
     text::Dictionary,
 };
 
-/// After so long a build makes visible what it has.
-const VISIBLE_EVERY: Duration = Duration::from_secs(20);
-/// Before more bytes of new posts are read than this, room for their index is looked for.
-const MUCH: u64 = 1 << 20;
-/// A first build of so many posts finds out what they teach before it cuts them, rather than cutting them twice.
-const MANY: usize = 200;
+/// Interval after which a running build commits, to make its posts visible.
+const COMMIT_INTERVAL: Duration = Duration::from_secs(20);
+/// Number of bytes of new posts above which a refresh first checks that the disk has room for their index.
+const CHECK_SPACE_BYTES: u64 = 1 << 20;
+/// Number of posts from which a first build learns the vocabulary before it tokenizes the posts, to avoid tokenizing
+/// them twice.
+const LEARN_FIRST_POSTS: usize = 200;
 
-/// Why a refresh could not be done.
+/// Why a refresh failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
     /// The posts folder itself cannot be read.
@@ -66,11 +66,11 @@ pub enum RefreshError {
     Folder {
         /// The folder, as configured.
         path: String,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         source: std::io::Error,
     },
-    /// The posts folder is empty though posts are known.
+    /// The posts folder is empty although the index contains posts.
     #[error(
         "the posts folder `{path}` is empty, as where a disk is not mounted; the posts of the index stay until any file is in it"
     )]
@@ -81,7 +81,7 @@ pub enum RefreshError {
     /// The index cannot be read or written.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// It was told to stop.
+    /// The refresh was told to stop.
     #[error("the refresh was interrupted")]
     Interrupted,
 }
@@ -93,29 +93,29 @@ fn folder_error(source: &Source, error: std::io::Error) -> RefreshError {
 /// Where to look for changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// Everywhere.
+    /// In the whole folder.
     All,
-    /// At these paths below the posts folder, files or folders, with all that lies below them.
+    /// At these paths below the posts folder: files, or folders with everything below them.
     Paths(BTreeSet<String>),
 }
 
-/// What a plan came to, besides the report.
+/// The result of applying a plan, besides the report.
 #[derive(Debug, Default)]
 struct Done {
     /// Whether files have newer fingerprints.
     seen: bool,
-    /// The files whose posts were put.
+    /// The files with posts put into the index.
     put: FxHashSet<String>,
 }
 
-/// What of a refresher outlasts the index that it works on.
+/// The parts of a refresher that outlive its index.
 #[derive(Debug, Clone)]
 pub struct Lasting {
-    /// What files are read with.
+    /// The reader of files.
     pub source: Source,
-    /// On which the status stands.
+    /// The board with the status.
     pub board: Board,
-    /// Ends a refresh early when set.
+    /// Stops a refresh early when set.
     pub stop: Arc<AtomicBool>,
 }
 
@@ -126,27 +126,27 @@ pub struct Refresher {
     engine: Engine,
     indexer: Indexer,
     known: Records,
-    /// What the last full comparison saw besides posts.
+    /// What the last comparison of the whole folder saw besides posts.
     around: Surroundings,
-    /// Whether every file must be read though its fingerprint is the same.
+    /// Whether every file must be read, even with an unchanged fingerprint.
     distrust: bool,
-    /// The words that the site was told to know; what posts teach comes on top.
+    /// The words configured for the site, without the learned vocabulary.
     said: Dictionary,
-    /// Whether it was told others since the last refresh.
+    /// Whether the configured words changed since the last refresh.
     said_anew: bool,
     board: Board,
     stop: Arc<AtomicBool>,
-    /// Whether a refresh failed and what it left is not cleared away yet.
+    /// Whether the remains of a failed refresh are still to be cleared away.
     unsettled: bool,
-    /// Whether the folder has been compared in full since this began.
+    /// Whether the whole folder has been compared since the start.
     whole: bool,
 }
 
 impl Refresher {
-    /// Takes over an index that was opened for writing.
+    /// Makes a refresher for an index opened for writing.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn new(
         source: Source,
         engine: Engine,
@@ -180,58 +180,58 @@ impl Refresher {
         Ok(refresher)
     }
 
-    /// Gives the board on which the status stands.
+    /// Returns the board with the status.
     #[must_use]
     pub fn board(&self) -> Board {
         self.board.clone()
     }
 
-    /// Gives the flag that ends a refresh early when set; what was done until then is kept.
+    /// Returns the flag that stops a refresh early when set. The work done until then is kept.
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
     }
 
-    /// Gives the index that is kept equal to the folder.
+    /// Returns the index.
     #[must_use]
     pub const fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Says whether the index was all that the folder is at the end of some refresh. Before that, an earlier generation
-    /// may say more.
+    /// Returns whether the index was equal to the whole folder at the end of some refresh. Until then, an earlier
+    /// generation may contain more posts.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.whole
     }
 
-    /// Gives what files are read with.
+    /// Returns the reader of files.
     #[must_use]
     pub const fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Reads files with other settings from now on; the next full refresh reads all of them again if need be.
+    /// Sets other settings for reading files. The next full refresh reads all files again if the settings require it.
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
         self.known.tell_again();
     }
 
-    /// Has posts cut with other words, besides those that posts teach: the next refresh cuts the posts again that
-    /// hold words which came or went, and searches are cut alike from then on.
+    /// Sets the words configured for the site; the learned vocabulary is added to them. The next refresh tokenizes the
+    /// posts again that contain added or removed words, and from then on searches use the same words.
     pub fn replace_words(&mut self, said: &Dictionary) {
         self.said = said.with_learned([]);
         self.said_anew = true;
     }
 
-    /// Gives what another refresher of the same folder goes on with.
+    /// Returns the parts with which another refresher of the same folder continues.
     #[must_use]
     pub fn lasting(&self) -> Lasting {
         Lasting { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
     }
 
-    /// Goes on with the board and the stop flag of another.
+    /// Continues with the board and the stop flag of another refresher.
     pub fn go_on(&mut self, left: Lasting) {
         let status = self.board.status();
         self.board = left.board;
@@ -243,36 +243,36 @@ impl Refresher {
         });
     }
 
-    /// Brings the index's own files in order: see [`Indexer::tidy`].
+    /// Tidies the files of the index: see [`Indexer::tidy`].
     ///
     /// # Errors
-    /// When the index cannot be read, or the disk is full or failing.
+    /// If the index cannot be read, or the disk is full or failing.
     pub fn tidy(&mut self) -> Result<(), RefreshError> {
         Ok(self.indexer.tidy()?)
     }
 
-    /// Waits for merges and gives the index up.
+    /// Waits for merges and releases the index.
     ///
     /// # Errors
-    /// When a merge failed.
+    /// If a merge failed.
     pub fn finish(self) -> Result<(), RefreshError> {
         Ok(self.indexer.finish()?)
     }
 
-    /// Gives when a file has to be read again though it does not change.
+    /// Returns the next time at which an unchanged file has to be read again.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.known.next_due()?).ok()
     }
 
-    /// Gives the files that have to be read again though they do not change.
+    /// Returns the unchanged files that have to be read again at `now`.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> BTreeSet<String> {
         self.known.due(now.as_second()).cloned().collect()
     }
 
-    /// Gives the files that may have to be looked at as an earlier look at the whole folder found it; `None` when more than
-    /// files differ, so that everything has to be compared.
+    /// Returns the files that differ, according to an earlier scan of the whole folder, and may have to be read.
+    /// Returns `None` if more than files differ, so that everything has to be compared.
     #[must_use]
     pub fn differing(&self, scan: &Scan, now: Timestamp) -> Option<BTreeSet<String>> {
         let is_as_before = !self.distrust && self.around == Surroundings::of(scan);
@@ -283,19 +283,19 @@ impl Refresher {
         })
     }
 
-    /// Says whether anything is known of any file.
+    /// Returns whether the index knows any file.
     #[must_use]
     pub fn knows_files(&self) -> bool {
         !self.known.is_empty()
     }
 
-    /// Compares the folder with the index within `scope`, and makes the index equal to it.
+    /// Compares the folder with the index within `scope`, and makes the index equal to the folder.
     ///
-    /// `progress` is told how many files are done, of how many.
+    /// Calls `progress` with the number of files done and the total.
     ///
     /// # Errors
-    /// When the folder or the index cannot be used. Then nothing since the last commit is visible, and the next
-    /// refresh does it again.
+    /// If the folder or the index cannot be used. Then no change since the last commit is visible, and the next refresh
+    /// repeats the work.
     pub fn refresh(
         &mut self,
         scope: &Scope,
@@ -326,7 +326,7 @@ impl Refresher {
                 return;
             }
             self.unsettled = true;
-            // What cannot be done now is done before anything else.
+            // On failure, the next refresh tries again before anything else.
             _ = self.settle();
         })?;
         if *scope == Scope::All {
@@ -346,8 +346,8 @@ impl Refresher {
         Ok(report)
     }
 
-    /// Clears away what a refresh left that failed: what was put but not committed must not appear with a later commit
-    /// by itself. What is known of the files is read again, since it may have been committed all the same.
+    /// Clears away the remains of a failed refresh: documents put but not committed must not become visible with a
+    /// later commit. Reads the records of the files again, since they may have been committed nevertheless.
     fn settle(&mut self) -> Result<(), RefreshError> {
         if self.unsettled {
             self.indexer.roll_back()?;
@@ -357,10 +357,10 @@ impl Refresher {
         Ok(())
     }
 
-    /// Gives what would be done, without doing it.
+    /// Returns the plan for a refresh without applying it.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// If the folder cannot be read.
     pub fn compare(&mut self, scope: &Scope, now: Timestamp) -> Result<Plan, RefreshError> {
         let seconds = now.as_second();
         match scope {
@@ -375,7 +375,8 @@ impl Refresher {
                 let mut known: BTreeMap<&str, &FileRecord> = BTreeMap::new();
                 let mut files = BTreeSet::new();
                 let folder = self.source.folder();
-                // Where a link came or went, and where something cannot be read or could not, all of it is told anew.
+                // Where a link appeared or disappeared, or something is or was unreadable, the whole folder is
+                // compared.
                 let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.around.touches(path));
                 let paths = paths.iter().flat_map(|path| self.around.with_links(path));
                 for path in paths.flat_map(|path| self.with_namesakes(&path)) {
@@ -399,7 +400,7 @@ impl Refresher {
                 let entries: Vec<Entry> = entries.into_values().collect();
                 let mut plan = plan(&entries, &known, seconds);
                 plan.read_all(&entries, |path| {
-                    // Somebody saw it change: its times may be too coarse to tell.
+                    // An event named the file; its timestamps may be too coarse to show the change.
                     files.contains(path) && known.get(path).is_some_and(|record| !is_shadowed(record))
                 });
                 Ok(plan)
@@ -407,7 +408,7 @@ impl Refresher {
         }
     }
 
-    /// Gives the path and those of the files that would have the same id.
+    /// Returns the path, and the paths of files that would have the same id.
     fn with_namesakes(&self, path: &str) -> Vec<String> {
         let mut paths = vec![path.to_owned()];
         let id = PostId::of_path(path);
@@ -426,7 +427,7 @@ impl Refresher {
         folder_error(&self.source, error)
     }
 
-    /// Applies a plan, cuts posts again whose words came or went, and commits.
+    /// Applies a plan, tokenizes posts with added or removed words again, and commits.
     fn bring(
         &mut self,
         plan: &Plan,
@@ -435,17 +436,17 @@ impl Refresher {
         progress: &(dyn Fn(usize, usize) + Sync),
         report: &mut Report,
     ) -> Result<(), RefreshError> {
-        // Most of what is read again is found to be the same.
+        // Most files that are read again are unchanged.
         let new = plan.read.iter().filter(|entry| !self.known.has(&entry.path));
         let bytes = new.map(|entry| entry.size).sum();
-        if bytes > MUCH {
+        if bytes > CHECK_SPACE_BYTES {
             self.engine.has_room_for(bytes)?;
         }
         if self.said_anew {
             self.use_words()?;
             self.said_anew = false;
         }
-        if self.known.is_empty() && plan.read.len() >= MANY {
+        if self.known.is_empty() && plan.read.len() >= LEARN_FIRST_POSTS {
             self.learn_ahead(&plan.read, now, progress)?;
         }
         let before = self.engine.searcher()?;
@@ -465,7 +466,7 @@ impl Refresher {
         if *scope == Scope::All {
             self.distrust = false;
         }
-        // What these posts teach; the posts that hold it may be others.
+        // The changed posts change the learned vocabulary, and other posts may contain its words.
         if report.changed() {
             self.use_words()?;
             let before = self.engine.searcher()?;
@@ -504,7 +505,7 @@ impl Refresher {
             let full = AtomicBool::new(false);
             let taken = Mutex::new(Vec::new());
             let reading = Reading { refresher: self, now };
-            // Each batch ends when it has taken long enough, so that a long build becomes visible bit by bit.
+            // A batch ends after a time limit, so that a long build becomes visible step by step.
             let batch = rest.len().min(4_096);
             let outcome: Result<(), RefreshError> = rest[..batch].par_iter().try_for_each(|entry| {
                 if self.stop.load(Ordering::Relaxed) {
@@ -513,7 +514,7 @@ impl Refresher {
                 let outcome = reading.read(entry)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
                 telling.one_more();
-                full.fetch_or(started.elapsed() > VISIBLE_EVERY, Ordering::Relaxed);
+                full.fetch_or(started.elapsed() > COMMIT_INTERVAL, Ordering::Relaxed);
                 Ok(())
             });
             rest = &rest[batch..];
@@ -539,7 +540,7 @@ impl Refresher {
                 self.known.put(known);
             }
             if matches!(outcome, Err(RefreshError::Interrupted)) {
-                // The next start goes on from here.
+                // An interrupted build continues from here at the next start.
                 self.indexer.commit()?;
             }
             outcome?;
@@ -564,12 +565,12 @@ impl Refresher {
         });
     }
 
-    /// Gives what was found about the site's configuration and about folders.
+    /// Returns the findings about the site's configuration and about folders.
     fn besides(&self) -> Vec<Diagnostic> {
         self.source.findings().iter().chain(self.around.failures()).cloned().collect()
     }
 
-    /// Gives everything found about files and about the site's configuration, by path.
+    /// Returns all findings about files and about the site's configuration, by path.
     #[must_use]
     pub fn findings(&self) -> Vec<Diagnostic> {
         let mut findings = self.besides();

@@ -1,6 +1,6 @@
-//! Punctuation: quotation marks, commas, and the ends of sentences and clauses.
+//! Punctuation: quotation marks, commas, and the marks that end sentences and clauses.
 
-/// Pairs of marks that set a name or a title apart from the sentence around the name.
+/// Pairs of marks that set a name or a title apart from the sentence around it.
 pub const NAMING: [(char, char); 4] = [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』')];
 
 /// Quotation marks around a whole value, Chinese and Western.
@@ -9,7 +9,7 @@ pub const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 /// Marks between the items of a list.
 pub const COMMAS: [char; 5] = [',', '，', '、', ';', '；'];
 
-/// Says whether a character is Chinese punctuation of everyday texts.
+/// Returns whether a character is common Chinese punctuation.
 #[must_use]
 pub const fn is_everyday(c: char) -> bool {
     matches!(
@@ -35,20 +35,20 @@ pub const fn is_everyday(c: char) -> bool {
     )
 }
 
-/// Says whether a character is punctuation as wide as a Han character, so that no blank belongs beside the mark.
+/// Returns whether a character is punctuation of full width, which needs no space beside it.
 #[must_use]
 pub const fn is_wide(c: char) -> bool {
     matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}'
         | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF3D}' | '\u{FF5B}'..='\u{FF65}' | '“' | '”' | '…')
 }
 
-/// Says whether a sentence ends with a character.
+/// Returns whether a character ends a sentence.
 #[must_use]
 pub const fn ends_sentence(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '…')
 }
 
-/// Says whether a character closes what stands before: the end of a sentence, a clause, a quotation or a bracket.
+/// Returns whether a character closes the text before it: the end of a sentence, a clause, a quotation or a bracket.
 #[must_use]
 pub fn closes(c: char) -> bool {
     "，。、；：！？）】》」』”’,.;:!?)".contains(c)

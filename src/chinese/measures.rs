@@ -1,23 +1,23 @@
-//! Measure words: what numbers count.
+//! Measure words: the words between a number and the thing counted.
 
 use self::Counts::{AfterDigit, Dated, IdleOne, Numbered, Small};
 
-/// What a measure word says about the number before the word.
+/// What a measure word says about the number before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counts {
-    /// A single digit counts the word, and is no rest of a number: `3万5个月`.
+    /// A single digit belongs to the measure word, not to a larger number before the digit: `3万5个月`.
     AfterDigit,
-    /// Several digits belong to a date, a time or the like, and are no rest of a number: `2万2022年`.
+    /// Several digits are part of a date, a time or the like, not of a larger number before them: `2万2022年`.
     Dated,
-    /// A number below a hundred is written in numerals as often as in digits: `5名`, `五名`.
+    /// A number below a hundred is written in Chinese numerals as often as in digits: `5名`, `五名`.
     Small,
-    /// A single one is hardly ever written in a digit: `一个`.
+    /// The number one is hardly ever written as a digit: `一个`.
     IdleOne,
-    /// The number is a place in a law, a book or a series: `第十条`.
+    /// The number is an ordinal in a law, a book or a series: `第十条`.
     Numbered,
 }
 
-/// Measure words by what they say about numbers; each word stands once.
+/// Measure words grouped by their properties; each word occurs once.
 const TABLE: [(&[Counts], &str); 12] = [
     (&[AfterDigit, Dated, Small, IdleOne], "年时点"),
     (&[AfterDigit, Dated, Small], "月日号分"),
@@ -33,7 +33,7 @@ const TABLE: [(&[Counts], &str); 12] = [
     (&[Numbered], "编卷回批册讲集季"),
 ];
 
-/// Says whether a character is a measure word of which this holds.
+/// Returns whether a character is a measure word with the property `how`.
 #[must_use]
 pub fn counts(c: char, how: Counts) -> bool {
     TABLE.iter().any(|(all, words)| all.contains(&how) && words.contains(c))

@@ -1,6 +1,7 @@
-//! Facts of written Chinese, each in one place: kinds of characters, numerals, measure words, function words and marks.
+//! Facts of written Chinese, each in one place: kinds of characters, numerals, measure words, function words and
+//! punctuation.
 //!
-//! Knows no library of segmentation, no post and no query; every floor above may ask.
+//! Every module above may use these facts. Does not know segmentation libraries, posts or queries.
 
 pub mod marks;
 mod measures;

@@ -1,18 +1,18 @@
-//! Chinese numerals: what each stands for, small numbers in them, and the numbers of headings.
+//! Chinese numerals: their values, small numbers, and the numbers of headings.
 
-/// What a numeral stands for.
+/// The value of one numeral.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numeral {
     /// A digit from 0 to 9.
     Digit(u8),
-    /// `两`: two of what is counted, or of a larger unit.
+    /// `两`: two of the thing counted, or of a larger unit.
     Two,
     /// Ten to the power of this number.
     Unit(u32),
 }
 
 impl Numeral {
-    /// Gives what a folded character stands for, the numerals of bankers included.
+    /// Returns the value of a folded character. Includes the numerals of bankers (`壹`, `贰` …).
     #[must_use]
     pub const fn of(c: char) -> Option<Self> {
         Some(match c {
@@ -37,10 +37,10 @@ impl Numeral {
     }
 }
 
-/// The numerals of everyday texts from 1 to 9 in order.
+/// The common numerals from 1 to 9, in order.
 const DIGITS: &str = "一二三四五六七八九";
 
-/// Gives the digit that a numeral of `〇` to `九` stands for, the numerals of bankers included.
+/// Returns the digit for a numeral from `〇` to `九`. Includes the numerals of bankers (`壹`, `贰` …).
 #[must_use]
 pub const fn digit(c: char) -> Option<u8> {
     match Numeral::of(c) {
@@ -49,14 +49,14 @@ pub const fn digit(c: char) -> Option<u8> {
     }
 }
 
-/// Says whether a character is a numeral of everyday texts from 1 to 10.
+/// Returns whether a character is a common numeral from 1 to 10.
 #[must_use]
 pub fn is_small(c: char) -> bool {
     c == '十' || DIGITS.contains(c)
 }
 
-/// Reads a number below a hundred, one digit or with its `十`, at the start of a text: `五`, `十五`, `二十`, `二十五`.
-/// Gives the number and the rest of the text.
+/// Reads a number below a hundred at the start of a text, as one digit or with `十`: `五`, `十五`, `二十`, `二十五`.
+/// Returns the number and the rest of the text.
 #[must_use]
 pub fn small(text: &str) -> Option<(u8, &str)> {
     let mut rest = text.chars();
@@ -73,7 +73,7 @@ pub fn small(text: &str) -> Option<(u8, &str)> {
     Some((number, rest.as_str()))
 }
 
-/// Writes a number from 1 to 9999: `二百六十六`, `十五`. `None` for other numbers.
+/// Writes a number from 1 to 9999 in Chinese numerals: `二百六十六`, `十五`. Returns `None` for other numbers.
 #[must_use]
 pub fn written(number: u64) -> Option<String> {
     if !(1..10_000).contains(&number) {
@@ -90,7 +90,7 @@ pub fn written(number: u64) -> Option<String> {
         if gap {
             written.push('零');
         }
-        // Nobody says 一十五.
+        // Chinese omits the 一 of 一十五.
         if !(number < 20 && one == 10) {
             written.extend(DIGITS.chars().nth(digit as usize - 1));
         }
@@ -100,14 +100,15 @@ pub fn written(number: u64) -> Option<String> {
     Some(written)
 }
 
-/// Says whether a character may number a heading or a picture: a digit of any script, `一` to `十`, `甲`, `乙` or `丙`.
+/// Returns whether a character may number a heading or a picture: a digit of any script, `一` to `十`, `甲`, `乙` or
+/// `丙`.
 #[must_use]
 pub fn is_ordinal(c: char) -> bool {
     c.is_numeric() || is_small(c) || matches!(c, '甲' | '乙' | '丙')
 }
 
-/// Gives what follows the number of a heading and the mark of that number: of `一、起因`, `（二）起因`, `3.起因` the text `起因`.
-/// `None` for a heading without such a number.
+/// Returns the text of a heading after its number and the punctuation mark of the number: `起因` for `一、起因`,
+/// `（二）起因` and `3.起因`. Returns `None` for a heading without such a number.
 #[must_use]
 pub fn behind_number(heading: &str) -> Option<&str> {
     let bare = heading.trim_start_matches(['（', '(', '【', '第']);

@@ -1,22 +1,22 @@
-//! Kinds of characters.
+//! Classes of characters by script.
 
-/// How a character takes part in terms.
+/// The class of a character, which decides how the character becomes part of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// Written without spaces between words: Han, kana, Hangul, bopomofo. Cut into words and grams.
+    /// Written without spaces between words: Han, kana, Hangul, bopomofo. Becomes words and grams.
     Han,
-    /// A letter of a script that separates its words, or a mark on one.
+    /// A letter of a script with spaces between words, or a combining mark.
     Letter,
-    /// A decimal digit or another number.
+    /// A decimal digit or another numeric character.
     Digit,
-    /// A pictograph; a term of its own.
+    /// A pictograph, which is a term by itself.
     Symbol,
-    /// Everything else: spaces, punctuation, controls.
+    /// Everything else: spaces, punctuation, control characters.
     Other,
 }
 
 impl Class {
-    /// Gives the class of a folded character.
+    /// Returns the class of a folded character.
     #[must_use]
     pub fn of(c: char) -> Self {
         match c {
@@ -30,7 +30,7 @@ impl Class {
 
     fn of_rare(c: char) -> Self {
         match c as u32 {
-            // Punctuation of general and East Asian texts, which is most of what comes here.
+            // General and East Asian punctuation: the most frequent case here.
             0x2000..=0x206F | 0x3000..=0x3004 | 0x3008..=0x3020 | 0xFF01..=0xFF0F | 0xFF1A..=0xFF20 => Self::Other,
             // Iteration mark, closing mark, zero; Hangzhou numerals.
             0x3005..=0x3007 | 0x3021..=0x3029 | 0x3038..=0x303C => Self::Han,
@@ -44,7 +44,7 @@ impl Class {
             // Arrows, technical signs, shapes, dingbats, I Ching, pictographs.
             0x2190..=0x21FF | 0x2300..=0x23FF | 0x25A0..=0x27BF | 0x2900..=0x297F => Self::Symbol,
             0x2B00..=0x2BFF | 0x4DC0..=0x4DFF | 0x1F000..=0x1FAFF => Self::Symbol,
-            // Private use: icon fonts and characters that had no code point yet.
+            // Private use: icon fonts, and characters encoded there before they got a code point.
             0xE000..=0xF8FF | 0xF0000..=0x10FFFD => Self::Symbol,
             _ if c.is_alphabetic() => Self::Letter,
             _ if c.is_numeric() => Self::Digit,
@@ -54,14 +54,14 @@ impl Class {
     }
 }
 
-/// Says whether a folded character is written without spaces between words: of class [`Class::Han`].
+/// Returns whether a folded character is of class [`Class::Han`]: written without spaces between words.
 #[must_use]
 pub fn is_han(c: char) -> bool {
     Class::of(c) == Class::Han
 }
 
-/// Says whether a character is a Chinese one, without the kana, Hangul and bopomofo that [`is_han`] counts as well. Text
-/// that is not folded may be asked about.
+/// Returns whether a character is a Chinese one. Excludes the kana, Hangul and bopomofo that [`is_han`] includes. The
+/// character need not be folded.
 #[must_use]
 pub const fn is_ideograph(c: char) -> bool {
     matches!(c as u32, 0x3005..=0x3007 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF)

@@ -1,4 +1,4 @@
-//! Function words: what a word does in a sentence or a question besides having a meaning.
+//! Function words: the role of a word in a sentence or a question.
 
 use std::sync::LazyLock;
 
@@ -6,18 +6,18 @@ use rustc_hash::FxHashMap;
 
 use self::Role::{Asks, Light, Particle};
 
-/// What a word does.
+/// The role of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// One character that says nothing by itself inside of a sentence.
+    /// One character without meaning of its own inside a sentence.
     Particle,
-    /// Says little by itself in a question: question words, pronouns, polite phrases.
+    /// Carries little information in a question: question words, pronouns, polite phrases.
     Light,
-    /// Makes a text a question.
+    /// Turns a text into a question.
     Asks,
 }
 
-/// Words by what they do, folded; each word stands once.
+/// Folded words grouped by their roles; each word occurs once.
 const TABLE: [(&[Role], &str); 6] = [
     (&[Particle, Light, Asks], "吗 呢"),
     (
@@ -46,19 +46,19 @@ fn has(word: &str, role: Role) -> bool {
     ROLES.get(word).is_some_and(|roles| roles.contains(&role))
 }
 
-/// Says whether a folded word is one character that says nothing by itself inside of a sentence.
+/// Returns whether a folded word is one character without meaning of its own inside a sentence.
 #[must_use]
 pub fn is_particle(word: &str) -> bool {
     has(word, Particle)
 }
 
-/// Says whether a folded word says little by itself in a question: question words, particles, polite phrases.
+/// Returns whether a folded word carries little information in a question: question words, particles, polite phrases.
 #[must_use]
 pub fn is_light(word: &str) -> bool {
     has(word, Light)
 }
 
-/// Says whether a folded word makes a text a question.
+/// Returns whether a folded word turns a text into a question.
 #[must_use]
 pub fn asks(word: &str) -> bool {
     has(word, Asks)

@@ -1,18 +1,18 @@
-//! Anchors: the fragment by which a site's pages reach a heading.
+//! Anchors: the URL fragments of headings on the pages of a site.
 //!
-//! Each generator turns a heading's text into an id by its own rule, and numbers repeated ids by its own
-//! rule. [`Anchors`] follows one of them through one post. It does not know Markdown: the reader gives it a
-//! heading's text, and for Hugo the heading as written, because Goldmark takes the id from the source.
+//! Each generator has its own rules for turning the text of a heading into an id, and for numbering repeated ids.
+//! [`Anchors`] applies the rules of one generator to one post. Does not know Markdown: the reader passes the text of
+//! each heading and, for Hugo, its source, since Goldmark makes the id from the source.
 
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Which generator's rule makes anchors.
+/// The generator whose rules make the anchors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum AnchorStyle {
     /// Jekyll: kramdown with the GFM parser that Jekyll chooses by default.
     Kramdown,
-    /// Hexo with `hexo-renderer-marked`: case and Chinese punctuation stay.
+    /// Hexo with `hexo-renderer-marked`, which keeps case and Chinese punctuation.
     Hexo,
     /// Hugo with Goldmark and `autoHeadingIDType: github`, its default.
     Hugo,
@@ -23,7 +23,7 @@ pub(super) enum AnchorStyle {
 /// Makes the anchors of one post, in the order of its headings.
 pub(super) struct Anchors {
     style: AnchorStyle,
-    /// For each id given out, or asked for: how often it was asked for.
+    /// Number of requests for each id.
     seen: FxHashMap<String, u32>,
 }
 
@@ -32,7 +32,7 @@ impl Anchors {
         Self { style, seen: FxHashMap::default() }
     }
 
-    /// Gives the anchor of the next heading. `raw` is the heading as written, without its `#` marks.
+    /// Returns the anchor of the next heading. `raw` is the source of the heading without its `#` marks.
     pub(super) fn next(&mut self, text: &str, raw: &str) -> String {
         let base = match self.style {
             AnchorStyle::Kramdown => github(&typographic(text)),
@@ -43,14 +43,14 @@ impl Anchors {
         self.number(base)
     }
 
-    /// Notes an id that the author chose, so that generators that look for clashes avoid it.
+    /// Reserves an id chosen by the author, so that rules that avoid clashes avoid this id.
     pub(super) fn reserve(&mut self, id: &str) {
         if self.style == AnchorStyle::Hugo {
             self.seen.entry(id.to_owned()).or_insert(1);
         }
     }
 
-    /// Appends `-1`, `-2` … to an id that was given before.
+    /// Appends `-1`, `-2` … to an id that is already in use.
     fn number(&mut self, base: String) -> String {
         let Some(count) = self.seen.get_mut(&base) else {
             self.seen.insert(base.clone(), 1);
@@ -60,7 +60,7 @@ impl Anchors {
         *count += 1;
         let mut id = format!("{base}-{n}");
         if matches!(self.style, AnchorStyle::Hugo | AnchorStyle::GitHub) {
-            // These two also avoid an id that another heading's text gave.
+            // These two also avoid an id made from the text of another heading.
             while self.seen.contains_key(&id) {
                 n += 1;
                 id = format!("{base}-{n}");
@@ -77,7 +77,8 @@ fn typographic(text: &str) -> String {
     if text.contains("--") { text.replace("---", "").replace("--", "") } else { text.to_owned() }
 }
 
-/// Lower case; letters, marks, digits, connectors and hyphens stay, blanks become hyphens, the rest goes.
+/// Converts to lower case; keeps letters, marks, digits, connectors and hyphens; replaces spaces by hyphens; drops the
+/// rest.
 fn github(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -91,14 +92,14 @@ fn github(text: &str) -> String {
     id
 }
 
-/// As GitHub does, but without marks, and never empty.
+/// Applies GitHub's rule, but drops marks and never returns an empty id.
 fn hugo(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
     for c in text.trim().chars() {
         match c {
             '-' | ' ' | '\t' => id.push('-'),
             '_' => id.push('_'),
-            // Letters written as numbers, such as `〇`, are not letters to Go.
+            // Go does not count numeric letters such as `〇` as letters.
             '\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{2160}'..='\u{2188}' | '\u{24B6}'..='\u{24E9}' => {}
             _ if is_combining_mark(c) => {}
             _ if c.is_alphabetic() || is_digit(c) => id.extend(c.to_lowercase().next()),
@@ -108,7 +109,7 @@ fn hugo(text: &str) -> String {
     if id.is_empty() { "heading".to_owned() } else { id }
 }
 
-/// Runs of ASCII punctuation and blanks become one hyphen; accents go; everything else stays.
+/// Replaces each run of ASCII punctuation and spaces by one hyphen, drops accents, and keeps everything else.
 fn hexo(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -130,7 +131,7 @@ fn hexo(text: &str) -> String {
     id
 }
 
-/// Tells decimal digits from other numbers, such as `①`, `²` or `½`.
+/// Returns whether a character is a decimal digit, unlike other numbers such as `①`, `²` or `½`.
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
         || (c.is_numeric()

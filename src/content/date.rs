@@ -1,8 +1,8 @@
-//! Dates as people write them.
+//! Reads dates as people write them.
 //!
-//! Reads the forms that Jekyll, Hexo and Hugo accept, those of Chinese and of letters, and the dates
-//! inside file names. A form is a year, month and day in some order, perhaps a time, perhaps a zone;
-//! anything left over means that it was not a date. It does not know where a date stands in a file.
+//! Reads the formats of Jekyll, Hexo and Hugo, Chinese dates, the dates of letters, and the dates in file names. A date
+//! is a year, month and day in some order, perhaps with a time and a zone; a text with anything else is not a date.
+//! Does not know where in a file a date is.
 
 use jiff::{
     SignedDuration, civil,
@@ -11,11 +11,11 @@ use jiff::{
 
 use crate::{chinese::numerals, post::Date};
 
-/// No date is longer than this.
+/// Upper bound on the length of a date, in bytes.
 const LONGEST: usize = 100;
 
-/// Reads a date; one without a zone of its own is in `zone`. `None` when it is not a date, or none
-/// that exists (`2022-13-05`).
+/// Reads a date; a date without a zone is in `zone`. Returns `None` for a text that is not a date, and for a date that
+/// does not exist (`2022-13-05`).
 #[must_use]
 pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     if text.len() > LONGEST {
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     moment(written, offset.as_ref(), zone)
 }
 
-/// Writes the Chinese numerals before the units of dates and times in digits: `二〇二二年十月五日两点一刻`.
+/// Replaces the Chinese numerals before units of dates and times by digits: `二〇二二年十月五日两点一刻`.
 fn in_digits(text: &str) -> String {
     let digit = |c: char| match c {
         '○' => Some(0),
@@ -70,8 +70,8 @@ fn in_digits(text: &str) -> String {
     written
 }
 
-/// Reads the date in the name of a post's file: `2022-05-05-title.md`, `20220505 标题.md`,
-/// `2022-05-05-title/index.md`, `2022/05/05/title.md` or `2022/05-05-title.md`. It is midnight in `zone`.
+/// Reads the date in the file name of a post: `2022-05-05-title.md`, `20220505 标题.md`, `2022-05-05-title/index.md`,
+/// `2022/05/05/title.md` or `2022/05-05-title.md`. The time is midnight in `zone`.
 #[must_use]
 pub(super) fn of_file_name(path: &str, zone: &TimeZone) -> Option<Date> {
     let mut parts = path.rsplit('/');
@@ -108,7 +108,7 @@ fn leading_date(name: &str) -> Option<civil::Date> {
         }
         _ => return None,
     };
-    // Eight digits are as often a serial number; with signs between them even 2999-12-31 is meant, as never.
+    // Eight digits are as often a serial number. With separators, even 2999-12-31 is a date, with the meaning "never".
     let latest = if digits == 8 { 2199 } else { 9_998 };
     if !(1970..=latest).contains(&year) {
         return None;
@@ -117,7 +117,7 @@ fn leading_date(name: &str) -> Option<civil::Date> {
 }
 
 fn calendar(year: u64, month: u64, day: u64) -> Option<civil::Date> {
-    // Earlier years are slips of the pen, or the zero date of a program.
+    // Earlier years are typing errors, or the zero date of a program.
     if !(1_000..=9_998).contains(&year) {
         return None;
     }
@@ -129,7 +129,7 @@ fn moment(written: civil::DateTime, own: Option<&TimeZone>, site: &TimeZone) -> 
     Some(Date { seconds: zoned.timestamp().as_second(), offset: zoned.offset().seconds() })
 }
 
-/// Turns full-width forms into ASCII and drops quotes around the whole.
+/// Converts full-width characters to ASCII and drops quotes around the whole text.
 fn plain(text: &str) -> String {
     let ascii: String = text
         .chars()
@@ -144,7 +144,7 @@ fn plain(text: &str) -> String {
     ['"', '\''].iter().find_map(|&q| trimmed.strip_prefix(q)?.strip_suffix(q)).unwrap_or(trimmed).to_owned()
 }
 
-/// What is still to be read.
+/// The text not yet read.
 #[derive(Clone, Copy)]
 struct Rest<'a>(&'a str);
 
@@ -165,7 +165,7 @@ impl<'a> Rest<'a> {
         Some(c)
     }
 
-    /// Takes the longest start made of such characters.
+    /// Reads the longest prefix of characters with the property `is`.
     fn run(&mut self, is: impl Fn(char) -> bool) -> &'a str {
         let end = self.0.find(|c| !is(c)).unwrap_or(self.0.len());
         let (run, rest) = self.0.split_at(end);
@@ -173,7 +173,7 @@ impl<'a> Rest<'a> {
         run
     }
 
-    /// Takes a number, and tells how many digits it has.
+    /// Reads a number. Returns its value and its number of digits.
     fn number(&mut self) -> Option<(u64, usize)> {
         let mut ahead = *self;
         let digits = ahead.run(|c| c.is_ascii_digit());
@@ -186,7 +186,7 @@ impl<'a> Rest<'a> {
         self.run(|c| c.is_ascii_alphabetic())
     }
 
-    /// Takes ten or thirteen digits that are all there is: seconds or milliseconds since 1970.
+    /// Reads ten or thirteen digits, if nothing else is left: seconds or milliseconds since 1970.
     fn unix_time(self) -> Option<Date> {
         let seconds = match self.0.len() {
             10 => self.0.parse::<i64>().ok()?,
@@ -196,7 +196,7 @@ impl<'a> Rest<'a> {
         self.0.bytes().all(|b| b.is_ascii_digit()).then_some(Date { seconds, offset: 0 })
     }
 
-    /// Skips the name of a day of the week, in either language, and the comma after it.
+    /// Skips the day of the week, in Chinese or English, and a comma after it.
     fn weekday(&mut self) {
         let mut ahead = *self;
         ahead.blanks();
@@ -250,7 +250,7 @@ impl<'a> Rest<'a> {
         month.map(|(number, _)| number)
     }
 
-    /// Takes the date, and the time when that stands before the year (`May 5 08:30:00 2022`).
+    /// Reads the date, and the time if it comes before the year (`May 5 08:30:00 2022`).
     fn date(&mut self) -> Option<(civil::Date, Option<SignedDuration>)> {
         if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return self.month_first();
@@ -283,7 +283,7 @@ impl<'a> Rest<'a> {
         ahead.blanks();
         let joined = ahead.one_of(if separator == '年' { "月" } else { "-/._" });
         if joined.is_none() && separator != ' ' {
-            // A month alone begins with its first day; `2022 5` is none.
+            // A month without a day means its first day; `2022 5` is not a date.
             return if separator == '年' { None } else { calendar(year, month, 1) };
         }
         ahead.blanks();
@@ -321,7 +321,7 @@ impl<'a> Rest<'a> {
             return None;
         }
         let (year, 4) = self.number()? else { return None };
-        // The American order, unless only the other one exists; with dots, the European one.
+        // The American order, unless only the other order gives a date; with dots, the European order.
         let day_first = separator == Some('.') || first > 12;
         if day_first { calendar(year, second, first) } else { calendar(year, first, second) }
     }
@@ -342,7 +342,7 @@ impl<'a> Rest<'a> {
             return Some((calendar(year, month, day)?, None));
         }
         let time = self.time()??;
-        // The zone may stand before the year; it is put back for the caller to read.
+        // The zone may come before the year; it is put back for the caller to read.
         let before_year = self.0.trim_start_matches(' ');
         if let Some((zone, year)) = before_year.split_once(' ')
             && let Ok(year) = year.parse()
@@ -355,7 +355,7 @@ impl<'a> Rest<'a> {
         Some((calendar(year, month, day)?, Some(time)))
     }
 
-    /// Takes the time since midnight if one follows: the outer `None` is a broken one, the inner `None` is none.
+    /// Reads the time since midnight, if one follows. The outer `None` means an invalid time, the inner `None` no time.
     fn time(&mut self) -> Option<Option<SignedDuration>> {
         let mut ahead = *self;
         ahead.run(|c| matches!(c, ' ' | ','));
@@ -417,7 +417,7 @@ impl<'a> Rest<'a> {
             let spoken = hour;
             hour = start + (24 + spoken - start) % 12;
             if hour >= 24 {
-                // Twelve ends the day whose night it is; what comes after midnight has the date of its own day.
+                // Twelve o'clock at night ends the day; a time after midnight has the date of the new day.
                 days = i64::from(hour == 24 && spoken == 12);
                 hour -= 24;
             }
@@ -426,7 +426,7 @@ impl<'a> Rest<'a> {
         Some(Some(clock(hour, minute, second)? + SignedDuration::from_hours(24 * days)))
     }
 
-    /// Takes the zone if one follows: the outer `None` is a broken one, the inner `None` is none.
+    /// Reads the zone, if one follows. The outer `None` means an invalid zone, the inner `None` no zone.
     fn zone(&mut self) -> Option<Option<TimeZone>> {
         self.blanks();
         if self.eat("北京时间") || self.eat("北京時間") {
@@ -458,7 +458,7 @@ impl<'a> Rest<'a> {
         Some(Some(zone))
     }
 
-    /// Reads the whole as an offset: `Z`, `UTC+8`, `GMT+0800`, `+08:00`, `-5`, `CST`.
+    /// Reads the whole text as an offset: `Z`, `UTC+8`, `GMT+0800`, `+08:00`, `-5`, `CST`.
     fn offset(mut self) -> Option<TimeZone> {
         let word = self.word().to_ascii_uppercase();
         let hours = ZONES.iter().find(|(name, _)| *name == word).map(|&(_, hours)| hours);
@@ -487,8 +487,8 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// Parts of the day in Chinese, with the hour from which a dial of twelve hours is read in each: one o'clock at noon is
-/// 13:00, since the noon's dial begins at nine in the morning, and one o'clock at night is 01:00.
+/// Parts of the day in Chinese, with the hour at which the twelve hours of each begin. One o'clock at noon is 13:00,
+/// since the hours of noon begin at nine in the morning; one o'clock at night is 01:00.
 const PARTS: &[(&str, u64)] = &[
     ("凌晨", 0),
     ("清晨", 0),
@@ -514,7 +514,7 @@ const PARTS: &[(&str, u64)] = &[
     ("午夜", 18),
 ];
 
-/// Zone names that stand in dates, with their hours east of UTC. `CST` is China's.
+/// Names of zones in dates, with their hours east of UTC. `CST` means China Standard Time.
 const ZONES: &[(&str, i32)] = &[
     ("Z", 0),
     ("UTC", 0),
@@ -540,9 +540,9 @@ fn hours_east(hours: i32) -> TimeZone {
     Offset::from_seconds(hours * 3_600).map_or(TimeZone::UTC, TimeZone::fixed)
 }
 
-/// Gives the time since midnight.
+/// Returns the time since midnight.
 fn clock(hour: u64, minute: u64, second: u64) -> Option<SignedDuration> {
-    // A leap second is the last one of its minute.
+    // A leap second counts as the last second of its minute.
     let second = if second == 60 { 59 } else { second };
     let time = civil::Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, 0);
     Some(time.ok()?.duration_since(civil::Time::midnight()))

@@ -1,15 +1,16 @@
-//! How deep lines stand in lists and quotes.
+//! Bounds the nesting of lines in lists and quotes.
 //!
-//! For each line the parser walks through all lists and quotes that are open, so a file that opens many and goes on for
-//! many lines would take quadratic time. What stands deeper than anybody writes is taken for text at the deepest level
-//! that is left. Does not know code, in which it drops nothing but blanks and marks at the start of such lines.
+//! For each line the parser goes through all open lists and quotes, so a file that opens many of them and has many
+//! lines would take quadratic time. Lines nested deeper than anybody writes become text at the deepest allowed level.
+//! Does not know code; there, it drops only spaces and marks at the start of such lines.
 
 use std::borrow::Cow;
 
-/// The most marks before a line's text; two blanks count as one.
+/// Upper bound on the marks before the text of a line; two spaces count as one mark.
 const DEEPEST: usize = 100;
 
-/// Gives the source without the marks and blanks by which lines stand deeper than [`DEEPEST`], and with as many lines.
+/// Returns the source without the marks and spaces that nest lines deeper than [`DEEPEST`]. The number of lines stays
+/// the same.
 pub(super) fn shallow(source: &str) -> Cow<'_, str> {
     let mut shallow = String::new();
     let mut copied = 0;
@@ -29,7 +30,8 @@ pub(super) fn shallow(source: &str) -> Cow<'_, str> {
     Cow::Owned(shallow)
 }
 
-/// Gives how many bytes before a line's text are not too deep, and where the text begins. A mark counts as two blanks.
+/// Returns the number of bytes before the text of a line that are within the limit, and the start of the text. A mark
+/// counts as two spaces.
 fn depths(line: &str) -> (usize, usize) {
     let bytes = line.as_bytes();
     let (mut at, mut depth, mut kept) = (0, 0, 0);

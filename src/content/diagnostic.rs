@@ -1,19 +1,19 @@
-//! Findings about a post: a stable code, how grave it is, and its place.
+//! Findings about posts: a stable code, a severity, and a place.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing; nothing is lost.
+    /// Useful to know; nothing is lost.
     Note,
-    /// Something the author wrote was not understood; the post is searchable without it.
+    /// Something written by the author was not understood; the post is searchable without it.
     Warning,
-    /// The post, or what its front matter says, cannot be used.
+    /// The post or its front matter cannot be used.
     Error,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Severity {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $severity:ident;)*) => {
-        /// What kind of finding it is. The kebab-case text is stable: people filter by it.
+        /// The code of a finding. Its kebab-case text is stable, since users filter by it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
@@ -39,13 +39,13 @@ macro_rules! codes {
             /// Every code, in the order of this list.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Gives the stable text of the code.
+            /// Returns the stable text of the code.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
 
-            /// Gives how grave such a finding is.
+            /// Returns the severity of findings with this code.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity),* }
@@ -63,7 +63,7 @@ codes! {
     FileBinary = "file-binary", Error;
     /// The file's name cannot be written as text.
     FileNameInvalid = "file-name-invalid", Error;
-    /// The program failed while it read the file.
+    /// The program panicked while reading the file.
     ReaderPanicked = "reader-panicked", Error;
     /// Another file has the same post id.
     IdDuplicate = "id-duplicate", Error;
@@ -77,22 +77,22 @@ codes! {
     FrontMatterUnclosed = "front-matter-unclosed", Error;
     /// The front matter does not parse.
     FrontMatterInvalid = "front-matter-invalid", Error;
-    /// A key stands twice in the front matter; the last one counts.
+    /// A key occurs twice in the front matter; the last value counts.
     FrontMatterDuplicateKey = "front-matter-duplicate-key", Warning;
-    /// A key's value is of a kind that the key cannot have.
+    /// The type of a value does not fit its key.
     FrontMatterType = "front-matter-type", Warning;
     /// A date was not understood.
     DateInvalid = "date-invalid", Warning;
     /// The site's own configuration could not be read.
     SiteConfigInvalid = "site-config-invalid", Warning;
-    /// A permalink pattern holds a placeholder that its generator does not define.
+    /// A permalink pattern contains a placeholder that its generator does not define.
     PermalinkUnknown = "permalink-unknown", Warning;
-    /// The file has more findings than are listed.
+    /// The file has more findings than listed.
     FindingsMore = "findings-more", Note;
 }
 
 impl Code {
-    /// Gives what such a finding says of any file, without a word of the file.
+    /// Returns a general message for the code, without any text of the file.
     const fn sentence(self) -> &'static str {
         match self {
             Self::FileUnreadable => "the file cannot be read",
@@ -122,16 +122,16 @@ impl fmt::Display for Code {
     }
 }
 
-/// Where in a file a finding is.
+/// The place of a finding in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// From 1.
+    /// Line, from 1.
     pub line: u32,
-    /// From 1, in characters.
+    /// Column in characters, from 1.
     pub column: u32,
-    /// How many characters of the line it concerns; at least 1.
+    /// Length of the finding in characters, within the line; at least 1.
     pub width: u32,
-    /// The source line, for showing it.
+    /// The source line to show.
     pub source: String,
 }
 
@@ -140,11 +140,11 @@ pub struct Place {
 pub struct Diagnostic {
     /// The file's path below the posts folder, with `/` between the parts.
     pub path: String,
-    /// What kind of finding.
+    /// The code.
     pub code: Code,
     /// What was found and what was expected: lower case, no full stop, the author's text in backticks.
     pub message: String,
-    /// Where, when it has a place within the file.
+    /// The place, if the finding has one in the file.
     pub place: Option<Place>,
     /// The next step.
     pub help: Option<String>,
@@ -170,20 +170,19 @@ impl Diagnostic {
         self
     }
 
-    /// Gives how grave it is.
+    /// Returns the severity.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         self.code.severity()
     }
 
-    /// Says only what the code says, in place of words that may quote the file. The source line stays.
+    /// Replaces the message, which may quote the file, by the general message for the code. Keeps the source line.
     pub fn generalise(&mut self) {
         self.message = self.code.sentence().to_owned();
         self.help = None;
     }
 
-    /// Makes the finding fit to be told of a file whose text is nobody's business: neither words nor the
-    /// source line quote it.
+    /// Removes every quotation of the file from the message and the source line, for a file whose text is not public.
     pub fn withhold(&mut self) {
         self.generalise();
         if let Some(place) = &mut self.place {
@@ -192,7 +191,7 @@ impl Diagnostic {
     }
 }
 
-/// The findings of one file, of which only the first are made; the others cost nothing but a count.
+/// The findings of one file. Only the first ones are made; the others are only counted.
 #[derive(Debug, Default)]
 pub(super) struct FindingList {
     first: Vec<Diagnostic>,
@@ -200,10 +199,10 @@ pub(super) struct FindingList {
 }
 
 impl FindingList {
-    /// The most findings that are listed of the front matter of one file.
+    /// Upper bound on the findings listed for the front matter of one file.
     pub(super) const MOST: usize = 50;
 
-    /// Adds the finding that `find` makes, if there is room.
+    /// Adds the finding made by `find`, if the list is not full.
     pub(super) fn add(&mut self, find: impl FnOnce() -> Diagnostic) {
         if self.first.len() < Self::MOST {
             self.first.push(find());
@@ -212,7 +211,7 @@ impl FindingList {
         }
     }
 
-    /// Gives the findings; the last says how many more there are in the file at `path`, if any.
+    /// Returns the findings. If there are more, the last one says how many more the file at `path` has.
     pub(super) fn told(self, path: &str) -> Vec<Diagnostic> {
         let Self { mut first, more } = self;
         if more > 0 {
@@ -227,7 +226,7 @@ impl FindingList {
     }
 }
 
-/// Writes the finding as a person reads it: code, message, place with the source line under it, next step.
+/// Writes the finding for people: code, message, place with the source line, next step.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}[{}]: {}", self.severity(), self.code, self.message)?;
@@ -255,7 +254,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Gives how many terminal columns a character takes: two for the wide ones of East Asia, none for marks on another.
+/// Returns the number of terminal columns of a character: two for wide East Asian characters, none for combining marks.
 fn columns(c: char) -> usize {
     c.width().unwrap_or(1)
 }

@@ -1,9 +1,8 @@
-//! Bytes of a file become text.
+//! Decodes the bytes of a file.
 //!
-//! UTF-8 is the rule. UTF-16, GB18030 and Big5 are recognised and converted, with a note; a file that
-//! is mostly sound UTF-8 stays UTF-8 and its bad bytes are replaced, with their place. Every line end
-//! becomes `\n` and NUL characters are dropped, so later floors count lines by `\n` alone. It does not
-//! know Markdown.
+//! UTF-8 is the normal case. UTF-16, GB18030 and Big5 are detected and converted, with a note. A file that is mostly
+//! valid UTF-8 stays UTF-8, and its invalid bytes are replaced, with their place. Every line end becomes `\n` and NUL
+//! characters are dropped, so the modules after this one count lines by `\n` alone. Does not know Markdown.
 
 use std::borrow::Cow;
 
@@ -12,10 +11,10 @@ use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_16BE, UTF_16LE};
 
 use super::diagnostic::{Code, Diagnostic, Place};
 
-/// The text of one file, with what had to be done to its bytes.
+/// The decoded text of one file, with the findings about its encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decoded {
-    /// The text, without a byte order mark; each line ends with `\n`, the last one maybe without.
+    /// The text, without a byte order mark. Each line ends with `\n`, except perhaps the last one.
     pub text: String,
     /// Notes and warnings about the encoding.
     pub diagnostics: Vec<Diagnostic>,
@@ -24,7 +23,7 @@ pub(super) struct Decoded {
 /// Decodes the bytes of the file at `path`.
 ///
 /// # Errors
-/// A [`Code::FileBinary`] finding when the bytes are no text.
+/// Returns a [`Code::FileBinary`] finding if the bytes are not text.
 pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
     if let Some(kind) = magic(bytes) {
         return Err(binary(path, &format!("the file is {kind}, expected text")));
@@ -34,7 +33,7 @@ pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
         [0xFE, 0xFF, rest @ ..] => return Ok(converted(path, rest, UTF_16BE)),
         _ => {}
     }
-    // Tools that add a mark without looking leave two.
+    // Some tools add a second byte order mark.
     let mut bytes = bytes;
     while let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         bytes = rest;
@@ -44,10 +43,10 @@ pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
     }
     let controls = bytes.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B)).count();
     match std::str::from_utf8(bytes) {
-        // One in ten: a text may be torn by zeros, but data has far more of them.
+        // One in ten: a damaged text may contain zeros, but binary data has far more control characters.
         Ok(_) if controls * 10 > bytes.len() => Err(binary(path, "the file holds control characters, expected text")),
         Ok(text) => Ok(utf8(path, text, None)),
-        // Compressed data has one control byte in eight; texts in any encoding hardly any.
+        // One byte in eight of compressed data is a control character; text in any encoding hardly has any.
         Err(_) if controls * 20 > bytes.len() => Err(binary(path, "the file holds binary data, expected text")),
         Err(error) => Ok(foreign(path, bytes, error.valid_up_to())),
     }
@@ -58,7 +57,7 @@ fn binary(path: &str, message: &str) -> Diagnostic {
         .help("give the file another extension, or save it again as UTF-8 text")
 }
 
-/// Names the kinds of files that most often stand among posts under a wrong name.
+/// Returns the file type for the binary files most often misnamed as posts.
 fn magic(bytes: &[u8]) -> Option<&'static str> {
     const KINDS: &[(&[u8], &str)] = &[
         (b"\x89PNG\r\n", "a PNG image"),
@@ -74,8 +73,8 @@ fn magic(bytes: &[u8]) -> Option<&'static str> {
     KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|&(_, kind)| kind)
 }
 
-/// Recognises UTF-16 without a byte order mark, where it is obvious: of some hundred units nearly all
-/// are characters of everyday text, and some are ASCII, whose upper byte is zero.
+/// Detects UTF-16 without a byte order mark in obvious cases: nearly all of some hundred units are common characters,
+/// and some are ASCII, with a zero in the upper byte.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.len() < 4 || !bytes.len().is_multiple_of(2) || !bytes.iter().take(4_096).any(|&b| b == 0) {
         return None;
@@ -95,21 +94,21 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     )
 }
 
-/// Decodes what is not sound UTF-8: UTF-8 with some damage, or another encoding.
+/// Decodes bytes that are not valid UTF-8: damaged UTF-8, or another encoding.
 fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
     let (mut sound, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         sound += chunk.valid().bytes().filter(|&b| b >= 0xC0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    // Text of another encoding gives the odd sequence that looks like UTF-8, never mostly such.
+    // Text in another encoding contains some sequences that look like UTF-8, but never a majority.
     if sound >= bad * 4 {
         let text = String::from_utf8_lossy(bytes);
         return utf8(path, &text, Some((first_bad, bad)));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    // Where the bytes alone do not say Chinese, the text is likelier from China than from elsewhere.
+    // If the bytes do not clearly show a Chinese encoding, one from China is more likely than others.
     let mut guess = detector.guess(None, Utf8Detection::Deny);
     if guess != GBK && guess != BIG5 {
         guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
@@ -117,12 +116,12 @@ fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
     converted(path, bytes, if guess == GBK { GB18030 } else { guess })
 }
 
-/// Finishes a text that is UTF-8; `damage` is where the first bad byte was and how many there were.
+/// Finishes a UTF-8 text. `damage` is the position of the first invalid byte, and the number of invalid bytes.
 fn utf8(path: &str, text: &str, damage: Option<(usize, usize)>) -> Decoded {
     let (clean, nul) = clean(text);
     let mut diagnostics = Vec::new();
     if let Some((first, count)) = damage {
-        // What stands before the damage is sound, so its length in the clean text is known.
+        // The text before the damage is valid, so its length after cleaning is known.
         let offset = self::clean(text.get(..first).unwrap_or_default()).0.len();
         diagnostics.push(invalid(path, &clean, offset, &format!("{} not UTF-8", places(count))));
     }
@@ -167,20 +166,21 @@ fn nul_dropped(path: &str, text: &str, offset: usize) -> Diagnostic {
         .help("it was left out; delete it from the file")
 }
 
-/// Characters without width or look, which editors and chat programs leave at the start of a file.
+/// Invisible characters that editors and chat programs leave at the start of a file.
 const UNSEEN: [char; 13] = [
     '\u{FEFF}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{2060}', '\u{2061}', '\u{2062}',
     '\u{2063}', '\u{2064}', '\u{00AD}', '\u{180E}',
 ];
 
-/// Drops the characters before the text that nobody sees: a delimiter behind them would be none.
+/// Drops the invisible characters at the start of a text, which would hide a delimiter.
 fn seen(text: &str) -> Cow<'_, str> {
     let rest = text.trim_start_matches(|c: char| c.is_whitespace() || UNSEEN.contains(&c));
     let before = text.strip_suffix(rest).unwrap_or_default();
     if before.contains(UNSEEN) { Cow::Owned(before.replace(UNSEEN, "") + rest) } else { Cow::Borrowed(text) }
 }
 
-/// Makes every line end `\n` and drops NULs and what nobody sees before the text; tells where the first NUL would have stood.
+/// Converts line ends to `\n`, and drops NUL characters and invisible characters at the start. Returns the text and the
+/// position of the first NUL.
 fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
     let seen = seen(text);
     if !seen.bytes().any(|b| matches!(b, b'\r' | 0)) {
@@ -212,7 +212,7 @@ mod tests {
 
     const STORY: &str = "---\ntitle: 冒充客服\n---\n李女士接到自称快递客服的电话，对方称包裹丢失，可以双倍赔偿。\n";
 
-    /// Shows what became of the bytes: the text, then each finding with its place.
+    /// Checks the text, and each finding with its place.
     #[track_caller]
     fn check(bytes: &[u8], expected: &str, findings: &[&str]) {
         match decode("a.md", bytes) {

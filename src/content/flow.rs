@@ -1,10 +1,9 @@
-//! Running text as a reader sees it: lines are joined, blocks stand apart, sections begin and end.
+//! Builds the running text as a reader sees it: joins lines, separates blocks, opens and closes sections.
 //!
-//! [`Flow`] takes the words of a post piece by piece, without knowing where they come from (Markdown or
-//! HTML), and keeps the laws of a post's text: it never starts or ends with a newline or holds two in a row,
-//! headings are not in it, each section's range lies on character boundaries and behind the one before.
-//! Judgement on a line falls when the line ends: leftover emphasis marks go, and a line that is meant as a
-//! heading leaves the text and opens a section.
+//! [`Flow`] takes the words of a post piece by piece, from Markdown or HTML alike. It guarantees the properties of a
+//! post's text: the text never starts or ends with a newline, and never contains two in a row; headings are not part of
+//! it; the range of each section lies on character boundaries and after the range before. A line is judged when it
+//! ends: leftover emphasis marks are dropped, and a line meant as a heading leaves the text and opens a section.
 
 use std::ops::Range;
 
@@ -18,17 +17,17 @@ use crate::{
     post::Section,
 };
 
-/// What separates the next words from those before.
+/// The separator between the next words and the text before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
-    /// A line ended within a paragraph.
+    /// A line ended inside a paragraph.
     Soft,
-    /// Another block begins, or a forced line.
+    /// Another block begins, or a forced line break.
     Block,
 }
 
-/// A heading whose text is being collected.
+/// A heading being collected.
 struct Heading {
     level: u8,
     line: u32,
@@ -36,11 +35,11 @@ struct Heading {
     soft: bool,
 }
 
-/// The line of text being written.
+/// The line being written.
 #[derive(Default)]
 struct Line {
     open: bool,
-    /// Where the separator before it starts, and where it starts itself.
+    /// Byte offset of the separator before the line; then of the line itself.
     separator: usize,
     start: usize,
     number: u32,
@@ -53,7 +52,7 @@ pub(super) struct Flow<'c> {
     pub(super) sections: Vec<Section>,
     pub(super) lines: Vec<(usize, u32)>,
     pub(super) first_heading: Option<String>,
-    /// How many of them are open: bold text, links, lists and quotes, elements whose text is not wanted.
+    /// Numbers of open elements: bold text, links, lists and quotes, elements whose text is dropped.
     pub(super) strong: u32,
     pub(super) link: u32,
     pub(super) nested: u32,
@@ -62,13 +61,13 @@ pub(super) struct Flow<'c> {
     anchors: Anchors,
     cases: &'c CaseHeadings,
     heading: Option<Heading>,
-    /// The alternative text of the image being read.
+    /// Alternative text of the image being read.
     image: Option<String>,
     line: Line,
     gap: Gap,
     strays: Strays,
     last_level: u8,
-    /// The last line of text, without the marks at its ends.
+    /// Range of the last line of text, without punctuation at its ends.
     previous: Range<usize>,
 }
 
@@ -91,13 +90,13 @@ impl<'c> Flow<'c> {
             line: Line::default(),
             gap: Gap::None,
             strays: Strays::default(),
-            // A post's title is its first heading, so a bold line without any other heading is a second.
+            // The first heading is the title of the post, so a bold line without any other heading has level 2.
             last_level: 1,
             previous: 0..0,
         }
     }
 
-    /// Adds words of source line `number` to the line.
+    /// Appends words of source line `number` to the current line.
     pub(super) fn push(&mut self, words: &str, number: u32) {
         self.add(words, number, false);
     }
@@ -136,7 +135,7 @@ impl<'c> Flow<'c> {
         self.text.push_str(words);
     }
 
-    /// Opens the line if it is not open: writes the separator that its first words need.
+    /// Opens the current line, if it is not open, with the separator that its first words need.
     fn open(&mut self, words: &str, number: u32) {
         if self.line.open {
             return;
@@ -155,15 +154,15 @@ impl<'c> Flow<'c> {
         self.line = Line { open: true, separator, start, number, bold: false, plain: false };
     }
 
-    /// Separates words within a line by a blank.
+    /// Separates words inside a line by a space.
     pub(super) fn space(&mut self) {
         if self.heading.is_some() || self.image.is_some() || self.line.open {
             self.add(" ", self.line.number, true);
         }
     }
 
-    /// Adds marks that CommonMark left as text. They belong to a run of `run` marks in the source, and `before`
-    /// and `after` are the characters around that in its line.
+    /// Appends emphasis marks that CommonMark left as text. The marks belong to a run of `run` marks in the source;
+    /// `before` and `after` are the characters around that run in its line.
     pub(super) fn stray(&mut self, marks: &str, run: usize, before: Option<char>, after: Option<char>, number: u32) {
         self.add(marks, number, true);
         if self.muted > 0 || self.image.is_some() {
@@ -173,12 +172,12 @@ impl<'c> Flow<'c> {
         self.strays.add(buffer.saturating_sub(marks.len()), marks, run, before, after);
     }
 
-    /// Starts an image; the words up to [`Self::end_image`] are its alternative text.
+    /// Starts an image. The words until [`Self::end_image`] are its alternative text.
     pub(super) fn start_image(&mut self) {
         self.image = Some(String::new());
     }
 
-    /// Ends an image and adds its alternative text, unless that only names a file.
+    /// Ends an image and appends its alternative text, unless the text only names a file.
     pub(super) fn end_image(&mut self, number: u32) {
         if let Some(alternative) = self.image.take()
             && !names_a_file(&alternative)
@@ -187,7 +186,7 @@ impl<'c> Flow<'c> {
         }
     }
 
-    /// Ends a line within a paragraph. `raw` is the line as written, if it may be a heading by its marks.
+    /// Ends a line inside a paragraph. `raw` is the source of the line if its marks may make it a heading.
     pub(super) fn soft(&mut self, raw: &str) {
         if let Some(heading) = &mut self.heading {
             heading.soft = true;
@@ -197,7 +196,7 @@ impl<'c> Flow<'c> {
         self.gap = self.gap.max(Gap::Soft);
     }
 
-    /// Ends a line and the block.
+    /// Ends a line and its block.
     pub(super) fn block(&mut self, raw: &str) {
         if self.heading.is_some() {
             return self.space();
@@ -206,7 +205,7 @@ impl<'c> Flow<'c> {
         self.gap = Gap::Block;
     }
 
-    /// Adds a line of code as it is.
+    /// Appends a line of code unchanged.
     pub(super) fn code_line(&mut self, line: &str, number: u32) {
         let line = line.trim_end();
         if self.heading.is_some() || self.image.is_some() || self.muted > 0 {
@@ -236,7 +235,7 @@ impl<'c> Flow<'c> {
         if raw.starts_with("{:") && raw.ends_with('}') {
             return self.attributes(raw, &line);
         }
-        // DocFX includes a file: `[!code-cpp[name](path)]`.
+        // DocFX includes a file with `[!code-cpp[name](path)]`.
         if raw.starts_with("[!") && raw.ends_with(")]") {
             return self.take_line(&line);
         }
@@ -251,7 +250,7 @@ impl<'c> Flow<'c> {
         if line.bold && !line.plain && !self.table && self.nested == 0 {
             start = self.set_apart(&line);
         }
-        // Trimmed here, once: the lines that are compared with it may be many.
+        // Trimmed once here, since many lines may be compared with this line.
         let mark = |c: char| !c.is_alphanumeric();
         let line = self.text.get(start..).unwrap_or_default();
         let bare = line.trim_start_matches(mark);
@@ -259,7 +258,7 @@ impl<'c> Flow<'c> {
         self.previous = start..start + bare.trim_end_matches(mark).len();
     }
 
-    /// Gives a bold line that is no heading, such as a caption, a line of its own, and tells where that starts.
+    /// Separates a bold line that is not a heading, such as a caption, from the lines around it. Returns its start.
     fn set_apart(&mut self, line: &Line) -> usize {
         self.gap = Gap::Block;
         if line.separator == 0 || self.text.get(..line.start).is_some_and(|before| before.ends_with('\n')) {
@@ -278,7 +277,7 @@ impl<'c> Flow<'c> {
         start
     }
 
-    /// Gives level (none for a bold line) and title of a line that is meant as a heading.
+    /// Returns the level (`None` for a bold line) and the title of a line meant as a heading.
     fn pseudo_heading(&self, raw: &str, content: &str, line: &Line) -> Option<(Option<u8>, String)> {
         if self.table {
             return None;
@@ -289,7 +288,7 @@ impl<'c> Flow<'c> {
         {
             return Some((Some(level), title.to_owned()));
         }
-        // `** 案例一 **` is bold to its author only.
+        // CommonMark does not render `** 案例一 **` as bold, but its author meant it.
         let meant_bold = || {
             let marked = raw.trim_end_matches(['：', ':']);
             (raw.starts_with("** ") || marked.ends_with(" **"))
@@ -302,13 +301,13 @@ impl<'c> Flow<'c> {
         }
         let title = bold_heading(content)?;
         let previous = self.text.get(self.previous.clone()).unwrap_or_default();
-        // An account's name below its name, as copied from a chat app.
+        // The account name below a display name, as copied from a chat app.
         let repeated = previous == title;
         let wanted = !repeated && self.nested == 0 || self.cases.matches(title);
         wanted.then(|| (None, title.to_owned()))
     }
 
-    /// Takes a line that is an attribute list out of the text; an id in it belongs to the heading above.
+    /// Removes an attribute list on a line of its own. An id in the list belongs to the heading above.
     fn attributes(&mut self, raw: &str, line: &Line) {
         self.take_line(line);
         let at = self.text.len();
@@ -321,7 +320,7 @@ impl<'c> Flow<'c> {
         }
     }
 
-    /// Takes the line back out of the text.
+    /// Removes the current line from the text.
     fn take_line(&mut self, line: &Line) {
         self.text.truncate(line.separator);
         while self.lines.last().is_some_and(|&(start, _)| start >= line.start) {
@@ -330,8 +329,7 @@ impl<'c> Flow<'c> {
         self.gap = if line.separator < line.start && !self.text.ends_with('\n') { Gap::Soft } else { Gap::Block };
     }
 
-    /// Starts a heading; the words up to [`Self::end_heading`] are its text. A heading within a heading is
-    /// ignored.
+    /// Starts a heading. The words until [`Self::end_heading`] are its text. A heading inside a heading is ignored.
     pub(super) fn start_heading(&mut self, level: u8, line: u32) {
         if self.heading.is_none() {
             self.block("");
@@ -339,7 +337,7 @@ impl<'c> Flow<'c> {
         }
     }
 
-    /// Ends a heading of Markdown. `raw` is the heading as written, without its marks.
+    /// Ends a Markdown heading. `raw` is the source of the heading without its marks.
     pub(super) fn end_heading(&mut self, raw: &str) {
         let Some(heading) = self.take_heading() else {
             return;
@@ -356,14 +354,14 @@ impl<'c> Flow<'c> {
         self.section(heading.level, title, anchor, heading.line, true);
     }
 
-    /// Ends a heading of HTML, whose anchor stands in its tag.
+    /// Ends an HTML heading, whose anchor is an attribute of its tag.
     pub(super) fn end_html_heading(&mut self, id: String) {
         if let Some(heading) = self.take_heading() {
             self.section(heading.level, heading.text.trim().to_owned(), id, heading.line, true);
         }
     }
 
-    /// Makes a heading that was never closed text again.
+    /// Turns a heading that was never closed back into text.
     pub(super) fn abandon_heading(&mut self) {
         if let Some(heading) = self.take_heading() {
             self.add(&heading.text, heading.line, false);
@@ -414,7 +412,7 @@ impl<'c> Flow<'c> {
         let end = self.text.trim_end_matches('\n').len();
         self.text.truncate(end);
         self.text.shrink_to_fit();
-        // Sections without text may have started behind the newline that just went.
+        // Sections without text may start after the trailing newline that was removed.
         for section in self.sections.iter_mut().rev().take_while(|section| section.range.end > end) {
             section.range = section.range.start.min(end)..end;
         }
@@ -422,7 +420,7 @@ impl<'c> Flow<'c> {
     }
 }
 
-/// Tells whether words follow what stands before without a blank: both Han, or Chinese punctuation between.
+/// Returns whether words follow the text before without a space: both are Han, or there is Chinese punctuation between.
 fn joins(before: &str, after: &str) -> bool {
     let (Some(a), Some(b)) = (before.chars().next_back(), after.chars().next()) else {
         return true;
@@ -431,7 +429,7 @@ fn joins(before: &str, after: &str) -> bool {
     a.is_whitespace() || b.is_whitespace() || is_wide(a) || is_wide(b) || wide(a) && wide(b)
 }
 
-/// Splits a heading from the attribute list at its end, and gives the id in that.
+/// Splits a heading from the attribute list at its end. Returns the heading, and the id in the list.
 fn split_id(heading: &str) -> (&str, Option<&str>) {
     let heading = heading.trim();
     if let Some(before) = heading.strip_suffix('}')
@@ -444,14 +442,14 @@ fn split_id(heading: &str) -> (&str, Option<&str>) {
     (heading, None)
 }
 
-/// Gives the id in an attribute list such as `{: .tip #own}` or `{#own}`.
+/// Returns the id in an attribute list such as `{: .tip #own}` or `{#own}`.
 fn attribute_id(list: &str) -> Option<&str> {
     let (_, id) = list.split_once('#')?;
     let end = id.find(|c: char| c.is_whitespace() || matches!(c, '}' | '.'))?;
     id.get(..end).filter(|id| !id.is_empty())
 }
 
-/// Tells an alternative text that only names a file, or that an editor wrote by itself.
+/// Returns whether an alternative text only names a file, or is the default of an editor.
 fn names_a_file(alternative: &str) -> bool {
     const EXTENSIONS: [&str; 10] =
         [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".heic", ".tiff"];

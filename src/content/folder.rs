@@ -1,10 +1,10 @@
-//! The posts folder: which files in it are posts, and their bytes.
+//! The posts folder: finds the files that are posts, and reads their bytes.
 //!
-//! One set of rules for a whole scan, for a second look at one path and for reading one file: hidden
-//! names, `node_modules`, `_drafts` and `_site` are left out, and no path leaves the folder. A symbolic
-//! link is followed when its target lies inside the folder and breaks none of the rules; a linked
-//! folder is entered through one link at a time, so links that lead in a circle end. It does not know
-//! what is inside a post, and it reports what it cannot use as data.
+//! The same rules hold for a scan of the whole folder, for another look at one path, and for reading one file. Hidden
+//! names, `node_modules`, `_drafts` and `_site` are left out, and no path leaves the folder. A symbolic link is
+//! followed if its target lies inside the folder and breaks none of the rules. A linked folder is entered through one
+//! link at a time, so that a cycle of links ends. Unusable entries are reported as data. Does not know the content of
+//! posts.
 
 mod entry;
 #[cfg(test)]
@@ -22,72 +22,72 @@ pub use self::entry::Entry;
 use self::entry::{device, entry, inode};
 use super::diagnostic::{Code, Diagnostic};
 
-/// Folders that hold no posts, whatever is inside.
+/// Folders that never contain posts.
 const LEFT_OUT: [&str; 3] = ["node_modules", "_drafts", "_site"];
 
-/// How often a file that changes while it is read is read at the most.
-const MOST_READS: usize = 3;
+/// Upper bound on the number of times a file is read while it keeps changing.
+const MAX_READS: usize = 3;
 const MAKE_READABLE: &str = "make it readable for the user that runs this program, or move it away";
 
 /// A folder of posts.
 #[derive(Debug, Clone)]
 pub struct Folder {
-    /// Where it was asked for; a link may lead elsewhere later.
+    /// The path given, which may be a link whose target changes later.
     asked: PathBuf,
     root: PathBuf,
     excluded: Vec<PathBuf>,
     max_bytes: u64,
 }
 
-/// The bytes of a file, and what it was when they were read.
+/// The bytes of a file, and its metadata when they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// The file as it was before.
+    /// The metadata before reading.
     pub entry: Entry,
-    /// Whether it was the same behind.
+    /// Whether the metadata was the same after reading.
     pub settled: bool,
 }
 
-/// What a walk over the folder, or over a part of it, found.
+/// The result of scanning the folder or a part of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scan {
     /// The Markdown files, sorted by path.
     pub entries: Vec<Entry>,
-    /// How many files of other kinds there are.
+    /// Number of files of other kinds.
     pub others: u64,
-    /// How many files there are whose names begin with a dot.
+    /// Number of files with names that begin with a dot.
     pub hidden: u64,
     /// The folders left out by rule, sorted.
     pub left_out: Vec<String>,
-    /// The symbolic links that leave the folder or lead nowhere, sorted.
+    /// Symbolic links that leave the folder or are dangling, sorted.
     pub outside: Vec<String>,
-    /// The links to posts and folders inside of the folder, each with the path it leads to.
+    /// Links to posts and folders inside the folder, each with the path of its target.
     pub links: Vec<(String, String)>,
-    /// What could not be read or named, sorted.
+    /// Entries that could not be read or named, sorted.
     pub failures: Vec<Diagnostic>,
 }
 
-/// What stands at one path.
+/// What exists at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Looked {
     /// A Markdown file.
     File(Entry),
-    /// A folder, with what is below it.
+    /// A folder, with everything below it.
     Folder(Scan),
-    /// Nothing that could be a post: it is gone, of another kind, or left out by rule.
+    /// Nothing that can be a post: missing, of another kind, or left out by rule.
     Nothing,
-    /// It cannot be told what stands there.
+    /// Unknown, since the path could not be examined.
     Closed(Diagnostic),
 }
 
 impl Folder {
-    /// Opens the folder at `root`. Whatever is in `excluded`, a list of canonical paths, is left out;
-    /// files longer than `max_bytes` are not read.
+    /// Opens the folder at `root`. `excluded` is a list of canonical paths to leave out. Files longer than `max_bytes`
+    /// are not read.
     ///
     /// # Errors
-    /// When there is no folder at `root`.
+    /// If there is no folder at `root`.
     pub fn open(root: &Path, excluded: &[PathBuf], max_bytes: u64) -> io::Result<Self> {
         let asked = std::path::absolute(root)?;
         let root = root.canonicalize()?;
@@ -95,33 +95,33 @@ impl Folder {
         Ok(Self { asked, root, excluded: excluded.to_vec(), max_bytes })
     }
 
-    /// Gives the folder's canonical path.
+    /// Returns the folder's canonical path.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Says whether the folder itself is there.
+    /// Returns whether the folder exists.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.is_there().is_ok()
     }
 
-    /// Fails when the folder cannot be read, or no longer stands where it was asked for: a link may lead nowhere.
+    /// Returns an error if the folder cannot be read, or is no longer at its path, as when a link changed.
     fn is_there(&self) -> io::Result<()> {
         fs::metadata(&self.asked)?;
         fs::read_dir(&self.root).map(drop)
     }
 
-    /// Says whether a path below the folder breaks no rule by its names alone, whatever stands there.
+    /// Returns whether the rules for names allow a path below the folder. Does not look at the disk.
     #[must_use]
     pub fn admits(&self, path: &str) -> bool {
         let real = self.root.join(path);
         !path.split('/').any(is_left_out) && !self.excluded.iter().any(|excluded| real.starts_with(excluded))
     }
 
-    /// Gives the folders directly in `path`, an absolute path inside of the folder, in which posts may lie. What
-    /// links lead to lies elsewhere in the folder.
+    /// Returns the folders directly in `path`, an absolute path inside the folder, that may contain posts. Targets of
+    /// links are elsewhere in the folder, and are not included.
     #[must_use]
     pub fn folders_in(&self, path: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
@@ -132,19 +132,19 @@ impl Folder {
         folders.map(|entry| entry.path()).filter(|path| !self.excluded.contains(path)).collect()
     }
 
-    /// Walks over the whole folder.
+    /// Scans the whole folder.
     ///
     /// # Errors
-    /// When the folder itself is missing or cannot be read.
+    /// If the folder itself is missing or cannot be read.
     pub fn scan(&self) -> io::Result<Scan> {
         self.is_there()?;
         Ok(self.scan_below("", &self.root, false))
     }
 
-    /// Looks again at one path below the folder; an empty one is the whole folder.
+    /// Examines one path below the folder; an empty path means the whole folder.
     ///
     /// # Errors
-    /// When the folder itself is missing or cannot be read.
+    /// If the folder itself is missing or cannot be read.
     pub fn look(&self, path: &str) -> io::Result<Looked> {
         self.is_there()?;
         if path.is_empty() {
@@ -161,28 +161,28 @@ impl Folder {
         })
     }
 
-    /// Says whether a link stands at a path below the folder.
+    /// Returns whether a path below the folder is a link.
     #[must_use]
     pub fn is_link(&self, path: &str) -> bool {
         fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| metadata.is_symlink())
     }
 
-    /// Gives what tells the folder that is there from another in its place, to which a link may lead by now; `None` when
-    /// there is none.
+    /// Returns the identity of the folder, which differs if a link now leads to another folder; `None` if the folder
+    /// does not exist.
     #[must_use]
     pub fn identity(&self) -> Option<(u64, u64)> {
         let metadata = fs::metadata(&self.asked).ok().filter(Metadata::is_dir)?;
         Some((device(&metadata), inode(&metadata)))
     }
 
-    /// Says whether the folder is there and nothing at all is in it, as in the place of a disk that is not mounted.
+    /// Returns whether the folder exists and is completely empty, as when a disk is not mounted.
     #[must_use]
     pub fn is_bare(&self) -> bool {
         fs::read_dir(&self.root).is_ok_and(|mut entries| entries.next().is_none())
     }
 
-    /// Says whether what stands at a path has that very name. Where upper and lower case are the same to the file
-    /// system, it answers to names that it no longer has.
+    /// Returns whether the entry at a path has exactly this name. A file system that ignores case also finds entries
+    /// under other names.
     fn is_so_named(&self, path: &str, metadata: &Metadata) -> bool {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
         let other: String = name
@@ -203,19 +203,19 @@ impl Folder {
     /// Reads the file at a path below the folder.
     ///
     /// # Errors
-    /// A finding when the path leaves the folder or is left out, or when the file cannot be read or is
-    /// longer than the limit.
+    /// Returns a finding if the path leaves the folder or is left out, or if the file cannot be read or is longer than
+    /// the limit.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
         self.content(path).map(|content| content.bytes)
     }
 
-    /// The same, with what the file was when it was read. One that changes meanwhile is read again, but not for ever.
+    /// Reads a file together with its metadata. Reads a file that changes meanwhile again, a limited number of times.
     ///
     /// # Errors
-    /// As [`Folder::read`].
+    /// The same as those of [`Folder::read`].
     pub fn content(&self, path: &str) -> Result<Content, Diagnostic> {
         let mut content = self.content_once(path)?;
-        for _ in 1..MOST_READS {
+        for _ in 1..MAX_READS {
             if content.settled {
                 break;
             }
@@ -241,9 +241,9 @@ impl Folder {
             return Err(too_large());
         }
         let mut file = File::open(&real).map_err(failed)?;
-        // Of what was opened, which may be another file by now.
+        // Metadata of the opened file: the path may name another file by now.
         let before = entry(path, &file.metadata().map_err(failed)?);
-        // The file may grow while it is read.
+        // The file may grow during reading.
         let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
         (&mut file).take(self.max_bytes.saturating_add(1)).read_to_end(&mut content).map_err(failed)?;
         if content.len() as u64 > self.max_bytes {
@@ -254,7 +254,7 @@ impl Folder {
         Ok(Content { bytes: content, entry: before, settled })
     }
 
-    /// Walks over the folder `real`, whose path is `prefix`; `linked` when a link led there.
+    /// Scans the folder `real`, whose path below the posts folder is `prefix`. `linked` says whether a link led there.
     fn scan_below(&self, prefix: &str, real: &Path, linked: bool) -> Scan {
         let mut scan = Scan::default();
         let mut links = Vec::new();
@@ -269,16 +269,16 @@ impl Folder {
         scan
     }
 
-    /// Walks over one tree; the linked folders that it meets are noted in `links`.
+    /// Scans one tree, and adds the linked folders in it to `links`.
     fn walk(&self, prefix: &str, real: &Path, linked: bool, scan: &mut Scan, links: &mut Vec<(String, PathBuf)>) {
         let mut walk = WalkDir::new(real).min_depth(1).into_iter();
         while let Some(found) = walk.next() {
             let found = match found {
                 Ok(found) => found,
                 Err(error) => {
-                    // What vanishes during the walk is simply gone.
+                    // An entry that disappears during the scan is treated as missing.
                     if error.io_error().is_some_and(|error| error.kind() != io::ErrorKind::NotFound) {
-                        // Without a path, one of the folders could not be read to its end.
+                        // An error without a path means that one of the folders could not be read to its end.
                         let path = error.path().map_or_else(|| prefix.to_owned(), |path| shown(prefix, real, path));
                         let reason = error.io_error().map_or_else(String::new, plain);
                         scan.failures.push(
@@ -316,13 +316,13 @@ impl Folder {
                     walk.skip_current_dir();
                 }
             } else if ruled_out {
-                // Hidden files are editors' and tools' own.
+                // Hidden files belong to editors and tools.
                 scan.hidden += 1;
             } else if kind.is_symlink() {
                 let path = path();
                 match self.target(found.path()) {
                     Target::Inside(target, metadata) if metadata.is_dir() => {
-                        // A link to a folder above itself would hold the folder within itself.
+                        // A link to a parent folder would make the folder contain itself.
                         if !linked && !found.path().starts_with(&target) {
                             scan.links.push((path.clone(), shown("", &self.root, &target)));
                             links.push((path, target));
@@ -352,11 +352,11 @@ impl Folder {
         }
     }
 
-    /// Finds what stands at a path, by the rules of a scan: the real path, what it is, and whether a
-    /// linked folder is on the way.
+    /// Finds the entry at a path by the rules of a scan. Returns its real path, its metadata, and whether a linked
+    /// folder is on the way; `None` if nothing exists there.
     ///
     /// # Errors
-    /// When that cannot be told; what is not there is `None`.
+    /// If the path cannot be examined.
     fn resolve(&self, path: &str) -> io::Result<Option<(PathBuf, Metadata, bool)>> {
         let mut real = self.root.clone();
         let mut metadata = fs::symlink_metadata(&real)?;
@@ -387,7 +387,7 @@ impl Folder {
         Ok(Some((real, metadata, linked)))
     }
 
-    /// Follows a symbolic link and judges where it leads.
+    /// Follows a symbolic link and classifies its target.
     fn target(&self, link: &Path) -> Target {
         let Ok(target) = link.canonicalize() else { return Target::Outside };
         let Ok(below) = target.strip_prefix(&self.root) else { return Target::Outside };
@@ -402,7 +402,7 @@ impl Folder {
     }
 }
 
-/// Where a symbolic link leads.
+/// The target of a symbolic link.
 enum Target {
     Inside(PathBuf, Metadata),
     LeftOut,
@@ -423,7 +423,7 @@ fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Writes the path of `found`, which lies below `real`, as a path below the folder.
+/// Converts the path of `found`, which lies below `real`, to a path below the folder.
 fn shown(prefix: &str, real: &Path, found: &Path) -> String {
     let mut path = prefix.to_owned();
     for part in found.strip_prefix(real).unwrap_or(found).iter() {
@@ -439,13 +439,14 @@ fn unreadable(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(path, Code::FileUnreadable, format!("the file cannot be read: {reason}"))
 }
 
-/// Says whether an error only tells that nothing stands there. Any other may be over soon, as when a network is away.
+/// Returns whether an error means that nothing exists at the path. Any other error may be temporary, such as an
+/// unreachable network.
 fn is_gone(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
 
-/// Says in words what the operating system said, without its number.
+/// Returns the words of the operating system for an error, without its number.
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it is gone".to_owned(),
@@ -457,7 +458,7 @@ fn plain(error: &io::Error) -> String {
     }
 }
 
-/// Writes a number of bytes as a person would.
+/// Formats a number of bytes for people.
 fn bytes(count: u64) -> String {
     const MEBI: u64 = 1024 * 1024;
     if count >= MEBI && count.is_multiple_of(MEBI) { format!("{} MiB", count / MEBI) } else { format!("{count} bytes") }

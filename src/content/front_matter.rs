@@ -1,10 +1,9 @@
-//! What an author says of a post before its text.
+//! Front matter: the author's data before the text of a post.
 //!
-//! [`split`] finds where front matter ends (`fence`), reads it as YAML, TOML or JSON (`value`), saves
-//! what can be saved when it is broken (`recover`), and gives its keys their meaning (`fields`). What is
-//! secret is taken out of the findings (`secret`).
-//! Whatever is wrong becomes a finding; the body is always found. It does not know the body, the present
-//! time or the site's configuration: whoever assembles the post decides what a date in the future means.
+//! [`split`] works in steps. `fence` finds the end of the front matter; `value` reads YAML, TOML or JSON; `recover`
+//! saves what it can of broken front matter; `fields` gives the keys their meaning; `secret` removes secrets from the
+//! findings. Every error becomes a finding, and the body is always found. Does not know the body, the current time or
+//! the site's configuration: the caller decides about dates in the future.
 
 mod fence;
 mod fields;
@@ -24,40 +23,40 @@ use super::{
 };
 use crate::post::FrontMatter;
 
-/// Longer front matter is not parsed as a whole.
+/// Upper bound, in bytes, on front matter that is parsed as a whole.
 const LONGEST: usize = 256 * 1024;
 
 /// Why a post must never be searched, suggested or counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
-    /// It is not finished (`draft: true`).
+    /// Not finished (`draft: true`).
     Draft,
-    /// It is not published (`published: false`).
+    /// Not published (`published: false`).
     Unpublished,
-    /// Its author keeps it out of lists or searches (`hidden: true`, `search: false`).
+    /// Kept out of lists or searches by its author (`hidden: true`, `search: false`).
     Hidden,
-    /// Its readers need a password (`password`, `encrypt`).
+    /// Readable only with a password (`password`, `encrypt`).
     Encrypted,
 }
 
-/// A post's text, parted into front matter and body.
+/// The text of a post, split into front matter and body.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Split {
-    /// What the front matter says; the date may be that of the file name.
+    /// The fields of the front matter. The date may come from the file name.
     pub front: FrontMatter,
-    /// Whether and why the post must not be searched.
+    /// Why the post must not be searched, if so.
     pub hidden: Option<Hidden>,
-    /// Where the body begins, in bytes.
+    /// Byte offset of the body.
     pub body_start: usize,
-    /// The line at which the body begins, from 1.
+    /// Number of the body's first line, from 1.
     pub body_line: u32,
-    /// Whether the front matter did not parse as a whole, so that some of its meaning may be lost.
+    /// Whether the front matter could not be parsed as a whole, so that data may be lost.
     pub broken: bool,
-    /// What is wrong with the front matter.
+    /// Findings about the front matter.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parts the text of the post at `path` into front matter and body. Dates without a zone are in `zone`.
+/// Splits the text of the post at `path` into front matter and body. Dates without a zone are in `zone`.
 #[must_use]
 pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     let found = fence::find(text).and_then(|fence| understand(path, text, fence));
@@ -81,7 +80,7 @@ pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     }
 }
 
-/// Front matter whose language has been read, but not its keys.
+/// Front matter that has been parsed, with keys not yet interpreted.
 #[derive(Default)]
 struct Understood {
     fence: Option<Fence>,
@@ -92,7 +91,7 @@ struct Understood {
 }
 
 impl Understood {
-    /// Front matter of which only `values` could be saved, since of what `found` says.
+    /// Returns front matter of which only `values` could be recovered, because of the error `found`.
     fn broken(fence: Fence, values: Map<String, Value>, hidden: Option<Hidden>, found: Diagnostic) -> Self {
         let mut findings = FindingList::default();
         findings.add(|| found);
@@ -100,7 +99,7 @@ impl Understood {
     }
 }
 
-/// Reads the values, or saves what can be saved. `None` when it was no front matter after all.
+/// Parses the values, or recovers what it can. Returns `None` if the text is not front matter after all.
 fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let inner = text.get(fence.inner.clone())?;
     if inner.len() > LONGEST {
@@ -167,14 +166,14 @@ fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     Some(Understood::broken(fence, all.into_iter().collect(), hidden, found))
 }
 
-/// In front matter that could not be read, a key that hides the post counts wherever it stands.
+/// Returns why the post is hidden. In unreadable front matter, a key that hides the post counts wherever it is.
 fn hidden_anyhow(inner: &str, values: &[(String, Value)]) -> Option<Hidden> {
     let every = recover::every_key(inner);
     fields::hidden(values.iter().chain(&every).map(|(key, value)| (key, value)))
 }
 
-/// Front matter without an end may run on to a rule somewhere in the body. Then the body begins after
-/// the last key, not after that rule.
+/// Returns front matter that ends with its last key, for front matter without an end that reaches to a rule in the
+/// body.
 fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
     if fence.kind != FenceKind::Yaml || !fence.closed || fence.inner.start == fence.open {
         return None;
@@ -189,7 +188,8 @@ fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
     (parted && after.any(prose)).then_some(short)
 }
 
-/// Keys are still searched for what hides the post, and the body is what follows.
+/// Handles front matter that is too long: only the keys that hide the post are searched for, and the body is the text
+/// after it.
 fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
     let inner = text.get(fence.inner.clone())?;
     let all = recover::recover(inner, fence.kind);

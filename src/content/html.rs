@@ -1,15 +1,15 @@
-//! HTML inside Markdown: cut into tags and text.
+//! Splits the HTML inside Markdown into tags and text.
 //!
-//! Just enough of HTML to keep the words of a page: [`Tokens`] gives tags and the text between them, and
-//! drops comments and declarations. What is no tag stays text, so that `a < b` loses nothing. It does not
-//! build a tree and does not know what a tag does to the page; the reader decides that.
+//! Knows just enough HTML to keep the words of a page: [`Tokens`] returns tags and the text between them, and drops
+//! comments and declarations. Text that is not a tag stays text, so that `a < b` loses nothing. Does not build a tree,
+//! and does not know the effect of a tag on the page; `reader` decides that.
 
 use std::borrow::Cow;
 
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
-    /// Text between tags, entities not yet decoded.
+    /// Text between tags, with entities not yet decoded.
     Text(&'a str),
     /// A tag.
     Tag(Tag<'a>),
@@ -18,18 +18,18 @@ pub(super) enum Token<'a> {
 /// An opening or closing tag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
-    /// As written; compare it without regard to case.
+    /// The name as written; to be compared without regard to case.
     pub name: &'a str,
-    /// What stands between the name and the end, quotes and all.
+    /// The text between the name and the end of the tag, including quotes.
     pub attributes: &'a str,
-    /// Whether it starts with `</`.
+    /// Whether the tag starts with `</`.
     pub closing: bool,
-    /// The tag as written.
+    /// The source of the tag.
     pub source: &'a str,
 }
 
 impl Tag<'_> {
-    /// Gives the value of an attribute, entities decoded.
+    /// Returns the value of an attribute, with entities decoded.
     pub(super) fn attribute(&self, wanted: &str) -> Option<Cow<'_, str>> {
         let mut rest = self.attributes;
         loop {
@@ -53,8 +53,8 @@ impl Tag<'_> {
         }
     }
 
-    /// Tells whether HTML, SVG or MathML define the tag, or whether it can only be a component: its name has a
-    /// hyphen or it has attributes or closes. A bare `<int>` or `<T>` is more likely a word.
+    /// Returns whether the tag is defined by HTML, SVG or MathML, or can only be a component: its name contains a
+    /// hyphen, or it has attributes, or it is a closing tag. A bare `<int>` or `<T>` is more likely a word.
     pub(super) fn is_markup(&self) -> bool {
         self.closing
             || !self.attributes.trim().is_empty()
@@ -192,7 +192,7 @@ const NAMES: &[&str] = &[
     "wbr",
 ];
 
-/// Decodes entities once; a no-break space becomes a blank and NUL goes.
+/// Decodes entities once. A no-break space becomes a space, and NUL characters are dropped.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
@@ -201,12 +201,12 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(html_escape::decode_html_entities(&spaced).replace('\0', ""))
 }
 
-/// Cuts HTML into tags and text.
+/// Splits HTML into tags and text.
 pub(super) struct Tokens<'a> {
     rest: &'a str,
-    /// Bytes of `rest` that are known to be text.
+    /// Number of bytes at the start of `rest` that are known to be text.
     text: usize,
-    /// From this many bytes before the end of the whole no `>` follows.
+    /// Distance from the end of the source, in bytes, from which on no `>` follows.
     last_end: usize,
 }
 
@@ -257,15 +257,15 @@ impl<'a> Iterator for Tokens<'a> {
 
 enum Markup<'a> {
     Tag(Tag<'a>),
-    /// A declaration, comment or instruction of so many bytes.
+    /// A declaration, comment or instruction, with its length in bytes.
     Other(usize),
 }
 
-/// Reads the markup at the start of `text`, a `<`.
+/// Reads the markup at the start of `text`, which begins with `<`.
 fn markup(text: &str) -> Option<Markup<'_>> {
     let bytes = text.as_bytes();
     if matches!(bytes.get(1), Some(b'!' | b'?')) {
-        // Nothing useful is longer; the bound keeps unclosed ones from costing much.
+        // No useful one is longer; the bound limits the cost of unclosed ones.
         return bytes.iter().take(1_000).position(|&b| b == b'>').map(|end| Markup::Other(end + 1));
     }
     let closing = bytes.get(1) == Some(&b'/');
@@ -286,7 +286,7 @@ fn markup(text: &str) -> Option<Markup<'_>> {
     }))
 }
 
-/// Gives where the tag ends, its `>` included. A `>` in quotes ends it only when the quotes never close.
+/// Returns the end of the tag, including `>`. A `>` inside quotes ends the tag only if the quotes never close.
 fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
     const QUOTED_LONGEST: usize = 1 << 16;
     let mut at = from;

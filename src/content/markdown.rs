@@ -1,10 +1,10 @@
-//! Markdown becomes running text and sections.
+//! Turns the Markdown of a post into running text and sections.
 //!
-//! [`read`] first lets `depth` bound how deep lines stand, and `template` remove what is not Markdown. Then `reader` walks through the parser's events
-//! and hands words, line ends and headings to `flow`, which keeps text and sections in order; `html` cuts raw
-//! HTML into tags and words, `stray` drops marks of emphasis that the parser left, `section` says which lines
-//! are headings although CommonMark says they are not, and `anchor` names the headings. Nothing here knows
-//! front matter, titles or files: it gets a post's body.
+//! [`read`] calls the other modules in order. `depth` bounds the nesting of lines, and `template` removes everything
+//! that is not Markdown. `reader` goes through the parser's events and passes words, line ends and headings to `flow`,
+//! which builds text and sections. `html` splits raw HTML into tags and words; `stray` drops emphasis marks that the
+//! parser left; `section` recognises headings that CommonMark does not; `anchor` names the headings. Works on the body
+//! of a post; does not know front matter, titles or files.
 
 use std::borrow::Cow;
 
@@ -13,21 +13,22 @@ use crate::post::Section;
 
 pub(super) use super::{anchor::AnchorStyle, section::CaseHeadings};
 
-/// A post's body as text.
+/// The body of a post as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Markdown {
-    /// The text without markup and headings. Blocks are separated by one `\n`; there is none at the ends.
+    /// The text without markup and headings. Blocks are separated by one `\n`; the text neither starts nor ends with
+    /// `\n`.
     pub text: String,
-    /// Its sections in order, with ranges into `text`.
+    /// The sections in order, with ranges in `text`.
     pub sections: Vec<Section>,
-    /// Where text from another source line starts in `text`, and that line's number in the file, both rising.
+    /// Start of each source line in `text`, in bytes, and the number of that line in the file. Both increase.
     pub lines: Vec<(usize, u32)>,
-    /// The first heading that is not just a bold line.
+    /// The first heading that is not a bold line.
     pub first_heading: Option<String>,
 }
 
-/// Reads a post's body, the text after the front matter, whose first line is number `first_line` of the file.
-/// Headings get the anchors that `anchors` gives them, and those that `cases` knows tell a case.
+/// Reads the body of a post: the text after the front matter, whose first line has the number `first_line` in the file.
+/// `anchors` names the headings, and `cases` recognises headings of cases.
 #[must_use]
 pub(super) fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &CaseHeadings) -> Markdown {
     let body = normalize(body);
@@ -40,7 +41,7 @@ pub(super) fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &Ca
     Markdown { text, sections, lines, first_heading }
 }
 
-/// Makes every line end in `\n` and drops NUL.
+/// Converts line ends to `\n` and drops NUL characters.
 fn normalize(body: &str) -> Cow<'_, str> {
     if !body.bytes().any(|b| matches!(b, b'\r' | b'\0')) {
         return Cow::Borrowed(body);
@@ -61,8 +62,8 @@ mod tests {
         read(source, 1, AnchorStyle::Kramdown, &CaseHeadings::default())
     }
 
-    /// Compares the text; a section's heading stands before its text as `[level heading]` or `[level! heading]` for a
-    /// case, and lines are separated by `/`.
+    /// Compares the text. The heading of a section comes before its text as `[level heading]`, or `[level! heading]`
+    /// for a case; `/` separates lines.
     fn check(source: &str, expected: &str) {
         let found = parse(source);
         let mut shown = String::new();
@@ -191,7 +192,7 @@ mod tests {
 
     #[test]
     fn hostile_repetition_ends() {
-        // Quadratic time would be minutes, and is noticed without a clock.
+        // Quadratic time would take minutes, which is noticed without a clock.
         for piece in ["[", "*", "{{", "<", "> ", "<script>", "{: #", "<!--", "`a``b", "**a ", "# a\n", ":::no-loc("] {
             parse(&piece.repeat(300_000 / piece.len()));
         }

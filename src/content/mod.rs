@@ -1,8 +1,8 @@
-//! Markdown files become posts and findings: folder, encoding, front matter, Markdown, URL.
+//! Turns Markdown files into posts and findings: folder, encoding, front matter, Markdown, URL.
 //!
-//! [`Source`] holds all that reading a site's posts takes. Parsing gives a post, findings, or both, and
-//! never ends early: a broken post is data. Owns pulldown-cmark, YAML, TOML, encodings and the folder
-//! walk. Does not know what becomes of a post.
+//! [`Source`] has everything needed to read the posts of a site. Parsing gives a post, findings, or both, and never
+//! stops early: a broken post is data. Owns pulldown-cmark, YAML, TOML, encodings and the folder walk. Does not know
+//! how a post is used.
 
 mod anchor;
 mod date;

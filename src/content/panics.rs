@@ -1,8 +1,8 @@
-//! A panic while one file is read costs that file, not the refresh.
+//! Limits a panic during the reading of one file to that file, so that the refresh continues.
 //!
-//! [`caught`] runs what is done for one file and makes a finding of a panic. What a panic says may quote the file, so
-//! the finding does not repeat the words; the program prints them where it prints its log. For tests, [`lay`] has the
-//! work for one file panic on purpose; asking whether it is to costs one look at a number.
+//! [`caught`] runs the work for one file and turns a panic into a finding. The panic message may quote the file, so the
+//! finding does not contain it; the program prints it where it prints its log. For tests, [`lay`] makes the work for
+//! one file panic on purpose; otherwise this costs one read of a number.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -15,26 +15,26 @@ use std::{
 
 use super::diagnostic::{Code, Diagnostic};
 
-/// What is done for a file.
+/// A step of the work for one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Its bytes become a post.
+    /// Parsing the bytes into a post.
     Parsing,
-    /// Its post becomes documents of the index.
+    /// Making the documents of the index from the post.
     Indexing,
     /// The vocabulary of its post is counted ahead of a first build.
     Learning,
 }
 
-/// How many panics are laid. Looked at first, since mostly there is none.
+/// Number of planned panics. Read first, since it is nearly always zero.
 static LAID: AtomicUsize = AtomicUsize::new(0);
 static PANICS: Mutex<Vec<(PathBuf, Step)>> = Mutex::new(Vec::new());
 
-/// A panic that is laid for a file; taken away when dropped.
+/// A planned panic for a file, cancelled when dropped.
 #[derive(Debug)]
 pub struct Laid(PathBuf, Step);
 
-/// Has a step panic whenever it is done for the file at `path`, which is written as the folder writes its root.
+/// Makes a step panic for the file at `path`, which begins with the root of its folder as the folder writes it.
 #[must_use]
 pub fn lay(path: &Path, step: Step) -> Laid {
     PANICS.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), step));
@@ -50,11 +50,11 @@ impl Drop for Laid {
     }
 }
 
-/// Does a step for the file at `path` below the folder `root`. What the step changes must be whole, or thrown away,
-/// wherever the step panics.
+/// Runs a step for the file at `path` below the folder `root`. Whatever the step changes must stay consistent, or be
+/// discarded, if the step panics.
 ///
 /// # Errors
-/// A [`Code::ReaderPanicked`] finding when the step panics.
+/// Returns a [`Code::ReaderPanicked`] finding if the step panics.
 #[expect(clippy::panic, reason = "only where a test has laid it")]
 pub fn caught<T>(root: &Path, path: &str, step: Step, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     let work = || {

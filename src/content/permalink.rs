@@ -1,30 +1,31 @@
-//! Permalink patterns, and text made safe for a URL.
+//! Permalink patterns, and escaping of text for URLs.
 //!
-//! A [`Pattern`] knows where the placeholders of a pattern stand, by the grammar of the generator that reads it;
-//! what they mean is the business of the generators in `site`. Every URL of anli is put together here, so what
-//! leaves is ASCII, has no quote, space, angle bracket or `..`, and is safe in an `href`.
+//! A [`Pattern`] splits a pattern into text and placeholders by the grammar of its generator. The generators in `site`
+//! know the meaning of the placeholders. Every URL of anli is built here, so every result is ASCII, contains no quote,
+//! space, angle bracket or `..`, and is safe in an `href`.
 
 use std::fmt::Write as _;
 
-/// Where a placeholder's name ends.
+/// The rule for where the name of a placeholder ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grammar {
-    /// Small letters and underscores, not ending in one; also for plain folders.
+    /// Lower-case letters and underscores, not ending in an underscore; also for plain folders.
     Jekyll,
-    /// ASCII letters, digits and underscores, not ending in one.
+    /// ASCII letters, digits and underscores, not ending in an underscore.
     Hexo,
     /// ASCII letters, digits and underscores, perhaps with a choice in brackets; `\:` is a colon.
     Hugo,
 }
 
-/// No pattern of a person has more placeholders; what follows them is taken as text, so that the time for a URL does not
-/// grow with the product of a hostile pattern and a hostile title.
-const MOST_SLOTS: usize = 32;
+/// Upper bound on the placeholders of a pattern, more than any real pattern has. The rest is taken as text, so that the
+/// time for a URL does not grow with the product of a hostile pattern and a hostile title.
+const MAX_PLACEHOLDERS: usize = 32;
 
-/// Longer values are cut: neither browsers nor hosts take such a URL.
-const LONGEST_VALUE: usize = 2_000;
+/// Upper bound on the length of a value, in characters. Longer values are truncated: neither browsers nor hosts accept
+/// such a URL.
+const MAX_VALUE_LENGTH: usize = 2_000;
 
-/// A permalink pattern, taken apart.
+/// A permalink pattern, split into text and placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     pieces: Vec<Piece>,
@@ -37,7 +38,7 @@ enum Piece {
 }
 
 impl Pattern {
-    /// Takes a pattern apart. Every text is a pattern.
+    /// Splits a pattern. Every text is a valid pattern.
     pub(super) fn new(text: &str, grammar: Grammar) -> Self {
         let mut pieces = Vec::new();
         let mut literal = String::new();
@@ -52,8 +53,8 @@ impl Pattern {
                 continue;
             }
             if c == ':'
-                && slots < MOST_SLOTS
-                && let Some((name, after)) = rest.get(1..).and_then(|text| slot(text, grammar))
+                && slots < MAX_PLACEHOLDERS
+                && let Some((name, after)) = rest.get(1..).and_then(|text| placeholder(text, grammar))
             {
                 if !literal.is_empty() {
                     pieces.push(Piece::Literal(std::mem::take(&mut literal)));
@@ -72,7 +73,7 @@ impl Pattern {
         Self { pieces }
     }
 
-    /// Gives the names of the placeholders in order.
+    /// Returns the names of the placeholders in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::PhraseTerm(name) => Some(name.as_str()),
@@ -80,8 +81,8 @@ impl Pattern {
         })
     }
 
-    /// Fills in the values and gives an escaped text, not yet a clean path. A placeholder without a value stays
-    /// as it is written.
+    /// Replaces the placeholders by their values and returns an escaped text, not yet a clean path. A placeholder
+    /// without a value stays as written.
     pub(super) fn expand(&self, mut value: impl FnMut(&str) -> Option<String>) -> String {
         let mut path = String::new();
         for piece in &self.pieces {
@@ -89,7 +90,7 @@ impl Pattern {
                 Piece::Literal(text) => escape(&mut path, text, Escapes::Keep),
                 Piece::PhraseTerm(name) => match value(name) {
                     Some(text) => {
-                        let end = text.char_indices().nth(LONGEST_VALUE).map_or(text.len(), |(end, _)| end);
+                        let end = text.char_indices().nth(MAX_VALUE_LENGTH).map_or(text.len(), |(end, _)| end);
                         escape(&mut path, text.get(..end).unwrap_or_default(), Escapes::Double);
                     }
                     None => escape(&mut path, &format!(":{name}"), Escapes::Keep),
@@ -99,18 +100,18 @@ impl Pattern {
         path
     }
 
-    /// Reads a text that was written after the pattern: gives the value of each placeholder, the digits of dates
-    /// by their width and every other as short as possible, or nothing when the text does not fit.
+    /// Matches a text written by this pattern. Returns the value of each placeholder: the digits of dates by their
+    /// width, every other value as short as possible. Returns `None` if the text does not match.
     pub(super) fn read<'a>(&'a self, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
         let mut found = Vec::new();
-        // Patterns have a handful of pieces and paths some dozens of bytes; the cap keeps a hostile pair short.
+        // Patterns have few pieces and paths some dozens of bytes; the limit bounds the time for a hostile pair.
         let mut steps = 5_000;
         fits(&self.pieces, text, &mut found, &mut steps).then_some(found)
     }
 }
 
-/// Splits a placeholder's name off a text that follows a colon.
-fn slot(text: &str, grammar: Grammar) -> Option<(&str, &str)> {
+/// Splits the name of a placeholder off a text that follows a colon.
+fn placeholder(text: &str, grammar: Grammar) -> Option<(&str, &str)> {
     let word = |b: &u8| match grammar {
         Grammar::Jekyll => b.is_ascii_lowercase() || *b == b'_',
         Grammar::Hexo | Grammar::Hugo => b.is_ascii_alphanumeric() || *b == b'_',
@@ -118,7 +119,7 @@ fn slot(text: &str, grammar: Grammar) -> Option<(&str, &str)> {
     let mut end = text.bytes().take_while(word).count();
     if grammar == Grammar::Hugo {
         let after = text.get(end..)?;
-        // Only what could choose a section is looked for, so that a bracket without an end costs nothing.
+        // Only the characters of a choice of sections are examined, so that an unclosed bracket costs nothing.
         if after.starts_with('[')
             && let Some(close) = after.bytes().take(32).position(|b| b == b']')
         {
@@ -151,7 +152,7 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
         "hash" => (12..=12, |c| c.is_ascii_hexdigit()),
         _ => (1..=usize::MAX, |_| true),
     };
-    // The numbers take as much as they can, the names as little: that is how the generator reads them.
+    // Numbers match as much as possible and names as little, as in the generator.
     let mut ends: Vec<usize> = Vec::new();
     if others.is_empty() {
         let count = text.chars().count();
@@ -186,16 +187,16 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
     false
 }
 
-/// What a `%` in a text means.
+/// The meaning of `%` in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Escapes {
-    /// `%41` is already an escape and stays: the author wrote a URL.
+    /// `%41` is an escape already and is kept: the author wrote a URL.
     Keep,
-    /// A `%` is just a character of a name and is itself escaped.
+    /// `%` is an ordinary character of a name, and is itself escaped.
     Double,
 }
 
-/// Appends the text with every byte escaped that may not stand in a path; `/` stays.
+/// Appends a text, and escapes every byte that is not allowed in a path; keeps `/`.
 fn escape(out: &mut String, text: &str, escapes: Escapes) {
     let bytes = text.as_bytes();
     for (i, &byte) in bytes.iter().enumerate() {
@@ -210,15 +211,15 @@ fn escape(out: &mut String, text: &str, escapes: Escapes) {
     }
 }
 
-/// Gives a name's text escaped, with its `/` kept.
+/// Returns an escaped name; keeps `/`.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(&mut out, text, Escapes::Double);
     out
 }
 
-/// Gives an escaped path that starts with one `/`, without empty segments and without segments of dots only
-/// (browsers take `..` and `%2e%2e` for the folder above). A final `/` stays.
+/// Returns an escaped path that starts with exactly one `/`, without empty segments and without segments of dots only,
+/// since browsers resolve `..` and `%2e%2e` to the parent folder. Keeps a final `/`.
 pub(super) fn clean(path: &str) -> String {
     let mut out = String::with_capacity(path.len() + 1);
     for segment in path.split('/').filter(|segment| !is_dots(segment)) {
@@ -242,7 +243,7 @@ fn is_dots(segment: &str) -> bool {
     }
 }
 
-/// Gives a web address, escaped and without fragment, when the text is one with `http` or `https`.
+/// Returns an `http` or `https` address, escaped and without fragment; `None` for any other text.
 pub(super) fn web_address(text: &str) -> Option<String> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://")?;
@@ -259,7 +260,7 @@ pub(super) fn web_address(text: &str) -> Option<String> {
     }
     let mut out = format!("{scheme}://");
     for (i, part) in host.split_inclusive(['[', ']']).enumerate() {
-        // Brackets stand around the numbers of an IPv6 host, and are no path characters.
+        // Brackets enclose an IPv6 host; in a path they are not allowed.
         match part.strip_suffix(['[', ']']) {
             Some(before) => {
                 escape(&mut out, before, Escapes::Keep);
@@ -280,8 +281,8 @@ pub(super) fn web_address(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Gives the address that stands before every path: of the web, or a root-relative path, or empty. It does not end in
-/// `/`. Nothing when the text is none of these.
+/// Returns the base address before every path: a web address, a root-relative path, or an empty text, without a final
+/// `/`. Returns `None` for any other text.
 pub(super) fn base_address(text: &str) -> Option<String> {
     let text = text.trim();
     if text.is_empty() {

@@ -1,19 +1,19 @@
-//! From a byte offset to the line and column that a person reads.
+//! Converts byte offsets to lines and columns for people.
 //!
-//! It counts from the start of the text each time, so it is for findings, not for every line.
+//! Counts from the start of the text each time, so it is suited to findings, not to every line.
 
 use super::diagnostic::Place;
 
-/// A source line is shown up to here, unless the finding lies further right.
+/// Number of characters shown of a source line, unless the finding is further to the right.
 const SHOWN: usize = 300;
-/// Of a finding that ends further right than this many characters the line is not shown: it would be kept with the finding.
+/// Upper bound on the end of a finding, in characters, for its line to be shown; the line is stored with the finding.
 const FURTHEST: usize = 1_000;
-/// A finding is marked up to this many characters.
+/// Upper bound on the characters marked in a finding.
 const MARKED: usize = 120;
 
 impl Place {
-    /// Gives the place of the `length` bytes from byte `offset` of `text`, no further than the end of
-    /// that line. Line ends are `\n`; an offset past the end is the end.
+    /// Returns the place of `length` bytes at byte `offset` of `text`, limited to the end of the line. Line ends are
+    /// `\n`. An offset after the end of the text means the end.
     #[must_use]
     pub fn of(text: &str, offset: usize, length: usize) -> Self {
         let bytes = text.as_bytes();
@@ -34,7 +34,7 @@ impl Place {
     }
 }
 
-/// Counts characters of UTF-8: the bytes that begin one.
+/// Counts the characters of UTF-8 text by the bytes that begin a character.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
 }

@@ -1,8 +1,7 @@
-//! The walk through Markdown's events: what each piece of markup means for the running text.
+//! Goes through the Markdown parser's events and decides what each piece of markup means for the running text.
 //!
-//! pulldown-cmark tells where paragraphs, code and HTML are; [`Reader`] hands the words in them to `flow`,
-//! counts source lines, and gives HTML blocks to `html`. It keeps no text itself and decides nothing about
-//! sections.
+//! pulldown-cmark finds paragraphs, code and HTML. [`Reader`] passes their words to `flow`, counts source lines, and
+//! passes HTML blocks to `html`. Stores no text and does not decide about sections.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -22,22 +21,22 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_GFM)
     .union(Options::ENABLE_DEFINITION_LIST);
 
-/// Walks through the events of one source.
+/// Goes through the events of one source.
 pub(super) struct Reader<'f, 'c, 's> {
     flow: &'f mut Flow<'c>,
     source: &'s str,
-    /// The number of the line in which byte `counted` lies.
+    /// Number of the line that contains byte `counted`.
     line: u32,
     counted: usize,
-    /// Where the current line's first words stand in the source.
+    /// Byte offset in the source of the current line's first words.
     line_start: Option<usize>,
     code: bool,
-    /// The HTML block being collected and the number of its first line.
+    /// The HTML block being collected, and the number of its first line.
     html: String,
     html_line: u32,
     /// The id of the HTML heading being read.
     heading_id: String,
-    /// Whether the source is a piece of an HTML block, whose paragraphs are not blocks of their own.
+    /// Whether the source is part of an HTML block, so that its paragraphs are not separate blocks.
     inner: bool,
 }
 
@@ -160,7 +159,8 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             TagEnd::Heading(_) => {
                 self.line_start = None;
                 let raw = self.source.get(range).unwrap_or_default().trim();
-                // Below a setext heading stands its line; a heading of several lines is named by the last.
+                // The line below a setext heading underlines it. The anchor of a heading of several lines comes from
+                // the last line.
                 let raw = if raw.starts_with('#') {
                     raw.trim_matches('#').trim()
                 } else {
@@ -189,7 +189,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
     }
 
-    /// Ends what inline HTML left open in a paragraph.
+    /// Closes the inline HTML left open in a paragraph.
     fn end_inline(&mut self) {
         self.flow.muted = 0;
         self.flow.strong = 0;
@@ -201,14 +201,14 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         self.flow.block(raw);
     }
 
-    /// Gives the line that ends at `at` as written and forgets its start.
+    /// Returns the source of the line that ends at byte `at`, and resets the start of the line.
     fn raw_line(&mut self, at: usize) -> &'s str {
         let start = self.line_start.take();
         start.and_then(|start| self.source.get(start..at)).unwrap_or_default().trim()
     }
 
     fn words(&mut self, words: &str, at: usize) {
-        // A backslash before the words belongs to the line: `\#` starts no heading.
+        // A backslash before the words is part of the line: `\#` starts no heading.
         self.line_start.get_or_insert_with(|| match at.checked_sub(1) {
             Some(before) if self.source.as_bytes()[before] == b'\\' => before,
             _ => at,
@@ -230,7 +230,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             let escaped = range.start > 0 && self.source.as_bytes()[range.start - 1] == b'\\';
             return if escaped { self.words(text, range.start) } else { self.stray(text, mark, range.start) };
         }
-        // Marks between blanks are no emphasis to CommonMark, and come within the text.
+        // Marks between spaces are not emphasis in CommonMark, and are part of the text.
         let mut at = range.start;
         let mut rest = text;
         while let Some((plain, after)) = rest.find("**").and_then(|found| rest.split_at_checked(found)) {
@@ -247,9 +247,9 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
     }
 
-    /// Hands on marks that CommonMark left as text, with what stands around their run in the source.
+    /// Passes on emphasis marks that CommonMark left as text, with the characters around their run in the source.
     fn stray(&mut self, marks: &str, mark: u8, at: usize) {
-        // A hostile run would be measured again for each of its pieces, hence the bound.
+        // Bounds the time for a hostile run, which would be measured again for each of its pieces.
         const LONGEST: usize = 64;
         let bytes = self.source.as_bytes();
         let end = at + marks.len();
@@ -257,7 +257,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         let after = bytes[end..].iter().take(LONGEST).take_while(|&&b| b == mark).count();
         let left = self.source.get(..at - before).and_then(|left| left.chars().next_back());
         let right = self.source.get(end + after..).and_then(|right| right.chars().next());
-        // A cell or a tag ends what the author sees as a line.
+        // A table cell or a tag ends the line as the author sees it.
         let left = left.filter(|c| !matches!(c, '\n' | '|' | '>'));
         let right = right.filter(|c| !matches!(c, '\n' | '|' | '<' | '\\'));
         self.line_start.get_or_insert(at);
@@ -294,7 +294,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
     }
 
-    /// Hands on the words of a collected HTML block.
+    /// Passes on the words of a collected HTML block.
     fn html_block(&mut self) {
         let html = std::mem::take(&mut self.html);
         let mut line = self.html_line;
@@ -329,8 +329,8 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         self.flow.block("");
     }
 
-    /// Hands on the text between two tags of an HTML block. Authors write Markdown there, too, which some
-    /// generators understand; the others' readers see its marks, and ours need not.
+    /// Passes on the text between two tags of an HTML block. Authors write Markdown there too, and some generators
+    /// render it. Others show its marks, which a search result need not do.
     fn html_text(&mut self, text: &str, line: u32) {
         if text.starts_with(char::is_whitespace) {
             self.flow.space();
@@ -357,7 +357,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
     }
 
-    /// Does what a tag means for the text.
+    /// Applies the effect of a tag on the text.
     fn tag(&mut self, tag: &html::Tag<'_>, line: u32) {
         let name = tag.name.to_ascii_lowercase();
         let step = |depth: u32| {
@@ -383,7 +383,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                     self.flow.end_image(line);
                 }
             }
-            // Within a heading this gives a blank.
+            // Gives a space inside a heading.
             _ if breaks(tag) => self.flow.block(""),
             _ => {}
         }
@@ -397,7 +397,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     }
 }
 
-/// Tells whether a browser starts another line at the tag.
+/// Returns whether a browser starts a new line at the tag.
 fn breaks(tag: &html::Tag<'_>) -> bool {
     const BREAKING: [&str; 37] = [
         "br",
@@ -445,7 +445,7 @@ fn newlines(text: &str) -> u32 {
     text.bytes().filter(|&b| b == b'\n').count().try_into().unwrap_or(u32::MAX)
 }
 
-/// Tells prices that look like a formula: `$5到$`.
+/// Returns whether a formula is a price, as in `$5到$`.
 fn is_money(formula: &str) -> bool {
     formula.starts_with(|c: char| c.is_ascii_digit()) && !formula.is_ascii()
 }

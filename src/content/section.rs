@@ -1,8 +1,8 @@
-//! Headings that are none to CommonMark, and headings that tell a case.
+//! Recognises headings that CommonMark does not, and headings of cases.
 //!
-//! Authors write `#标题` without the space and bold lines such as `**作案手法：**` where they mean a heading.
-//! The rules that tell them from hashtags, captions and plain emphasis stand here, beside the rule by which
-//! a heading announces a case. Nothing here knows events or offsets; it judges one line at a time.
+//! Authors write `#标题` without the space, or bold lines such as `**作案手法：**`, and mean a heading. The rules here
+//! tell such headings from hashtags, captions and plain emphasis. Another rule recognises headings that announce a
+//! case. Judges one line at a time; does not know parser events or offsets.
 
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
@@ -13,12 +13,12 @@ use crate::chinese::{
     numerals::{behind_number, is_ordinal},
 };
 
-/// A bold line with more characters than this is emphasis.
+/// Upper bound, in characters, on a bold line that is a heading; longer ones are emphasis.
 const BOLD_LONGEST: usize = 30;
-/// A `#` line with more characters than this is text.
+/// Upper bound, in characters, on a `#` line that is a heading; longer ones are text.
 const HASH_LONGEST: usize = 100;
 
-/// A pattern for case headings that can match nothing.
+/// A pattern for case headings that cannot match.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("case heading `{pattern}` holds no letter or digit, expected the start of a heading such as `案例`")]
 pub struct CaseHeadingError {
@@ -26,27 +26,28 @@ pub struct CaseHeadingError {
     pub pattern: String,
 }
 
-/// Tells whether a heading announces one case.
+/// The rule that decides whether a heading announces a case.
 ///
-/// A heading is first folded (NFKC, lower case), then loses leading punctuation and a leading number with its
-/// mark (`一、`, `2.`, `（三）`).
+/// A heading is first folded (NFKC, lower case), then loses leading punctuation and a leading number with its mark
+/// (`一、`, `2.`, `（三）`).
 ///
-/// * With configured patterns it counts when it then starts with one of them, folded in the same way. A
-///   pattern that ends in a Latin letter must end a word: `case` finds `Case 1`, not `Caseless`.
-/// * The built-in rule ([`Default`]) wants `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and
-///   before one such as 回顾 or 简介, or `案件` or `case` with a number; then the heading ends, or a number,
-///   blank or punctuation follows. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` count, 案例教学法 does not.
+/// * With configured patterns, the rest must start with one of the patterns, folded in the same way. A pattern that ends
+///   in a Latin letter must end a word: `case` matches `Case 1`, not `Caseless`.
+/// * The built-in rule ([`Default`]) requires `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and
+///   before a word such as 回顾 or 简介; or `案件` or `case` with a number. After that, the heading must end, or a
+///   number, a space or punctuation must follow. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` match,
+///   案例教学法 does not.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CaseHeadings {
-    /// Folded; empty for the built-in rule.
+    /// Folded patterns; empty for the built-in rule.
     patterns: Vec<String>,
 }
 
 impl CaseHeadings {
-    /// Makes the rule from configured patterns; none gives the built-in rule.
+    /// Makes the rule from configured patterns. No patterns give the built-in rule.
     ///
     /// # Errors
-    /// A pattern without any letter or digit is refused.
+    /// If a pattern contains no letter or digit.
     pub(super) fn new(patterns: &[String]) -> Result<Self, CaseHeadingError> {
         let mut folded = Vec::with_capacity(patterns.len());
         for pattern in patterns {
@@ -60,7 +61,7 @@ impl CaseHeadings {
         Ok(Self { patterns: folded })
     }
 
-    /// Tells whether `heading` announces a case.
+    /// Returns whether `heading` announces a case.
     #[must_use]
     pub(super) fn matches(&self, heading: &str) -> bool {
         let folded = fold(heading);
@@ -93,7 +94,7 @@ const CASE_PARTS: &[&str] = &[
     "还原", "分享", "警示",
 ];
 
-/// Judges a folded heading without its number by the built-in rule.
+/// Applies the built-in rule to a folded heading without its number.
 fn announces_case(heading: &str) -> bool {
     let (start, needs_number) = {
         let plain = CASE_KINDS.iter().find_map(|kind| heading.strip_prefix(kind)).unwrap_or(heading);
@@ -113,14 +114,13 @@ fn announces_case(heading: &str) -> bool {
     !needs_number && rest.chars().next().is_none_or(|c| !c.is_alphanumeric())
 }
 
-/// Gives level and text of a line that starts with `#` but has no blank after it, if it is meant as a
-/// heading.
+/// Returns the level and the text of a line that starts with `#` without a space, if the line is meant as a heading.
 ///
-/// It is one when the text starts with a letter or punctuation that is not ASCII (`#案例一`, `##“刷单”骗局`).
-/// A text that starts in ASCII needs two marks (`##Markdown 语法`), or one mark and some Han text, unless its
-/// first word belongs to C or a shell. A digit needs two marks, or the point of a list after it (`#1.安装`).
-/// An even number of `#` in a line with a single leading one are hashtags in pairs (`#话题#`), and so is any
-/// line with a further `#` after a blank.
+/// It is a heading if the text starts with a letter or punctuation mark outside ASCII (`#案例一`, `##“刷单”骗局`). A
+/// text that starts with ASCII needs two marks (`##Markdown 语法`), or one mark and some Han text, unless its first
+/// word belongs to C or a shell. A text that starts with a digit needs two marks, or the point of a list after the
+/// digit (`#1.安装`). In a line with a single leading `#`, an even number of `#` means hashtags in pairs (`#话题#`). A
+/// line with a further `#` after a space also contains hashtags.
 pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     let rest = line.trim_start_matches('#');
     let level = u8::try_from(line.len() - rest.len()).ok().filter(|level| (1..=6).contains(level))?;
@@ -170,8 +170,8 @@ const DIRECTIVES: &[&str] = &[
     "using",
 ];
 
-/// Gives the heading that a line of only bold text means, without the colon at its end, or `None` when it is
-/// emphasis (long, or a whole sentence), a picture's caption, or has no letter or digit.
+/// Returns the heading meant by a line of only bold text, without the colon at its end. Returns `None` for emphasis
+/// (long, or a whole sentence), the caption of a picture, or a line without a letter or digit.
 pub(super) fn bold_heading(line: &str) -> Option<&str> {
     let title = line.trim().trim_end_matches(['：', ':']).trim_end();
     let sentence = title.ends_with(|c| ends_sentence(c) || matches!(c, '，' | ','));
@@ -181,7 +181,7 @@ pub(super) fn bold_heading(line: &str) -> Option<&str> {
     (!is_caption(title)).then_some(title)
 }
 
-/// Tells the captions under pictures: 图为…, 图1, 图源…, ▲….
+/// Returns whether a line is the caption of a picture: 图为…, 图1, 图源…, ▲….
 fn is_caption(line: &str) -> bool {
     const OPENING: [char; 5] = ['（', '(', '【', '[', '「'];
     let line = line.trim_start_matches(OPENING);

@@ -1,9 +1,9 @@
-//! The site that the posts belong to: which generator makes it, and where it publishes a post.
+//! The site of the posts: its generator, and the URL of each post.
 //!
-//! [`Site::detect`] looks for the generator's own configuration next to the posts and lets `anli.yaml` overrule
-//! it; [`Site::url`] then says where a post can be opened. Each generator's rules stand in a file of their own
-//! below; `permalink` takes patterns apart and makes every result safe for an `href`. The site reads
-//! configuration files only: it does not know which posts exist, nor whether a page was really published.
+//! [`Site::detect`] looks for the generator's configuration next to the posts; `anli.yaml` overrides it. [`Site::url`]
+//! returns the URL of a post. The rules of each generator are in a file of their own below `site`; `permalink` handles
+//! patterns and makes every result safe for an `href`. Reads configuration files only. Does not know which posts exist,
+//! or whether a page was really published.
 
 mod config;
 mod hexo;
@@ -24,13 +24,13 @@ use super::{
 };
 use crate::post::FrontMatter;
 
-/// The time zone of dates without one, when neither `anli.yaml` nor the site names another.
+/// Time zone of dates without a zone, if neither `anli.yaml` nor the site configures one.
 const DEFAULT_ZONE: &str = "Asia/Shanghai";
 
-/// How many folders above the posts folder may hold the site's configuration.
+/// Number of levels above the posts folder that are searched for the site's configuration.
 const LEVELS_UP: usize = 3;
 
-/// Which generator makes the site.
+/// The generator of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SiteKind {
@@ -40,13 +40,13 @@ pub enum SiteKind {
     Hexo,
     /// Hugo.
     Hugo,
-    /// No generator that we know: a bare folder of Markdown. The URL is the path without its extension, with a
-    /// final `/`, unless a pattern says otherwise.
+    /// No known generator: a plain folder of Markdown. The URL is the path without its extension, with a final `/`,
+    /// unless a pattern says otherwise.
     Plain,
 }
 
 impl SiteKind {
-    /// Gives the generator's name as it is written in prose.
+    /// Returns the name of the generator for prose.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -58,50 +58,50 @@ impl SiteKind {
     }
 }
 
-/// What `anli.yaml` says of the site. Each value wins over what is found next to the posts.
+/// The options of `anli.yaml` for the site. Each overrides the value found next to the posts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SiteOptions {
-    /// The generator; found out from the files when missing.
+    /// The generator; detected if missing.
     pub kind: Option<SiteKind>,
-    /// What stands before every path: an `http` or `https` address, a path such as `/blog`, or empty.
+    /// The base before every path: an `http` or `https` address, a path such as `/blog`, or empty.
     pub base_url: Option<String>,
-    /// The pattern of a post's path, with the generator's placeholders, or the name of one of Jekyll's styles.
+    /// The pattern of post paths, with the generator's placeholders, or the name of a Jekyll style.
     pub permalink: Option<String>,
     /// An IANA time zone, such as `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// The author of posts that name none.
+    /// The author of posts without one.
     pub author: Option<String>,
 }
 
-/// What the URL of a post is made of.
+/// The parts of a post that determine its URL.
 #[derive(Debug, Clone, Copy)]
 pub struct UrlParts<'a> {
-    /// Its path below the posts folder, with `/` between the parts.
+    /// Path below the posts folder, with `/` between the parts.
     pub path: &'a str,
-    /// Its title.
+    /// Title of the post.
     pub title: &'a str,
-    /// Its front matter.
+    /// Front matter of the post.
     pub front: &'a FrontMatter,
 }
 
-/// A site, as far as its posts' URLs and dates depend on it. Two sites that are equal give equal URLs.
+/// The properties of a site that determine the URLs and dates of posts. Equal sites give equal URLs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
-    /// Which generator makes it.
+    /// The generator.
     pub kind: SiteKind,
-    /// What stands before every path, escaped, without a final `/`: `https://example.cn/blog`, `/blog`, or empty
-    /// when unknown; URLs are then root-relative paths.
+    /// The base before every path, escaped, without a final `/`: `https://example.cn/blog` or `/blog`. Empty if
+    /// unknown; URLs are then root-relative paths.
     pub base_url: String,
-    /// The pattern in force for posts, as written or as the generator has it by default.
+    /// The pattern of post paths in use, as configured or by the generator's default.
     pub permalink: String,
-    /// The zone of dates that name none.
+    /// Time zone of dates without a zone.
     pub zone: TimeZone,
-    /// The author of posts that name none.
+    /// The author of posts without one.
     pub default_author: Option<String>,
-    /// The folder that the generator takes its pages from; paths in URLs are counted from here.
+    /// The generator's folder of pages, to which paths in URLs are relative.
     pub source_root: PathBuf,
-    /// How a path below the posts folder becomes one below `source_root`.
+    /// Converts a path below the posts folder to a path below `source_root`.
     placement: Placement,
     rules: Rules,
     files: Vec<PathBuf>,
@@ -115,18 +115,18 @@ enum Rules {
     Plain(plain::PlainRules),
 }
 
-/// Where the posts folder stands relative to the generator's folder of pages. At most one of the two is not empty;
-/// what is not empty ends in `/`.
+/// Position of the posts folder relative to the generator's folder of pages. At most one of the two is not empty, and
+/// ends in `/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Placement {
-    /// The posts folder is below: this stands before each path.
+    /// Prepended to each path if the posts folder is below the folder of pages.
     prefix: String,
-    /// The posts folder is above: this is taken off each path that has it.
+    /// Removed from each path that begins with it, if the posts folder is above the folder of pages.
     strip: String,
 }
 
 impl Placement {
-    /// Gives the placement of `posts` in `root`, or nothing when neither holds the other.
+    /// Returns the placement of `posts` relative to `root`; `None` if neither contains the other.
     fn of(posts: &Path, root: &Path) -> Option<Self> {
         if let Ok(below) = posts.strip_prefix(root) {
             return Some(Self { prefix: slashed(below), strip: String::new() });
@@ -140,21 +140,21 @@ impl Placement {
     }
 }
 
-/// Gives the address of a place on a page: of the page itself when it has no `anchor`.
+/// Returns the URL of an anchor on a page, or of the page itself if `anchor` is empty.
 #[must_use]
 pub fn with_anchor(url: &str, anchor: &str) -> String {
     if anchor.is_empty() { url.to_owned() } else { format!("{url}#{}", permalink::escaped(anchor)) }
 }
 
-/// Gives the path with `/` between and after its parts.
+/// Returns a path with `/` after each part.
 fn slashed(path: &Path) -> String {
     path.iter().map(|part| format!("{}/", part.to_string_lossy())).collect()
 }
 
 impl Site {
-    /// Finds the site that the folder `posts` belongs to: the generator and its configuration, in the folder
-    /// itself or up to three folders above it, but never above one that holds `.git`. What cannot be read or used
-    /// is reported and replaced by the generator's default.
+    /// Detects the site of the folder `posts`: the generator and its configuration, in the folder itself or up to three
+    /// folders above it, but not above a folder that contains `.git`. Unreadable or invalid settings are reported and
+    /// replaced by the generator's defaults.
     #[must_use]
     pub fn detect(posts: &Path, options: &SiteOptions) -> (Self, Vec<Diagnostic>) {
         let posts = posts.canonicalize().or_else(|_| std::path::absolute(posts)).unwrap_or_else(|_| posts.to_owned());
@@ -163,7 +163,7 @@ impl Site {
         let found = config::find(&posts, &folders, options.kind, &mut findings);
         let kind = found.kind;
         let mine = Source::named("anli.yaml");
-        // Settings are taken from `anli.yaml` first, and a finding names the file that the value stands in.
+        // `anli.yaml` comes first, and a finding names the file of its value.
         let choose = |option: &Option<String>, site: Option<String>| match option {
             Some(value) => Some((value.clone(), &mine)),
             None => site.map(|value| (value, &found.source)),
@@ -224,7 +224,7 @@ impl Site {
         (site, findings)
     }
 
-    /// Gives a text that differs for sites whose posts have other URLs, dates or authors.
+    /// Returns a text that differs for sites that give posts other URLs, dates or authors.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let Self { kind, base_url, permalink, zone, default_author, placement, rules, .. } = self;
@@ -232,15 +232,14 @@ impl Site {
         format!("{kind:?} {base_url} {permalink} {zone} {default_author:?} {placement:?} {rules:?}")
     }
 
-    /// Gives every configuration file that was read or would be if it were there, so that a watcher can look at
-    /// them.
+    /// Returns every configuration file that was read or would be read if it existed, so that a watcher can watch them.
     #[must_use]
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// Gives the URL at which the post can be opened: base and path, or an address of the web that the author gave. It
-    /// is ASCII and may stand in an `href`; apart from an author's own address it starts with the base.
+    /// Returns the URL of a post: base and path, or a web address set by the author. The URL is ASCII and safe in an
+    /// `href`. Unless set by the author, it starts with the base.
     #[must_use]
     pub fn url(&self, post: &UrlParts<'_>) -> String {
         let own = post.front.permalink.as_deref().map(str::trim).filter(|own| !own.is_empty());
@@ -264,7 +263,7 @@ impl Site {
     }
 }
 
-/// Gives the folders that may hold the configuration, the posts folder first.
+/// Returns the folders that may contain the configuration, the posts folder first.
 fn folders(posts: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for folder in posts.ancestors().take(LEVELS_UP + 1) {
@@ -276,7 +275,7 @@ fn folders(posts: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// What a generator's configuration says besides its rules.
+/// The settings of a generator's configuration, without its rules for paths.
 struct Settings {
     base_url: Option<String>,
     permalink: String,
@@ -286,19 +285,19 @@ struct Settings {
     placement: Placement,
 }
 
-/// A post as a generator's rules see it.
+/// A post as the rules of a generator see it.
 struct Page<'a> {
-    /// Its path below the generator's folder of pages.
+    /// Path below the generator's folder of pages.
     path: &'a str,
     title: &'a str,
-    /// The pattern or path of its own that the author gave it; not blank.
+    /// Pattern or path set by the author for this post; not blank.
     permalink: Option<&'a str>,
     front: &'a FrontMatter,
     zone: &'a TimeZone,
 }
 
 impl<'a> Page<'a> {
-    /// Gives the folder, without a final `/`, and the file name without its extension.
+    /// Returns the folder, without a final `/`, and the file name without extension.
     fn parts(&self) -> (&'a str, &'a str) {
         let (folder, file) = self.path.rsplit_once('/').unwrap_or(("", self.path));
         let name = match file.rsplit_once('.') {
@@ -308,7 +307,7 @@ impl<'a> Page<'a> {
         (folder, name)
     }
 
-    /// Gives the post's date on the clocks of the site's zone.
+    /// Returns the date of the post in the site's time zone.
     fn local(&self) -> Option<DateTime> {
         self.front.date.map(|date| self.zone.to_datetime(date.timestamp()))
     }
@@ -344,7 +343,7 @@ impl Check<'_> {
     }
 }
 
-/// Gives the part of a date that a placeholder asks for, by the names that Jekyll, Hexo and plain folders share.
+/// Returns the part of a date for a placeholder. Jekyll, Hexo and plain folders share these names.
 fn date_part(name: &str, date: DateTime) -> Option<String> {
     let format = match name {
         "year" => "%Y",
@@ -370,7 +369,7 @@ fn date_part(name: &str, date: DateTime) -> Option<String> {
     Some(if matches!(name, "short_month" | "short_day") { text.to_uppercase() } else { text })
 }
 
-/// Gives the author that a configuration names: a text, the `name` of a table, or the first of a list.
+/// Returns the author in a configuration: a text, the `name` of a table, or the first item of a list.
 fn author_of(value: &Value) -> Option<String> {
     match value {
         Value::Array(list) => list.first().and_then(author_of),

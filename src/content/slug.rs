@@ -1,19 +1,19 @@
-//! Names as each generator writes them into a URL.
+//! Slugs: names as each generator writes them in URLs.
 //!
-//! The three generators clean a title or a file name by three different rules; here they stand side by
-//! side, with the digest that Hexo puts into `:hash`. Nothing here escapes for a URL: `permalink` does.
+//! The three generators clean titles and file names by different rules, which are all here, together with Hexo's digest
+//! for `:hash`. Does not escape for URLs: `permalink` does.
 
-/// How much of a name Jekyll keeps.
+/// The characters of a name that Jekyll keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// Letters and digits; the rest becomes hyphens.
+    /// Letters and digits; all others become hyphens.
     Alphanumeric,
-    /// Letters, digits and the punctuation that is readable in a URL.
+    /// Letters, digits, and punctuation that is readable in a URL.
     Pretty,
 }
 
-/// Makes a slug as Jekyll's `slugify` does: every run of other characters becomes one hyphen, none at
-/// either end. The case stays; Jekyll's `:slug` lowers it afterwards, its `:title` does not.
+/// Makes a slug like Jekyll's `slugify`: every run of other characters becomes one hyphen, with none at either end.
+/// Keeps the case; Jekyll's `:slug` converts to lower case afterwards, its `:title` does not.
 pub(super) fn jekyll(text: &str, keep: Keep) -> String {
     hyphenated(text, |c| {
         c.is_alphanumeric()
@@ -22,16 +22,16 @@ pub(super) fn jekyll(text: &str, keep: Keep) -> String {
     })
 }
 
-/// Makes a slug as Hexo's `slugize` does: control characters go, runs of white space and ASCII punctuation
-/// become one hyphen, everything else stays.
+/// Makes a slug like Hexo's `slugize`: drops control characters, replaces each run of white space and ASCII punctuation
+/// by one hyphen, and keeps everything else.
 pub(super) fn hexo(text: &str) -> String {
     let mut text = text.to_owned();
     text.retain(|c| c >= ' ');
     hyphenated(&text, |c| !c.is_whitespace() && !c.is_ascii_punctuation())
 }
 
-/// Cleans one path segment as Hugo does: letters, marks, digits and a few signs stay, spaces become a single
-/// hyphen, other characters go.
+/// Cleans one path segment like Hugo: keeps letters, marks, digits and a few signs, replaces spaces by a single hyphen,
+/// and drops other characters.
 pub(super) fn hugo(text: &str, lower: bool) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut pending = false;
@@ -49,13 +49,13 @@ pub(super) fn hugo(text: &str, lower: bool) -> String {
     if lower { slug.to_lowercase() } else { slug }
 }
 
-/// Tells whether the character is one of the marks that join the letter before them.
+/// Returns whether the character is a mark that combines with the letter before it.
 const fn is_mark(c: char) -> bool {
     matches!(c as u32, 0x300..=0x36F | 0x483..=0x489 | 0x591..=0x5C7 | 0x610..=0x65F | 0x900..=0x903 | 0x93A..=0x94F
         | 0xE31..=0xE4E | 0x3099..=0x309A | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F)
 }
 
-/// Replaces each run of characters that are not kept by one hyphen, with none at either end.
+/// Replaces each run of characters not `kept` by one hyphen, with none at either end.
 fn hyphenated(text: &str, kept: impl Fn(char) -> bool) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut pending = false;
@@ -73,8 +73,8 @@ fn hyphenated(text: &str, kept: impl Fn(char) -> bool) -> String {
     slug
 }
 
-/// Splits a date such as `2022-5-05-` off the front of a file name, as Jekyll does: the year with two to four
-/// digits, month and day with one or two. Gives year, month, day and the rest.
+/// Splits a date such as `2022-5-05-` off the start of a file name, like Jekyll: two to four digits for the year, one
+/// or two for month and day. Returns year, month, day and the rest.
 pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
     let mut parts = name.splitn(4, '-');
     let (year, month, day, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -84,7 +84,7 @@ pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
         return None;
     }
     let full = year.parse::<i16>().ok()?;
-    // Two digits are of this century up to 68, as POSIX has it.
+    // POSIX: two digits up to 68 belong to this century.
     let full = if year.len() > 2 {
         full
     } else if full < 69 {
@@ -95,8 +95,8 @@ pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
     Some((full, month.parse().ok()?, day.parse().ok()?, rest))
 }
 
-/// Gives the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4), which Hexo calls `:hash`.
-/// The digits name a page and protect nothing.
+/// Returns the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4): Hexo's `:hash`. The digits name a page
+/// and protect nothing.
 pub(super) fn hexo_hash(text: &str) -> String {
     let mut hash = sha1_smol::Sha1::from(text).digest().to_string();
     hash.truncate(12);

@@ -1,4 +1,4 @@
-//! Everything that reading a site's posts takes: its folder, its generator, its headings of cases.
+//! Reads the posts of a site: combines the folder, the generator, and the headings of cases.
 
 use std::{
     fmt::Write as _,
@@ -22,37 +22,37 @@ use super::{
 };
 use crate::post::{FrontMatter, Post, PostId};
 
-/// A change of this number says that the same file gives another post, or other findings, than before.
+/// Version of the parser. Raise this number when the same file gives another post or other findings than before.
 const VERSION: u32 = 3;
 
-/// How the posts of a folder are read.
+/// Options for reading the posts of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct SourceOptions {
-    /// Folders that hold no posts wherever they lie; those that do not exist yet are fine.
+    /// Folders without posts, wherever they lie. They need not exist yet.
     pub excluded: Vec<PathBuf>,
-    /// The largest file that is read, in bytes.
+    /// Upper bound on the size of a file, in bytes.
     pub max_file_bytes: u64,
-    /// What is said of the site, rather than found.
+    /// Configured properties of the site, which override detected ones.
     pub site: SiteOptions,
-    /// How headings of cases begin, in place of those that are known anyway.
+    /// Beginnings of case headings, which replace the built-in rule.
     pub case_headings: Vec<String>,
 }
 
 /// Why a source could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The folder is missing or cannot be read.
+    /// The folder is missing or unreadable.
     #[error("the folder cannot be read")]
     Folder(#[from] io::Error),
-    /// A folder that is to be left out holds all posts.
+    /// An excluded folder contains all posts.
     #[error("the folder `{}` is in `{}`, which holds no posts", posts.display(), excluded.display())]
     LeftOut {
         /// The folder of posts.
         posts: PathBuf,
-        /// What is left out.
+        /// The excluded folder.
         excluded: PathBuf,
     },
-    /// A pattern of case headings cannot be used.
+    /// A pattern of case headings is invalid.
     #[error(transparent)]
     CaseHeading(#[from] CaseHeadingError),
 }
@@ -67,43 +67,43 @@ pub struct Source {
     fingerprint: String,
 }
 
-/// What became of a file's bytes.
+/// The result of parsing a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// The post; `None` when the bytes are no text.
+    /// The post; `None` if the bytes are not text.
     pub post: Option<Post>,
-    /// Why its author does not want it found, if so.
+    /// Why the author hides the post, if so.
     pub hidden: Option<Hidden>,
-    /// Whether the meaning of its front matter was lost; the post has what could be recovered.
+    /// Whether the front matter could not be parsed; the post then has the recovered part.
     pub broken: bool,
-    /// What was found.
+    /// The findings.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Whether a post may be found.
+/// Whether a post may be found at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
-    /// It may, until a moment that its author set.
+    /// The post may be found, until it expires.
     Visible {
-        /// When it expires.
+        /// Time of expiry set by the author.
         until: Option<Timestamp>,
     },
-    /// Its author does not want it.
+    /// The author hides the post.
     Hidden(Hidden),
-    /// Not before this moment.
+    /// The post may be found from this time on.
     Future(Timestamp),
-    /// No longer.
+    /// The post has expired.
     Expired,
-    /// There is no post.
+    /// The file gives no post.
     Unusable,
 }
 
 impl Source {
-    /// Opens the folder at `root` and finds out what site it belongs to.
+    /// Opens the folder at `root` and detects its site.
     ///
     /// # Errors
-    /// When the folder cannot be read or a pattern is no good. What is wrong with the site's own configuration
-    /// is a finding: see [`Source::findings`].
+    /// If the folder cannot be read or a pattern is invalid. Errors in the site's own configuration are findings: see
+    /// [`Source::findings`].
     pub fn open(root: &Path, options: &SourceOptions) -> Result<Self, SourceError> {
         let excluded: Vec<PathBuf> = options.excluded.iter().map(|path| canonical(path)).collect();
         let folder = Folder::open(root, &excluded, options.max_file_bytes)?;
@@ -121,8 +121,8 @@ impl Source {
         Ok(Self { folder, site, cases, findings, fingerprint })
     }
 
-    /// Gives this source with the site of an earlier one, if the site's own configuration has become unreadable
-    /// since: half-saved, it would change every URL.
+    /// Returns this source, but with the site of an `earlier` source if the site's own configuration has become
+    /// unreadable. A half-saved configuration would change every URL.
     #[must_use]
     pub fn or_site_of(self, earlier: &Self) -> Self {
         let broken = |source: &Self| source.findings.iter().any(|finding| finding.code == Code::SiteConfigInvalid);
@@ -133,32 +133,31 @@ impl Source {
         }
     }
 
-    /// Gives the folder.
+    /// Returns the folder.
     #[must_use]
     pub const fn folder(&self) -> &Folder {
         &self.folder
     }
 
-    /// Gives the site.
+    /// Returns the site.
     #[must_use]
     pub const fn site(&self) -> &Site {
         &self.site
     }
 
-    /// Gives what is wrong with the site's own configuration.
+    /// Returns the findings about the site's own configuration.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
     }
 
-    /// Gives a text that differs when the same files would give other posts.
+    /// Returns a text that changes when the same files would give other posts.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.fingerprint.clone()
     }
 
-    /// Makes the post of a file from its bytes; `path` is its path below the folder. A panic on the way is a finding, and
-    /// gives no post.
+    /// Parses the bytes of a file; `path` is its path below the folder. A panic gives a finding and no post.
     #[must_use]
     pub fn parse(&self, path: &str, bytes: &[u8]) -> Parsed {
         let parsed = panics::caught(self.folder.root(), path, panics::Step::Parsing, || self.read(path, bytes));
@@ -196,12 +195,12 @@ impl Source {
 }
 
 impl Parsed {
-    /// A file that gave no post, since of what `finding` says.
+    /// Returns the result for a file without a post because of `finding`.
     fn none(finding: Diagnostic) -> Self {
         Self { post: None, hidden: None, broken: false, diagnostics: vec![finding] }
     }
 
-    /// Says whether the post may be found at `now`.
+    /// Returns whether the post may be found at `now`.
     #[must_use]
     pub fn visibility(&self, now: Timestamp) -> Visibility {
         if let Some(hidden) = self.hidden {
@@ -230,7 +229,7 @@ const fn anchor_style(kind: SiteKind) -> AnchorStyle {
     }
 }
 
-/// Gives a title from a file's name: without extension and date; the folder's name for an index file.
+/// Returns a title made of the file name without extension and date, or of the folder name for an index file.
 fn title_of_name(path: &str) -> String {
     let id = PostId::of_path(path);
     let mut parts = id.as_str().rsplit('/');
@@ -240,7 +239,7 @@ fn title_of_name(path: &str) -> String {
     slug::dated(name).map_or(name, |(_, _, _, rest)| rest).to_owned()
 }
 
-/// Gives the path without links; of a path that does not exist yet, as much as exists.
+/// Returns the path with links resolved. If the path does not exist yet, resolves the part that exists.
 fn canonical(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     for above in absolute.ancestors() {

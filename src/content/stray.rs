@@ -1,46 +1,46 @@
-//! Marks of emphasis that CommonMark leaves in the text.
+//! Drops emphasis marks that CommonMark leaves in the text.
 //!
-//! CommonMark wants blanks or punctuation around emphasis as Latin scripts have them. In Chinese the closing
-//! mark of `**注意：**请勿` stands between punctuation and a letter, closes nothing, and is shown to the reader.
-//! [`Strays`] collects such runs while a line is written and drops those that were meant as emphasis: in pairs,
-//! or alone where nothing else can be meant. Products, powers, masked names and numbers, paths and names with
-//! underscores keep theirs. It knows only marks and the characters around them.
+//! CommonMark requires spaces or punctuation around emphasis, as in Latin scripts. In Chinese, the closing mark of
+//! `**注意：**请勿` is between punctuation and a letter; it closes nothing and stays visible. [`Strays`] collects such
+//! runs while a line is written, and drops those meant as emphasis: pairs, and single runs that can mean nothing else.
+//! Products, powers, masked names and numbers, paths and names with underscores keep their marks. Knows only marks and
+//! the characters around them.
 
 use crate::chinese::marks::closes;
 
 /// A run of `*`, `_` or `~` that CommonMark left in the text.
 struct Stray {
     at: usize,
-    /// How many marks of it are text, and how many the source has.
+    /// Number of marks in the text, and in the source.
     length: usize,
     run: usize,
     mark: u8,
     opens: bool,
     closes: bool,
-    /// It goes even without a partner.
+    /// Whether the run is dropped even without a partner.
     lone: bool,
     dropped: bool,
 }
 
-/// The strays of the line being written.
+/// The stray runs of the line being written.
 #[derive(Default)]
 pub(super) struct Strays(Vec<Stray>);
 
 impl Strays {
-    /// Notes `marks` at byte `at` of the text. They belong to a run of `run` marks in the source, and `before` and
-    /// `after` are the characters around that in its line. The pieces of one run are put together; if one is
-    /// missing at the end, CommonMark used a part of the run, and the rest is a slip.
+    /// Records `marks` at byte `at` of the text. They belong to a run of `run` marks in the source; `before` and
+    /// `after` are the characters around that run in its line. The pieces of one run are joined. If a piece is missing
+    /// at the end, CommonMark used a part of the run, and the rest is a typing error.
     pub(super) fn add(&mut self, at: usize, marks: &str, run: usize, before: Option<char>, after: Option<char>) {
         let mark = marks.as_bytes().first().copied().unwrap_or_default();
         let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '/');
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let closing = |c: Option<char>| c.is_some_and(closes);
-        // A run between Latin letters or digits is a product, a power, a masked number, a name or a path.
+        // A run between Latin letters or digits is part of a product, a power, a masked number, a name or a path.
         let inner = latin(before) && latin(after);
         let (opens, closes, lone) = match mark {
             _ if inner => (false, false, false),
-            // Opens, closes, goes alone.
+            // Whether the run opens, closes, and is dropped alone.
             b'*' if run == 1 => {
                 (!blank(after) && !closing(after) && !latin(before), !blank(before) && !latin(after), false)
             }
@@ -66,7 +66,7 @@ impl Strays {
         }
     }
 
-    /// Removes from the text the strays that were meant as emphasis, and forgets all.
+    /// Removes from the text the stray runs meant as emphasis, and clears the list.
     pub(super) fn drop_from(&mut self, text: &mut String) {
         let strays = &mut self.0;
         if strays.is_empty() {

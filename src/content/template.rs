@@ -1,21 +1,21 @@
-//! Removes from Markdown source what is not Markdown: template tags, shortcodes, comments, scripts.
+//! Removes from Markdown source everything that is not Markdown: template tags, shortcodes, comments, scripts.
 //!
-//! Liquid (`{{ }}`, `{% %}`), Hugo's and Hexo's shortcodes, kramdown's attribute lists, the fences of
-//! containers (`::: tip`), HTML comments and the bodies of `<script>` and `<style>` go away before Markdown
-//! is parsed, since they would change what it means: a comment that never ends would swallow the post. Every
-//! newline stays, so a line has the same number as in the file. Code keeps everything: fenced and indented
-//! blocks, spans, and what stands between `{% raw %}` or `{% highlight %}` tags.
+//! Liquid (`{{ }}`, `{% %}`), Hugo's and Hexo's shortcodes, kramdown's attribute lists, the fences of containers
+//! (`::: tip`), HTML comments and the bodies of `<script>` and `<style>` are removed before Markdown is parsed, since
+//! they would change its meaning: a comment that never ends would hide the rest of the post. Every newline stays, so
+//! that lines keep their numbers. Code keeps everything: fenced and indented blocks, spans, and the text between
+//! `{% raw %}` or `{% highlight %}` tags.
 //!
-//! One pass from left to right. It looks only as far into Markdown as it must to know code; it does not know
-//! headings or HTML. Every search for an end is remembered, so that hostile openings cost linear time.
+//! Works in one pass from left to right. Knows only as much Markdown as it needs to recognise code; does not know
+//! headings or HTML. The result of every search for an end is remembered, so that hostile openings cost linear time.
 
 use std::{borrow::Cow, ops::Range};
 
-/// A tag or comment that ends further away than this many bytes is taken for text.
+/// Upper bound on the length of a tag or comment, in bytes; longer ones are text.
 const TAG_LONGEST: usize = 4_000;
 const BLOCK_LONGEST: usize = 200_000;
 
-/// Gives the source without templates, comments and scripts, and with as many lines as before.
+/// Returns the source without templates, comments and scripts. The number of lines stays the same.
 pub(super) fn strip(source: &str) -> Cow<'_, str> {
     // `<S` stands for `<SCRIPT` and `<STYLE`; a false alarm costs only the pass.
     const SIGNS: [&str; 8] = ["{{", "{%", "{:", "<!--", "<script", "<style", ":::", "<S"];
@@ -35,10 +35,10 @@ pub(super) fn strip(source: &str) -> Cow<'_, str> {
     Cow::Owned(strip.out)
 }
 
-/// Code spans with longer delimiters are not looked for.
+/// Upper bound on the length of code span delimiters that are recognised.
 const SPAN_LONGEST: usize = 32;
 
-/// What may close an opening; for each the next place is remembered.
+/// The ends of openings; the next position of each is remembered.
 #[derive(Clone, Copy)]
 enum Ending {
     Braces,
@@ -79,12 +79,12 @@ struct Strip<'a> {
     out: String,
     /// Everything before this byte is written or dropped.
     at: usize,
-    /// For each ending: where it was last found, or the length of the source when there is none ahead.
+    /// For each ending: the position found last, or the length of the source if none follows.
     next: [usize; Ending::COUNT],
-    /// For each length of a code span's delimiter: before this byte no such delimiter closes a span.
+    /// For each length of code span delimiters: no such delimiter before this byte closes a span.
     spans: [usize; SPAN_LONGEST + 1],
     paragraph_end: usize,
-    /// The line looked at last; one without an end costs a search only once.
+    /// The line found last, so that a long line costs one search only.
     line: Range<usize>,
 }
 
@@ -130,7 +130,7 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Writes lines from `at` to at least `end`; a tag that spans lines takes it further, to a line's end.
+    /// Writes lines from `at` to at least `end`. A tag of several lines moves the end further, to the end of a line.
     fn line(&mut self, mut end: usize) {
         let bytes = self.source.as_bytes();
         let mut from = self.at;
@@ -165,7 +165,7 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Removes the tag at `place`, a `{`, if it is one and ends soon.
+    /// Removes the tag at `place`, a `{`, if it is a tag and ends within the limit.
     fn tag(&mut self, place: usize) {
         let Some(rest) = self.source.get(place..) else {
             return;
@@ -206,7 +206,7 @@ impl<'a> Strip<'a> {
                 return;
             }
             if let Some(end) = self.find(Ending::Attribute, place, line.len()) {
-                // An id may belong to the heading above; the reader looks at it.
+                // An id may belong to the heading above; `reader` handles it.
                 let named = at_line_start && self.source.get(place..end).is_some_and(|list| list.contains('#'));
                 if !named {
                     self.drop_to(place, end);
@@ -215,8 +215,8 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Drops the opening tag from `place` to `open_end` and the closing one, and keeps what is between them as
-    /// it is; in a code block of its own if `fenced`.
+    /// Drops the opening tag from `place` to `open_end` and the closing tag, and keeps the text between unchanged; in a
+    /// code block of its own if `fenced`.
     fn keep_until(&mut self, place: usize, open_end: usize, ending: Ending, fenced: bool) {
         let Some(name_end) = self.find(ending, open_end, BLOCK_LONGEST) else {
             return self.drop_to(place, open_end);
@@ -246,7 +246,7 @@ impl<'a> Strip<'a> {
             match self.find(Ending::Comment, place + 4, BLOCK_LONGEST) {
                 Some(end) => self.drop_to(place, end),
                 None => {
-                    // Markdown would take all that follows for a comment.
+                    // Markdown would take everything after it for a comment.
                     self.copy(place - self.at);
                     self.out.push_str("&lt;");
                     self.at = place + 1;
@@ -261,7 +261,7 @@ impl<'a> Strip<'a> {
         } else {
             return;
         };
-        // Without a closing tag only the opening one goes.
+        // Without a closing tag, only the opening tag is removed.
         let from = self.find(ending, place + 1, BLOCK_LONGEST).unwrap_or(place + 1);
         let line = self.line_at(from).len();
         let end = self.find(Ending::Tag, from, line).unwrap_or(from);
@@ -285,13 +285,13 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Replaces a container's fence by the title that it may hold.
+    /// Replaces the fence of a container by its title, if it has one.
     fn container(&mut self, line: &'a str, bare: &'a str) {
         let words = bare.trim_start_matches(':').trim();
         let word_end = words.find(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ':')).unwrap_or(words.len());
         let title = words.get(word_end..).unwrap_or_default().trim();
         let title = title.strip_prefix('[').map_or(title, |title| title.trim_end_matches(']'));
-        // The picture of a page: `:::image source="…" alt-text="…":::`.
+        // A picture: `:::image source="…" alt-text="…":::`.
         let title = match title.split_once("alt-text=\"") {
             Some((_, alternative)) => alternative.split('"').next().unwrap_or_default(),
             None if title.contains(['=', '{']) || title.contains(":::") => "",
@@ -306,7 +306,7 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// Gives where the code span that opens at `place` ends, or where its opening ends if nothing closes it.
+    /// Returns the end of the code span that opens at `place`, or the end of its opening if nothing closes it.
     fn span_end(&mut self, place: usize) -> usize {
         let bytes = self.source.as_bytes();
         let length = run_length(bytes, place);
@@ -339,7 +339,7 @@ impl<'a> Strip<'a> {
         open_end
     }
 
-    /// Gives where the next `ending` after `from` ends, if it is not further than `limit` bytes.
+    /// Returns the end of the next `ending` after `from`, if it is at most `limit` bytes away.
     fn find(&mut self, ending: Ending, from: usize, limit: usize) -> Option<usize> {
         let slot = &mut self.next[ending as usize];
         if *slot < from {
@@ -354,8 +354,8 @@ impl<'a> Strip<'a> {
         (*slot < self.source.len() && end - from <= limit).then_some(end)
     }
 
-    /// Writes what stands before `place`, then drops all to `end` except newlines, and one of two blanks that
-    /// now meet.
+    /// Writes the text before `place`, then drops everything up to `end` except newlines, and one of two spaces that
+    /// become adjacent.
     fn drop_to(&mut self, place: usize, end: usize) {
         self.copy(place.saturating_sub(self.at));
         let dropped = self.source.get(place..end).unwrap_or_default();
@@ -368,7 +368,7 @@ impl<'a> Strip<'a> {
         if self.out.is_empty() || self.out.ends_with([' ', '\n', '*', '[', '(']) {
             self.at += rest.len() - rest.trim_start_matches(' ').len();
         }
-        // A blank before a closing mark would keep it from closing.
+        // With a space before it, a closing mark would not close.
         if rest.starts_with('*') && self.out.ends_with(' ') && !self.out.trim_end_matches(' ').ends_with('\n') {
             self.out.pop();
         }
@@ -379,7 +379,7 @@ impl<'a> Strip<'a> {
         self.at += length;
     }
 
-    /// Gives the rest of the line at `place`, with its newline.
+    /// Returns the rest of the line at `place`, with its newline.
     fn line_at(&mut self, place: usize) -> &'a str {
         if !self.line.contains(&place) {
             let rest = self.source.as_bytes().get(place..).unwrap_or_default();
@@ -394,7 +394,7 @@ fn run_length(bytes: &[u8], place: usize) -> usize {
     bytes[place..].iter().take_while(|&&b| b == bytes[place]).count()
 }
 
-/// Gives mark and length of the code fence that a line opens.
+/// Returns the mark and the length of the code fence that a line opens.
 fn opens_fence(line: &str) -> Option<(u8, usize)> {
     let mark = *line.as_bytes().first().filter(|b| matches!(b, b'`' | b'~'))?;
     let length = run_length(line.as_bytes(), 0);
@@ -407,7 +407,7 @@ fn closes_fence(line: &str, mark: u8, length: usize) -> bool {
     marks >= length && line.get(marks..).is_some_and(|rest| rest.trim().is_empty())
 }
 
-/// Gives the line after the marker of a list's item, if it has one.
+/// Returns the line without the marker of a list item, if it has one.
 fn without_list_marker(line: &str) -> &str {
     let rest = line.strip_prefix(['-', '*', '+']).or_else(|| {
         line.trim_start_matches(|c: char| c.is_ascii_digit())
@@ -417,7 +417,7 @@ fn without_list_marker(line: &str) -> &str {
     rest.filter(|rest| rest.starts_with([' ', '\t'])).map_or(line, |rest| rest.trim_start_matches([' ', '\t']))
 }
 
-/// Tells whether `text` starts with the tag, in any case, and the name ends there.
+/// Returns whether `text` starts with the tag in any letter case, and the name ends there.
 fn opens(text: &str, tag: &[u8]) -> bool {
     let bytes = text.as_bytes();
     bytes.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))

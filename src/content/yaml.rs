@@ -1,8 +1,8 @@
-//! YAML, for front matter and for configuration files.
+//! YAML for front matter and configuration files.
 //!
-//! The only file that names the YAML library. Aliases can make a small file unfold into an endless
-//! value, so every value is first counted, with a limit, before anything is built from it. Nesting is
-//! limited before the library sees the text. It does not know what any key means.
+//! The only file that names the YAML library. Aliases can make a small file expand to an endless value, so the values
+//! are counted against a limit before anything is built. Nesting is limited before the library gets the text. Does not
+//! know the meaning of keys.
 
 use std::{cell::Cell, fmt};
 
@@ -11,42 +11,42 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-/// How many values one text may unfold into, its aliases included.
+/// Upper bound on the number of values in one text, aliases expanded.
 const VALUES: usize = 200_000;
 
-/// How many opened brackets may wait for their end.
+/// Upper bound on the number of open brackets.
 const DEPTH: usize = 200;
 
-/// Says why a text is not the YAML that was expected.
+/// Why a text is not the expected YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
 pub struct YamlError {
-    /// What is wrong, without the place.
+    /// The error, without its place.
     pub message: String,
-    /// From 1.
+    /// Line, from 1.
     pub line: u32,
-    /// From 1, in characters.
+    /// Column in characters, from 1.
     pub column: u32,
 }
 
 /// Reads a value from the first document of `text`.
 ///
 /// # Errors
-/// When the text is not YAML, unfolds into too many values, or does not fit the type.
+/// If the text is not YAML, expands to too many values, or does not fit the type.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     let left = Cell::new(VALUES);
     from_seed(text, Count(&left))?;
     from_seed(text, std::marker::PhantomData::<T>)
 }
 
-/// Reads a value by a seed of the caller's, who sees to it that the value does not grow too large.
+/// Reads a value with a seed of the caller, which must bound the size of the value.
 pub(super) fn from_seed<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, YamlError> {
     too_deep(text)?;
     seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| plain(&error))
 }
 
-/// Refuses lists inside lists inside lists, for which the library takes quadratic time. Brackets inside
-/// quotes and comments are counted too; no sound text has so many without their ends.
+/// Rejects deeply nested lists, for which the library takes quadratic time. Brackets inside quotes and comments count
+/// too; no real text has so many unclosed ones.
 fn too_deep(text: &str) -> Result<(), YamlError> {
     let (mut depth, mut line) = (0_usize, 1_u32);
     for byte in text.bytes() {
@@ -75,7 +75,7 @@ fn plain(error: &serde_yaml::Error) -> YamlError {
     }
 }
 
-/// Walks through a value and counts down; keeps nothing.
+/// Goes through a value and counts down; stores nothing.
 #[derive(Clone, Copy)]
 struct Count<'a>(&'a Cell<usize>);
 

@@ -1,4 +1,4 @@
-//! Whether the index is what the folder is, for those who must not write it: every file is read, and nothing is believed.
+//! Compares the index with the folder without writing. Reads every file and trusts no timestamp, unlike a refresh.
 
 use std::{
     collections::BTreeSet,
@@ -15,10 +15,10 @@ use crate::{
     engine::{Damage, EngineError, Known, Searcher},
 };
 
-/// Gives the files that the index does not know as they are, and what differs; only those at `paths` if they are given.
+/// Returns the files that differ from the index, each with its difference. Restricted to `paths` if they are given.
 ///
 /// # Errors
-/// When the folder or the index cannot be read.
+/// If the folder or the index cannot be read.
 pub fn differences(
     source: &Source,
     searcher: &Searcher,
@@ -55,7 +55,7 @@ pub fn differences(
     Ok(found)
 }
 
-/// Says how a file differs from what is known of it, if it does.
+/// Returns how a file differs from its record, if it does.
 fn differs(
     source: &Source,
     searcher: &Searcher,
@@ -64,7 +64,7 @@ fn differs(
     now: Timestamp,
 ) -> Result<Option<&'static str>, EngineError> {
     let record = &known.record;
-    // Of a file that could not be read, or was not since another has its id, there is nothing to compare.
+    // There is nothing to compare for a file that is unreadable, or that was not read because another file has its id.
     let Ok(bytes) = source.folder().read(path) else { return Ok(None) };
     if is_shadowed(record) || has_panicked(record) {
         return Ok(None);
@@ -74,7 +74,7 @@ fn differs(
     }
     let parsed = source.parse(path, &bytes);
     let visible = matches!(parsed.visibility(now), Visibility::Visible { .. });
-    // A broken post may be shown by its last good version.
+    // The index may keep the last good version of a broken post.
     if known.record.reason.is_some() || parsed.broken {
         let hidden = !visible && !parsed.broken && known.searchable && parsed.post.is_some();
         return Ok(hidden.then_some("is to be hidden, but can be found"));

@@ -1,8 +1,8 @@
-//! What a refresh would do, told beforehand.
+//! Forecasts what a refresh would do.
 //!
-//! It reads what a refresh would read and writes nothing, so it needs no lock, and goes well beside a process that
-//! writes. Which words the changed posts would teach is not known before they are there, so of the posts that are cut
-//! again those are counted that hold words which came or went by now.
+//! Reads the same files as a refresh and writes nothing. So it needs no lock and can run beside a process that writes.
+//! The words that the changed posts would add to the learned vocabulary are not known in advance. So the posts to
+//! tokenize again are counted for the words added or removed until now.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,59 +23,59 @@ use crate::{
     text::Dictionary,
 };
 
-/// What would be done about a file.
+/// The action for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deed {
-    /// Its post would be put into the index, for the first time or anew.
+    /// Put its post into the index, new or changed.
     Put,
-    /// It would be noted that it gives no post, and why.
+    /// Record that the file gives no post, and why.
     Note,
-    /// It would be forgotten.
+    /// Remove the file from the index.
     Forget,
-    /// It would be read again, and is the same.
+    /// Read the file again, without a change.
     Read,
 }
 
 /// One file of a forecast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreseen {
-    /// Its path below the posts folder.
+    /// Path below the posts folder.
     pub path: String,
-    /// What would be done.
+    /// The action for the file.
     pub deed: Deed,
-    /// Why, in words.
+    /// The reason, in words.
     pub why: String,
 }
 
-/// What a refresh would do.
+/// The forecast of a refresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forecast {
-    /// The files, by path.
+    /// The files with an action, by path.
     pub files: Vec<Foreseen>,
-    /// How many others there are about which there is nothing to do.
+    /// Number of files without an action.
     pub unchanged: usize,
-    /// How many other posts would be cut again, for words which came or went.
+    /// Number of other posts to tokenize again because of added or removed words.
     pub tokenize_again: usize,
     /// The first of these words.
     pub words: Vec<String>,
 }
 
 impl Forecast {
-    /// The most words that are named.
-    const MOST_WORDS: usize = 10;
+    /// Upper bound on the number of words named.
+    const MAX_WORDS: usize = 10;
 
-    /// Gives about how many files something would be done.
+    /// Returns the number of files with an action.
     #[must_use]
     pub fn count(&self, deed: Deed) -> usize {
         self.files.iter().filter(|file| file.deed == deed).count()
     }
 }
 
-/// Tells what a refresh would do to an index, or to make one when there is none; `said` are the words that the site was
-/// told to know. `progress` is told how many files are read, of how many.
+/// Forecasts a refresh of an index, or the first build if there is no index. `said` are the words configured for the
+/// site. Calls `progress` with the number of files read and the total.
 ///
 /// # Errors
-/// When the folder or the index cannot be read.
+/// If the folder or the index cannot be read.
 pub fn foresee(
     source: &Source,
     engine: Option<&Engine>,
@@ -117,7 +117,7 @@ pub fn foresee(
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
             let holders = searcher.posts_containing(&changed)?;
             forecast.tokenize_again = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
-            forecast.words = changed.words.into_iter().take(Forecast::MOST_WORDS).collect();
+            forecast.words = changed.words.into_iter().take(Forecast::MAX_WORDS).collect();
         }
     }
     Ok(forecast)
@@ -147,7 +147,7 @@ fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now:
     foreseen(Deed::Note, format!("{}, {}", cause.words(), reason.as_str()))
 }
 
-/// Why a file would be read.
+/// Why a refresh would read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cause {
     New,

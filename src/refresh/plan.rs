@@ -1,4 +1,4 @@
-//! What has to be done for the index to be what the folder is: a pure comparison.
+//! The plan of a refresh: a pure comparison of the files of the folder with the records of the index.
 
 use std::collections::{BTreeMap, BTreeSet, hash_map};
 
@@ -14,25 +14,25 @@ use crate::{
     post::PostId,
 };
 
-/// What a refresh will do.
+/// The actions of a refresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Files to read, in the order of their paths.
     pub read: Vec<Entry>,
-    /// Files to mark as failed without reading them: another file has the same id.
+    /// Files to record as failed without reading, since another file has the same id: each with the path of that file.
     pub shadowed: Vec<(Entry, String)>,
-    /// Paths to forget.
+    /// Paths to remove from the index.
     pub forget: Vec<String>,
 }
 
 impl Plan {
-    /// Gives how many files there are to do something about.
+    /// Returns the number of files with an action.
     #[must_use]
     pub fn len(&self) -> usize {
         self.read.len() + self.shadowed.len() + self.forget.len()
     }
 
-    /// Has those of `entries` read, too, that `wanted` names.
+    /// Adds the `entries` named by `wanted` to the files to read.
     pub(super) fn read_all(&mut self, entries: &[Entry], wanted: impl Fn(&str) -> bool) {
         let read: BTreeSet<String> = self.read.iter().map(|entry| entry.path.clone()).collect();
         let shadowed: BTreeSet<&str> = self.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
@@ -43,17 +43,17 @@ impl Plan {
         self.read.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     }
 
-    /// Says whether there is nothing to do.
+    /// Returns whether there is no action.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Gives what has to be done for the index to know `entries` (sorted by path), which are all files
-/// there are in the scope; `known` is what it knows of the same scope. `seconds` is now.
+/// Returns the plan for the files of a scope. `entries`, sorted by path, are all files in the scope; `known` are the
+/// records of the same scope. `seconds` is the current time in seconds since 1970.
 ///
-/// Of two files with one id the first by path gives the post.
+/// Of two files with the same id, the first by path gives the post.
 #[must_use]
 pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64) -> Plan {
     let mut plan = Plan::default();
@@ -66,7 +66,7 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
             let print = record.fingerprint;
             (print.size, print.modified, print.inode) == (entry.size, entry.times(), entry.inode)
                 && record.due.is_none_or(|due| due > seconds)
-                // A file that could not be read may be readable now, with the same time stamp.
+                // A file that was unreadable may be readable now, with the same timestamp.
                 && (print.hash != 0 || is_shadowed(record))
         });
         let was_shadowed = record.is_some_and(is_shadowed);
@@ -88,8 +88,7 @@ pub fn plan(entries: &[Entry], known: &BTreeMap<&str, &FileRecord>, seconds: i64
     plan
 }
 
-/// Gives what has to be done for the index to know what is in the whole folder; with `distrust` every file is read
-/// though its fingerprint is the same.
+/// Returns the plan for the whole folder. With `distrust`, every file is read, even with an unchanged fingerprint.
 pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds: i64) -> Plan {
     let known = records.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
     let mut plan = plan(&scan.entries, &known, seconds);
@@ -104,7 +103,7 @@ pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds:
     plan
 }
 
-/// Takes back the forgetting of files that could not be looked at, and of those below: they may still be there.
+/// Keeps files in the index that could not be examined, or that are below an unreadable folder: they may still exist.
 fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
     let closed = failures.iter().filter(|failure| failure.code != Code::FileNameInvalid);
     let closed: Vec<&str> = closed.map(|failure| failure.path.as_str()).collect();
@@ -117,7 +116,7 @@ fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
     }
 }
 
-/// Says whether a file was not read because another has its post id.
+/// Returns whether a file was not read because another file has its post id.
 pub(super) fn is_shadowed(record: &FileRecord) -> bool {
     record.findings.iter().any(|finding| finding.code == Code::IdDuplicate)
 }

@@ -1,4 +1,4 @@
-//! One file at a time becomes a post in the index, or the reason why there is none.
+//! Reads one file at a time and puts its post into the index, or records why there is none.
 
 use jiff::Timestamp;
 use twox_hash::XxHash3_64;
@@ -15,39 +15,40 @@ use crate::{
     post::PostId,
 };
 
-/// A file changed so shortly before it was read may change again without a trace in its time stamp.
-const TOO_FRESH: i64 = 2_000_000_000;
-/// Stands for a time stamp that is not to be trusted.
+/// Age in nanoseconds below which a change is too recent: a second change may leave the timestamp equal.
+const MIN_AGE_NS: i64 = 2_000_000_000;
+/// Replaces a timestamp that cannot be trusted.
 const UNTRUSTED: i64 = i64::MIN;
 
-/// What became of a file.
+/// The outcome for a file.
 pub(super) enum What {
-    /// There is none any more.
+    /// The file no longer exists.
     Gone,
     Put,
     Same,
-    /// The same, under a newer fingerprint.
+    /// The file is unchanged, under a newer fingerprint.
     Seen,
     WithoutPost,
 }
 
-/// Reads files on many threads at once.
+/// Reads files on many threads in parallel.
 pub(super) struct Reading<'a> {
-    /// For whom.
+    /// The refresher that reads.
     pub refresher: &'a Refresher,
-    /// What counts as now for dates.
+    /// The current time for the dates of posts.
     pub now: Timestamp,
 }
 
 impl Reading<'_> {
-    /// Reads one file and hands what it gives to the index; gives what is known of it now, and how many bytes it had.
+    /// Reads one file and puts its post into the index. Returns the new record of the file, the outcome, and the number
+    /// of bytes read.
     pub(super) fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
         let Refresher { source, indexer, known, distrust, .. } = self.refresher;
         let before = known.get(&entry.path);
         let path = entry.path.clone();
         let read = source.folder().content(&entry.path);
         let too_fresh = is_too_fresh(entry) || !read.as_ref().is_ok_and(|content| content.settled);
-        // As the bytes were read, it may be another file than the plan knew.
+        // The file may have been replaced between the plan and the reading.
         let mut fingerprint = print(read.as_ref().map_or(entry, |content| &content.entry));
         if too_fresh || read.as_ref().is_ok_and(|content| is_too_fresh(&content.entry)) {
             fingerprint.modified = UNTRUSTED;
@@ -72,9 +73,10 @@ impl Reading<'_> {
         if let Some(before) = before.filter(|_| !distrust) {
             let record = &before.record;
             let over = record.due.is_some_and(|due| due <= self.now.as_second());
-            // Without a hash the file could not be read then; a duplicate was not read at all.
+            // A record without a hash belongs to a file that was unreadable, or to a duplicate, which was not read at
+            // all.
             if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
-                // What was too fresh, touched or copied need not be read at every start.
+                // A new fingerprint saves reading a recently changed, touched or copied file at every start.
                 let newer = !too_fresh && fingerprint != record.fingerprint;
                 let record = FileRecord { fingerprint, ..record.clone() };
                 if newer {
@@ -93,19 +95,19 @@ impl Reading<'_> {
             Visibility::Expired => (Some(Reason::Expired), None),
             Visibility::Unusable => (Some(Reason::Failed), None),
             Visibility::Visible { until } => {
-                // Its last good version says more than one whose front matter is lost.
+                // The last good version is better than a version without its front matter.
                 let broken = parsed.broken && searchable_before;
                 (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
             }
         };
         let mut findings = parsed.diagnostics;
         if reason.is_some_and(|reason| reason != Reason::Failed) {
-            // Findings are public; what is not to be found is not to be quoted either.
+            // Findings are public, so they must not quote a post that is not to be found.
             findings.iter_mut().for_each(Diagnostic::withhold);
         }
         let mut record = FileRecord { path, fingerprint, due, reason, findings };
         if let (None, Some(post)) = (reason, parsed.post) {
-            // The writer takes nothing of the post before all of its documents are made.
+            // The writer accepts the post only after all of its documents are made.
             let put = || indexer.put(&record, Some(&post), before.is_some(), false);
             match panics::caught(source.folder().root(), &record.path, Step::Indexing, put) {
                 Ok(put) => {
@@ -119,7 +121,7 @@ impl Reading<'_> {
             }
         }
         if has_panicked(&record) {
-            // As a file that could not be read, it is tried again by every refresh that looks at it.
+            // Like an unreadable file, the file is tried again by every refresh that examines it.
             record.fingerprint.hash = 0;
         }
         let keep = searchable_before && record.reason.is_none_or(|reason| reason == Reason::Failed);
@@ -147,7 +149,7 @@ impl Reading<'_> {
     }
 }
 
-/// Makes the record of a file that was not read because `owner` has its post id.
+/// Makes the record of a file that was not read because the file `owner` has its post id.
 pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
     let message = format!("`{}` and `{owner}` have the same post id `{}`", entry.path, PostId::of_path(&entry.path));
     let finding = Diagnostic::new(&entry.path, Code::IdDuplicate, message).help("rename one of them");
@@ -160,7 +162,7 @@ pub(super) fn shadowed_record(entry: &Entry, owner: &str) -> FileRecord {
     }
 }
 
-/// Says whether the program failed when it last read a file.
+/// Returns whether the last reading of a file ended in a panic.
 pub(super) fn has_panicked(record: &FileRecord) -> bool {
     record.findings.iter().any(|finding| finding.code == Code::ReaderPanicked)
 }
@@ -169,15 +171,15 @@ const fn print(entry: &Entry) -> Fingerprint {
     Fingerprint { size: entry.size, modified: entry.times(), inode: entry.inode, hash: 0 }
 }
 
-/// Says whether a file may be changed again without a trace in its times: they may be as coarse as two seconds. What the
-/// system notes counts, since anybody can set the other; a time that lies ahead is as good as none.
+/// Returns whether a file may change again with equal timestamps, which can be as coarse as two seconds. Uses the
+/// change time of the system, since anybody can set the modification time. A time in the future counts as too recent.
 fn is_too_fresh(entry: &Entry) -> bool {
     let now = i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
     let changed = if entry.noted_ns == 0 { entry.modified_ns } else { entry.noted_ns };
-    now.saturating_sub(changed) < TOO_FRESH
+    now.saturating_sub(changed) < MIN_AGE_NS
 }
 
-/// Gives why a post that its author does not want found is not searchable.
+/// Returns the reason why a post hidden by its author is not searchable.
 pub(super) const fn reason_of(hidden: crate::content::Hidden) -> Reason {
     use crate::content::Hidden;
     match hidden {

@@ -1,7 +1,7 @@
-//! What is known of every file, with all that is told of it kept as it changes.
+//! The records of all files, with sums and indexes that change with the records.
 //!
-//! A refresh of one file must not cost a walk through all of them, however many there are: sums, the files that are due,
-//! and those with findings are kept beside the records. Does not know where records come from.
+//! A refresh of one file must not walk through all records, however many there are. So the totals, the files that are
+//! due and the files with findings are kept beside the records. Does not know where records come from.
 
 use std::{
     cmp::Reverse,
@@ -14,7 +14,7 @@ use crate::{
     engine::{Known, Reason},
 };
 
-/// What is known of every file, by path.
+/// The records of all files, by path.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     files: BTreeMap<String, Known>,
@@ -22,44 +22,44 @@ pub(super) struct Records {
     stale: usize,
     failed: usize,
     skipped: BTreeMap<&'static str, usize>,
-    /// When files have to be read again though they do not change.
+    /// Times at which unchanged files have to be read again.
     due: BTreeSet<(i64, String)>,
-    /// The files that have findings of a severity.
+    /// The files with findings, by severity.
     noted: BTreeSet<(Reverse<Severity>, String)>,
     by_code: BTreeMap<Code, (usize, BTreeSet<String>)>,
-    /// Whether there are other findings than when they were last asked for.
+    /// Whether the findings changed since [`Self::news`] was last called.
     others: bool,
 }
 
 impl Records {
-    /// Takes all that is known.
+    /// Takes the records of all files.
     pub(super) fn new(files: impl IntoIterator<Item = Known>) -> Self {
         let mut records = Self { others: true, ..Self::default() };
         files.into_iter().for_each(|known| records.put(known));
         records
     }
 
-    /// Gives what is known of the file at a path.
+    /// Returns the record of a file.
     pub(super) fn get(&self, path: &str) -> Option<&Known> {
         self.files.get(path)
     }
 
-    /// Says whether anything is known of the file at a path.
+    /// Returns whether a file has a record.
     pub(super) fn has(&self, path: &str) -> bool {
         self.files.contains_key(path)
     }
 
-    /// Says whether nothing is known of any file.
+    /// Returns whether there are no records.
     pub(super) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// Gives all, in the order of their paths.
+    /// Returns all records, by path.
     pub(super) fn iter(&self) -> btree_map::Iter<'_, String, Known> {
         self.files.iter()
     }
 
-    /// Gives what is known of the file at a path and of those below it.
+    /// Returns the records of the file at a path and of the files below it.
     pub(super) fn below(&self, path: &str) -> impl Iterator<Item = (&String, &Known)> {
         let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
         let own = self.files.get_key_value(path);
@@ -67,19 +67,19 @@ impl Records {
         own.into_iter().chain(inside)
     }
 
-    /// Gives the paths that begin so.
+    /// Returns the paths with a prefix.
     pub(super) fn beginning_with(&self, start: &str) -> impl Iterator<Item = &String> {
         let start = start.to_owned();
         let paths = self.files.range(start.clone()..).map(|(path, _)| path);
         paths.take_while(move |path| path.starts_with(&start))
     }
 
-    /// Gives the files that have to be read again though they do not change, at a moment in seconds since 1970.
+    /// Returns the unchanged files that have to be read again at a time in seconds since 1970.
     pub(super) fn due(&self, seconds: i64) -> impl Iterator<Item = &String> {
         self.due.iter().take_while(move |(due, _)| *due <= seconds).map(|(_, path)| path)
     }
 
-    /// Puts what is known of a file in the place of what was.
+    /// Puts a record in place of the previous one.
     pub(super) fn put(&mut self, known: Known) {
         let path = known.record.path.clone();
         self.remove(&path);
@@ -97,7 +97,7 @@ impl Records {
         self.files.insert(path, known);
     }
 
-    /// Forgets a file.
+    /// Removes the record of a file.
     pub(super) fn remove(&mut self, path: &str) {
         let Some(known) = self.files.remove(path) else { return };
         self.count(&known, |sum| *sum = sum.saturating_sub(1));
@@ -128,12 +128,12 @@ impl Records {
         self.skipped.retain(|_, count| *count > 0);
     }
 
-    /// Gives when the first file has to be read again though it does not change, in seconds since 1970.
+    /// Returns the next time at which an unchanged file has to be read again, in seconds since 1970.
     pub(super) fn next_due(&self) -> Option<i64> {
         self.due.first().map(|(due, _)| *due)
     }
 
-    /// Gives how the files stand that have a record.
+    /// Returns the totals of the files with a record.
     pub(super) fn totals(&self) -> Totals {
         Totals {
             files: self.files.len(),
@@ -145,12 +145,12 @@ impl Records {
         }
     }
 
-    /// Gives all that was found about files, by path.
+    /// Returns all findings about files, by path.
     pub(super) fn all_findings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.files.values().flat_map(|known| &known.record.findings)
     }
 
-    /// Gives what was found about files and besides, if that is other than when it was last asked for.
+    /// Returns the findings about files and the findings `besides`, if they changed since the last call.
     pub(super) fn news(&mut self, besides: &[Diagnostic]) -> Option<Findings> {
         if !std::mem::take(&mut self.others) {
             return None;
@@ -178,7 +178,7 @@ impl Records {
         Some(Findings { total: by_code.values().map(|of_code| of_code.count).sum(), first, by_code })
     }
 
-    /// Has the next [`Self::news`] be told in any case.
+    /// Makes the next call of [`Self::news`] return the findings in any case.
     pub(super) const fn tell_again(&mut self) {
         self.others = true;
     }
@@ -197,7 +197,7 @@ mod tests {
     const CODES: [Code; 3] = [Code::DateInvalid, Code::FrontMatterUnclosed, Code::EncodingConverted];
     const REASONS: [Option<Reason>; 4] = [None, Some(Reason::Draft), Some(Reason::Future), Some(Reason::Failed)];
 
-    /// A file in some state.
+    /// A file in any state.
     fn known() -> impl Strategy<Value = Known> {
         let due = prop::option::of(0_i64..5);
         let findings = prop::collection::vec(prop::sample::select(&CODES[..]), 0..4);

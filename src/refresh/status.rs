@@ -1,4 +1,6 @@
-//! What to tell people of the state of things.
+//! The status of the refresher for users: progress, totals, findings, failures.
+//!
+//! The refresher writes the status on a [`Board`]; the command line and the HTTP service read it there.
 
 use std::{
     collections::BTreeMap,
@@ -13,105 +15,105 @@ use jiff::Timestamp;
 
 use crate::content::diagnostic::{Code, Diagnostic};
 
-/// What a refresh did.
+/// The result of a refresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Files whose post was put into the index, for the first time or anew.
+    /// Files with a post put into the index, new or changed.
     pub put: usize,
-    /// Files read and found to give the same as before.
+    /// Files read that are unchanged.
     pub same: usize,
     /// Files that gave no post.
     pub without_post: usize,
-    /// Posts that were cut again since words that they hold came or went.
+    /// Posts tokenized again because of added or removed words.
     pub tokenize_again: usize,
-    /// Files forgotten.
+    /// Files removed from the index.
     pub forgotten: usize,
     /// Bytes read.
     pub bytes: u64,
-    /// How long it took.
+    /// Duration of the refresh.
     pub took: Duration,
 }
 
 impl Report {
-    /// Says whether the index is other than before.
+    /// Returns whether the refresh changed the index.
     #[must_use]
     pub const fn changed(&self) -> bool {
         self.put + self.without_post + self.forgotten + self.tokenize_again > 0
     }
 }
 
-/// How the files of the folder stand. `indexed + skipped + failed` is `files`.
+/// Numbers of files by state. `indexed + skipped + failed` is `files`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// All files in the folders that are looked into.
+    /// All files in the folders that are searched for posts.
     pub files: usize,
-    /// Files whose post can be found; `stale` ones among them.
+    /// Files with a searchable post, including `stale` ones.
     pub indexed: usize,
     /// Files left out, by reason: front matter, dates, and `not-markdown`.
     pub skipped: BTreeMap<&'static str, usize>,
-    /// Files that gave no post because of an error, and of which no earlier version can be found.
+    /// Files without a post because of an error, and without a searchable earlier version.
     pub failed: usize,
-    /// Files that became unreadable or broken and are found by their last good version.
+    /// Unreadable or broken files with a searchable last good version.
     pub stale: usize,
-    /// Folders left out by rule, and links that lead nowhere or out of the folder.
+    /// Folders left out by rule, and links that are dangling or lead out of the folder.
     pub left_out: Arc<[String]>,
 }
 
-/// What was found about files and about the site's configuration.
+/// Findings about files and about the site's configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// How many there are.
+    /// Number of findings.
     pub total: usize,
-    /// The first of them, gravest first, then by path.
+    /// The first findings: the most severe first, then by path.
     pub first: Vec<Diagnostic>,
-    /// How many there are of each code, and where.
+    /// Number and files of the findings of each code.
     pub by_code: BTreeMap<Code, OfCode>,
 }
 
 impl Findings {
-    /// The most that are listed.
+    /// Upper bound on the number of findings listed.
     pub const MOST: usize = 1_000;
 }
 
 /// The findings of one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OfCode {
-    /// How many there are.
+    /// Number of findings.
     pub count: usize,
-    /// The first files that have one, by path.
+    /// The first files with such a finding, by path.
     pub paths: Vec<String>,
 }
 
 impl OfCode {
-    /// The most paths that are listed.
+    /// Upper bound on the number of paths listed.
     pub const MOST: usize = 10;
 }
 
-/// Why the index is not what the folder is.
+/// The failure that keeps the index from being equal to the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failing {
-    /// What went wrong last, in words.
+    /// The last error, in words.
     pub words: String,
-    /// Since when nothing went well.
+    /// Time of the first failure since the last success.
     pub since: Timestamp,
-    /// When it is tried again.
+    /// Time of the next attempt.
     pub retry_at: Option<Timestamp>,
 }
 
-/// What a refresh is at.
+/// The phase of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Phase {
-    /// It finds out what words the files of a first build teach.
+    /// Learning the vocabulary from the files of a first build.
     Learning,
-    /// It reads files and puts their posts into the index.
+    /// Reading files and putting their posts into the index.
     #[default]
     Reading,
-    /// It cuts posts again that hold words which came or went.
+    /// Tokenizing posts with added or removed words again.
     Cutting,
 }
 
 impl Phase {
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -122,74 +124,75 @@ impl Phase {
     }
 }
 
-/// How far a refresh is.
+/// The progress of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// What it is at.
+    /// The current phase.
     pub phase: Phase,
-    /// How many files are done with that.
+    /// Number of files done in this phase.
     pub done: usize,
-    /// Of how many.
+    /// Number of files of this phase.
     pub total: usize,
 }
 
-/// How changes are noticed.
+/// How changes of the folder are noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watcher {
     /// The stable name: `events` or `polling`.
     pub kind: &'static str,
-    /// Why it is not `events`, in words.
+    /// The reason if the kind is not `events`, in words.
     pub why: Option<String>,
 }
 
-/// How often the folder was compared with the index.
+/// Numbers of refreshes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Refreshes {
-    /// How often that was begun and ended.
+    /// Refreshes that ended, failed ones included.
     pub total: u64,
-    /// How often it failed.
+    /// Refreshes that failed.
     pub failed: u64,
 }
 
-/// What to tell people of the state of things.
+/// The status of the refresher.
 #[derive(Debug, Clone, Default)]
 pub struct Status {
-    /// Whether the folder has been compared in full since the start.
+    /// Whether the whole folder has been compared since the start.
     pub ready: bool,
-    /// How far a running refresh is.
+    /// Progress of a running refresh.
     pub progress: Option<Progress>,
-    /// How the files stand.
+    /// Numbers of files by state.
     pub totals: Totals,
-    /// What was found about files and about the site's configuration.
+    /// Findings about files and about the site's configuration.
     pub findings: Arc<Findings>,
-    /// When the last refresh ended, what it did, and whether it looked everywhere.
+    /// End of the last refresh, its result, and whether it compared the whole folder.
     pub last: Option<(Timestamp, Report, bool)>,
-    /// How many refreshes there were.
+    /// Numbers of refreshes.
     pub refreshes: Refreshes,
-    /// Why the last refresh failed; `None` when it did not.
+    /// The failure of the last refresh; `None` if it succeeded.
     pub failure: Option<Failing>,
-    /// Why the settings in use are older than their files, in words; `None` when they are not.
+    /// Why the settings in use are older than their files, in words; `None` if they are not.
     pub settings_unread: Option<String>,
-    /// Changes that a refresh is making visible.
+    /// Changes that the running refresh is making visible.
     pub taken: Changes,
-    /// Changes that the next refresh will look at.
+    /// Changes left for the next refresh.
     pub noticed: Changes,
-    /// How changes are noticed; `None` before anybody watches.
+    /// How changes are noticed; `None` before the watcher starts.
     pub watcher: Option<Watcher>,
-    /// The name of the generation that is kept equal to the folder. Until it is whole, an earlier one may answer.
+    /// Name of the generation that is kept equal to the folder. Until that generation is complete, an earlier one may
+    /// answer searches.
     pub generation: String,
-    /// Why the index was built anew, in words.
+    /// Why the index was built again, in words.
     pub rebuilt: Option<String>,
 }
 
-/// The status, as the refresher last said it. Cheap to share.
+/// The latest status. Cheap to share.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
     status: Arc<RwLock<Arc<Status>>>,
 }
 
 impl Board {
-    /// Gives the status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> Arc<Status> {
         self.status.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -200,30 +203,30 @@ impl Board {
         change(Arc::make_mut(&mut held));
     }
 
-    /// Says that files changed, as far as is known, and since when; `files` may be 0 when it is not known which. The next
-    /// refresh that begins and succeeds takes it back.
+    /// Records that files changed, and since when. `files` may be 0 if their number is unknown. The next refresh that
+    /// begins after this call and succeeds clears the record.
     pub fn notice(&self, files: usize, since: Instant) {
         self.change(|status| status.noticed.add(Changes { files, since: Some(since) }));
     }
 
-    /// Says why the settings in use are older than their files, or that they are not.
+    /// Records why the settings in use are older than their files, or `None` if they are not.
     pub fn settings_unread(&self, words: Option<String>) {
         self.change(|status| status.settings_unread = words);
     }
 
-    /// Says that a refresh failed; the next that succeeds takes it back.
+    /// Records that a refresh failed. The next success clears the record.
     pub fn fail(&self, words: String) {
         self.change(|status| {
             let since = status.failure.as_ref().map_or_else(Timestamp::now, |failure| failure.since);
             status.failure = Some(Failing { words, since, retry_at: None });
             status.refreshes.total += 1;
             status.refreshes.failed += 1;
-            // What has changed meanwhile is not known.
+            // It is unknown what has changed since.
             status.taken.since.get_or_insert_with(Instant::now);
         });
     }
 
-    /// Says after what time a refresh that failed is tried again.
+    /// Records after how long a failed refresh is tried again.
     pub fn retry_in(&self, wait: Duration) {
         let at = Timestamp::now().checked_add(wait).ok();
         self.change(|status| {
@@ -233,34 +236,34 @@ impl Board {
         });
     }
 
-    /// Gives what a running refresh is at.
+    /// Returns the phase of a running refresh.
     #[must_use]
     pub fn phase(&self) -> Phase {
         let held = self.status.read().unwrap_or_else(PoisonError::into_inner);
         held.progress.map(|progress| progress.phase).unwrap_or_default()
     }
 
-    /// Says how changes are noticed.
+    /// Records how changes are noticed.
     pub fn watched_by(&self, watcher: Watcher) {
         self.change(|status| status.watcher = Some(watcher));
     }
 }
 
 impl Status {
-    /// Gives how many files are known to have changed without being visible.
+    /// Returns the number of files with known changes that are not visible yet.
     #[must_use]
     pub const fn pending(&self) -> usize {
         self.taken.files.saturating_add(self.noticed.files)
     }
 
-    /// Gives for how long something is known to have changed without being visible; zero when nothing is.
+    /// Returns the age of the oldest known change that is not visible yet; zero if there is none.
     #[must_use]
     pub fn lag(&self) -> Duration {
         let since = [self.taken.since, self.noticed.since].into_iter().flatten().min();
         since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Says whether the folder was compared, and all that is known to have changed is visible.
+    /// Returns whether the folder was compared and all known changes are visible.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         let behind = self.taken.since.is_some() || self.noticed.since.is_some();
@@ -268,12 +271,12 @@ impl Status {
     }
 }
 
-/// Changes that are not visible.
+/// Changes that are not visible yet.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Changes {
-    /// How many files.
+    /// Number of files.
     pub files: usize,
-    /// Since when.
+    /// Time of the first change.
     pub since: Option<Instant>,
 }
 
@@ -284,7 +287,7 @@ impl Changes {
     }
 }
 
-/// Tells how far a phase is: everyone who looks at the board from time to time, the caller each time.
+/// Reports the progress of a phase: to the caller for each file, to the board at intervals.
 pub(super) struct Telling<'a> {
     board: &'a Board,
     caller: &'a (dyn Fn(usize, usize) + Sync),
@@ -294,7 +297,7 @@ pub(super) struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    /// How many files are done between two looks.
+    /// Number of files between two reports to the board.
     const EACH: usize = 64;
 
     pub(super) fn begin(
@@ -308,7 +311,7 @@ impl<'a> Telling<'a> {
         telling
     }
 
-    /// Says that one more is done.
+    /// Counts one more file as done.
     pub(super) fn one_more(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if done.is_multiple_of(Self::EACH) {

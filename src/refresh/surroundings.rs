@@ -1,4 +1,5 @@
-//! What a look at the whole folder sees besides posts: other files, links, folders left out, and what cannot be read.
+//! The result of a scan of the whole folder besides posts: other files, links, folders left out, and unreadable
+//! entries.
 
 use std::sync::Arc;
 
@@ -8,16 +9,17 @@ use crate::content::{
     folder::Scan,
 };
 
-/// What stands around the posts.
+/// Everything in the folder besides posts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Surroundings {
-    /// How many files are no Markdown, have hidden names, or are links that lead nowhere or out of the folder.
+    /// Number of files that are not Markdown, have hidden names, or are links that are dangling or lead out of the
+    /// folder.
     others: usize,
     hidden: usize,
     outside: usize,
-    /// Folders left out by rule, and such links.
+    /// Folders left out by rule, and links that are dangling or lead out of the folder.
     left_out: Arc<[String]>,
-    /// Links inside of the folder, and where they lead.
+    /// Links inside the folder, each with its target.
     links: Vec<(String, String)>,
     failures: Vec<Diagnostic>,
 }
@@ -34,13 +36,13 @@ impl Surroundings {
         }
     }
 
-    /// Gives what could not be read or named.
+    /// Returns the entries that could not be read or named.
     pub(super) fn failures(&self) -> &[Diagnostic] {
         &self.failures
     }
 
-    /// Says whether what is at a path may bear on more than its own posts: a link was there, or something there, above or
-    /// below could not be read.
+    /// Returns whether a change at a path may affect more than the posts there: a link was at the path, or something
+    /// at, above or below the path was unreadable.
     pub(super) fn touches(&self, path: &str) -> bool {
         let is_below = |one: &str, other: &str| {
             one.strip_prefix(other).is_some_and(|rest| other.is_empty() || rest.is_empty() || rest.starts_with('/'))
@@ -49,7 +51,7 @@ impl Surroundings {
             || self.failures.iter().any(|failure| is_below(&failure.path, path) || is_below(path, &failure.path))
     }
 
-    /// Gives the path and those under which links show the same file or folder.
+    /// Returns the path, and the paths under which links show the same file or folder.
     pub(super) fn with_links(&self, path: &str) -> Vec<String> {
         let shown = self.links.iter().filter_map(|(link, target)| {
             let rest = path.strip_prefix(target.as_str())?;
@@ -58,9 +60,9 @@ impl Surroundings {
         std::iter::once(path.to_owned()).chain(shown).collect()
     }
 
-    /// Adds its files to those that are known by their paths.
+    /// Adds the files seen here to the totals of the known files.
     pub(super) fn add_to(&self, totals: &mut Totals, is_known: impl Fn(&str) -> bool) {
-        // A file that cannot even be named or looked at has no record.
+        // A file that could not even be named or examined has no record.
         let is_nameless = |finding: &&Diagnostic| finding.code != Code::FolderUnreadable && !is_known(&finding.path);
         let unseen = self.failures.iter().filter(is_nameless).count();
         totals.files += self.others + self.hidden + self.outside + unseen;

@@ -1,7 +1,7 @@
-//! A new word reaches the old posts: those that hold a word which came or went are cut again, and no others.
+//! Brings new words to old posts: tokenizes the posts again that contain an added or removed word, and no others.
 //!
-//! The post is taken from the index, not from its file: it is the same, and a file that became unreadable since is
-//! no hindrance. What is cut and the words it was cut with change in one commit.
+//! Takes each post from the index, not from its file: the text is the same, and a file that has become unreadable is no
+//! obstacle. The tokens and the words they were made with change in one commit.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 impl Refresher {
-    /// Cuts with the words that the site was told and those that the posts of the index teach.
+    /// Sets the words for tokenizing: the words configured for the site and the learned vocabulary of the index.
     pub(super) fn use_words(&mut self) -> Result<(), RefreshError> {
         let learned = self.engine.searcher()?.learned()?;
         let words = self.said.with_learned(learned.iter().map(String::as_str));
@@ -39,8 +39,8 @@ impl Refresher {
         Ok(())
     }
 
-    /// Finds out what the files of a first build teach, so that posts need not be cut again when all are read: reading
-    /// them takes a fraction of the time of cutting them.
+    /// Learns the vocabulary from the files of a first build, so that posts need not be tokenized again after all are
+    /// read. Reading the files takes a fraction of the time of tokenizing them.
     pub(super) fn learn_ahead(
         &mut self,
         files: &[Entry],
@@ -54,7 +54,7 @@ impl Refresher {
                 return Err(RefreshError::Interrupted);
             }
             telling.one_more();
-            // What cannot be read is told when it is read again.
+            // An unreadable file is reported when it is read again.
             let Ok(bytes) = self.source.folder().read(&file.path) else { return Ok(()) };
             let parsed = self.source.parse(&file.path, &bytes);
             if matches!(parsed.visibility(now), Visibility::Visible { .. })
@@ -76,8 +76,8 @@ impl Refresher {
         Ok(())
     }
 
-    /// Cuts the posts of `before` again that hold words which came or went, but those at `put`, which are new. The
-    /// next commit makes them visible.
+    /// Tokenizes the posts of `before` again that contain added or removed words, except those in `put`, which are new.
+    /// The next commit makes them visible.
     pub(super) fn tokenize_again(
         &mut self,
         before: &Searcher,
@@ -98,7 +98,7 @@ impl Refresher {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }
-            // Else its file is gone, or gives no post any more.
+            // Otherwise the file is gone or no longer gives a post.
             if let Some(known) = self.known.get(&holder.path).filter(|known| known.searchable)
                 && let Some(post) = before.held(holder)?
             {

@@ -1,36 +1,36 @@
-//! How a text is folded and cut, and why: what the analyzer does, told step by step.
+//! Explains step by step how a text is folded and segmented. For people who wonder why a post is found or not.
 //!
-//! Made from the same tokens that the index takes in, so that it cannot tell another story. For people who wonder why
-//! something is found or not; nothing else depends on it.
+//! Uses the same tokens as the index, so that the explanation always agrees with the index. No other module depends on
+//! this one.
 
 use std::ops::Range;
 
 use super::{Analyzer, Origin, Token, dictionary::is_general, fold, grams, simple_fold};
 use crate::chinese::Class;
 
-/// How a text is folded and cut. Ranges are bytes of the text.
+/// How a text is folded and segmented. Ranges are byte ranges of the source text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Analysis {
     /// The folded text.
     pub folded: String,
-    /// What was folded, in order.
+    /// The changes made by folding, in order.
     pub changes: Vec<Change>,
-    /// The words, shorter ones before the longer one that they are inside of.
+    /// The words; shorter words come before the longer word around them.
     pub words: Vec<Word>,
-    /// The grams in order, with where they stand.
+    /// The grams in order, with their ranges.
     pub grams: Vec<(String, Range<usize>)>,
-    /// The characters that are kept one by one.
+    /// The characters indexed one by one.
     pub characters: Vec<String>,
 }
 
-/// A piece of text that was folded to something else.
+/// A piece of text changed by folding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Where it stands.
+    /// Range in the source text.
     pub range: Range<usize>,
-    /// What it became.
+    /// The folded text.
     pub to: String,
-    /// By which rule.
+    /// The rule applied.
     pub rule: Rule,
 }
 
@@ -41,18 +41,18 @@ pub enum Rule {
     LowerCase,
     /// A Traditional or variant character.
     Simplified,
-    /// Full width, a ligature, a sign made of others.
+    /// Full width, a ligature, or a sign composed of others.
     Compatible,
-    /// A letter and the marks behind it.
+    /// A letter and the combining marks after it.
     Composed,
-    /// A line break inside of Han text.
+    /// A line break inside Han text.
     Joined,
-    /// A character that nobody sees.
+    /// An invisible character.
     Dropped,
 }
 
 impl Rule {
-    /// Gives the stable kebab-case name.
+    /// Returns the stable kebab-case name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -69,31 +69,31 @@ impl Rule {
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// As the index has it.
+    /// The term, exactly as in the index.
     pub term: String,
-    /// Where it stands.
+    /// Range in the source text.
     pub range: Range<usize>,
-    /// Why it is a word.
+    /// Why the term is a word.
     pub reason: Reason,
-    /// Whether it is inside of a longer one that comes after it.
+    /// Whether the word is inside a longer word that comes after it.
     pub inside: bool,
 }
 
 /// Why a piece of text is a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// A dictionary beside the general one has it.
+    /// An added dictionary contains the word.
     Added(Origin),
-    /// The general dictionary has it.
+    /// The general dictionary contains the word.
     General,
-    /// No dictionary has it; it is likely by how its characters begin and end words elsewhere.
+    /// No dictionary contains the word; its characters begin and end words often enough to make it likely.
     Guess,
-    /// A character that no dictionary has.
+    /// A single character that no dictionary contains.
     Unknown,
 }
 
 impl Reason {
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ impl Reason {
 }
 
 impl Analyzer {
-    /// Tells how a text is folded and cut.
+    /// Explains how a text is folded and segmented.
     #[must_use]
     pub fn analysis(&self, text: &str) -> Analysis {
         let folded = fold(text);
@@ -142,9 +142,9 @@ impl Analyzer {
     }
 }
 
-/// Compares a text with what it was folded to; `source` gives where a range of that came from.
+/// Compares a text with its folded form; `source` maps a range of the folded text to a range of the text.
 fn changes(text: &str, folded: &str, source: impl Fn(Range<usize>) -> Range<usize>) -> Vec<Change> {
-    // One character may become several, and several one; also both, when a mark joins the last of several.
+    // One character may become several, and several may become one. Both happen where a mark joins the last of several.
     let mut pieces: Vec<(Range<usize>, String)> = Vec::new();
     let mut before = 0;
     for (at, c) in folded.char_indices() {

@@ -1,9 +1,9 @@
-//! The words that the general dictionary lacks: those of the field, of the site, and learnt ones.
+//! The words that the general dictionary lacks: words of the field, words of the site, and the learned vocabulary.
 //!
-//! A [`Dictionary`] is a plain list, each word with a weight and with who gave it. The same list always makes
-//! the same analyzer, and a word bears only on texts that it stands in: two lists can be compared, and what
-//! differs says which texts are cut differently. Words are folded, as texts are. Owns jieba's general
-//! dictionary, which all analyzers begin with; does not know where words come from, nor what a post is.
+//! A [`Dictionary`] is a plain list of words, each with a weight and an origin. The same list always makes the same
+//! analyzer, and a word affects only texts that contain it. So the difference of two lists tells which texts are
+//! segmented differently. Words are folded, like texts. Owns jieba's general dictionary, the base of all analyzers.
+//! Does not know where words come from, or what a post is.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,37 +16,37 @@ use serde::{Deserialize, Serialize};
 
 use super::fold;
 
-/// How many characters a word has.
+/// Allowed lengths of a word, in characters.
 pub const LENGTHS: RangeInclusive<usize> = 2..=12;
-/// What a weight may be: how often the word occurs in a text of sixty million words.
+/// Allowed weights: occurrences of the word in a text of sixty million words.
 pub const WEIGHTS: RangeInclusive<u32> = 1..=100_000;
-/// The most words that are learnt: those that most posts teach.
+/// Upper bound on the size of the learned vocabulary, which keeps the words learned from the most posts.
 pub const MOST_LEARNED: usize = 5_000;
 
-/// Words of public safety, law, telecommunication and finance, one a line; written for this program.
+/// Words of public safety, law, telecommunication and finance, one per line; written for this program.
 const FIELD: &str = include_str!("field.txt");
-/// A word of the field weighs at least so much: it stands in more texts than its characters by chance do.
+/// Least weight of an added word: it occurs in more texts than its characters would by chance.
 const LEAST: u32 = 3;
-/// Occurrences that added words may use up before the sum of all changes. The sum bears on every cut, so that
-/// a word would bear on texts in which it does not stand.
+/// Total weight that added words may use before the sum of all frequencies changes. A change of the sum would affect
+/// every segmentation, so that a word would affect texts that do not contain it.
 const RESERVE: u32 = 1 << 18;
-/// Holds what is left of the reserve; stands in no text, since only Han characters are cut.
+/// Placeholder for the unused rest of the reserve. Occurs in no text, since only Han characters are segmented.
 const RESERVED: &str = "\u{1}";
 
-/// Who gave a word. Where several did, the first of them counts.
+/// Where a word comes from. If a word has several origins, the first in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
-    /// The site's own configuration.
+    /// The configuration of the site.
     Site,
     /// The built-in words of the field.
     Field,
-    /// Tags, categories and titles.
+    /// Tags, categories and titles of the posts.
     Learned,
 }
 
 impl Origin {
-    /// Gives the stable name.
+    /// Returns the stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,28 +57,28 @@ impl Origin {
     }
 }
 
-/// Why something cannot be a word.
+/// Why a text cannot be a word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WordError {
-    /// It is not made of so many Han characters.
+    /// The text is not of the allowed number of Han characters.
     #[error(
         "the word is `{word}`, expected {} to {} Han characters and nothing else", LENGTHS.start(), LENGTHS.end()
     )]
     NoWord {
-        /// As it was given.
+        /// The word as given.
         word: String,
     },
-    /// Its weight is out of range.
+    /// The weight is out of range.
     #[error("the weight of `{word}` is {weight}, expected {} to {}", WEIGHTS.start(), WEIGHTS.end())]
     Weight {
-        /// As it was given.
+        /// The word as given.
         word: String,
-        /// The same.
+        /// The weight as given.
         weight: u64,
     },
 }
 
-/// Words beside those of the general dictionary.
+/// Words added to the general dictionary.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Dictionary {
@@ -86,7 +86,7 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// Gives a dictionary of nothing but the built-in words of the field.
+    /// Returns a dictionary with the built-in words of the field only.
     #[must_use]
     pub fn field() -> Self {
         static FIELD_WORDS: LazyLock<BTreeMap<String, u32>> = LazyLock::new(|| {
@@ -96,10 +96,10 @@ impl Dictionary {
         Self { words: BTreeMap::from([(Origin::Field, FIELD_WORDS.clone())]) }
     }
 
-    /// Adds a word of the site's own; without a weight it gets one that keeps it whole.
+    /// Adds a word of the site. Without a weight, the word gets a weight that keeps it whole.
     ///
     /// # Errors
-    /// When it is no word, or its weight is out of [`WEIGHTS`].
+    /// If the text is not a word, or the weight is out of [`WEIGHTS`].
     pub fn add(&mut self, word: &str, weight: Option<u64>) -> Result<(), WordError> {
         let folded = folded_word(word)?;
         let weight = match weight {
@@ -113,7 +113,7 @@ impl Dictionary {
         Ok(())
     }
 
-    /// Gives the same dictionary with exactly these words as learnt ones; what is no word is left out.
+    /// Returns the same dictionary with these words as its learned vocabulary. Texts that are not words are left out.
     #[must_use]
     pub fn with_learned<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = self.words.clone();
@@ -126,20 +126,20 @@ impl Dictionary {
         Self { words: all }
     }
 
-    /// Gives every word once, with its weight and who gave it, by origin and then by word.
+    /// Returns every word once, with its weight and origin, ordered by origin, then by word.
     pub fn words(&self) -> impl Iterator<Item = (&str, u32, Origin)> {
         let all = self.words.iter().flat_map(|(&origin, words)| words.iter().map(move |(word, &n)| (word, n, origin)));
         let before = |word: &str, origin: Origin| self.words.range(..origin).any(|(_, words)| words.contains_key(word));
         all.filter(move |&(word, _, origin)| !before(word, origin)).map(|(word, n, origin)| (word.as_str(), n, origin))
     }
 
-    /// Gives who gave a folded word; `None` when nobody did.
+    /// Returns the origin of a folded word; `None` if the dictionary lacks the word.
     #[must_use]
     pub fn origin(&self, word: &str) -> Option<Origin> {
         self.words.iter().find(|(_, words)| words.contains_key(word)).map(|(&origin, _)| origin)
     }
 
-    /// Gives what differs: every text is cut alike by both but those in which one of these stands.
+    /// Returns the difference: both dictionaries segment every text alike unless it contains one of these words.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Difference {
         let weights = |dictionary: &Self| -> BTreeMap<String, u32> {
@@ -153,24 +153,24 @@ impl Dictionary {
         }
     }
 
-    /// Gives how much its words need beyond the reserve.
+    /// Returns the weight that the words need beyond the reserve.
     fn excess(&self) -> u32 {
         self.added().saturating_sub(RESERVE)
     }
 
-    /// Gives how many occurrences its words add to the general dictionary.
+    /// Returns the total weight that the words add to the general dictionary.
     fn added(&self) -> u32 {
         self.words()
             .fold(0, |sum: u32, (word, weight, _)| sum.saturating_add(weight.saturating_sub(known_weight(word))))
     }
 
-    /// Gives a number that differs from that of a dictionary with other words or weights.
+    /// Returns a hash of the words and weights.
     pub(super) fn stamp(&self) -> u64 {
         let words = self.words().map(|(word, weight, _)| format!("{word} {weight}\n")).collect::<BTreeSet<String>>();
         twox_hash::XxHash3_64::oneshot(words.into_iter().collect::<String>().as_bytes())
     }
 
-    /// Makes jieba with these words.
+    /// Makes a jieba with these words.
     pub(super) fn jieba(&self) -> Jieba {
         let mut jieba = GENERAL.clone();
         for (word, weight, _) in self.words() {
@@ -181,76 +181,76 @@ impl Dictionary {
     }
 }
 
-/// What differs between two dictionaries.
+/// The difference of two dictionaries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// Words that only one has, or that weigh differently.
+    /// Words that only one dictionary contains, or that have different weights.
     pub words: BTreeSet<String>,
-    /// Whether texts in which none of them stands may be cut differently too: heavy words outweigh the rest.
+    /// Whether texts without these words may be segmented differently too, since the words exceed the reserve.
     pub everything: bool,
 }
 
 impl Difference {
-    /// Says whether nothing differs.
+    /// Returns whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && !self.everything
     }
 
-    /// Adds another difference.
+    /// Merges another difference into this one.
     pub fn add(&mut self, other: Self) {
         self.words.extend(other.words);
         self.everything |= other.everything;
     }
 }
 
-/// Says whether the general dictionary breaks a folded word: cuts it, and leaves single characters. A word that it cuts
-/// into whole words, such as `网络诈骗`, is found and ranked well as these.
+/// Returns whether the general dictionary splits a folded word and leaves single characters. A word that it splits into
+/// whole words, such as `网络诈骗`, is found and ranked well by those words.
 #[must_use]
 pub fn is_new(word: &str) -> bool {
     let cut = GENERAL.cut(word, false);
     cut.len() > 1 && cut.iter().any(|token| token.end - token.start == 1)
 }
 
-/// Says whether a folded text is a word by its form: so many ideographs, and nothing else.
+/// Returns whether a folded text has the form of a word: only ideographs, and an allowed number of them.
 #[must_use]
 pub fn is_word(text: &str, lengths: &RangeInclusive<usize>) -> bool {
     text.chars().all(is_ideograph) && lengths.contains(&text.chars().count())
 }
 
-/// Says whether the general dictionary has a folded word.
+/// Returns whether the general dictionary contains a folded word.
 pub(super) fn is_general(word: &str) -> bool {
     GENERAL.has_word(word)
 }
 
-/// The general dictionary with its reserve.
+/// The general dictionary with the placeholder for the reserve.
 static GENERAL: LazyLock<Jieba> = LazyLock::new(|| {
     let mut jieba = Jieba::new();
     jieba.add_word(RESERVED, Some(RESERVE as usize), None);
     jieba
 });
 
-/// Gives the word as texts have it.
+/// Returns the folded form of a word.
 fn folded_word(word: &str) -> Result<String, WordError> {
     let folded = fold(word.trim());
     let folded = folded.as_str();
     if is_word(folded, &LENGTHS) { Ok(folded.to_owned()) } else { Err(WordError::NoWord { word: word.to_owned() }) }
 }
 
-/// Says whether jieba looks a character up in its dictionary, which it does not with kana and Hangul.
+/// Returns whether jieba looks a character up in its dictionary. Jieba does not for kana and Hangul.
 pub(super) const fn is_ideograph(c: char) -> bool {
     matches!(c as u32, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0x20000..=0x2EBEF)
 }
 
-/// Gives the least weight at which the word is whole where the general dictionary alone would cut it.
+/// Returns the least weight that keeps the word whole, even where the general dictionary alone would split it.
 fn weight_of(word: &str) -> u32 {
     let least = u32::try_from(GENERAL.suggest_freq(word)).unwrap_or(u32::MAX);
     least.clamp(LEAST, *WEIGHTS.end())
 }
 
-/// Gives the weight of a word in the general dictionary, to within a few; 0 when it lacks it.
+/// Returns the weight of a word in the general dictionary, with an error of a few units; 0 if the dictionary lacks it.
 fn known_weight(word: &str) -> u32 {
-    // What is suggested for a word that is whole anyway is its own weight.
+    // For a word that is whole anyway, jieba suggests the weight that the word has.
     let known = if is_general(word) { GENERAL.suggest_freq(word) } else { 0 };
     u32::try_from(known).unwrap_or(u32::MAX)
 }

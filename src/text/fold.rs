@@ -1,14 +1,12 @@
-//! Folding: texts that a reader takes for the same become the same.
+//! Folding: texts that look the same to a reader become equal.
 //!
-//! Character by character: compatibility forms (full width, ligatures, radicals) and composition
-//! as in NFKC, lower case, Traditional and variant Han to Simplified, zero-width characters
-//! dropped, a line break between two Han characters dropped. Punctuation of East Asia stays as it
-//! is, since it never becomes part of a term. Every folded character keeps the byte range of the
-//! source that it came from. Knows no word.
+//! Works character by character: compatibility forms (full width, ligatures, radicals) and composition as in NFKC;
+//! lower case; Traditional and variant Han characters become Simplified. Zero-width characters are dropped, and so is a
+//! line break between two Han characters. East Asian punctuation is kept, since it is never part of a term. Every
+//! folded character keeps the byte range of its source. Does not know words.
 //!
-//! The pairs in `traditional.txt` are facts compiled from the character and variant lists of
-//! OpenCC (Apache-2.0), completed with variants of Unicode's Unihan; `帐` and `账`, which people
-//! write for each other, become one.
+//! The pairs in `traditional.txt` are facts compiled from the character and variant lists of OpenCC (Apache-2.0),
+//! completed with variants of Unicode's Unihan. `帐` and `账`, which people confuse, become equal.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -17,35 +15,35 @@ use unicode_normalization::{UnicodeNormalization, char::compose};
 
 use crate::chinese::{is_han, marks};
 
-/// Folded text, with the way back to its source.
+/// Folded text that maps its ranges to ranges of the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folded {
     text: String,
     spans: Vec<Span>,
 }
 
-/// A stretch of folded text and the source it came from.
+/// A range of folded text and the range of its source. Ends where the next span starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Span {
-    /// Where it starts in the folded text.
+    /// Byte offset of the start in the folded text.
     folded: usize,
-    /// Where it starts in the source.
+    /// Byte offset of the start in the source.
     source: usize,
-    /// Where it ends in the source.
+    /// Byte offset of the end in the source.
     source_end: usize,
-    /// Whether bytes correspond one to one; else the span is one unit.
+    /// Whether the bytes of folded text and source correspond one to one. Otherwise the span maps as a whole.
     even: bool,
 }
 
 impl Folded {
-    /// Gives the folded text.
+    /// Returns the folded text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Gives the byte range of the source that `range` of the folded text came from. Both ends must
-    /// lie on character boundaries; an empty range gives an empty one.
+    /// Returns the byte range of the source for a `range` of the folded text. Both ends must lie on character
+    /// boundaries. An empty range gives an empty range.
     #[must_use]
     pub fn source(&self, range: Range<usize>) -> Range<usize> {
         let start = self
@@ -65,7 +63,7 @@ impl Folded {
         self.spans.get(after.checked_sub(1)?).copied()
     }
 
-    /// Adds one folded character that came from the `source` range.
+    /// Appends one folded character with its `source` range.
     fn push(&mut self, c: char, source: Range<usize>) {
         let folded = self.text.len();
         self.text.push(c);
@@ -78,7 +76,7 @@ impl Folded {
         }
     }
 
-    /// Adds ASCII bytes that fold to lower case, `source` being where they start.
+    /// Appends ASCII text in lower case; `source` is the byte offset of its start.
     fn push_ascii(&mut self, ascii: &str, source: usize) {
         let folded = self.text.len();
         self.text.extend(ascii.bytes().map(|b| b.to_ascii_lowercase() as char));
@@ -88,7 +86,7 @@ impl Folded {
         }
     }
 
-    /// Puts `c` in the place of the last folded character, whose source now ends at `source_end`.
+    /// Replaces the last folded character by `c`; the source range now ends at `source_end`.
     fn replace_last(&mut self, c: char, source_end: usize) {
         let Some(last) = self.text.chars().next_back() else { return };
         let folded = self.text.len() - last.len_utf8();
@@ -106,7 +104,7 @@ impl Folded {
     }
 }
 
-/// Folds `source`.
+/// Folds a text.
 #[must_use]
 pub fn fold(source: &str) -> Folded {
     let mut folded = Folded { text: String::with_capacity(source.len()), spans: Vec::new() };
@@ -146,7 +144,7 @@ pub fn fold(source: &str) -> Folded {
     folded
 }
 
-/// Folds one character whose folding depends on nothing around it; `None` for those that take [`fold`].
+/// Folds a character that folds independently of its neighbours. Returns `None` for a character that needs [`fold`].
 #[must_use]
 pub fn simple_fold(c: char) -> Option<char> {
     match c {
@@ -161,7 +159,7 @@ pub fn simple_fold(c: char) -> Option<char> {
 fn fold_rare(c: char, at: usize, folded: &mut Folded) {
     let source = at..at + c.len_utf8();
     if is_joining(c) {
-        // The mark becomes part of the character before it, as in `é` written as two.
+        // The mark combines with the character before it, as in `é` written as two characters.
         let composed = folded.text.chars().next_back().and_then(|last| compose(last, c));
         match composed {
             Some(composed) => folded.replace_last(composed, source.end),
@@ -178,13 +176,13 @@ fn fold_rare(c: char, at: usize, folded: &mut Folded) {
     }
 }
 
-/// Says whether a character may compose with the one before it.
+/// Returns whether a character may combine with the character before it.
 fn is_joining(c: char) -> bool {
     matches!(c as u32, 0x300..=0x36F | 0x3099 | 0x309A | 0x1161..=0x1175 | 0x11A8..=0x11C2)
         || (c as u32 > 0x36F && unicode_normalization::char::canonical_combining_class(c) != 0)
 }
 
-/// Says whether a character leaves no trace: zero-width, bidirectional and variation marks.
+/// Returns whether folding drops a character: zero-width, bidirectional and variation marks.
 fn is_dropped(c: char) -> bool {
     matches!(c as u32, 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
         | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0
@@ -195,7 +193,7 @@ fn is_one_break(breaks: &str) -> bool {
     matches!(breaks, "\n" | "\r" | "\r\n" | "\u{2028}" | "\u{2029}")
 }
 
-/// Gives the Simplified form of a Han character; any other character as it is.
+/// Returns the Simplified form of a Han character, and any other character unchanged.
 fn simplified(c: char) -> char {
     if (c as u32) < 0x3400 {
         return c;
@@ -208,7 +206,7 @@ static SIMPLIFIED: LazyLock<Table> = LazyLock::new(|| Table::parse(TRADITIONAL))
 /// Pairs of a Traditional or variant character and its Simplified form, without separators.
 pub(super) const TRADITIONAL: &str = include_str!("traditional.txt");
 
-/// Simplified forms: by index for the two blocks that texts are made of, by hash for the rest.
+/// Simplified forms, by index for the two most frequent Unicode blocks and by hash for the rest.
 struct Table {
     common: Vec<char>,
     rare: FxHashMap<char, char>,
@@ -262,7 +260,7 @@ mod tests {
     #[test]
     fn traditional_and_variants_become_simplified() {
         check("網路購物詐騙，帳戶餘額；乾淨、裏面、說説", "网路购物诈骗，账户余额；干净、里面、说说");
-        // Two characters of Simplified text, used for each other, and one of Traditional text.
+        // Two Simplified characters that people confuse, and a Traditional one.
         check("轉帳 帐号 賬單 账单", "转账 账号 账单 账单");
         check("気図 ⼀⾔ 羣峯", "气图 一言 群峰");
     }

@@ -1,16 +1,18 @@
-//! The forms of a text's characters: as they are folded, or in another script or width.
+//! Forms of characters: as folded, or in another script or width.
+//!
+//! Lets a search tell `骗` from `騙`, and `a` from `ａ`, although both fold to the same character.
 
 use rustc_hash::FxHashSet;
 
 use super::{Class, fold, simple_fold};
 
-/// Begins the term of a character that a document has in another form only.
+/// Prefix of the term of a character that a document contains in another form only.
 const ONLY_OTHER: char = '!';
-/// Begins the term of a character that a document has in both forms.
+/// Prefix of the term of a character that a document contains in both forms.
 const BOTH: char = '~';
 
-/// Gives a letter, digit or Han character as it is folded, and whether the fold took it for one of another script or
-/// width; the case of letters is no form. `None` for signs, and for what folds into several characters.
+/// Returns the folded form of a letter, digit or Han character, and whether the source character is of another script
+/// or width. Case does not count as form. Returns `None` for punctuation, and for characters that fold to several.
 fn form_of(c: char) -> Option<(char, bool)> {
     if let Some(folded) = simple_fold(c) {
         return (Class::of(folded) != Class::Other).then(|| (folded, !c.is_ascii() && folded != c));
@@ -24,7 +26,8 @@ fn form_of(c: char) -> Option<(char, bool)> {
     Some((only, !c.to_lowercase().eq([only])))
 }
 
-/// Gives the terms of the characters that texts have in another form, joined and ended by spaces; most texts have none.
+/// Returns the terms of the characters that the texts contain in another form, each followed by a space. Most texts
+/// have none.
 #[must_use]
 pub fn other_forms<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> String {
     let forms = || texts.clone().flat_map(str::chars).filter(|c| !c.is_ascii()).filter_map(form_of);
@@ -40,18 +43,19 @@ pub fn other_forms<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> String {
     terms.iter().flat_map(|c| [mark(c), *c, ' ']).collect()
 }
 
-/// A character that was typed, and how to find the documents that have it in another form only.
+/// A typed character, and the terms that tell in which form documents contain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {
     /// The folded character.
     pub folded: char,
-    /// The terms of the documents that have the character in another form than the folded one.
+    /// Terms of the documents that contain the character in another form than the folded one.
     pub terms: Vec<String>,
-    /// Whether documents with these terms have the character as it was typed, and those without have it in another form.
+    /// Whether documents with these terms contain the character in the form typed. If `false`, the documents without
+    /// these terms do.
     pub have_it: bool,
 }
 
-/// Gives the characters of a typed text, each once.
+/// Returns the distinct characters of a typed text.
 #[must_use]
 pub fn typed_forms(text: &str) -> Vec<Typed> {
     let mut seen = FxHashSet::default();

@@ -1,13 +1,13 @@
-//! The tokens of a varied text, as they are: what a library cuts or folds otherwise makes indexes that disagree.
+//! Golden test: the tokens of a varied text. A library that segments or folds differently would make indexes disagree.
 
 use std::fmt::Write as _;
 
 use super::{Analyzer, Dictionary, Terms, VERSION, fold, pinyin};
 
-/// The version of the cut and a hash of all that it gives for the text.
+/// The version of the tokens, and a hash of all tokens of the text.
 const GOLDEN: (u32, u64) = (3, 464_363_204_547_149_333);
 
-/// Words, names that no dictionary has, folding, width, Traditional characters, readings, values.
+/// Words, names missing from all dictionaries, folding, width, Traditional characters, readings, values.
 const TEXT: &str = "\
 2024年3月18日下午，市民欧阳慕晴接到一通自称快递客服的电话。
 对方说她的包裹在转运站丢失，可以获得三倍理赔。
@@ -53,7 +53,7 @@ Cafe\u{301}和Café是同一个词，e\u{301}也是。
 
 #[test]
 fn the_same_text_gives_the_same_tokens_as_ever() {
-    // A word that the field gets is no other way of cutting.
+    // Without the words of the field: a new word there is no other way to segment.
     let analyzer = Analyzer::with(Dictionary::default());
     let mut all = String::new();
     for line in std::iter::once(TEXT).chain(TEXT.lines()) {

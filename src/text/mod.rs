@@ -1,23 +1,23 @@
-//! Text becomes tokens. Posts and queries pass through one [`Analyzer`], so that what is typed
-//! can only meet what was written.
+//! Turns text into tokens. Posts and queries pass through one [`Analyzer`], so that typed and written text give equal
+//! terms.
 //!
-//! A text is folded, split into runs of one script, and gives two series of tokens and a third beside them:
+//! A text is folded and split into runs of one script. Each run gives tokens of two kinds:
 //!
-//! - **words**: each Han run as the dictionary and the hidden Markov model of jieba cut it, in search
-//!   mode: the shorter words inside a long one are tokens as well;
-//! - **grams**: a Han run `ABC` gives `AB`, `BC`, `C`, so that every character starts exactly one gram;
-//!   a run of letters or digits and a pictograph are one gram each. A substring of two or more
-//!   characters is a phrase of grams, a single character is a prefix of grams: nothing is unfindable
-//!   because a dictionary cut it elsewhere.
+//! - **words**: jieba segments each Han run with its dictionary and its hidden Markov model, in search mode: the
+//!   shorter words inside a long word are tokens as well;
+//! - **grams**: a Han run `ABC` gives `AB`, `BC`, `C`, so that every character starts exactly one gram. A run of
+//!   letters or digits is one gram, and so is a pictograph. A substring of two or more characters is a phrase of
+//!   grams; a single character is a prefix of grams. So any substring can be found, wherever the dictionary puts the
+//!   word boundaries.
 //!
-//! The characters of Han runs are also kept one by one, without positions: a single character stands for
-//! thousands of grams, too many to look up while somebody types.
+//! Letters and digits are grams only; a search counts each of them as a word and a gram in one.
 //!
-//! Letters and digits are grams only; a search counts them as word and gram in one.
+//! The characters of Han runs are a third kind of token, without positions. A single character is a prefix of thousands
+//! of grams, which would be too many to look up while a user types.
 //!
-//! How Chinese sounds, which forgives what was typed, is in [`pinyin`]; what numbers and dates mean in [`values`].
-//! What the general dictionary lacks stands in a [`Dictionary`]; [`Analysis`] tells how a text is cut and why.
-//! Owns jieba, the fold tables and those of pinyin. Does not know what a post, a query or an index is.
+//! [`pinyin`] knows how characters sound, for corrections; [`values`] knows the meaning of numbers and dates. A
+//! [`Dictionary`] adds the words that the general dictionary lacks. [`Analysis`] explains how a text is folded and
+//! segmented. Owns jieba, the tables for folding and the tables of pinyin. Does not know posts, queries or indexes.
 
 mod analysis;
 mod dictionary;
@@ -43,43 +43,44 @@ pub use self::{
 };
 pub use crate::chinese::Class;
 
-/// A change of this number says that the same text gives other tokens than before.
+/// Version of the tokens. Raise this number when the same text gives other tokens than before.
 const VERSION: u32 = 3;
 
-/// A term, and the byte range of the folded text that it stands for.
+/// A term, and its byte range in the folded text.
 ///
-/// [`Folded::source`] gives the range in the source.
+/// [`Folded::source`] converts the range to a range of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// The term as the index has it.
+    /// The term, exactly as in the index.
     pub term: &'a str,
-    /// Where it stands in the folded text.
+    /// Byte range in the folded text.
     pub range: Range<usize>,
 }
 
-/// The terms of a text in order, each followed by a space: what an index takes in.
+/// The terms of a text in order, each followed by a space: the input of the index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// The words.
+    /// Words.
     pub words: String,
-    /// The grams; each is one position.
+    /// Grams; each takes one position.
     pub grams: String,
-    /// The characters of Han runs, each by itself.
+    /// Single characters of Han runs.
     pub characters: String,
-    /// What numbers and dates mean, in canonical form; see [`values`].
+    /// Canonical forms of numbers and dates; see [`values`].
     pub values: String,
 }
 
-/// The longest word, in characters, inside of which words of the dictionary are looked for: longer ones are guesses.
+/// Upper bound, in characters, on the length of a word in which shorter dictionary words are searched for. Longer words
+/// are guesses of jieba.
 const LONGEST: usize = 16;
 
-/// Turns text into tokens, posts and queries alike. Costly to make, cheap to share.
+/// Turns text into tokens, for posts and queries alike. Expensive to make, cheap to share.
 #[derive(Debug)]
 pub struct Analyzer {
     jieba: Jieba,
     dictionary: Dictionary,
     stamp: u64,
-    /// Its words of four characters and more, which jieba's search mode does not look for inside of longer ones.
+    /// The words of four characters and more. Jieba's search mode does not look for these inside longer words.
     long: FxHashSet<String>,
 }
 
@@ -90,13 +91,13 @@ impl Default for Analyzer {
 }
 
 impl Analyzer {
-    /// Makes an analyzer with the general dictionary and the words of the field; takes some tenths of a second.
+    /// Makes an analyzer with the general dictionary and the words of the field. Takes some tenths of a second.
     #[must_use]
     pub fn new() -> Self {
         Self::with(Dictionary::field())
     }
 
-    /// Makes an analyzer with the general dictionary and these words.
+    /// Makes an analyzer with the general dictionary and the words of `dictionary`.
     #[must_use]
     pub fn with(dictionary: Dictionary) -> Self {
         let words = dictionary.words().map(|(word, ..)| word);
@@ -104,38 +105,38 @@ impl Analyzer {
         Self { jieba: dictionary.jieba(), stamp: dictionary.stamp(), long, dictionary }
     }
 
-    /// Gives a number that differs from that of an analyzer with other words.
+    /// Returns a hash of the added words; analyzers with different words have different ones.
     #[must_use]
     pub const fn stamp(&self) -> u64 {
         self.stamp
     }
 
-    /// Gives the words that it knows beside the general dictionary.
+    /// Returns the words added to the general dictionary.
     #[must_use]
     pub const fn dictionary(&self) -> &Dictionary {
         &self.dictionary
     }
 
-    /// Says whether a dictionary has a folded word.
+    /// Returns whether the general or the added dictionary contains a folded word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
         self.jieba.has_word(word)
     }
 
-    /// Gives the pieces that the dictionaries alone, without guesses, cut a folded text into.
+    /// Segments a folded text with the dictionaries alone, without guesses of the hidden Markov model.
     #[must_use]
     pub fn known_pieces<'a>(&self, text: &'a str) -> Vec<&'a str> {
         self.jieba.cut(text, false).iter().map(|token| token.word).collect()
     }
 
-    /// Gives a text that differs when the same source would give other tokens with the same dictionary.
+    /// Returns a text that changes when the same source gives other tokens with the same dictionary.
     #[must_use]
     pub fn fingerprint() -> String {
         let hash = twox_hash::XxHash3_64::oneshot_with_seed(u64::from(VERSION), fold::TRADITIONAL.as_bytes());
         format!("{hash:016x}")
     }
 
-    /// Adds the terms of `text` to those of the texts before it.
+    /// Appends the terms of `text` to `terms`.
     pub fn terms(&self, text: &str, terms: &mut Terms) {
         let folded = fold(text);
         let push = |all: &mut String, term: &str| {
@@ -157,13 +158,13 @@ impl Analyzer {
         }
     }
 
-    /// Gives the words of folded text in the order of their ends, shorter ones inside a longer one first.
+    /// Returns the words of folded text, ordered by their ends. Shorter words come before the longer word around them.
     pub fn words<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
         self.cut(folded, TokenizeMode::Search)
     }
 
-    /// Gives the words of folded text that follow each other without overlap: how a reader would
-    /// cut it. Unlike [`Self::words`], runs of letters and digits and pictographs are among them.
+    /// Segments folded text into words without overlap, as a reader would. Unlike [`Self::words`], includes runs of
+    /// letters or digits, and pictographs.
     pub fn segmentation<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
         let text = folded.as_str();
         runs(text).flat_map(move |run| match run.class {
@@ -192,13 +193,13 @@ impl Analyzer {
         if mode == TokenizeMode::Search { self.completed(text, tokens) } else { tokens }
     }
 
-    /// Adds the words inside of longer ones that search mode passed over.
+    /// Adds the words inside longer words that search mode does not return.
     fn completed<'a>(&self, text: &'a str, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
-        // Before which token, from the last to the first.
+        // Insertions: a token index with the tokens to insert before it, from the last to the first.
         let mut added: Vec<(usize, Vec<Token<'a>>)> = Vec::new();
         let mut start = usize::MAX;
         for (at, token) in tokens.iter().enumerate().rev() {
-            // What stands inside of a word comes before it.
+            // The words inside a longer word come before it.
             if token.range.start < start {
                 start = token.range.start;
                 let inside = self.inside(text, token);
@@ -220,8 +221,8 @@ impl Analyzer {
         all
     }
 
-    /// Gives the words of four characters and more inside of a longer one: search mode looks for shorter ones only, and a
-    /// new word must not lose what was found before, nor hide in an old one.
+    /// Returns the words of four characters and more inside a longer word. Search mode looks for shorter words only. A
+    /// new word must neither hide the words found before nor be hidden by an old word.
     fn inside<'a>(&self, text: &'a str, token: &Token<'a>) -> Vec<Token<'a>> {
         let mut inside = Vec::new();
         if token.term.len() <= 4 * '字'.len_utf8() {
@@ -248,13 +249,13 @@ impl Analyzer {
     }
 }
 
-/// Gives the grams of folded text in order; each character of a Han run starts one.
+/// Returns the grams of folded text in order. Each character of a Han run starts a gram.
 pub fn grams(folded: &Folded) -> impl Iterator<Item = Token<'_>> {
     let text = folded.as_str();
     runs(text).flat_map(move |run| RunGrams { text, run, at: run.start })
 }
 
-/// Gives the grams of folded text from byte `at` on, where one begins; ranges are those of the whole text.
+/// Returns the grams of folded text from byte `at` on, where a gram must begin. Ranges refer to the whole text.
 pub fn grams_from(text: &str, at: usize) -> impl Iterator<Item = Token<'_>> {
     runs(text.get(at..).unwrap_or_default()).flat_map(move |run| {
         let run = Run { start: run.start + at, end: run.end + at, class: run.class };

@@ -1,22 +1,21 @@
-//! How Chinese sounds: what lets a search forgive who types pinyin, initials or a wrong homophone.
+//! How Chinese sounds. Lets a search correct pinyin, initials or a wrong homophone.
 //!
-//! Two tables of facts stand below: the readings of every character ([`readings`]), and the words in
-//! which some character is not read as it commonly is ([`reading`]: 银行 is `yin hang`, 行 alone is
-//! `xing`). From them come the **key** of a word, by which words that sound alike lie together in a sorted
-//! list ([`key`]), its [`initials`], and [`Typed`]: what a person typed, with all the ways to cut it into
-//! syllables, which says of any text whether it is spelt so.
+//! Based on two tables of facts: the readings of every character ([`readings`]), and the words with a character that is
+//! not read in its commonest way ([`reading`]: 银行 is `yin hang`, 行 alone is `xing`). The tables give the **key** of
+//! a word, by which words that sound alike are neighbours in a sorted list ([`key`]), and its [`initials`]. [`Typed`]
+//! is a typed text with all ways to split it into syllables; it says whether the typed text spells a given text.
 //!
-//! Sounds are **alike** in two degrees: the same syllable whatever its tone, or one that speakers of the
-//! south do not tell from it: `zh`/`z`, `ch`/`c`, `sh`/`s`, `n`/`l`, `an`/`ang`, `en`/`eng`, `in`/`ing`
+//! Characters sound **alike** in two degrees. Either they share a syllable, whatever the tone; or they have syllables
+//! that southern speakers do not tell apart: `zh`/`z`, `ch`/`c`, `sh`/`s`, `n`/`l`, `an`/`ang`, `en`/`eng`, `in`/`ing`
 //! (a [`Sound`] is a class of such syllables).
 //!
-//! Everything takes folded text (see [`super::fold`]); only [`Typed::parse`] folds by itself. Tones are read
-//! over. Knows no index and no frequencies of words; it is asked about each word of the lexicon, so nothing
-//! here allocates but what it gives back.
+//! All functions take folded text (see [`super::fold()`]); only [`Typed::parse`] folds by itself. Tones are ignored. Does
+//! not know an index or the frequencies of words. A search asks about each word of the lexicon, so the functions
+//! allocate nothing but their results.
 //!
-//! `characters.txt` has a syllable a line, then the characters that commonly read so, then behind each `|`
-//! those of which it is the second, third, fourth reading; frequent characters first. `words.txt` has a word
-//! a line and its syllables. Both are facts compiled from the data of pypinyin (MIT), folded, ordered by the
+//! Each line of `characters.txt` has a syllable; then the characters with this commonest reading; then, after each `|`,
+//! the characters with this second, third and fourth reading; frequent characters first. Each line of `words.txt` has a
+//! word and its syllables. Both files are facts compiled from the data of pypinyin (MIT), folded, ordered by the
 //! frequencies of jieba's dictionary (MIT), and completed by hand with names, places and terms of banking.
 
 mod alike;
@@ -34,43 +33,42 @@ pub use self::{
     typed::{Key, Spoken, Typed},
 };
 
-/// Stands between the parts of a key; less than every letter.
+/// Separates the parts of a key; sorts before every letter.
 const JOINT: char = '\'';
 
 /// How two characters sound alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Alike {
-    /// They share a syllable.
+    /// The characters share a syllable.
     Same,
-    /// They share a [`Sound`].
+    /// The characters share a [`Sound`].
     Fuzzy,
 }
 
-/// Gives the syllables that a folded character may be read as, the commonest first; none for what is not Han.
+/// Returns the readings of a folded character, the commonest first; none for a character that is not Han.
 #[must_use]
 pub fn readings(c: char) -> &'static [Syllable] {
     table().readings(c)
 }
 
-/// Gives the characters of `text` in order, each with its syllable in the word it is part of. The longest
-/// word that the table knows counts, from left to right; outside of such words a character has its commonest
-/// reading.
+/// Returns the characters of `text` in order, each with its syllable in the word around it. Words are the longest in
+/// the table, from left to right. Outside such words a character has its commonest reading.
 pub fn spoken(text: &str) -> impl Iterator<Item = (char, Option<Syllable>)> + '_ {
     table().spoken(text)
 }
 
-/// Gives the syllable of each character of `word`; `None` for what is not Han.
+/// Returns the syllable of each character of `word`; `None` for a character that is not Han.
 #[must_use]
 pub fn reading(word: &str) -> Vec<Option<Syllable>> {
     spoken(word).map(|(_, syllable)| syllable).collect()
 }
 
-/// Gives the characters that may be read as `syllable`, or `fuzzy` as one that sounds like it. Those that
-/// commonly read so come first, frequent ones before rare ones; each comes once.
+/// Returns the characters with the reading `syllable`, or, if `fuzzy`, with a reading that sounds like it. Characters
+/// with this commonest reading come first, frequent characters before rare ones. Each character comes once.
 pub fn homophones(syllable: Syllable, fuzzy: bool) -> impl Iterator<Item = char> {
     let others = if fuzzy { table().alike(syllable.fuzzy()) } else { &[] };
     let others = others.iter().filter(move |&&other| other != syllable).flat_map(move |&other| {
-        // A character with two readings of the class, as 弄, is given by the first of them.
+        // A character with two readings of the class, such as 弄, belongs to the first of them.
         let is_first = move |c: &&char| {
             let mut alike = readings(**c).iter().filter(|reading| reading.fuzzy() == syllable.fuzzy());
             alike.clone().all(|&reading| reading != syllable) && alike.next() == Some(&other)
@@ -80,7 +78,7 @@ pub fn homophones(syllable: Syllable, fuzzy: bool) -> impl Iterator<Item = char>
     table().characters(syllable).iter().chain(others).copied()
 }
 
-/// Says how two folded characters sound alike by any of their readings. A character is the same as itself.
+/// Returns how two folded characters sound alike by any of their readings. A character is the same as itself.
 #[must_use]
 pub fn sounds_alike(a: char, b: char) -> Option<Alike> {
     let (of_a, of_b) = (readings(a), readings(b));
@@ -91,15 +89,15 @@ pub fn sounds_alike(a: char, b: char) -> Option<Alike> {
     is_fuzzy.then_some(Alike::Fuzzy)
 }
 
-/// Says whether the reading of a word is known for certain: the table has it.
+/// Returns whether the table contains the word, so that its reading is certain.
 #[must_use]
 pub fn is_listed(word: &str) -> bool {
     table().lists(word)
 }
 
-/// Gives the key of a word: its sounds with `'` between them, as in `za'pian` for 诈骗. Words that sound
-/// alike, fuzzy likeness included, have the same key, and the beginning of a word has the beginning of its
-/// key. A character that is not Han stands for itself; `None` when none is.
+/// Returns the key of a word: its sounds with `'` between them, as in `za'pian` for 诈骗. Words that sound alike,
+/// fuzzily or not, have the same key, and the key of a prefix of a word is a prefix of its key. A character that is not
+/// Han stands for itself. Returns `None` if no character is Han.
 #[must_use]
 pub fn key(word: &str) -> Option<String> {
     let mut key = String::with_capacity(word.len() * 2);
@@ -117,8 +115,8 @@ pub fn key(word: &str) -> Option<String> {
     sounds.then_some(key)
 }
 
-/// Gives the key of a word, then those that it has when one of its characters is read otherwise: who writes
-/// 还境 for 环境 has the other reading of 还 in mind. None when nothing in it is Han.
+/// Returns the key of a word, then the keys with another reading of one of its characters: a user who writes 还境 for
+/// 环境 means the other reading of 还. Empty if no character is Han.
 #[must_use]
 pub fn keys(word: &str) -> Vec<String> {
     let Some(first) = key(word) else { return Vec::new() };
@@ -144,8 +142,8 @@ pub fn keys(word: &str) -> Vec<String> {
     keys
 }
 
-/// Gives the first letters of the syllables of a word, as in `zp` for 诈骗; a character that is not Han
-/// stands for itself. `None` when none is.
+/// Returns the first letters of the syllables of a word, as in `zp` for 诈骗. A character that is not Han stands for
+/// itself. Returns `None` if no character is Han.
 #[must_use]
 pub fn initials(word: &str) -> Option<String> {
     let mut initials = String::with_capacity(word.len());

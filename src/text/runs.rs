@@ -1,22 +1,22 @@
-//! Runs: stretches of one kind of characters, in which terms begin and end.
+//! Splits text into runs: maximal sequences of characters of one class. No term crosses a run.
 //!
-//! Works on folded text (see [`super::fold`]). Knows no dictionary.
+//! Takes folded text (see [`super::fold()`]). Does not know a dictionary.
 
 use crate::chinese::Class;
 
-/// A stretch of folded text that makes terms.
+/// A run of folded text that gives terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     /// Byte offset of its first character.
     pub start: usize,
-    /// Byte offset behind its last character.
+    /// Byte offset after its last character.
     pub end: usize,
     /// The class of its characters; never [`Class::Other`].
     pub class: Class,
 }
 
-/// Cuts folded text into runs of one class. Symbols come one by one; `c++` and `c#` are one run of
-/// letters; all other characters separate.
+/// Splits folded text into runs of one class. Each symbol is a run; `c++` and `c#` are one run of letters; all other
+/// characters are separators.
 pub fn runs(text: &str) -> impl Iterator<Item = Run> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -41,8 +41,8 @@ pub fn runs(text: &str) -> impl Iterator<Item = Run> + '_ {
     })
 }
 
-/// Gives how many bytes after the letters `start..end` belong to the name of a programming
-/// language or tool: `c++`, `notepad++`, `c#`, `f#`.
+/// Returns the number of bytes after the letters `start..end` that belong to the name of a programming language or
+/// tool: `c++`, `notepad++`, `c#`, `f#`.
 fn name_suffix(bytes: &[u8], start: usize, end: usize) -> usize {
     let suffix = match bytes.get(end..) {
         Some([b'+', b'+', ..]) => 2,

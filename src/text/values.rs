@@ -1,13 +1,13 @@
-//! Numbers and dates mean what they say: `5.8万`, `58000`, `58,000` and `五万八千` are one number, `5月5日`,
-//! `2022-05-05` and `二〇二二年五月五日` name one day.
+//! Finds the numbers and dates of a text and their meaning: `5.8万`, `58000`, `58,000` and `五万八千` are one number;
+//! `5月5日`, `2022-05-05` and `二〇二二年五月五日` name one day.
 //!
-//! [`values`] finds them in folded text. Each gives the terms under which a post is found by it beside its
-//! ordinary ones, and the term that a query means by it. A value never takes away from what a text is found
-//! by, so a doubtful one costs little; what is only a figure of speech (`万一`, `千万`, `十分`), part of a name
-//! (`v8`, `4k视频`), a serial number (`010-12345`, eleven digits) or no certain amount (`几万`, `两三千`) is none.
+//! [`values`] finds them in folded text. Each value gives additional terms under which a post is found, and the term
+//! for a query with this value. A value never removes a term of the text, so a doubtful value does little harm. Not
+//! values are: figures of speech (`万一`, `千万`, `十分`), parts of names (`v8`, `4k视频`), serial numbers
+//! (`010-12345`, eleven digits), and inexact amounts (`几万`, `两三千`).
 //!
-//! Every stretch of numerals is read once and left whole, so any text takes linear time. Does not know in
-//! what unit a number counts, what year a day without one is in, or what a post and a query are.
+//! Every run of numerals is read once, so any text takes linear time. Does not know the unit of a number, the year of a
+//! day without one, posts or queries.
 
 mod amount;
 mod counted;
@@ -25,23 +25,23 @@ use self::cursor::Cursor;
 pub use self::{amount::Amount, counted::other_ways};
 use crate::chinese::{Counts, counts};
 
-/// A number or a date that stands in a text.
+/// A number or a date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
-    /// Where it stands in the folded text; signs of currency and units of measure are outside.
+    /// Range in the folded text, without currency signs and units of measure.
     pub range: Range<usize>,
-    /// What it says.
+    /// The meaning.
     pub kind: ValueKind,
-    /// Whether the number, or the year of the date, stands there in just the digits of its term.
+    /// Whether the number, or the year of the date, is written in exactly the digits of its term.
     plain: bool,
 }
 
-/// What a value says.
+/// The meaning of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ValueKind {
-    /// So many.
+    /// A number.
     Number(Amount),
-    /// So many of a hundred.
+    /// A percentage.
     Percent(Amount),
     /// A day.
     Day {
@@ -52,14 +52,14 @@ pub enum ValueKind {
         /// The day, from 1.
         day: u8,
     },
-    /// A day of any year.
+    /// A day without a year.
     DayOfYear {
         /// The month, from 1.
         month: u8,
         /// The day, from 1.
         day: u8,
     },
-    /// A month.
+    /// A month of a year.
     Month {
         /// The year, of four digits.
         year: u16,
@@ -69,11 +69,11 @@ pub enum ValueKind {
 }
 
 impl Value {
-    /// Adds the terms under which a post is found by it, each followed by a space.
+    /// Appends the terms under which a post with this value is found, each followed by a space.
     ///
-    /// A number has the one that [`Self::wanted`] gives. `2022-05-05` has `@2022-05-05`, `@05-05` and `@2022-05`,
-    /// and the number of its year if that does not stand in the text in four digits; `5月5日` has `@05-05` and `@--05-05`,
-    /// which says that no year stands with it.
+    /// A number has the term of [`Self::wanted`]. `2022-05-05` has `@2022-05-05`, `@05-05` and `@2022-05`, and the
+    /// number of its year if the text lacks the year in four digits. `5月5日` has `@05-05`, and `@--05-05`, which marks
+    /// a day without a year.
     pub fn terms(&self, terms: &mut String) {
         let mut push = |term: std::fmt::Arguments<'_>| {
             // Writing to a string cannot fail.
@@ -92,41 +92,41 @@ impl Value {
         }
     }
 
-    /// Gives the one term that a query means by it: `#58000`, `#3.5`, `#10%`, `@2022-05-05`, `@05-05`, `@2022-05`.
+    /// Returns the term for a query with this value: `#58000`, `#3.5`, `#10%`, `@2022-05-05`, `@05-05`, `@2022-05`.
     #[must_use]
     pub fn wanted(&self) -> String {
         self.kind.to_string()
     }
 
-    /// Gives the term of the same day where no year stands with it: it may be the day that a query names.
+    /// Returns the term of the same day without a year, which may be the day of the query.
     #[must_use]
     pub fn without_year(&self) -> Option<String> {
         let ValueKind::Day { month, day, .. } = self.kind else { return None };
         Some(format!("@--{month:02}-{day:02}"))
     }
 
-    /// Says whether it is a number written as its term is. Such a number is found as ordinary text, so a post needs no
-    /// term for it.
+    /// Returns whether the value is a number written exactly like its term. Such a number is found as ordinary text, so
+    /// a post needs no term for it.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.plain && matches!(self.kind, ValueKind::Number(_))
     }
 
-    /// Gives how ordinary text has it that carries no term for it: a number in digits. None for the others, whose every
-    /// form has its terms.
+    /// Returns a number in digits: the form in which a post contains the number as ordinary text, without a term for it.
+    /// Returns `None` for other values, which have terms in every form.
     #[must_use]
     pub fn spelling(&self) -> Option<String> {
         let ValueKind::Number(amount) = self.kind else { return None };
         Some(amount.to_string())
     }
 
-    /// Says whether it is a number below a hundred, of which texts are full.
+    /// Returns whether the value is a number below a hundred. Such numbers are very frequent in texts.
     #[must_use]
     pub fn is_small(&self) -> bool {
         matches!(self.kind, ValueKind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
     }
 
-    /// Gives how a place in an order is written, as in `第23条`: in digits, and in numerals up to 9999.
+    /// Returns the spellings of an ordinal, as in `第23条`: in digits, and in numerals up to 9999.
     #[must_use]
     pub fn places(&self) -> Vec<String> {
         let ValueKind::Number(amount) = self.kind else { return Vec::new() };
@@ -147,7 +147,7 @@ impl std::fmt::Display for ValueKind {
     }
 }
 
-/// Gives the values of folded text in order; they do not overlap.
+/// Returns the values of folded text in order, without overlap.
 pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     let mut at = Cursor::new(folded);
     std::iter::from_fn(move || {
@@ -163,7 +163,7 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
     })
 }
 
-/// Gives the number that a lone numeral behind `第` is, as in `第十条`: by itself it would be none.
+/// Returns the value of a single numeral after `第`, as in `第十条`. The numeral alone would not be a value.
 #[must_use]
 pub fn lone_place(folded: &str) -> Option<Value> {
     let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());
@@ -171,11 +171,11 @@ pub fn lone_place(folded: &str) -> Option<Value> {
     Some(Value { range: at.at..at.step().at, kind: ValueKind::Number(number), plain: false })
 }
 
-/// What was found at a place, and where to go on.
+/// A value found at a place, and the place after it.
 struct Reading<'a> {
-    /// The kind, and whether it is plain.
+    /// Meaning of the value, and whether it is plain.
     found: Option<(ValueKind, bool)>,
-    /// Behind all that was understood; always further than where it began.
+    /// The place after the text read; always after the start.
     end: Cursor<'a>,
 }
 
@@ -192,7 +192,7 @@ impl<'a> Reading<'a> {
 /// Reads the value that begins at a numeral, if there is one.
 fn read(at: Cursor<'_>) -> Reading<'_> {
     let digit = at.is_digit();
-    // `v8`, and `%e4%44` in an address.
+    // `v8`, and `%e4%44` in a web address.
     let in_name = at.is_after_letter() && !figures::is_after_currency(at) || at.passed().ends_with('%');
     if digit && in_name {
         return Reading::nothing(at.after_name());

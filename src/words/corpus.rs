@@ -1,4 +1,4 @@
-//! The Han text of many posts in little room: two bytes a character.
+//! The Han text of many posts in two bytes per character.
 
 use std::ops::Range;
 
@@ -6,34 +6,34 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::text::{fold, is_word, runs};
 
-/// Ends a run of characters; no character has this number.
+/// Marks the end of a run of characters; no character has this number.
 pub(super) const END: u16 = 0;
-/// More text than this is not looked at: the rest would say little more, and take memory.
-const MOST: usize = 60_000_000;
+/// Upper bound on the characters of the corpus. More text would take memory and add little.
+const MAX_CHARACTERS: usize = 60_000_000;
 
-/// Where a piece stands.
+/// Where a piece occurs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen {
-    /// In how many posts.
+    /// Number of posts with the piece.
     pub posts: u32,
-    /// The number of the first.
+    /// Index of the first post with the piece.
     pub first: usize,
 }
 
-/// The Han text of posts, each character a number.
+/// The Han text of posts, with a number for each distinct character.
 #[derive(Debug, Default)]
 pub(super) struct Corpus {
     numbers: FxHashMap<char, u16>,
     characters: Vec<char>,
     text: Vec<u16>,
-    /// The path of each post, and where its text ends.
+    /// The path of each post, and the end of its text.
     posts: Vec<(String, usize)>,
 }
 
 impl Corpus {
-    /// Adds a text of the post at hand.
+    /// Appends a text of the current post.
     pub(super) fn add(&mut self, text: &str) {
-        if self.text.len() > MOST {
+        if self.text.len() > MAX_CHARACTERS {
             return;
         }
         let folded = fold(text);
@@ -48,7 +48,7 @@ impl Corpus {
         }
     }
 
-    /// Ends the post at hand, which lies at `path`.
+    /// Ends the current post, the file at `path`.
     pub(super) fn end(&mut self, path: &str) {
         self.posts.push((path.to_owned(), self.text.len()));
     }
@@ -58,29 +58,29 @@ impl Corpus {
             return number;
         }
         self.characters.push(c);
-        // With more characters than numbers, the last ones end runs: no language has so many.
+        // If there are more characters than numbers, the last ones end runs. No language has so many.
         let number = u16::try_from(self.characters.len()).unwrap_or(END);
         self.numbers.insert(c, number);
         number
     }
 
-    /// Gives the text; each run is followed by [`END`].
+    /// Returns the text; each run is followed by [`END`].
     pub(super) fn text(&self) -> &[u16] {
         &self.text
     }
 
-    /// Gives how many different characters there are.
+    /// Returns the number of distinct characters.
     pub(super) const fn different(&self) -> usize {
         self.characters.len()
     }
 
-    /// Gives the text of numbers.
+    /// Returns the text for a sequence of numbers.
     pub(super) fn written(&self, numbers: &[u16]) -> String {
         let known = numbers.iter().filter_map(|&number| self.characters.get(usize::from(number).checked_sub(1)?));
         known.collect()
     }
 
-    /// Gives where each of some pieces of two characters and more stands.
+    /// Returns where each of the `pieces` occurs; each has two or more characters.
     pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Seen> {
         let places: FxHashMap<&[u16], usize> = pieces.enumerate().map(|(i, piece)| (piece, i)).collect();
         let starts: FxHashSet<&[u16]> = places.keys().filter_map(|piece| piece.get(..2)).collect();
@@ -108,13 +108,13 @@ impl Corpus {
         seen
     }
 
-    /// Gives the path of a post by its number.
+    /// Returns the path of a post by its index.
     pub(super) fn path(&self, post: usize) -> &str {
         self.posts.get(post).map_or("", |(path, _)| path)
     }
 
-    /// Gives ranges of first characters whose pieces are about equally many, at most `most` where one character alone is
-    /// not more.
+    /// Splits the first characters into ranges with about equally many pieces each: at most `most`, unless a single
+    /// character has more.
     pub(super) fn shares(&self, most: usize) -> Vec<Range<u16>> {
         let mut counts = vec![0_usize; self.different() + 1];
         self.text.iter().for_each(|&number| counts[usize::from(number)] += 1);

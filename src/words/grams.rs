@@ -1,29 +1,29 @@
-//! How often each piece of two to six characters occurs, and how free it is on both sides.
+//! Counts each piece of two to six characters, and measures the entropy of its neighbours on both sides.
 //!
-//! Every place of the text gives a key of seven characters; sorted, equal pieces stand together, and what follows them
-//! is in order too, so that one walk counts all lengths at once. For the left side the text is read backwards. The keys
-//! of a share of first characters are sorted at a time, which bounds the memory.
+//! Every position of the text gives a key of seven characters. In the sorted keys equal pieces are adjacent, with their
+//! continuations in order, so that one pass counts all lengths at once. For the left side the text is read backwards.
+//! The keys of one range of first characters are sorted at a time, which bounds the memory.
 
 use rustc_hash::FxHashMap;
 
 use super::corpus::{Corpus, END};
 
-/// The longest piece, in characters.
+/// Upper bound on the length of a piece, in characters.
 pub(super) const LONGEST: usize = 6;
-/// A key holds one character more: what follows.
+/// Length of a key: a piece and the character after it.
 const KEY: usize = LONGEST + 1;
 const BITS: usize = 16;
-/// How many keys are sorted at a time; each takes 16 bytes.
+/// Number of keys sorted at a time; each takes 16 bytes.
 const AT_ONCE: usize = 4_000_000;
-/// With more pieces than this the rarest are forgotten.
-const MOST: usize = 3_000_000;
+/// Upper bound on the number of pieces kept; the rarest are dropped.
+const MAX_PIECES: usize = 3_000_000;
 
-/// What is known of a piece.
+/// The statistics of a piece.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Stand {
-    /// How often it occurs.
+    /// Number of occurrences.
     pub count: u32,
-    /// The entropy, in nats, of what follows and of what goes before.
+    /// Entropy of the next character, in nats; then of the previous character.
     pub after: f32,
     pub before: f32,
 }
@@ -32,15 +32,15 @@ pub(super) struct Stand {
 #[derive(Debug, Default)]
 pub(super) struct Grams {
     pieces: FxHashMap<u128, Stand>,
-    /// How often each character occurs, by its number.
+    /// Number of occurrences of each character, by its number.
     pub characters: Vec<u32>,
-    /// How many characters there are in all.
+    /// Number of characters in the text.
     pub total: u64,
     least: u32,
 }
 
 impl Grams {
-    /// Counts the pieces of a text that occur `least` times or more.
+    /// Counts the pieces of a text that occur at least `least` times.
     pub(super) fn count(corpus: &Corpus, least: u32) -> Self {
         let mut grams = Self { characters: vec![0; corpus.different() + 1], least: least.max(2), ..Self::default() };
         for &number in corpus.text().iter().filter(|&&number| number != END) {
@@ -74,21 +74,21 @@ impl Grams {
         grams
     }
 
-    /// Forgets the rarest pieces while there are too many.
+    /// Drops the rarest pieces while there are too many.
     fn thin(&mut self) {
-        while self.pieces.len() > MOST {
+        while self.pieces.len() > MAX_PIECES {
             self.least *= 2;
             let least = self.least;
             self.pieces.retain(|_, stand| stand.count >= least);
         }
     }
 
-    /// Gives every piece with its characters.
+    /// Returns every piece with its statistics.
     pub(super) fn pieces(&self) -> impl Iterator<Item = (Vec<u16>, Stand)> {
         self.pieces.iter().map(|(&piece, &stand)| (numbers(piece), stand))
     }
 
-    /// Gives how often a piece of one character or more occurs; less than the least counts as nothing.
+    /// Returns the number of occurrences of a piece of one or more characters; 0 below the minimum.
     pub(super) fn often(&self, piece: &[u16]) -> u32 {
         match piece {
             &[number] => self.characters.get(usize::from(number)).copied().unwrap_or(0),
@@ -97,7 +97,8 @@ impl Grams {
     }
 }
 
-/// Packs the first characters of a text, up to the end of its run, the first highest.
+/// Packs the first characters of a text, up to the end of its run, into a key; the first character is in the highest
+/// bits.
 fn key<'a>(text: impl Iterator<Item = &'a u16>) -> u128 {
     let mut key = 0;
     let mut places = KEY;
@@ -113,7 +114,7 @@ fn numbers(key: u128) -> Vec<u16> {
     (0..KEY).map(|place| at(key, place)).take_while(|&number| number != END).collect()
 }
 
-/// Gives the character at a place of a key, the first being 0.
+/// Returns the character at a position of a key; the first position is 0.
 const fn at(key: u128, place: usize) -> u16 {
     (key >> ((KEY - 1 - place) * BITS)) as u16
 }
@@ -122,22 +123,22 @@ fn backwards(piece: u128) -> u128 {
     key(numbers(piece).iter().rev())
 }
 
-/// Gives the first `length` characters of a key.
+/// Returns the first `length` characters of a key.
 const fn beginning(key: u128, length: usize) -> u128 {
     key & (u128::MAX << ((KEY - length) * BITS))
 }
 
-/// Walks over sorted keys and tells of each piece that occurs often enough: how often, and the entropy of what follows.
-/// The end of a run counts as something else each time.
+/// Goes through sorted keys, and calls `tell` for each piece that occurs at least `least` times: with its count and the
+/// entropy of the next character. Each end of a run counts as a different character.
 fn walk(keys: &[u128], least: u32, mut tell: impl FnMut(u128, u32, f32)) {
-    // By length: how many keys begin alike, and the sum of `n ln n` over what follows.
+    // For each length: the number of keys with the same beginning, and the sum of `n ln n` over the next characters.
     let mut counts = [0_u32; KEY + 1];
     let mut spread = [0.0_f64; KEY + 1];
     for (i, &key) in keys.iter().enumerate() {
         let next = keys.get(i + 1).copied();
         counts.iter_mut().for_each(|count| *count += 1);
         let alike = next.map_or(0, |next| ((key ^ next).leading_zeros() as usize).saturating_sub(BITS) / BITS);
-        // What the next key does not begin with is complete; the longest first.
+        // A piece is complete when the next key does not begin with it; the longest pieces come first.
         for length in (alike + 1..=KEY).rev() {
             let count = std::mem::take(&mut counts[length]);
             let followed = std::mem::take(&mut spread[length]);

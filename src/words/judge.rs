@@ -1,8 +1,8 @@
-//! Which pieces are words: those that hold together inside and are free outside.
+//! Decides which pieces are words: pieces whose parts belong together and whose neighbours vary.
 //!
-//! Cohesion is the least pointwise mutual information over all ways to split a piece in two; freedom the lesser entropy of
-//! what stands before and behind it. Pieces that the dictionaries know, or cut into whole words, need no entry. The
-//! bounds were chosen on news of scams and on answers to legal questions.
+//! Cohesion is the least pointwise mutual information over all ways to split a piece in two. Freedom is the smaller
+//! entropy of the characters before and after the piece. Pieces that the dictionaries contain, or segment into whole
+//! words, need no entry. The thresholds were chosen on news of scams and on answers to legal questions.
 
 use rustc_hash::FxHashSet;
 
@@ -12,30 +12,30 @@ use super::{
 };
 use crate::text::Analyzer;
 
-/// How many times more often than by chance the parts of a word stand together, as a logarithm.
+/// Least cohesion of a word: natural logarithm of the ratio of the observed to the expected number of occurrences.
 const COHESION: f32 = 4.0;
-/// How free a word is on its less free side, in nats.
+/// Least entropy of a word's neighbours on the less varied side, in nats.
 const FREEDOM: f32 = 1.3;
-/// How free one is behind that ends with a character by itself.
+/// Least entropy after a word that ends with a character segmented by itself, in nats.
 const FREEDOM_OF_ENDS: f32 = 2.3;
-/// A piece so often within one longer piece is a part of it.
+/// Share of occurrences inside one longer piece from which a piece is part of that piece.
 const PART: f32 = 0.8;
-/// So many posts write a word.
+/// Least number of posts with a word.
 const POSTS: u32 = 2;
-/// Characters at which no new word begins or ends: particles, pronouns, numerals, and what stands beside other words.
+/// Characters at which no new word begins or ends: particles, pronouns, numerals, and companions of other words.
 const NO_EDGE: &str = "的了是在和与及或等被把将向对为从到给让就也都而但且其之以于并不没有这那此该各每个们吗呢吧啊些则若如\
     一二三四五六七八九十百千万亿两几多第元年月日时分至又再已很更最还可会能要想说称后前中里内上下间我你他她它您自己所由因未经";
-/// Besides, characters at which none begins: of titles, places and numbers, and words of one character.
+/// Further characters at which no word begins: from titles, places and numbers, and words of one character.
 const NO_START: &str = "市县区省镇乡村路号级次条案名位请系遂据另原审尚某只仅均曾应须需去来使用收做当按同本现";
-/// Besides, characters at which none ends.
+/// Further characters at which no word ends.
 const NO_END: &str = "好着掉过得完起来去出入成住开某约共系称按";
-/// What a new word does not hold: it is two then. `某` stands for a name.
+/// Characters that show that a piece is two words. `某` stands for a name.
 const NO_INSIDE: &str = "的了和与或某";
-/// What stands by itself between words, and never inside of one that the dictionaries break.
+/// Words of one character that never occur inside a word broken by the dictionaries.
 const NO_ALONE: &str = "的了是在和与或等及之为中内经都有到被将对从给让就也但而其以于并已确均应须归";
-/// What is added to a name.
+/// Titles after a name.
 const TITLES: [&str; 10] = ["女士", "先生", "小姐", "阿姨", "大爷", "老人", "同学", "老师", "某某", "民警"];
-/// With which a word of two characters is a piece of a place's name.
+/// Last characters of a two-character piece that is part of the name of a place.
 const PLACES: &str = "市县区镇村省州";
 
 /// A piece that may be a word.
@@ -46,9 +46,9 @@ struct WordCandidate {
     score: f32,
 }
 
-/// Gives the best `limit` new words, each with how often it occurs and in how many posts.
+/// Returns the best `limit` new words, each with the number of its occurrences and of the posts with it.
 pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit: usize) -> Vec<Chosen> {
-    // In a small text nothing can stand together so much more often than by chance.
+    // In a small text, parts cannot occur together so much more often than by chance.
     let least = COHESION.min((grams.total as f32).ln() / 2.0);
     let mut candidates: Vec<WordCandidate> = Vec::new();
     for (numbers, stand) in grams.pieces() {
@@ -95,7 +95,7 @@ pub(super) struct Chosen {
     pub seen: Seen,
 }
 
-/// Says whether a piece looks like a word.
+/// Returns whether a piece has the form of a word.
 fn has_the_form(piece: &str) -> bool {
     let has = |list: &str, c: Option<char>| c.is_none_or(|c| list.contains(c));
     let (first, last) = (piece.chars().next(), piece.chars().next_back());
@@ -109,7 +109,7 @@ fn has_the_form(piece: &str) -> bool {
         || TITLES.iter().any(|title| piece.ends_with(title)))
 }
 
-/// Says whether the dictionaries break a piece, so that nothing but an entry helps.
+/// Returns whether the dictionaries break a piece, so that only an entry helps.
 fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
     let pieces = analyzer.known_pieces(piece);
     let single = |piece: &&str| piece.chars().nth(1).is_none();
@@ -119,13 +119,13 @@ fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
     }
     match alone.as_slice() {
         [] => false,
-        // One character behind whole words is the end of a name (交强险), or the beginning of something else.
+        // One character after whole words is the end of a name (交强险), or the beginning of something else.
         [only] => *only + 1 == pieces.len() && pieces.len() > 1 && after >= FREEDOM_OF_ENDS,
         _ => true,
     }
 }
 
-/// Gives the least mutual information of two parts.
+/// Returns the least pointwise mutual information over all splits of a piece in two.
 fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
     let total = grams.total as f32;
     let often = |piece: &[u16]| grams.often(piece).max(1) as f32;
@@ -134,7 +134,7 @@ fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
     splits.fold(f32::INFINITY, f32::min)
 }
 
-/// Removes the candidates that stand in one longer candidate nearly always.
+/// Removes the candidates that nearly always occur inside one longer candidate.
 fn without_parts(grams: &Grams, candidates: &mut Vec<WordCandidate>) {
     let mut parts: FxHashSet<Vec<u16>> = FxHashSet::default();
     for long in candidates.iter() {
@@ -149,7 +149,7 @@ fn without_parts(grams: &Grams, candidates: &mut Vec<WordCandidate>) {
     candidates.retain(|candidate| !parts.contains(&candidate.numbers));
 }
 
-/// Says whether a piece is nothing but words of two characters or more that are known or were chosen.
+/// Returns whether a piece consists only of known or chosen words of two or more characters.
 fn is_made_of(piece: &str, chosen: &FxHashSet<String>, analyzer: &Analyzer) -> bool {
     let bounds: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
     let mut reached = vec![false; bounds.len()];

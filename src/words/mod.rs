@@ -1,9 +1,9 @@
-//! New words, found in the posts themselves: what the site writes again and again, and no dictionary has.
+//! Finds new words in the posts: words that the site uses often and no dictionary contains.
 //!
-//! The Han text of all visible posts (`corpus.rs`) is counted in pieces of two to six characters, with what stands on both
-//! sides of each (`grams.rs`). A piece is a word when its parts stand together more often than by chance, and its
-//! neighbours are many (`judge.rs`). Reads the posts as a refresh does, but no index; the text of a hidden post is never
-//! looked at. Only offers: a person decides what goes into the dictionary.
+//! `corpus.rs` collects the Han text of all visible posts. `grams.rs` counts its pieces of two to six characters, with
+//! the characters on both sides. `judge.rs` takes a piece for a word if its parts occur together more often than by
+//! chance and its neighbours vary. Reads the posts like a refresh, without an index; never reads the text of a hidden
+//! post. Only suggests words: a person decides which of them the dictionary gets.
 
 mod corpus;
 mod grams;
@@ -17,38 +17,38 @@ use crate::{
     text::{Analyzer, fold},
 };
 
-/// How many characters stand before and behind a word in its example.
+/// Number of characters before and after the word in an example.
 const AROUND: usize = 8;
 
-/// What is looked for.
+/// Options of the search for new words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// How often a word must occur at least.
+    /// Least number of occurrences of a word.
     pub min_count: u32,
-    /// How many words to give at the most, the best first.
+    /// Upper bound on the number of words returned, the best first.
     pub limit: usize,
 }
 
-/// A word that no dictionary has.
+/// A word that no dictionary contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewWord {
     /// The word, folded.
     pub word: String,
-    /// How often it occurs.
+    /// Number of occurrences.
     pub count: u32,
-    /// In how many posts.
+    /// Number of posts with the word.
     pub posts: u32,
-    /// Where it stands first: the path of the post.
+    /// Path of the first post with the word.
     pub path: String,
-    /// Folded text around it there.
+    /// Folded text around the word in that post.
     pub example: String,
 }
 
-/// Finds new words in the posts that may be seen at `now`, those that most posts write first. `progress` is told
-/// how many files are read, of how many.
+/// Finds new words in the posts visible at `now`; the words of most posts come first. Calls `progress` with the number
+/// of files read and the total.
 ///
 /// # Errors
-/// When the folder cannot be read; files that cannot are passed over.
+/// If the folder cannot be read. Unreadable files are left out.
 pub fn find(
     source: &Source,
     analyzer: &Analyzer,
@@ -76,7 +76,7 @@ pub fn find(
     Ok(words.collect())
 }
 
-/// Gives the blocks of a post, its title first; none when nobody may see it.
+/// Returns the blocks of a post, the title first; none if the post is not visible.
 fn visible(source: &Source, path: &str, now: Timestamp) -> Vec<String> {
     let Ok(bytes) = source.folder().read(path) else { return Vec::new() };
     let parsed = source.parse(path, &bytes);
@@ -89,7 +89,7 @@ fn visible(source: &Source, path: &str, now: Timestamp) -> Vec<String> {
     std::iter::once(post.title.clone()).chain(headings).chain(blocks).collect()
 }
 
-/// Gives the folded text around a word, in one line.
+/// Returns the folded text around a word, on one line.
 fn around(text: &str, word: &str) -> Option<String> {
     let folded = fold(text);
     let (before, after) = folded.as_str().split_once(word)?;

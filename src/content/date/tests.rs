@@ -1,4 +1,4 @@
-//! Which texts are dates, and which are none.
+//! Texts that are dates, and texts that are not.
 
 use proptest::prelude::*;
 

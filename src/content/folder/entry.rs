@@ -1,24 +1,24 @@
-//! What the system says of one file, as far as it tells whether the file is another than before.
+//! The metadata of one file that shows whether the file changed.
 
 use std::{fs::Metadata, time::UNIX_EPOCH};
 
 /// One Markdown file of the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its path below the folder, with `/` between the parts.
+    /// Path below the folder, with `/` between the parts.
     pub path: String,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub size: u64,
-    /// When it was last changed, in nanoseconds since 1970, as whoever wrote it may have set it.
+    /// Modification time in nanoseconds since 1970; any writer may set it.
     pub modified_ns: i64,
-    /// When the system last noted a change of it, in nanoseconds since 1970, which nobody can set; 0 where it keeps none.
+    /// Change time kept by the system, in nanoseconds since 1970, which nobody can set; 0 if the system keeps none.
     pub noted_ns: i64,
-    /// The number by which the file system knows it; 0 where that is unknown.
+    /// Inode number; 0 if unknown.
     pub inode: u64,
 }
 
 impl Entry {
-    /// Gives both times in one number: it differs when either does.
+    /// Returns both times combined in one number, which differs if either time differs.
     #[must_use]
     pub const fn times(&self) -> i64 {
         // Both are mostly the same, and must not cancel each other out.
@@ -26,7 +26,7 @@ impl Entry {
     }
 }
 
-/// Gives the entry of the file at `path`, of which the system says `metadata`.
+/// Returns the entry of the file at `path` with these `metadata`.
 pub(super) fn entry(path: &str, metadata: &Metadata) -> Entry {
     let modified_ns = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
@@ -52,7 +52,7 @@ fn noted(_: &Metadata) -> i64 {
     0
 }
 
-/// Gives the number of the disk that a file is on; 0 where that is unknown.
+/// Returns the number of the disk of a file; 0 if unknown.
 #[cfg(unix)]
 pub(super) fn device(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::dev(metadata)
@@ -63,7 +63,7 @@ pub(super) fn device(_: &Metadata) -> u64 {
     0
 }
 
-/// Gives the number by which the file system knows a file; 0 where that is unknown.
+/// Returns the inode number of a file; 0 if unknown.
 #[cfg(unix)]
 pub(super) fn inode(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)

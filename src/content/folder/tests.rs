@@ -1,4 +1,4 @@
-//! The rules of the folder, tried on real ones.
+//! The rules of the folder, tested on real folders.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 use super::*;
@@ -30,7 +30,7 @@ fn paths(scan: &Scan) -> Vec<&str> {
     scan.entries.iter().map(|entry| entry.path.as_str()).collect()
 }
 
-/// Scans, and sees to it that a look at each path, and reading it, follow the same rules.
+/// Scans the folder, and checks that examining and reading each path follow the same rules.
 #[track_caller]
 fn check(what: &[&str], expected: &[&str]) -> Scan {
     let (_home, folder) = folder(what);
@@ -112,7 +112,7 @@ fn the_bytes_of_a_file_come_with_what_it_was_then() {
     let content = folder.content("a.md").unwrap();
     assert!(content.settled);
     assert_eq!(Looked::File(content.entry), folder.look("a.md").unwrap());
-    // A file that is written all the time is given all the same.
+    // A file that is written all the time is returned nevertheless.
     let path = folder.root().join("a.md");
     let end = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {

@@ -1,8 +1,8 @@
-//! Where front matter begins and ends.
+//! Finds the start and the end of front matter.
 //!
-//! A delimiter is a line of its own. The first line decides the language; lines that look like
-//! `key: value` decide the doubtful cases: a rule at the top of a post is not front matter, and front
-//! matter whose end is missing ends with its last key. It does not read the values.
+//! A delimiter is a line of its own. The first line decides the language. Lines that look like `key: value` decide
+//! doubtful cases: a rule at the top of a post is not front matter, and front matter without an end ends with its last
+//! key. Does not read the values.
 
 use std::ops::Range;
 
@@ -15,21 +15,21 @@ pub(super) enum FenceKind {
     Yaml,
     /// Between `+++`.
     Toml,
-    /// One object.
+    /// One JSON object.
     Json,
     /// Between `;;;`, without the braces.
     BareJson,
 }
 
-/// Front matter that was found.
+/// The ranges of front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fence {
     pub(super) kind: FenceKind,
-    /// Where the opening line begins, without the blanks before it.
+    /// Start of the opening line, without the spaces before it.
     pub(super) open: usize,
-    /// What stands between the delimiters.
+    /// Range between the delimiters.
     pub(super) inner: Range<usize>,
-    /// Where the body begins.
+    /// Start of the body.
     pub(super) body: usize,
     pub(super) closed: bool,
 }
@@ -40,13 +40,13 @@ pub(super) struct KeyLine<'a> {
     pub(super) key: &'a str,
     /// `:`, `：` or `=`.
     pub(super) separator: char,
-    /// Where the separator stands in the line.
+    /// Byte offset of the separator in the line.
     pub(super) separator_at: usize,
-    /// What follows the separator.
+    /// The text after the separator.
     pub(super) rest: &'a str,
 }
 
-/// Keys that say "this is front matter", in lower case.
+/// Keys that show that a text is front matter, in lower case.
 const KNOWN: &[&str] = &[
     "abbrlink",
     "alias",
@@ -117,7 +117,7 @@ const KNOWN: &[&str] = &[
     "weight",
 ];
 
-/// Finds the front matter of a post; `None` when it has none.
+/// Finds the front matter of a post; returns `None` if there is none.
 pub(super) fn find(text: &str) -> Option<Fence> {
     let (open, first) = lines(text, 0).find(|(_, line)| !line.trim().is_empty() && !is_conflict(line))?;
     let after = next_line(text, open);
@@ -147,7 +147,7 @@ fn enclosed(text: &str, kind: FenceKind, open: usize, after: usize, close: Optio
     Some(Fence { kind, open, inner: after..at, body: next_line(text, at), closed: true })
 }
 
-/// Ends front matter without a closing delimiter after its last key, if it has any key of note.
+/// Ends front matter without a closing delimiter after its last key, if it has a well-known key.
 pub(super) fn unclosed(text: &str, kind: FenceKind, open: usize, after: usize) -> Option<Fence> {
     let run = run(text, after);
     if !run.known {
@@ -161,8 +161,8 @@ pub(super) fn unclosed(text: &str, kind: FenceKind, open: usize, after: usize) -
     Some(Fence { kind, open, inner: after..run.end, body, closed: false })
 }
 
-/// A JSON object ends with its brace, or, when it is broken, with its line, or with the first that is only a
-/// brace.
+/// Finds the end of a JSON object: its brace or, if the object is broken, the end of its line or the first line of only
+/// a brace.
 fn object(text: &str, open: usize) -> Option<Fence> {
     let rest = text.get(open..)?;
     let inside = rest.strip_prefix('{')?.trim_start();
@@ -189,12 +189,12 @@ fn object(text: &str, open: usize) -> Option<Fence> {
     }
 }
 
-/// Tells whether a line that begins an object, however broken, ends it too.
+/// Returns whether a line that begins an object, however broken, also ends it.
 fn is_whole(line: &str) -> bool {
     line.trim_end().ends_with('}') && line.matches('{').count() <= line.matches('}').count()
 }
 
-/// Hexo lets the opening delimiter be left out.
+/// Finds front matter without an opening delimiter, which Hexo allows.
 fn without_opening(text: &str, open: usize) -> Option<Fence> {
     if open != 0 {
         return None;
@@ -211,19 +211,19 @@ fn without_opening(text: &str, open: usize) -> Option<Fence> {
     })
 }
 
-/// The lines at the start of a text that look like keys with their values.
+/// The lines at the start of a text that look like keys with values.
 #[derive(Debug)]
 pub(super) struct Run {
-    /// Where the last of them ends.
+    /// End of the last of these lines.
     pub(super) end: usize,
-    /// Whether the first line holds a well-known key.
+    /// Whether the first line has a well-known key.
     first_known: bool,
-    /// Whether any line does.
+    /// Whether any line has a well-known key.
     pub(super) known: bool,
 }
 
-/// Follows the key lines from `from`: keys, their indented or listed values, and blank lines or
-/// comments before a well-known key.
+/// Reads the key lines from `from`: keys, their indented or listed values, and blank lines or comments before a
+/// well-known key.
 pub(super) fn run(text: &str, from: usize) -> Run {
     let mut run = Run { end: from, first_known: false, known: false };
     let mut gap = false;
@@ -271,11 +271,11 @@ pub(super) fn key_line(line: &str) -> Option<KeyLine<'_>> {
     let after = after.trim_start_matches([' ', '\t']);
     let separator = after.chars().next().filter(|c| matches!(c, ':' | '：' | '='))?;
     let rest = after.strip_prefix(separator)?;
-    // `https://example.org` is no key.
+    // `https://example.org` is not a key.
     (!rest.starts_with("//")).then_some(KeyLine { key, separator, separator_at: line.len() - after.len(), rest })
 }
 
-/// Tells whether a line begins with a well-known key.
+/// Returns whether a line begins with a well-known key.
 pub(super) fn is_known(line: &str) -> bool {
     key_line(line.trim_start()).is_some_and(|line| {
         let key = line.key.to_ascii_lowercase();
@@ -283,7 +283,7 @@ pub(super) fn is_known(line: &str) -> bool {
     })
 }
 
-/// Tells whether a line was left by a merge that nobody finished.
+/// Returns whether a line is a conflict marker of an unfinished merge.
 pub(super) fn is_conflict(line: &str) -> bool {
     ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark))
 }
@@ -298,7 +298,7 @@ fn is_nearly_rule(line: &str) -> bool {
     line.chars().count() >= 2 && line.chars().all(|c| matches!(c, '-' | '–' | '—' | '－' | '‐'))
 }
 
-/// Gives the lines from byte `from`, each with its offset and without its end.
+/// Returns the lines from byte `from`, each with its offset and without its line end.
 pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
     let mut at = from;
     text.get(from..).unwrap_or_default().split_inclusive('\n').map(move |line| {
@@ -308,7 +308,7 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &st
     })
 }
 
-/// Gives where the line after byte `at` begins.
+/// Returns the start of the line after byte `at`.
 fn next_line(text: &str, at: usize) -> usize {
     text.as_bytes()
         .get(at..)

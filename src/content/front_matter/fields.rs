@@ -1,9 +1,8 @@
-//! The meaning of the keys.
+//! Interprets the keys of front matter.
 //!
-//! Takes the keys it knows out of the values, in the spellings of Jekyll, Hexo and Hugo, and leaves the
-//! rest for later filters. A value of a kind that a key cannot have is a warning, and the key is as if
-//! it were missing; only what hides a post is read as generously as it can be. It does not know the
-//! language that the values were written in.
+//! Takes the known keys out of the values, in the spellings of Jekyll, Hexo and Hugo, and leaves the rest for filters.
+//! A value whose type does not fit its key gives a warning and counts as missing. Only the keys that hide a post accept
+//! as many values as possible. Does not know the language of the front matter.
 
 use std::collections::HashSet;
 
@@ -20,7 +19,7 @@ use crate::{
     post::{Date, FrontMatter},
 };
 
-/// Keys that hide a post when they say yes.
+/// Keys that hide a post if their value is yes.
 const HIDING: &[(&str, Hidden)] = &[
     ("draft", Hidden::Draft),
     ("encrypt", Hidden::Encrypted),
@@ -33,7 +32,7 @@ const HIDING: &[(&str, Hidden)] = &[
     ("headless", Hidden::Hidden),
 ];
 
-/// Keys that hide a post when they say no.
+/// Keys that hide a post if their value is no.
 const SHOWING: &[(&str, Hidden)] = &[
     ("published", Hidden::Unpublished),
     ("publish", Hidden::Unpublished),
@@ -43,19 +42,19 @@ const SHOWING: &[(&str, Hidden)] = &[
     ("public", Hidden::Hidden),
 ];
 
-/// Keys whose tables hold what themes define, such as a password.
+/// Keys of tables for settings of themes, such as a password.
 const OF_THEMES: [&str; 2] = ["params", "extra"];
 
-/// So deep merged tables are followed.
-const MERGED: usize = 8;
+/// Upper bound on the depth of merged tables that are followed.
+const MAX_MERGE_DEPTH: usize = 8;
 
-/// Says whether and why the post must not be searched. A key that stands twice counts each time.
+/// Returns why the post must not be searched, if so. Every occurrence of a repeated key counts.
 pub(super) fn hidden<'a>(values: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Option<Hidden> {
-    // The gravest reason wins: that a post is encrypted matters more than that it is a draft.
-    values.into_iter().filter_map(|(key, value)| hides_within(key, value, MERGED)).max()
+    // The most severe reason wins: encrypted is more severe than draft.
+    values.into_iter().filter_map(|(key, value)| hides_within(key, value, MAX_MERGE_DEPTH)).max()
 }
 
-/// Judges a key, and the keys of a table that is merged (`<<`) or belongs to a theme.
+/// Returns why a key hides the post, including the keys of a table that is merged (`<<`) or belongs to a theme.
 fn hides_within(key: &str, value: &Value, deeper: usize) -> Option<Hidden> {
     let key = key.to_ascii_lowercase();
     let Some(deeper) = deeper.checked_sub(1) else { return hides(&key, value) };
@@ -79,7 +78,7 @@ fn hides(key: &str, value: &Value) -> Option<Hidden> {
         return (!is_blank(value) && is_no(value)).then_some(why);
     }
     match key {
-        // A password that looks like a number, zero even, is still a password.
+        // A password that looks like a number, even zero, is still a password.
         "password" | "passwords" => (!is_blank(value) && *value != Value::Bool(false)).then_some(Hidden::Encrypted),
         "status" | "post_status" => match value.as_str()?.trim().to_ascii_lowercase().as_str() {
             "draft" => Some(Hidden::Draft),
@@ -104,7 +103,7 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// Tells whether a value says no. Everything that is not a clear no may have been meant as a yes.
+/// Returns whether a value means no. Any value that is not clearly no may mean yes.
 fn is_no(value: &Value) -> bool {
     match value {
         Value::Bool(truth) => !truth,
@@ -124,17 +123,17 @@ fn is_no(value: &Value) -> bool {
 pub(super) struct Fields<'a> {
     pub(super) path: &'a str,
     pub(super) text: &'a str,
-    /// Where the front matter stands in the text.
+    /// Range of the front matter in the text.
     pub(super) inner: std::ops::Range<usize>,
     pub(super) zone: &'a TimeZone,
     pub(super) values: Map<String, Value>,
-    /// Whether the values are those that could be saved, whose kinds need not be those that were written.
+    /// Whether the values were recovered from broken front matter, so that their types may be wrong.
     pub(super) broken: bool,
     pub(super) findings: FindingList,
 }
 
 impl Fields<'_> {
-    /// Takes what is known; every other key goes into `extra`.
+    /// Reads the known keys; every other key goes into `extra`.
     pub(super) fn read(mut self) -> (FrontMatter, FindingList) {
         let mut front = FrontMatter {
             title: self.text(&["title"]),
@@ -164,7 +163,7 @@ impl Fields<'_> {
         (front, self.findings)
     }
 
-    /// Takes a key in any letter case, unless it is empty.
+    /// Takes a key in any letter case, unless its value is empty.
     fn take(&mut self, name: &str) -> Option<(String, Value)> {
         let key = if self.values.contains_key(name) {
             name.to_owned()
@@ -180,7 +179,7 @@ impl Fields<'_> {
         Map::new()
     }
 
-    /// Takes the first of the keys that holds text.
+    /// Takes the first of the keys that has a text.
     fn text(&mut self, names: &[&str]) -> Option<String> {
         for name in names {
             let Some((key, value)) = self.take(name) else { continue };
@@ -234,7 +233,7 @@ impl Fields<'_> {
                     person => text_of(person),
                 };
                 match name {
-                    // A comma in Latin letters may stand within one name.
+                    // A comma between Latin letters may be part of one name.
                     Some(name) if name.is_ascii() => names.push(name),
                     Some(name) => names.extend(name.split(COMMAS).map(|name| name.trim().to_owned())),
                     None if is_blank(&person) => {}
@@ -245,8 +244,8 @@ impl Fields<'_> {
         each_once(names)
     }
 
-    /// Reads tags or categories. A text under the plural key is cut at commas, or at blanks when it has
-    /// none, as Jekyll does; under the singular key it is cut at commas only. Lists may hold lists.
+    /// Reads tags or categories. A text under the plural key is split at commas, or at spaces if it has no commas, like
+    /// in Jekyll; under the singular key, only at commas. Lists may be nested.
     fn labels(&mut self, plural: &str, singular: &str, more: Option<&Value>) -> Vec<String> {
         let mut labels = Vec::new();
         let more = more.map(|value| (plural.to_owned(), value.clone()));
@@ -275,13 +274,13 @@ impl Fields<'_> {
                 if let Some(name) = entries.get("name").and_then(text_of) {
                     labels.push(name);
                 } else if let Some((name, value)) = only().and_then(|(name, value)| Some((name, text_of(value)?))) {
-                    // `- 案例: 刷单` is text to whoever writes it in a list.
+                    // `- 案例: 刷单` in a list is meant as text.
                     labels.push(format!("{name}: {value}"));
                 } else {
                     self.wrong_kind(key, value, "a list of words");
                 }
             }
-            // Typed with a Chinese keyboard, the comma of a list is full-width.
+            // A Chinese keyboard types the commas of a list in full width.
             other => labels.extend(text_of(other).iter().flat_map(|text| text.split('，')).map(str::to_owned)),
         }
     }
@@ -302,8 +301,7 @@ impl Fields<'_> {
         each_once(paths)
     }
 
-    /// Drops the keys that speak of hiding: no password goes further than this. `published` may also
-    /// be a date.
+    /// Drops the keys that hide a post, so that no password goes further. `published` may also be a date.
     fn drop_hiding(&mut self, front: &mut FrontMatter) {
         if let Some((key, value)) = self.take("published")
             && let Some(date) = text_of(&value).and_then(|text| date::parse(&text, self.zone))
@@ -347,7 +345,7 @@ impl Fields<'_> {
     }
 }
 
-/// Gives a value as text; lists and tables are none.
+/// Returns a scalar value as text; `None` for lists and tables.
 fn text_of(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -364,8 +362,8 @@ fn each_once(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
-/// Finds the value of a key, or the key when its value stands elsewhere; `skip` of its occurrences are
-/// passed over. A key that is not at the start of a line is placed at the start of the front matter.
+/// Returns the place of a key's value, or of the key if its value is elsewhere; skips `skip` occurrences. A key that is
+/// not at the start of a line gets the start of the front matter as its place.
 pub(super) fn place(text: &str, inner: &std::ops::Range<usize>, key: &str, skip: usize) -> Place {
     let front = text.get(inner.clone()).unwrap_or_default();
     let mut found = fence::lines(front, 0).filter_map(|(at, line)| {

@@ -1,8 +1,7 @@
-//! Front matter that does not parse: what is wrong with it, and what can be saved.
+//! Recovers data from front matter that does not parse, and finds the error.
 //!
-//! Each key is read by itself, together with the lines that belong to it, so one broken line costs
-//! one value. What an author clearly meant (`title:foo`, `title：foo`, a tab, a missing quote) is taken
-//! as meant. It does not know what any key means.
+//! Each key is read separately, together with its lines, so one broken line costs one value. Clear intentions are
+//! followed (`title:foo`, `title：foo`, a tab, a missing quote). Does not know the meaning of keys.
 
 use serde_json::Value;
 
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::chinese::marks::QUOTES;
 
-/// What is wrong with front matter, and where.
+/// An error in front matter, and its place.
 #[derive(Debug)]
 pub(super) struct Blame {
     pub(super) message: String,
@@ -22,8 +21,7 @@ pub(super) struct Blame {
     pub(super) help: String,
 }
 
-/// Reads the keys of front matter that does not parse as a whole, in the order written; a key that
-/// stands twice is given twice.
+/// Reads the keys of front matter that does not parse as a whole, in their order. A repeated key is returned each time.
 pub(super) fn recover(text: &str, kind: FenceKind) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     let mut chunk: Option<Chunk<'_>> = None;
@@ -54,8 +52,8 @@ pub(super) fn recover(text: &str, kind: FenceKind) -> Vec<(String, Value)> {
     found
 }
 
-/// Gives every key, however it is indented and whatever it belongs to, with the rest of its line as
-/// text; on a line with braces, with what stands before the next key. For what must not be missed.
+/// Returns every key, at any indentation and in any table, with the rest of its line as text; on a line with braces,
+/// with the text up to the next key. For keys that must not be missed.
 pub(super) fn every_key(text: &str) -> Vec<(String, Value)> {
     let flow = text.trim_start().starts_with(['{', '"']);
     let lines = fence::lines(text, 0)
@@ -69,8 +67,8 @@ pub(super) fn every_key(text: &str) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Cuts a text at its lines, and before each key that follows a comma, a brace or, in quotes, a blank.
-/// Keys of inner tables and in texts count only `everywhere`.
+/// Splits a text at its lines, and before each key that follows a comma, a brace or, in quotes, a space. Keys of inner
+/// tables and in texts count only if `everywhere`.
 fn pieces(text: &str, everywhere: bool) -> Vec<&str> {
     let outer = usize::from(text.trim_start().starts_with('{'));
     let (mut pieces, mut start, mut depth, mut quoted, mut before) = (Vec::new(), 0, 0_usize, false, '\n');
@@ -125,7 +123,7 @@ fn closed(value: &str) -> &str {
     rest
 }
 
-/// A well-known key that is indented by mistake: the line before it has a value, or there is none.
+/// Returns a well-known key that is indented by mistake: the line before it has a value, or there is no such line.
 fn indented_key<'a>(line: &'a str, before: Option<&Chunk<'_>>) -> Option<KeyLine<'a>> {
     let complete = before.is_none_or(|chunk| !matches!(chunk.key.rest.trim(), "" | "|" | ">" | "|-" | ">-"));
     let bare = line.trim_start();
@@ -144,7 +142,7 @@ impl Chunk<'_> {
         (self.key.key.to_owned(), value)
     }
 
-    /// `tags:网络` with a list below it: without the missing space it would be one long text.
+    /// Returns the list for `tags:网络` with a list below. Because of the missing space, YAML would read one long text.
     fn listed_too(&self) -> Option<Value> {
         let more: Vec<&str> = self.more.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
         if more.is_empty() || self.key.rest.starts_with([' ', '\t']) || self.key.separator == '=' {
@@ -211,7 +209,7 @@ fn unquoted(text: &str) -> &str {
     text
 }
 
-/// Finds the line that an author would have to change. The parser's own place is often a line later.
+/// Finds the line that the author has to change. The place reported by the parser is often a line later.
 pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> Blame {
     let language = match kind {
         FenceKind::Yaml => "YAML",
@@ -253,7 +251,7 @@ pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> B
     }
 }
 
-/// Mistakes that can be told from one line.
+/// Finds errors that are visible in one line.
 fn clear_case(at: usize, line: &str, kind: FenceKind) -> Option<Blame> {
     if fence::is_conflict(line) {
         return Some(Blame {
@@ -296,8 +294,7 @@ fn clear_case(at: usize, line: &str, kind: FenceKind) -> Option<Blame> {
     }
 }
 
-/// A quote that is opened and not closed before the next key swallows that key; the parser notices at
-/// the end.
+/// Finds a quote that is not closed before the next key. The parser reports it only at the end.
 fn open_quote(text: &str, until: usize) -> Option<Blame> {
     let mut lines = fence::lines(text, 0).take_while(|(at, _)| *at <= until).peekable();
     while let Some((at, line)) = lines.next() {
@@ -311,7 +308,7 @@ fn open_quote(text: &str, until: usize) -> Option<Blame> {
     None
 }
 
-/// Values that YAML takes for something else than text.
+/// Finds values that YAML takes for something other than text.
 fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
     let value = line.rest.trim();
     let offset = at + line.separator_at + line.separator.len_utf8() + (line.rest.len() - line.rest.trim_start().len());

@@ -1,22 +1,21 @@
-//! What must not be shown of front matter.
+//! Removes secrets of front matter from findings.
 //!
-//! Findings quote what an author wrote, and findings are public. Here those that quote the value of a
-//! password-like key lose the quotation, in the words and in the source line. It does not know whether a
-//! post is hidden.
+//! Findings quote the author, and findings are public. A finding that quotes the value of a password-like key loses the
+//! quotation, in its message and in its source line. Does not know whether a post is hidden.
 
 use super::{Diagnostic, fence};
 
-/// What a key is called whose value is nobody's business, or part of its name, in lower case.
+/// Names, or parts of names, of keys with secret values, in lower case.
 const NAMES: &[&str] =
     &["password", "passwd", "passphrase", "passcode", "pwd", "secret", "encrypt", "token", "密码", "密碼", "口令"];
 
-/// Stands in place of what is not shown.
+/// Replaces secret text.
 const MASK: &str = "***";
 
-/// A longer line, in bytes, is not shown at all.
+/// Upper bound on the length of a line that is shown, in bytes.
 const LONGEST: usize = 3_000;
 
-/// Takes the values of password-like keys out of the findings. The body begins at `body`.
+/// Removes the values of password-like keys from the findings. The body begins at byte `body`.
 pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
     if findings.is_empty() {
         return;
@@ -39,10 +38,10 @@ pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
     }
 }
 
-/// Gives the lines up to byte `end` that hold something secret, by number, as they may be shown.
+/// Returns the lines up to byte `end` that contain a secret: each with its number and the text that may be shown.
 fn masked(text: &str, end: usize) -> Vec<(u32, String)> {
     let mut masked = Vec::new();
-    // How far the key is indented whose value may go on.
+    // Indentation of the secret key whose value may continue.
     let mut open: Option<usize> = None;
     for (number, (at, line)) in (1..).zip(fence::lines(text, 0)) {
         if at >= end {
@@ -65,9 +64,9 @@ fn masked(text: &str, end: usize) -> Vec<(u32, String)> {
     masked
 }
 
-/// Gives what a line holds up to the first value that is secret.
+/// Returns the part of a line before the first secret value.
 fn before_secret(line: &str) -> Option<&str> {
-    // Letters whose lower case is longer or shorter do not stand in these names.
+    // ASCII is enough for these names, and keeps the byte offsets.
     let lower = line.to_ascii_lowercase();
     let first = line.trim_start_matches([' ', '\t', '{', '-', '?', '"', '\'']);
     let first = line.len() - first.len();

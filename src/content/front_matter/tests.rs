@@ -1,4 +1,4 @@
-//! What front matter promises, from text to meaning.
+//! Front matter from text to meaning.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -10,7 +10,7 @@ fn shanghai() -> TimeZone {
     TimeZone::fixed(jiff::tz::Offset::constant(8))
 }
 
-/// Shows all that a text gives, one thing a line: fields, why it is hidden, findings, the body.
+/// Writes everything found in a text, one item per line: fields, the reason for hiding, findings, the body.
 fn shown(path: &str, text: &str) -> String {
     let split = split(path, text, &shanghai());
     let front = &split.front;
@@ -48,7 +48,7 @@ fn check(text: &str, expected: &str) {
     assert_eq!(shown("kefu.md", text), expected);
 }
 
-/// Wraps lines into front matter and checks only what they give.
+/// Puts lines into front matter and checks only their results.
 #[track_caller]
 fn check_keys(keys: &str, expected: &str) {
     let shown = shown("kefu.md", &format!("---\n{keys}\n---\n"));
@@ -350,7 +350,7 @@ fn a_merge_mark_before_the_front_matter_hides_nothing_of_it() {
 
 #[test]
 fn hostile_sizes_end() {
-    // No time is asserted, machines differ; at these sizes whatever is quadratic takes minutes and is noticed.
+    // No time is asserted, since machines differ; at these sizes quadratic time takes minutes and is noticed.
     for text in [
         format!("---\ntitle: a\n{}\n---\n文", "[".repeat(250_000)),
         format!("---\ntitle: a\nx: {}\n---\n文", "{a: ".repeat(60_000)),

@@ -1,8 +1,7 @@
-//! The three languages of front matter become one kind of value.
+//! Parses the three languages of front matter into one type of value.
 //!
-//! Keys that stand twice are reported and the last one counts. A number that would not be written
-//! again as it stands (`3.10`) stays text. Aliases cannot unfold without end. It does not know what
-//! any key means.
+//! Repeated keys are reported, and the last one counts. A number that would be written differently again (`3.10`) stays
+//! text. The expansion of aliases is bounded. Does not know the meaning of keys.
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -15,26 +14,26 @@ use serde_json::{Map, Number, Value};
 
 use super::super::{diagnostic::Place, yaml};
 
-/// How many values front matter may unfold into; a long text counts as several.
+/// Upper bound on the number of values, aliases expanded; a long text counts as several.
 const VALUES: usize = 50_000;
 
-/// What front matter says.
+/// Parsed front matter.
 #[derive(Debug, Default)]
 pub(super) struct Read {
-    /// Its keys and their values; a text that is no table of keys has none.
+    /// Keys and their values; empty if the text is not a table of keys.
     pub(super) values: Map<String, Value>,
-    /// The values that no longer count, since their keys stand again further on.
+    /// Values that do not count, since their keys occur again later.
     pub(super) earlier: Vec<(String, Value)>,
-    /// Whether it is a table of keys, or empty.
+    /// Whether the text is a table of keys, or empty.
     pub(super) is_table: bool,
 }
 
-/// Why front matter could not be read.
+/// Why front matter could not be parsed.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// What the parser of the language says.
+    /// The message of the parser.
     pub(super) message: String,
-    /// Where, in bytes from the start of the front matter.
+    /// In bytes from the start of the front matter.
     pub(super) offset: usize,
 }
 
@@ -96,14 +95,14 @@ fn read<E>(text: &str, parse: impl FnOnce(Build<'_>) -> Result<Value, E>) -> Res
     Ok(Read { values, earlier: earlier.into_inner(), is_table })
 }
 
-/// Gives the byte offset of a line and column, both from 1, the column in characters.
+/// Returns the byte offset of a line and a column in characters, both from 1.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start = line_start(text, line);
     let rest = text.get(start..).unwrap_or_default();
     start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
 }
 
-/// Gives the last character boundary up to byte `at`.
+/// Returns the last character boundary up to byte `at`.
 pub(super) fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
@@ -113,19 +112,19 @@ fn line_start(text: &str, line: usize) -> usize {
 }
 
 impl Failure {
-    /// Gives the line, from 1, within the front matter.
+    /// Returns the line within the front matter, from 1.
     pub(super) fn line(&self, text: &str) -> u32 {
         Place::of(text, self.offset, 1).line
     }
 }
 
-/// Builds a value from whatever a parser offers.
+/// Builds a value from the events of any parser.
 #[derive(Clone, Copy)]
 struct Build<'a> {
     source: &'a str,
     left: &'a Cell<usize>,
     earlier: &'a RefCell<Vec<(String, Value)>>,
-    /// The numbers with a fraction as they stand in the source, by their bits.
+    /// Source texts of the numbers with a fraction, by the bits of the numbers.
     floats: &'a OnceCell<HashMap<u64, String>>,
     depth: usize,
 }
@@ -142,7 +141,7 @@ impl Build<'_> {
         Self { depth: self.depth + 1, ..self }
     }
 
-    /// Keeps the number if it would be written the same way again, else the text it was.
+    /// Keeps the number if it would be written in the same way again; otherwise returns its source text.
     fn float(self, value: f64) -> Value {
         let floats = self.floats.get_or_init(|| {
             self.source
@@ -247,7 +246,7 @@ impl<'de> Visitor<'de> for Build<'_> {
         Ok(Value::Object(table))
     }
 
-    /// A YAML value with a tag of its own (`!important x`) is taken without the tag.
+    /// A YAML value with a custom tag (`!important x`) is read without the tag.
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
         let (IgnoredAny, content) = tagged.variant()?;
         content.newtype_variant_seed(self)

@@ -1,7 +1,7 @@
-//! Finding and reading the generator's own configuration files.
+//! Finds and reads the configuration files of generators.
 //!
-//! YAML, TOML and JSON all become one tree of values. A file that does not parse is a finding with its place, and an
-//! empty tree. Which file belongs to which generator is told by its name, its keys and the folders beside it.
+//! YAML, TOML and JSON all become one tree of values. A file that does not parse gives a finding with its place, and an
+//! empty tree. The name of a file, its keys and the folders beside it tell which generator it belongs to.
 
 use std::{
     cmp::Ordering,
@@ -18,13 +18,13 @@ use crate::content::{
     yaml,
 };
 
-/// No generator's configuration comes near this size.
+/// Upper bound on the size of a configuration file, in bytes; far above real ones.
 const LARGEST: u64 = 1 << 20;
 
 const SHARED: [&str; 4] = ["_config.yml", "_config.yaml", "_config.toml", "_config.json"];
 const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
 const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
-/// Tables that Hugo also reads from files of their own in `config/_default`.
+/// Tables that Hugo also reads from separate files in `config/_default`.
 const HUGO_PARTS: [&str; 3] = ["permalinks", "languages", "params"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
 const HUGO_FOLDER: &str = "config/_default";
@@ -93,9 +93,9 @@ const HUGO_KEYS: [&str; 8] = [
 /// A configuration file, for findings about it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Source {
-    /// Its path as seen from the posts folder.
+    /// Path relative to the posts folder.
     name: String,
-    /// Its text; empty when it was not read.
+    /// The text; empty if the file was not read.
     text: String,
 }
 
@@ -104,7 +104,7 @@ impl Source {
         Self { name: name.to_owned(), text: String::new() }
     }
 
-    /// Makes a finding about a value in this file. Its place is that of `part` within the value, when the value is found
+    /// Makes a finding about a value in this file. Its place is that of `part` inside the value, if the value is found
     /// in the text.
     pub(super) fn finding(
         &self,
@@ -122,7 +122,7 @@ impl Source {
     }
 }
 
-/// Gives a value short and on one line, for a message.
+/// Returns a value shortened to one line, for a message.
 fn shown(value: &str) -> String {
     let mut text: String = value.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(80).is_some() {
@@ -131,7 +131,7 @@ fn shown(value: &str) -> String {
     text
 }
 
-/// Gives the place of a byte offset; it ends with its line at the latest.
+/// Returns the place of a byte offset, limited to the end of its line.
 fn place(text: &str, offset: usize, width: usize) -> Place {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -145,17 +145,17 @@ fn place(text: &str, offset: usize, width: usize) -> Place {
     }
 }
 
-/// What was found next to the posts.
+/// The configuration found next to the posts.
 pub(super) struct FoundConfig {
     pub(super) kind: SiteKind,
-    /// The site's folder, when something tells it.
+    /// Folder of the site, if known.
     pub(super) root: Option<PathBuf>,
-    /// An object; empty without a configuration.
+    /// A JSON object; empty without a configuration.
     pub(super) tree: Value,
     pub(super) source: Source,
 }
 
-/// Gives every file that would be read from these folders.
+/// Returns every file that would be read in these folders.
 pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
@@ -167,7 +167,8 @@ pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     files
 }
 
-/// Finds the nearest configuration, of the wanted kind if one is wanted; else tells the kind by the folders' names.
+/// Finds the nearest configuration, of the `wanted` kind if one is given. Without a configuration, the names of the
+/// folders tell the kind.
 pub(super) fn find(
     posts: &Path,
     folders: &[PathBuf],
@@ -192,7 +193,7 @@ pub(super) fn find(
     FoundConfig { kind, root, tree: Value::Object(Map::new()), source: Source::default() }
 }
 
-/// Reads the `_config.*` of a folder, which Jekyll and Hexo name alike.
+/// Reads the `_config.*` of a folder, a name shared by Jekyll and Hexo.
 fn shared(
     posts: &Path,
     folder: &Path,
@@ -208,7 +209,7 @@ fn shared(
         Ordering::Equal if folder.join("_posts").is_dir() => SiteKind::Jekyll,
         Ordering::Equal => {
             let beside = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
-            // Hexo's manual writes its patterns without the first slash, Jekyll's with it.
+            // The manual of Hexo writes patterns without the first slash, the manual of Jekyll with it.
             let pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
             if beside || pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
         }
@@ -216,8 +217,8 @@ fn shared(
     Some(FoundConfig { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
 }
 
-/// Reads Hugo's configuration of a folder: its main file, then `config/_default` over it. Keys have small letters in
-/// the result, for Hugo does not tell them apart.
+/// Reads Hugo's configuration in a folder: the main file, overridden by `config/_default`. Keys are in lower case in
+/// the result, since Hugo ignores their case.
 fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
     let beside = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
     let certain = wanted.is_some() || beside;
@@ -225,7 +226,7 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
     let mut told = Vec::new();
     let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut told));
     if main.is_none() {
-        // `config.*` is a name that anything may bear, so something else has to speak for Hugo.
+        // Any tool may use the name `config.*`, so something else must indicate Hugo.
         main = OLD_HUGO
             .iter()
             .find_map(|name| read(posts, &folder.join(name), &mut told))
@@ -260,7 +261,7 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
     Some(FoundConfig { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
 }
 
-/// Lays one tree over another.
+/// Merges one tree over another.
 fn merge(under: &mut Value, over: Value) {
     match (under, over) {
         (Value::Object(under), Value::Object(over)) => {
@@ -277,7 +278,7 @@ fn merge(under: &mut Value, over: Value) {
     }
 }
 
-/// Gives the tree with its keys in small letters. Parsers bound the depth.
+/// Returns the tree with its keys in lower case. Parsers bound the depth.
 fn lower(value: Value) -> Value {
     match value {
         Value::Object(table) => {
@@ -287,7 +288,7 @@ fn lower(value: Value) -> Value {
     }
 }
 
-/// Tells the kind and the site's folder by the names that generators give to their folders.
+/// Detects the kind and the folder of the site by the folder names of the generators.
 fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (SiteKind, Option<PathBuf>) {
     let named = |path: &Path, name: &str| path.file_name().is_some_and(|found| found == name);
     let mut found = None;
@@ -328,7 +329,7 @@ fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (Site
     }
 }
 
-/// Reads one file; nothing when it is not there. A file that cannot be used is reported and gives an empty tree.
+/// Reads one file; returns `None` if it does not exist. An unusable file is reported and gives an empty tree.
 fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Value, Source)> {
     let name = seen_from(posts, path);
     let empty = || Value::Object(Map::new());
@@ -378,7 +379,7 @@ fn load(path: &Path) -> io::Result<String> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<Value, (String, Option<Place>)> {
-    // Line and column from 1; 0 where the parser knows none, past the end where it wants more.
+    // Line and column are from 1; 0 if the parser knows none, after the end if it expects more text.
     let at = |line: usize, column: usize| {
         let start = match line.checked_sub(1)? {
             0 => 0,
@@ -404,7 +405,7 @@ fn parse(path: &Path, text: &str) -> Result<Value, (String, Option<Place>)> {
     }
 }
 
-/// Gives a path as it is written from within the posts folder.
+/// Returns a path relative to the posts folder.
 fn seen_from(posts: &Path, path: &Path) -> String {
     let mut up = String::new();
     for folder in posts.ancestors() {
@@ -417,7 +418,7 @@ fn seen_from(posts: &Path, path: &Path) -> String {
     path.display().to_string()
 }
 
-/// Gives a scalar as text; nothing for an empty value, a list or a table.
+/// Returns a scalar as text; `None` for an empty value, a list or a table.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -426,7 +427,7 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Gives the text at a key that is there and not blank.
+/// Returns the text at a key, if it exists and is not blank.
 pub(super) fn text_at(tree: &Value, key: &str) -> Option<String> {
     tree.get(key).and_then(text_of).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }

@@ -1,6 +1,6 @@
-//! Where Hexo publishes posts and pages.
+//! Hexo's rules for the URLs of posts and pages.
 //!
-//! Pages named `index.html` are given as their folder, which opens the same page on every host.
+//! A page named `index.html` gets the URL of its folder, which opens the same page on every host.
 
 use std::path::Path;
 
@@ -35,14 +35,14 @@ const NAMES: [&str; 14] = [
     "hash",
 ];
 
-/// Keys that posts of a usual Hexo site have in their front matter, by core or by plugins that write them there.
+/// Front matter keys that are common on Hexo sites, written by the core or by plugins.
 const COMMON: [&str; 6] = ["lang", "layout", "abbrlink", "urlname", "slug", "author"];
 
-/// What the configuration says about paths.
+/// The settings for paths.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HexoRules {
     posts: Pattern,
-    /// How file names were made; their date is not part of the title.
+    /// The pattern of file names; the date in a file name is not part of the title.
     names: Pattern,
     defaults: Map<String, Value>,
     default_category: String,
@@ -69,7 +69,7 @@ pub(super) fn rules(
     let source = text_at(tree, "source_dir").unwrap_or_else(|| "source".to_owned());
     let source_root = root.map_or_else(|| posts.to_owned(), |root| root.join(source));
     let placed = if source_root.is_dir() && root.is_some() { Placement::of(posts, &source_root) } else { None };
-    // A folder that is not in the site's `source` is taken for its `_posts`.
+    // A folder outside the site's `source` counts as its `_posts`.
     let placement = placed.unwrap_or_else(|| Placement { prefix: "_posts/".to_owned(), strip: String::new() });
     let table = |key| tree.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
     let defaults = table("permalink_defaults");
@@ -95,7 +95,7 @@ pub(super) fn rules(
         },
         extension: flag("trailing_html") != Some(false),
     };
-    // `root` repeats the path of `url`; older sites gave it only here.
+    // `root` repeats the path of `url`; older sites have the path only in `root`.
     let folder = text_at(tree, "root").map(|root| root.trim_matches('/').to_owned()).unwrap_or_default();
     let base_url = match text_at(tree, "url") {
         Some(url) => {
@@ -117,12 +117,12 @@ pub(super) fn rules(
 }
 
 impl HexoRules {
-    /// Gives the escaped path of a file.
+    /// Returns the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let post = page.path.strip_prefix("_posts/").or_else(|| page.path.strip_prefix("_drafts/"));
         let (folder, name) = page.parts();
         let path = match (page.permalink, post) {
-            // Hexo takes a post's own permalink as it is; a colon in it is a colon.
+            // Hexo takes the permalink of a post literally; a colon in it is a colon.
             (Some(own), _) => Pattern::new(&own.replace(':', "%3A"), Grammar::Hexo).expand(|_| None),
             (None, Some(below)) => self.post(page, below),
             (None, None) => format!("{}/{}.html", escaped(folder), escaped(name)),
@@ -196,7 +196,7 @@ impl HexoRules {
     }
 }
 
-/// Gives what the post's own front matter has under a name.
+/// Returns the front matter value of the post for a name.
 fn own(page: &Page<'_>, name: &str) -> Option<String> {
     match name {
         "slug" => page.front.slug.clone(),

@@ -1,7 +1,7 @@
-//! Where Hugo publishes pages, bundles and sections.
+//! Hugo's rules for the URLs of pages, bundles and sections.
 //!
-//! Every folder counts as a section in `:sections`; Hugo itself skips those without an `_index.md`, which cannot be
-//! told from one path.
+//! Every folder counts as a section in `:sections`. Hugo itself skips folders without an `_index.md`, which one path
+//! does not show.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ const NAMES: [&str; 17] = [
     "contentbasename",
 ];
 
-/// Go's reference time in pieces, as layouts of one word, with what they stand for.
+/// Parts of Go's reference time, as used in one-word layouts, with their meanings.
 const LAYOUTS: [(&str, &str); 17] = [
     ("2006", "%Y"),
     ("06", "%y"),
@@ -57,12 +57,12 @@ const LAYOUTS: [(&str, &str); 17] = [
     ("200601", "%Y%m"),
 ];
 
-/// What the configuration says about paths.
+/// The settings for paths.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HugoRules {
-    /// From `anli.yaml`: for every page.
+    /// The pattern of `anli.yaml`, for every page.
     all: Option<Pattern>,
-    /// By section, the deepest first.
+    /// Patterns by section, the deepest first.
     pages: Vec<(String, Pattern)>,
     sections: Vec<(String, Pattern)>,
     ugly: Ugly,
@@ -81,16 +81,16 @@ enum Ugly {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Language {
     key: String,
-    /// Its folder below the content folder, with a final `/`, or empty.
+    /// The language's folder below the content folder, with a final `/`, or empty.
     folder: String,
 }
 
-/// One file, taken apart.
+/// The parts of a file's path.
 struct Parts<'a> {
     page: &'a Page<'a>,
     /// The folders that are sections.
     sections: Vec<&'a str>,
-    /// The name that the URL ends with; empty for a section.
+    /// The last part of the URL; empty for a section.
     name: &'a str,
     language: &'a str,
 }
@@ -106,7 +106,7 @@ pub(super) fn rules(
     let default_language = text_at(tree, "defaultcontentlanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase();
     let declared = tree.get("languages").and_then(Value::as_object);
     let folder_of = |settings: &Value| text_at(settings, "contentdir").map(|dir| dir.trim_matches('/').to_owned());
-    // With a content folder for each language, the folder they share is the root.
+    // If each language has its own content folder, their common parent is the root.
     let content = match declared.and_then(|all| all.get(&default_language)).and_then(folder_of) {
         Some(own) => own.split('/').next().unwrap_or_default().to_owned(),
         None => content,
@@ -186,14 +186,14 @@ pub(super) fn rules(
 }
 
 impl HugoRules {
-    /// Gives the escaped path of a file.
+    /// Returns the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let parts = self.parts(page);
         let language = self.language_folder(&parts);
         let sections = parts.sections.join("/").to_lowercase();
         if let Some(own) = page.permalink {
             let path = Pattern::new(own, Grammar::Hugo).expand(|name| self.value(name, &parts));
-            // A path from the root is complete; another is counted from the language's home.
+            // A path from the root is complete; any other path is relative to the home of its language.
             let path = if path.starts_with('/') { path } else { format!("{language}/{path}") };
             let file = path.rsplit('/').next().unwrap_or_default();
             return if file.is_empty() || file.contains('.') { path } else { path + "/" };
@@ -256,25 +256,25 @@ impl HugoRules {
         let mut sections: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
         let name = match name {
             "_index" => "",
-            // A leaf bundle bears the name of its folder.
+            // A leaf bundle has the name of its folder.
             "index" => sections.pop().unwrap_or_default(),
             name => name,
         };
         Parts { page, sections, name, language }
     }
 
-    /// Gives `/` and the folder of the page's language, or nothing when its pages stand at the root.
+    /// Returns `/` and the folder of the page's language; empty if its pages are at the root.
     fn language_folder(&self, parts: &Parts<'_>) -> String {
         let at_root = parts.language == self.default_language && !self.default_in_folder;
         if self.languages.is_empty() || at_root { String::new() } else { format!("/{}", escaped(parts.language)) }
     }
 
-    /// Cleans a text as a path, part by part.
+    /// Cleans each segment of a path.
     fn cleaned(&self, text: &str) -> String {
         text.split('/').map(|part| slug::hugo(part, self.lower)).collect::<Vec<_>>().join("/")
     }
 
-    /// Gives the slug that the author chose, or another text, cleaned. A section has no slug.
+    /// Returns the cleaned slug set by the author, or else the cleaned text `other`. A section has no slug.
     fn slug_or(&self, page: &Page<'_>, other: &str) -> String {
         let own = page.front.slug.as_deref().filter(|slug| !slug.is_empty() && !other.is_empty());
         self.cleaned(own.unwrap_or(other))
@@ -282,7 +282,7 @@ impl HugoRules {
 
     fn value(&self, placeholder: &str, parts: &Parts<'_>) -> Option<String> {
         let page = parts.page;
-        // Hugo dates stay in the zone that they were written in; a page without one has the year 1.
+        // Hugo keeps the zone in which a date is written; a page without a date has the year 1.
         let format = |format: &str| {
             let date = page.front.date.map_or_else(|| jiff::civil::date(1, 1, 1).into(), crate::post::Date::civil);
             date.strftime(format).to_string()
@@ -314,12 +314,12 @@ impl HugoRules {
     }
 }
 
-/// Tells whether a folder is `outer` or below it.
+/// Returns whether a folder is `outer` or below it.
 fn within(folder: &str, outer: &str) -> bool {
     folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Gives the part of a list that `[1]`, `[last]` or `[1:last]` chooses; what lies outside is left out.
+/// Returns the part of a list chosen by `[1]`, `[last]` or `[1:last]`; indexes out of range are ignored.
 fn chosen<'a, 'b>(choice: &str, list: &'a [&'b str]) -> &'a [&'b str] {
     let choice = choice.trim_matches(['[', ']']).trim().to_lowercase();
     let number = |text: &str, missing: usize| match text.trim() {

@@ -1,4 +1,4 @@
-//! Where Jekyll publishes posts, drafts, documents of collections, and pages.
+//! Jekyll's rules for the URLs of posts, drafts, documents of collections, and pages.
 
 use std::path::Path;
 
@@ -43,25 +43,25 @@ const NAMES: [&str; 26] = [
     "output_ext",
 ];
 
-/// A post with more categories has no path that anyone could open.
-const MOST_CATEGORIES: usize = 64;
+/// Upper bound on the categories in the URL of a post; no usable URL has more.
+const MAX_CATEGORIES: usize = 64;
 
-/// What the configuration says about paths.
+/// The settings for paths.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct JekyllRules {
     posts: Pattern,
     pages: Pattern,
-    /// What an `index` page is published as.
+    /// The pattern of `index` pages.
     indexes: Pattern,
     collections: Vec<(String, Pattern)>,
-    /// The folder that holds the collections, with a final `/`, or empty.
+    /// The folder of the collections, with a final `/`, or empty.
     collections_dir: String,
     defaults: Vec<Default>,
-    /// There is no `_posts` folder, so dated files are the posts.
+    /// Whether there is no `_posts` folder, so that dated files are the posts.
     bare: bool,
 }
 
-/// A permalink from `defaults`.
+/// A permalink in `defaults`.
 #[derive(Debug, Clone, PartialEq)]
 struct Default {
     path: String,
@@ -69,7 +69,7 @@ struct Default {
     permalink: Pattern,
 }
 
-/// What a file is to Jekyll.
+/// The role of a file in Jekyll.
 enum Role<'a> {
     Post { above: &'a str, draft: bool },
     Document { collection: &'a str, pattern: &'a Pattern, below: &'a str },
@@ -128,7 +128,7 @@ pub(super) fn rules(
             permalink: parse(&text),
         })
     });
-    // An option of ours stands above what the site says of its posts.
+    // An option of `anli.yaml` overrides what the site says of its posts.
     let defaults = defaults
         .filter(|default| pattern.is_none() || default.kind.as_deref().is_some_and(|kind| kind != "posts"))
         .collect();
@@ -162,7 +162,7 @@ fn is_style(text: &str) -> bool {
     matches!(text, "date" | "pretty" | "ordinal" | "weekdate" | "none")
 }
 
-/// Gives the pattern of posts that a style stands for; any other text is a pattern already.
+/// Returns the pattern of posts for a style; any other text is a pattern already.
 fn template(style: &str) -> String {
     match style {
         "date" => "/:categories/:year/:month/:day/:title:output_ext",
@@ -175,7 +175,7 @@ fn template(style: &str) -> String {
     .to_owned()
 }
 
-/// Gives how pages and documents end when the site's posts have this style.
+/// Returns the ending of the URLs of pages and documents, for the style of the site's posts.
 fn suffix(style: &str) -> &'static str {
     match style {
         "date" | "ordinal" | "weekdate" | "none" => ":output_ext",
@@ -187,7 +187,7 @@ fn suffix(style: &str) -> &'static str {
 }
 
 impl JekyllRules {
-    /// Gives the escaped path of a file.
+    /// Returns the escaped path of a file.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let role = self.role(page);
         let (_, name) = page.parts();
@@ -226,8 +226,8 @@ impl JekyllRules {
         Role::Page
     }
 
-    /// Gives the permalink that `defaults` has for the file: that of the deepest path, a typed scope before an untyped
-    /// one, a later one before an earlier.
+    /// Returns the permalink in `defaults` for the file: the deepest path wins, then a scope with a type over a scope
+    /// without, then the later one.
     fn default(&self, page: &Page<'_>, role: &Role<'_>) -> Option<&Pattern> {
         let kind = match role {
             Role::Post { draft: false, .. } => "posts",
@@ -252,7 +252,7 @@ impl JekyllRules {
 fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> {
     let (folder, name) = page.parts();
     let dated = slug::dated(name);
-    // A file name's date is no part of its title, in posts and documents alike.
+    // The date in a file name is not part of the title, in posts and documents alike.
     let title = match role {
         Role::Page => name,
         _ => dated.map_or(name, |(_, _, _, rest)| rest),
@@ -289,14 +289,15 @@ fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> 
     })
 }
 
-/// Gives the categories joined by `/`: the folders above `_posts`, then those of the front matter, each once.
+/// Returns the categories joined by `/`, each once: the folders above `_posts`, then the categories of the front
+/// matter.
 fn categories(page: &Page<'_>, role: &Role<'_>, form: &dyn Fn(&str) -> String) -> String {
     let above = match role {
         Role::Post { above, .. } => above,
         _ => "",
     };
     let mut all: Vec<String> = Vec::new();
-    let own = page.front.categories.iter().map(String::as_str).take(MOST_CATEGORIES);
+    let own = page.front.categories.iter().map(String::as_str).take(MAX_CATEGORIES);
     for category in above.split('/').chain(own).filter(|part| !part.is_empty()) {
         let category = form(category);
         if !all.contains(&category) {

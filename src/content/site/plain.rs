@@ -1,6 +1,6 @@
-//! Where a bare folder of Markdown is opened, with no generator to ask.
+//! Rules for the URLs of a plain folder of Markdown without a generator.
 //!
-//! The default is the path without its extension and with a final `/`; `index.md` and `README.md` stand for
+//! The default URL is the path without its extension and with a final `/`; `index.md` and `README.md` get the URL of
 //! their folder. A pattern in `anli.yaml` can use the path, the name and the date.
 
 use std::path::Path;
@@ -52,7 +52,7 @@ pub(super) fn rules(posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) 
 }
 
 impl PlainRules {
-    /// Gives the escaped path of a page.
+    /// Returns the escaped path of a page.
     pub(super) fn path(&self, page: &Page<'_>) -> String {
         let (folder, name) = page.parts();
         if let Some(own) = page.permalink {

@@ -38,7 +38,8 @@ fn front(slug: &str, permalink: &str, categories: &[&str]) -> FrontMatter {
     }
 }
 
-/// Asserts the URL of each path in a site with these files, whose posts folder is `posts`, without any finding.
+/// Checks the URL of each path in a site with these files, whose posts folder is `posts`, and that there are no
+/// findings.
 fn check(files: &[(&str, &str)], posts: &str, expected: &[(&str, FrontMatter, &str)]) {
     let folder = folder(files);
     let (site, findings) = Site::detect(&folder.path().join(posts), &SiteOptions::default());
@@ -338,7 +339,7 @@ fn unrelated_configurations_are_left_alone() {
     assert_eq!((site.kind, findings), (SiteKind::Plain, vec![]));
 }
 
-/// Asserts the findings, as a person reads them, of a site with one configuration file.
+/// Checks the findings, as written for people, of a site with one configuration file.
 fn check_findings(name: &str, text: &str, expected: &str) {
     let (_, findings) = detect(&[(name, text), ("_posts/", "")], &SiteOptions::default());
     let shown = findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n");
@@ -397,7 +398,7 @@ fn an_unknown_placeholder_is_a_finding_and_stays() {
 
 #[test]
 fn hostile_posts_have_addresses() {
-    // Quadratic time would be minutes, and is noticed without a clock.
+    // Quadratic time would take minutes, which is noticed without a clock.
     let title = "骗 .".repeat(200_000);
     let mut front = front(&title, &":title/:slug".repeat(100_000), &[]);
     front.categories = (0..100_000).map(|n| n.to_string()).collect();

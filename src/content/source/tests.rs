@@ -1,4 +1,4 @@
-//! Hostile files take no ages, and have no end of findings.
+//! Hostile files take linear time and give a bounded number of findings.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
 use std::time::{Duration, Instant};
@@ -10,13 +10,14 @@ fn parse(text: &str) -> Parsed {
     Source::open(folder.path(), &SourceOptions::default()).unwrap().parse("a.md", text.as_bytes())
 }
 
-/// A file of two halves, each of so many bytes of one piece. It takes a second or two; in quadratic time, many minutes.
+/// Checks a file of two halves, each a repetition of one piece. Takes a second or two; quadratic time would take many
+/// minutes.
 #[track_caller]
 fn check(first: &str, second: &str, half: usize) {
     check_after("", first, second, half);
 }
 
-/// The same behind a beginning.
+/// Checks the same after a beginning.
 #[track_caller]
 fn check_after(beginning: &str, first: &str, second: &str, half: usize) {
     let text = beginning.to_owned() + &first.repeat(half / first.len()) + &second.repeat(half / second.len());

@@ -1,8 +1,8 @@
-//! Spellings of a syllable: those that sound alike, and those that mean the same.
+//! Spellings of a syllable: other spellings that sound alike, and other spellings of the same sound.
 
 use std::borrow::Cow;
 
-/// Gives the letters that stand for all that sound like these, which may be the beginning of a syllable.
+/// Returns one spelling for all letters that sound like `letters`, which may be a prefix of a syllable.
 pub(super) fn blur(letters: &str) -> Cow<'_, str> {
     let first = letters.chars().next().unwrap_or_default();
     let rest = match first {
@@ -22,7 +22,7 @@ pub(super) fn blur(letters: &str) -> Cow<'_, str> {
     }
 }
 
-/// Gives the ways to write a syllable that sound like it, itself among them.
+/// Returns the spellings that sound like a syllable, including its own.
 pub(super) fn variants(letters: &str) -> Vec<String> {
     let mut heads = vec![letters.to_owned()];
     for (one, other) in [("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("l", "n")] {
@@ -44,8 +44,8 @@ pub(super) fn variants(letters: &str) -> Vec<String> {
     heads
 }
 
-/// Gives other ways to write a syllable that mean the same: `ü` left out, written `yu` as in passports, or
-/// written where the rules write `u`.
+/// Returns other spellings of the same syllable: without `ü`, with `yu` as in passports, or with `ü` where the rules
+/// demand `u`.
 pub(super) fn aliases(letters: &str) -> Vec<String> {
     let mut aliases = Vec::new();
     if let Some((head @ ("l" | "n"), tail)) = letters.split_once('v') {

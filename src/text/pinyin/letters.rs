@@ -1,34 +1,34 @@
-//! What was typed, sign by sign: tone marks and `ü` become plain letters, what separates becomes bounds.
+//! Splits typed text into signs: letters with tone marks and `ü` become plain letters, separators become bounds of
+//! syllables.
 
 use crate::text::{Class, fold};
 
-/// The most signs that are read as pinyin. Positions among them fit into the bits of a `u64`.
+/// Upper bound on the number of signs read as pinyin. Positions among the signs fit into the bits of a `u64`.
 pub(super) const LONGEST: usize = 60;
 
-/// A sign that stands for something: a letter of pinyin, a digit, a character.
+/// A letter of pinyin, a digit or a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sign {
-    /// The sign; a letter of pinyin is in `a..=z`, with `v` for `ü`.
+    /// The sign; a letter of pinyin is in `a..=z`, `v` stands for `ü`.
     pub(super) c: char,
-    /// Whether it carries the mark of a tone.
+    /// Whether the sign has a tone mark.
     pub(super) marked: bool,
-    /// Whether it is a digit that may be the tone of the syllable before it.
+    /// Whether the sign is a digit that may be the tone of the syllable before it.
     pub(super) tone: bool,
-    /// Whether no syllable may reach from the sign before it to this one.
+    /// Whether a syllable must end before this sign.
     pub(super) bound: bool,
 }
 
 impl Sign {
-    /// Says whether it is a letter of pinyin.
+    /// Returns whether the sign is a letter of pinyin.
     pub(super) fn is_letter(self) -> bool {
         self.c.is_ascii_lowercase()
     }
 }
 
-/// Folds a text and gives its signs, and whether something separates them from what may come next.
-/// `None` when they are too many.
+/// Folds a text. Returns its signs, and whether a separator follows the last sign. Returns `None` for too many signs.
 pub(super) fn signs(text: &str) -> Option<(Vec<Sign>, bool)> {
-    // No sign comes of more bytes than this, however it is composed.
+    // No sign comes from more bytes than this, however it is composed.
     if text.len() > LONGEST * 16 {
         return None;
     }
@@ -39,7 +39,7 @@ pub(super) fn signs(text: &str) -> Option<(Vec<Sign>, bool)> {
         let sign = |c, marked| Sign { c, marked, tone: false, bound };
         match (unmarked(c), signs.as_mut_slice()) {
             (Some((c, marked)), _) => signs.push(sign(c, marked)),
-            // `lu:` is how `lü` is typed where there is no `ü`.
+            // `lu:` is a way to type `lü` on a keyboard without `ü`.
             (None, [.., head, last])
                 if matches!(c, ':' | '：') && !bound && matches!(head.c, 'l' | 'n') && last.c == 'u' =>
             {
@@ -70,12 +70,12 @@ fn is_tone_mark(c: char) -> bool {
     matches!(c, '\u{300}' | '\u{301}' | '\u{304}' | '\u{306}' | '\u{30c}')
 }
 
-/// Gives a letter of pinyin without its mark, and whether it had one.
+/// Returns a letter of pinyin without its tone mark, and whether it had one.
 fn unmarked(c: char) -> Option<(char, bool)> {
     let letter = match c {
         'a'..='z' => return Some((c, false)),
         'ü' => return Some(('v', false)),
-        // As some schoolbooks write them.
+        // Some schoolbooks use this letter.
         'ɑ' => return Some(('a', false)),
         'ɡ' => return Some(('g', false)),
         'ê' => return Some(('e', false)),
@@ -91,8 +91,8 @@ fn unmarked(c: char) -> Option<(char, bool)> {
     Some((letter, true))
 }
 
-/// Says whether the marks of a syllable stand as the rules put them: at most one, on `a`, `o` or `e` if it
-/// has one of them, else on the last vowel. So `xīān` is two syllables and `xiān` is one.
+/// Returns whether the tone marks of a syllable follow the rules: at most one, on `a`, `o` or `e` if there is such a
+/// vowel, otherwise on the last vowel. So `xīān` is two syllables and `xiān` is one.
 pub(super) fn marks_fit(syllable: &[Sign]) -> bool {
     let mut marked = syllable.iter().enumerate().filter(|(_, sign)| sign.marked).map(|(i, _)| i);
     let Some(mark) = marked.next() else { return true };

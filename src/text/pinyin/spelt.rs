@@ -1,8 +1,8 @@
-//! Whether a text is spelt as was typed.
+//! Says whether typed text spells a given text.
 //!
-//! Character by character, the set of places (see [`super::typed`]) that can be reached is carried along,
-//! one set of bits for each class. So all ways to read what was typed are walked at once, and a text costs
-//! time only for as many characters as it is spelt.
+//! Reads the text character by character and keeps the set of places (see [`super::typed`]) that can be reached, as one
+//! bit set for each class. This follows all readings of the typed text at once, and takes time only for the characters
+//! that are spelt.
 
 use super::{
     spoken,
@@ -10,7 +10,7 @@ use super::{
     typed::{SpelledPart, Typed},
 };
 
-/// How well what was typed spells a text: as the worst of its characters. Better ones are less.
+/// How well the typed text spells a text: the class of the worst character. Smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// Each character by itself or by its syllable.
@@ -23,26 +23,26 @@ pub enum Class {
     Initials,
 }
 
-/// What is spelt, and how well.
+/// How much of a text is spelt, and how well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelt {
-    /// How many characters are spelt.
+    /// Number of characters spelt.
     pub chars: usize,
-    /// How well.
+    /// Class of the spelling.
     pub class: Class,
-    /// Whether only the beginning of the last syllable was typed.
+    /// Whether the last syllable is unfinished.
     pub open: bool,
 }
 
-/// So many readings of a character count in a word that may have another than is known.
-const OF_A_WORD: usize = 2;
+/// Number of readings of a character that count in a word of several characters.
+const READINGS_IN_WORD: usize = 2;
 
 const CLASSES: [Class; 4] = [Class::Full, Class::OtherReading, Class::Fuzzy, Class::Initials];
 
 impl Typed {
-    /// Says whether this spells the folded `text` from byte `at` on, to its end or not. All of it counts for
-    /// how its characters are read, so `at` may be inside a word. The best way counts: the best class, then
-    /// one that is not open, then the longest.
+    /// Returns how well `self` spells a prefix of the folded `text` from byte `at` on. The whole of `text` decides how
+    /// its characters are read, so `at` may be inside a word. The best spelling counts: the best class, then a finished
+    /// last syllable, then the longest.
     #[must_use]
     pub fn spells(&self, text: &str, at: usize) -> Option<Spelt> {
         let skipped = text.get(..at)?.chars().count();
@@ -55,7 +55,7 @@ impl Typed {
         best
     }
 
-    /// Says whether this spells all of a folded word, whose last syllable may be unfinished. `zh` spells the
+    /// Returns how well `self` spells all of a folded word; the last syllable may be unfinished. `zh` spells the
     /// beginning of 中行 as an unfinished syllable, but all of it by initials.
     #[must_use]
     pub fn spells_all(&self, word: &str) -> Option<Spelt> {
@@ -69,11 +69,11 @@ impl Typed {
         best
     }
 
-    /// Gives each way in which this spells the text from a character on.
+    /// Calls `found` for each way in which `self` spells a prefix of the text after `skipped` characters.
     fn walk(&self, text: &str, skipped: usize, mut found: impl FnMut(Spelt)) {
         let end = self.steps.len();
-        // What further readings a character has in a word is known of the word.
-        let readings = if text.chars().nth(1).is_some() { OF_A_WORD } else { usize::MAX };
+        // In a word, the word itself tells which further readings are possible.
+        let readings = if text.chars().nth(1).is_some() { READINGS_IN_WORD } else { usize::MAX };
         let mut places = [1u64, 0, 0, 0];
         for (covered, (c, syllable)) in spoken(text).skip(skipped).enumerate() {
             let mut next = [0u64; 4];
@@ -94,7 +94,7 @@ impl Typed {
                     }
                 }
             }
-            // A place that is reached in a better class need not be walked from in a worse one.
+            // A place reached in a better class need not be continued in a worse class.
             let mut better = 0;
             for places in &mut next {
                 *places &= !better;
@@ -108,7 +108,7 @@ impl Typed {
     }
 }
 
-/// Gives the places in a set.
+/// Returns the positions of the bits in a set.
 fn bits(mut set: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let place = set.trailing_zeros() as usize;
@@ -119,7 +119,8 @@ fn bits(mut set: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Says how well a part reads a character that has the syllable `own` in its word, of whose `readings` so many count.
+/// Returns how well a part reads a character with the syllable `own` in its word; the first `readings` of its readings
+/// count.
 fn reads(part: &SpelledPart, c: char, own: Option<Syllable>, readings: usize) -> Option<Class> {
     if let SpelledPart::Itself(sign, _) = part {
         return (*sign == c).then_some(Class::Full);
@@ -134,7 +135,7 @@ fn reads(part: &SpelledPart, c: char, own: Option<Syllable>, readings: usize) ->
         },
         SpelledPart::Open(letters, blurred) => {
             let begins = |syllable: &Syllable| syllable.as_str().starts_with(letters.as_str());
-            // One letter is too little to guess that another is meant.
+            // One letter is too little to guess that another letter is meant.
             let is_alike = || letters.len() > 1 && own.fuzzy().as_str().starts_with(blurred.as_str());
             match () {
                 () if begins(&own) => Some(Class::Full),

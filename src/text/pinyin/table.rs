@@ -1,4 +1,4 @@
-//! Syllables, their classes, and the tables as they lie in memory: read once, then asked without a copy.
+//! Syllables, their sound classes, and the tables in memory, parsed once.
 
 use std::sync::LazyLock;
 
@@ -6,47 +6,47 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alike::{aliases, blur, variants};
 
-/// Each syllable with the characters that read so.
+/// Each syllable with its characters.
 pub(super) const CHARACTERS: &str = include_str!("characters.txt");
 /// Words whose reading does not follow from their characters.
 pub(super) const WORDS: &str = include_str!("words.txt");
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(CHARACTERS, WORDS));
 
-/// Gives the tables.
+/// Returns the tables.
 pub(super) fn table() -> &'static Table {
     &TABLE
 }
 
-/// A syllable of Mandarin without its tone. In the order of their letters.
+/// A syllable of Mandarin without tone. Ordered by its letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Syllable(u16);
 
-/// Syllables that speakers of the south do not tell apart. In the order of their letters.
+/// A class of syllables that southern speakers do not tell apart. Ordered by its letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sound(u16);
 
 impl Syllable {
-    /// Gives its letters; `v` stands for `ü`.
+    /// Returns the letters of the syllable; `v` stands for `ü`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         table().name(self)
     }
 
-    /// Gives the syllable with these letters, in lower case. Also knows `lue`, `lyu`, `jv` and the like.
+    /// Returns the syllable with these lower-case letters. Also knows `lue`, `lyu`, `jv` and the like.
     #[must_use]
     pub fn of_str(letters: &str) -> Option<Self> {
         table().spelling(letters)?.syllable
     }
 
-    /// Gives the class of the syllables that sound like it.
+    /// Returns the class of the syllables that sound like this syllable.
     #[must_use]
     pub fn fuzzy(self) -> Sound {
         table().sound(self)
     }
 
-    /// Gives the consonant that it begins with, `zh`, `ch` and `sh` as two letters; of a syllable without
-    /// one its first letter.
+    /// Returns the initial consonant, with `zh`, `ch` and `sh` as two letters, or the first letter of a syllable
+    /// without a consonant.
     #[must_use]
     pub fn initial(self) -> &'static str {
         let letters = self.as_str();
@@ -54,75 +54,75 @@ impl Syllable {
         letters.get(..len).unwrap_or_default()
     }
 
-    /// Gives its first letter.
+    /// Returns the first letter.
     pub(super) fn letter(self) -> char {
         self.as_str().chars().next().unwrap_or_default()
     }
 }
 
 impl Sound {
-    /// Gives the letters of the class, by which keys are made; not always those of a syllable.
+    /// Returns the letters of the class, as used in keys; not always the letters of a syllable.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         table().sound_name(self)
     }
 }
 
-/// What letters spell.
+/// The meaning of a sequence of letters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spelling {
-    /// The syllable; `None` for letters that only sound like one, as `piang`.
+    /// The syllable; `None` for letters that only sound like a syllable, such as `piang`.
     pub(super) syllable: Option<Syllable>,
-    /// Its class.
+    /// The sound class.
     pub(super) sound: Sound,
 }
 
-/// All that is known of sounds.
+/// All tables of sounds.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// The letters of each syllable.
+    /// Letters of each syllable.
     names: Vec<&'static str>,
-    /// The class of each syllable.
+    /// Sound class of each syllable.
     sounds: Vec<Sound>,
-    /// The letters of each class.
+    /// Letters of each sound class.
     sound_names: Vec<String>,
-    /// The syllables of each class.
+    /// Syllables of each sound class.
     alike: Vec<Vec<Syllable>>,
-    /// The characters of each syllable.
+    /// Characters of each syllable.
     characters: Vec<Vec<char>>,
-    /// The characters of the two blocks that texts are made of, by index.
+    /// Entries of the characters in the two most frequent Unicode blocks, by index.
     common: Vec<WordReading>,
-    /// Other characters.
+    /// Entries of all other characters.
     rare: FxHashMap<char, WordReading>,
-    /// The readings of characters and words, one behind the other.
+    /// Readings of all characters and words, concatenated.
     readings: Vec<Syllable>,
-    /// Which words begin with two characters.
+    /// Words by their first two characters.
     pairs: FxHashMap<[char; 2], Vec<Word>>,
-    /// What letters spell, in all ways that are understood.
+    /// All known spellings by their letters.
     spellings: FxHashMap<String, Spelling>,
-    /// With what a spelling can begin, itself left out.
+    /// All proper prefixes of spellings.
     beginnings: FxHashSet<String>,
 }
 
-/// What is known of a character.
+/// The entry of a character.
 #[derive(Debug, Clone, Copy, Default)]
 struct WordReading {
-    /// Where its readings begin.
+    /// Index of the first reading.
     at: u32,
-    /// How many they are.
+    /// Number of readings.
     len: u16,
-    /// Whether words of the table begin with it.
+    /// Whether a word of the table begins with the character.
     begins: bool,
 }
 
-/// What is known of a word.
+/// The entry of a word.
 #[derive(Debug)]
 struct Word {
-    /// What follows its first two characters.
+    /// The word after its first two characters.
     rest: &'static str,
-    /// Where its readings begin.
+    /// Index of the first reading.
     at: usize,
-    /// How many they are.
+    /// Number of readings.
     len: usize,
 }
 
@@ -168,7 +168,8 @@ impl Table {
             self.alike[place].push(Syllable(i as u16));
         }
         self.sound_names = sound_names;
-        // What is exact stands before what only means the same, and that before what sounds alike.
+        // The exact spelling comes before other spellings of the same syllable, and both before spellings that sound
+        // alike.
         let own = |name: &str| vec![name.to_owned()];
         for (ways, exact) in [(own as fn(&str) -> Vec<String>, true), (aliases, true), (variants, false)] {
             for (i, &name) in self.names.iter().enumerate() {
@@ -201,7 +202,7 @@ impl Table {
         }
     }
 
-    /// Gives where a character has its entry.
+    /// Returns the entry of a character.
     fn place(&mut self, c: char) -> &mut WordReading {
         match self.common.get_mut((c as u32).wrapping_sub(Self::FIRST) as usize) {
             Some(entry) => entry,
@@ -216,32 +217,32 @@ impl Table {
         }
     }
 
-    /// Gives the letters of a syllable.
+    /// Returns the letters of a syllable.
     pub(super) fn name(&self, syllable: Syllable) -> &str {
         self.names[usize::from(syllable.0)]
     }
 
-    /// Gives the class of a syllable.
+    /// Returns the class of a syllable.
     pub(super) fn sound(&self, syllable: Syllable) -> Sound {
         self.sounds[usize::from(syllable.0)]
     }
 
-    /// Gives the letters of a class.
+    /// Returns the letters of a class.
     pub(super) fn sound_name(&self, sound: Sound) -> &str {
         &self.sound_names[usize::from(sound.0)]
     }
 
-    /// Gives the syllables of a class.
+    /// Returns the syllables of a class.
     pub(super) fn alike(&self, sound: Sound) -> &[Syllable] {
         &self.alike[usize::from(sound.0)]
     }
 
-    /// Gives the characters of a syllable.
+    /// Returns the characters of a syllable.
     pub(super) fn characters(&self, syllable: Syllable) -> &[char] {
         &self.characters[usize::from(syllable.0)]
     }
 
-    /// Gives the readings of a character.
+    /// Returns the readings of a character.
     pub(super) fn readings(&self, c: char) -> &[Syllable] {
         self.entry(c).map_or(&[], |entry| self.of_entry(entry))
     }
@@ -251,22 +252,22 @@ impl Table {
         self.readings.get(at..at + usize::from(entry.len)).unwrap_or_default()
     }
 
-    /// Gives what letters spell.
+    /// Returns what letters spell.
     pub(super) fn spelling(&self, letters: &str) -> Option<Spelling> {
         self.spellings.get(letters).copied()
     }
 
-    /// Says whether a longer spelling begins with these letters.
+    /// Returns whether a longer spelling begins with these letters.
     pub(super) fn begins(&self, letters: &str) -> bool {
         self.beginnings.contains(letters)
     }
 
-    /// Gives each character of a text with its syllable.
+    /// Returns each character of a text with its syllable.
     pub(super) fn spoken<'a>(&'a self, text: &'a str) -> Spoken<'a> {
         Spoken { table: self, rest: text, word: &[] }
     }
 
-    /// Says whether a word is one of the table.
+    /// Returns whether the table contains a word.
     pub(super) fn lists(&self, word: &str) -> bool {
         let mut chars = word.chars();
         let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
@@ -274,7 +275,7 @@ impl Table {
         words.is_some_and(|words| words.iter().any(|word| word.rest == chars.as_str()))
     }
 
-    /// Gives the readings of the longest word at the beginning of `first` and `rest`.
+    /// Returns the readings of the longest word at the start of the text `first` + `rest`.
     fn word(&self, first: char, rest: &str) -> Option<&[Syllable]> {
         let mut chars = rest.chars();
         let words = self.pairs.get(&[first, chars.next()?])?;
@@ -288,7 +289,7 @@ impl Table {
 pub(super) struct Spoken<'a> {
     table: &'a Table,
     rest: &'a str,
-    /// The readings that the word just begun still has to give.
+    /// Readings of the current word that are still to come.
     word: &'a [Syllable],
 }
 

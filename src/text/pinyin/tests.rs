@@ -127,7 +127,7 @@ fn homophones_are_given_once_and_the_common_ones_first() {
     let (exact, fuzzy) = (of("zha", false), of("zha", true));
     assert!(['诈', '炸', '扎', '查'].iter().all(|c| exact.contains(c)));
     assert!(!exact.contains(&'杂') && fuzzy.contains(&'杂') && fuzzy.starts_with(&exact));
-    // Characters that each font draws as it likes are nobody's guess.
+    // Characters of the private use area look different in each font, so nobody knows how to read them.
     let is_private = |c: &char| ('\u{e000}'..='\u{f8ff}').contains(c);
     assert!(!["bu", "zhou", "yan"].iter().any(|letters| of(letters, true).iter().any(is_private)));
     let place = |c: char| of("pian", false).iter().position(|&other| other == c);

@@ -1,9 +1,9 @@
-//! What a person typed as pinyin, with all the ways to cut it.
+//! Typed text read as pinyin, with all ways to split it.
 //!
-//! The signs are the places between which **steps** lead: a syllable, an initial, the sign itself, and at
-//! the end the beginning of a syllable. A way to read the text is a way along steps from the first place to
-//! the last. The ways are never listed, since there can be very many: a spelling is found by walking all
-//! of them at once (see [`super::spelt`]), keys by keeping only the best few at each place.
+//! **Steps** lead from place to place between the signs: a syllable, an initial, the sign itself, and at the end the
+//! beginning of a syllable. One way to read the text is a path along steps from the first place to the last. The paths
+//! are never listed, since there can be very many: [`super::spelt`] follows all of them at once to find a spelling, and
+//! the search for keys keeps only the best few at each place.
 
 use std::borrow::Cow;
 
@@ -15,63 +15,63 @@ use super::{
     table::{Sound, Syllable, table},
 };
 
-/// The most keys, or series of initials, that are given.
+/// Upper bound on the number of keys, or of sequences of initials, returned.
 const MOST_WAYS: usize = 16;
-/// The most letters of a syllable in any spelling.
+/// Upper bound on the letters of a syllable in any spelling.
 const LONGEST_SYLLABLE: usize = 7;
 
-/// What a person typed, read as pinyin.
+/// Typed text, read as pinyin.
 #[derive(Debug, Clone)]
 pub struct Typed {
     /// The steps from each place.
     pub(super) steps: Vec<Vec<Step>>,
 }
 
-/// A key to look for, as [`super::key`] gives them.
+/// A key to look up, in the format of [`super::key`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The key.
     pub text: String,
-    /// Whether its last syllable is unfinished, so that only longer keys can be meant.
+    /// Whether the last syllable is unfinished, so that only longer keys match.
     pub open: bool,
 }
 
-/// What a syllable of a text was typed as.
+/// One syllable of a text, in the way typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spoken {
-    /// Its letters.
+    /// The syllable, in letters.
     Syllable(Syllable),
-    /// A character that is read so.
+    /// The character itself.
     Character(char),
 }
 
-/// A part of a way.
+/// A part of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
-    /// The place that it leads to.
+    /// The place at its end.
     pub(super) to: usize,
-    /// What it reads.
+    /// The part of the text that the step reads.
     pub(super) part: SpelledPart,
 }
 
-/// What a step reads.
+/// The reading of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SpelledPart {
     /// A whole syllable, or letters that only sound like one.
     Whole(Option<Syllable>, Sound),
-    /// The beginning of the last syllable, and the letters that stand for all that sound like it.
+    /// The beginning of the last syllable, and the letters that stand for all beginnings that sound like it.
     Open(String, String),
-    /// The consonant or letter that a syllable begins with.
+    /// The initial consonant, or the first letter, of a syllable.
     Initial(&'static str),
-    /// A sign that stands for itself, and how it is read among its neighbours.
+    /// A sign that stands for itself, and its reading among its neighbours.
     Itself(char, Option<Syllable>),
 }
 
 impl Typed {
-    /// Reads what a person typed: pinyin with or without tones and separators, mixed with characters and
-    /// digits as it may be (`zhapian`, `zha4 pian4`, `xi'an`, `zhàpiàn`, `lü`, `刷dan`, `20万yuan`), initials
-    /// (`zp`), an unfinished last syllable (`zhapia`). A separator, a tone or a character always ends a
-    /// syllable. `None` when no letters in it can be pinyin, or it has more than 60 signs.
+    /// Reads typed text: pinyin with or without tones and separators, mixed freely with characters and digits
+    /// (`zhapian`, `zha4 pian4`, `xi'an`, `zhàpiàn`, `lü`, `刷dan`, `20万yuan`), initials (`zp`), an unfinished last
+    /// syllable (`zhapia`). A separator, a tone or a character always ends a syllable. Returns `None` if no letters can
+    /// be pinyin, or for more than 60 signs.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (signs, closed) = signs(text)?;
@@ -84,7 +84,7 @@ impl Typed {
         let mut typed = Self { steps: steps.collect() };
         typed.is_pinyin(&signs).then(|| {
             if typed.is_whole() {
-                // `xian` is no `xia n` as long as nothing follows.
+                // `xian` is not `xia n` as long as nothing follows.
                 let is_stray = |part: &SpelledPart| matches!(part, SpelledPart::Open(letters, _) if letters == "n" || letters == "g");
                 typed.steps.iter_mut().for_each(|steps| steps.retain(|step| !is_stray(&step.part)));
             }
@@ -93,10 +93,9 @@ impl Typed {
         })
     }
 
-    /// Gives the keys of all ways to read it in whole syllables, the last of which may be unfinished; the
-    /// likeliest come first, and they are at most 16. Words that are spelt so, sounds taken for each other
-    /// included, are those with such a key; or, to complete what is being typed, with a key that begins so.
-    /// None for what only initials can mean.
+    /// Returns the keys of all paths of whole syllables, the last of which may be unfinished: at most 16, the likeliest
+    /// first. The words spelt like this, fuzzy sounds included, have one of these keys; to complete a word, look for
+    /// keys with one of these prefixes. Empty if only initials can be meant.
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
         let ways = self.ways(Some(JOINT), |part| match part {
@@ -113,8 +112,8 @@ impl Typed {
         ways.into_iter().map(|way| Key { text: way.text, open: way.open }).collect()
     }
 
-    /// Gives the ways to read it in whole syllables and characters, the fewest syllables first; none for what only
-    /// unfinished ones, letters that sound like one, or initials can mean.
+    /// Returns the paths of whole syllables and characters, the fewest syllables first. Unfinished syllables, letters
+    /// that only sound like a syllable, and initials do not count.
     #[must_use]
     pub fn syllables(&self) -> Vec<Vec<Spoken>> {
         let ways = self.ways(Some(JOINT), |part| match part {
@@ -129,9 +128,9 @@ impl Typed {
         ways.iter().map(|way| way.text.split(JOINT).filter_map(spoken).collect()).collect()
     }
 
-    /// Gives the initials of all ways to read it, as [`super::initials`] gives them of words; those with the
-    /// most whole syllables come first, and they are at most 16. Each word that it spells, but for `n` taken
-    /// for `l`, begins with some of them.
+    /// Returns the initials of all paths, in the format of [`super::initials`]: at most 16, paths with the most whole
+    /// syllables first. The initials of each word spelt by `self` begin with one of them, except where `n` is typed for
+    /// `l`.
     #[must_use]
     pub fn initials(&self) -> Vec<String> {
         let first = |letters: &str| letters.chars().next().map(|c| String::from(c).into());
@@ -147,8 +146,8 @@ impl Typed {
         ways.into_iter().map(|way| way.text).collect()
     }
 
-    /// Gives the best ways from the first place to the last. From the end to the beginning, each place keeps
-    /// the best ways that lead on from it.
+    /// Returns the best paths from the first place to the last. Works from the end to the beginning; each place keeps
+    /// the best paths from there on.
     fn ways<'a>(
         &'a self,
         joint: Option<char>,
@@ -175,7 +174,7 @@ impl Typed {
         from.swap_remove(0)
     }
 
-    /// Says whether some run of letters can be read without leaving letters to stand for themselves.
+    /// Returns whether some run of letters can be read without letters that stand for themselves.
     fn is_pinyin(&self, signs: &[Sign]) -> bool {
         let mut reached = vec![false; signs.len() + 1];
         let goes_on = |place: usize| signs.get(place).is_some_and(|sign| sign.is_letter() && !sign.bound);
@@ -194,7 +193,7 @@ impl Typed {
         false
     }
 
-    /// Says whether all letters can be read as whole syllables.
+    /// Returns whether all letters can be read as whole syllables.
     fn is_whole(&self) -> bool {
         let mut reached = vec![false; self.steps.len() + 1];
         reached[0] = true;
@@ -211,7 +210,7 @@ impl Typed {
         reached.last().copied().unwrap_or_default()
     }
 
-    /// Takes away the steps after which the end cannot be reached.
+    /// Removes the steps from which the end cannot be reached.
     fn leave_dead_ends(&mut self) {
         let mut leads = vec![false; self.steps.len()];
         leads.push(true);
@@ -222,7 +221,7 @@ impl Typed {
     }
 }
 
-/// A way to the end, in the order of preference.
+/// A path to the end, ordered by preference.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Way {
     cost: u32,
@@ -231,7 +230,7 @@ struct Way {
 }
 
 impl Way {
-    /// Gives the way that reads `part` before it goes on as this one.
+    /// Returns the path that reads `part` and then continues as `self`.
     fn after(&self, part: &str, joint: Option<char>, cost: u32, open: bool) -> Self {
         let mut text = String::with_capacity(part.len() + 1 + self.text.len());
         text.push_str(part);
@@ -269,7 +268,7 @@ fn add_pinyin(signs: &[Sign], from: usize, closed: bool, steps: &mut Vec<Step>) 
     }
 }
 
-/// Gives the initial that letters are.
+/// Returns the initial spelt by the letters.
 fn initial(letters: &str) -> Option<&'static str> {
     const INITIALS: [&str; 26] = [
         "zh", "ch", "sh", "a", "b", "c", "d", "e", "f", "g", "h", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s",

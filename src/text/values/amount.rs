@@ -1,23 +1,23 @@
-//! An exact amount: no rounding may make two numbers one.
+//! Exact decimal amounts, without rounding: different numbers never become equal.
 
 use std::fmt;
 
 use crate::chinese::numerals::written;
 
-/// No number beyond this is a value.
+/// Upper bound on the number of a value.
 const LARGEST: u128 = 1_000_000_000_000_000_000;
 
-/// A number with as many decimals as it needs; equal numbers are equal however they were written.
+/// A decimal number; equal numbers are equal however they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Amount {
     /// The number times ten to the power of `decimals`.
     units: u64,
-    /// How many digits stand behind the point; the last of them is not zero.
+    /// Number of digits after the point; the last of them is not zero.
     decimals: u8,
 }
 
 impl Amount {
-    /// Gives `units` divided by ten to the power of `decimals`; `None` when there are more digits than a value has.
+    /// Returns `units` divided by ten to the power of `decimals`; `None` for more digits than a value can have.
     pub(super) fn new(mut units: u128, mut decimals: u32) -> Option<Self> {
         while decimals > 0 && units.is_multiple_of(10) {
             units /= 10;
@@ -27,25 +27,25 @@ impl Amount {
         Some(Self { units, decimals: u8::try_from(decimals).ok().filter(|&decimals| decimals <= 18)? })
     }
 
-    /// Gives the number times ten to the power of `exponent`.
+    /// Returns the number times ten to the power of `exponent`.
     pub(super) fn scaled(self, exponent: u32) -> Option<Self> {
         let decimals = u32::from(self.decimals);
         let up = 10_u128.checked_pow(exponent.saturating_sub(decimals))?;
         Self::new(u128::from(self.units).checked_mul(up)?, decimals.saturating_sub(exponent))
     }
 
-    /// Gives the number if it is whole.
+    /// Returns the number as an integer, if it is one.
     pub(super) fn whole(self) -> Option<u64> {
         (self.decimals == 0).then_some(self.units)
     }
 
-    /// Writes a whole number from 1 to 9999 in Chinese numerals.
+    /// Writes an integer from 1 to 9999 in Chinese numerals.
     pub(super) fn in_numerals(self) -> Option<String> {
         written(self.whole()?)
     }
 }
 
-/// Digits, and a point if there are decimals: `58000`, `3.5`.
+/// Writes digits, with a point if there are decimals: `58000`, `3.5`.
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.decimals == 0 {

@@ -1,11 +1,12 @@
-//! Small numbers before what is counted, written the other way: `5名` and `五名`, `3年6个月` and `三年六个月`.
+//! The other spelling of small numbers before a measure word: `5名` and `五名`, `3年6个月` and `三年六个月`.
 //!
-//! A lone numeral is no value, for texts are full of them that count nothing; only with the thing that it counts, and only
-//! when somebody asks for it, is it worth to be looked for in digits.
+//! A single numeral is not a value, since texts are full of numerals that count nothing. Only a query that has a
+//! numeral with a measure word also looks for the digits.
 
 use crate::chinese::{Counts, counts, is_han, numerals};
 
-/// Gives a folded text with its small numbers in digits, then with them in numerals, as far as that changes it.
+/// Returns a folded text with its small numbers in digits, then with its small numbers in numerals. Leaves out a text
+/// that does not differ.
 #[must_use]
 pub fn other_ways(folded: &str) -> Vec<String> {
     let counted = |_: &str, next: Option<char>| next.is_some_and(|next| counts(next, Counts::Small));
@@ -30,12 +31,13 @@ fn is_numeral(c: char) -> bool {
     c == '两' || numerals::is_small(c)
 }
 
-/// Says whether a run of numerals or digits is part of something longer that is not a small number.
+/// Returns whether a character makes the adjacent numerals or digits part of something other than a small number.
 fn is_part(c: char) -> bool {
     is_numeral(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
 }
 
-/// Writes each run of `of_run` that stands right, between what is written and what comes next, as `write` does.
+/// Rewrites with `write` each run of characters in `of_run` whose surroundings are right: the text written before, and
+/// the next character.
 fn rewritten(
     folded: &str,
     of_run: impl Fn(char) -> bool,
@@ -59,7 +61,7 @@ fn rewritten(
     written
 }
 
-/// Gives a number below a hundred in digits.
+/// Writes a number below a hundred in digits.
 fn in_digits(numerals: &str) -> Option<String> {
     if numerals == "两" {
         return Some("2".to_owned());
@@ -68,7 +70,7 @@ fn in_digits(numerals: &str) -> Option<String> {
     rest.is_empty().then(|| number.to_string())
 }
 
-/// Gives a number below a hundred in numerals.
+/// Writes a number below a hundred in numerals.
 fn in_numerals(digits: &str) -> Option<String> {
     numerals::written(digits.parse().ok().filter(|number| *number < 100 && !digits.starts_with('0'))?)
 }

@@ -1,12 +1,12 @@
-//! A place in a text that only moves forward, and only over whole characters.
+//! A position in a text that only moves forward, by whole characters.
 
 use crate::chinese::Class;
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
-    /// The byte offset of the place.
+    /// Byte offset of the position.
     pub(super) at: usize,
 }
 
@@ -15,32 +15,32 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
-    /// Gives what follows.
+    /// Returns the text after the position.
     pub(super) fn rest(self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Gives what stands before.
+    /// Returns the text before the position.
     pub(super) fn passed(self) -> &'a str {
         self.text.get(..self.at).unwrap_or_default()
     }
 
-    /// Gives the next character.
+    /// Returns the next character.
     pub(super) fn peek(self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    /// Gives the place behind the next character.
+    /// Returns the position after the next character.
     pub(super) fn step(self) -> Self {
         self.by(self.peek().map_or(0, char::len_utf8))
     }
 
-    /// Gives the place some bytes further, which must be a boundary.
+    /// Returns the position `bytes` further, which must be a character boundary.
     pub(super) fn by(self, bytes: usize) -> Self {
         Self { at: self.at + bytes, ..self }
     }
 
-    /// Passes a text if it stands here.
+    /// Moves past `text` if it follows. Returns whether it does.
     pub(super) fn eat(&mut self, text: &str) -> bool {
         let stands = self.rest().starts_with(text);
         if stands {
@@ -49,43 +49,43 @@ impl<'a> Cursor<'a> {
         stands
     }
 
-    /// Passes a character if it is one of these.
+    /// Moves past the next character if it is one of `of`, and returns the character.
     pub(super) fn eat_one(&mut self, of: &[char]) -> Option<char> {
         let found = self.peek().filter(|c| of.contains(c))?;
         self.at += found.len_utf8();
         Some(found)
     }
 
-    /// Gives the place behind one space, which many write between Han and digits.
+    /// Returns the position after one space, which many people write between Han characters and digits.
     pub(super) fn skip_blank(self) -> Self {
         let mut after = self;
         after.eat(" ");
         after
     }
 
-    /// Passes ASCII digits, and tells how many.
+    /// Moves past ASCII digits, and returns their number.
     pub(super) fn eat_digits(&mut self) -> usize {
         let count = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         self.at += count;
         count
     }
 
-    /// Says whether an ASCII digit stands here.
+    /// Returns whether an ASCII digit follows.
     pub(super) fn is_digit(self) -> bool {
         self.text.as_bytes().get(self.at).is_some_and(u8::is_ascii_digit)
     }
 
-    /// Says whether a letter stands here.
+    /// Returns whether a letter follows.
     pub(super) fn is_letter(self) -> bool {
         self.peek().is_some_and(|c| Class::of(c) == Class::Letter)
     }
 
-    /// Says whether a letter stands just before.
+    /// Returns whether a letter precedes.
     pub(super) fn is_after_letter(self) -> bool {
         self.passed().chars().next_back().is_some_and(|c| Class::of(c) == Class::Letter)
     }
 
-    /// Gives the place behind a name of letters and digits, such as the rest of `v8.5.0-rc1`.
+    /// Returns the position after a name of letters and digits, such as the rest of `v8.5.0-rc1`.
     pub(super) fn after_name(self) -> Self {
         let mut end = self;
         loop {

@@ -1,28 +1,28 @@
 //! Dates: a year, a month and a day in digits or in Chinese numerals.
 //!
-//! Only dates that exist; `05-05` is as often a score and `2022.5` a number, so neither is one.
+//! Only dates that exist. `05-05` is as often a score and `2022.5` a number, so neither is a date.
 
 use jiff::civil;
 
 use super::{Cursor, Reading, ValueKind};
 use crate::chinese::numerals;
 
-/// How the place is reached where a date may begin.
+/// The text before a place where a date may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Nothing belongs before it.
+    /// Nothing that belongs to the date.
     Free,
-    /// It follows other digits and a separator, as in `1.2022年5月5日`: eight digits may be a telephone number's.
+    /// Other digits and a separator, as in `1.2022年5月5日`: eight digits may belong to a telephone number.
     Joined,
 }
 
-/// What separates the parts in digits: a hyphen and its relatives, a slash, a point.
+/// Separators between the parts of a date in digits: hyphens, a slash, a point.
 const SEPARATORS: [char; 7] = ['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2212}'];
 
-/// What joins two days of one month: `5月5日至7日`, `5月5-7日`.
+/// Signs and words between two days of one month: `5月5日至7日`, `5月5-7日`.
 const BETWEEN_DAYS: [char; 9] = ['-', '~', '\u{2013}', '—', '\u{301c}', '至', '到', '、', '和'];
 
-/// Reads the date that begins here.
+/// Reads the date that begins at `at`.
 pub(super) fn read(at: Cursor<'_>, standing: Standing) -> Option<Reading<'_>> {
     let (kind, plain, end) = if at.is_digit() {
         let mut after = at;
@@ -39,7 +39,7 @@ pub(super) fn read(at: Cursor<'_>, standing: Standing) -> Option<Reading<'_>> {
     Some(Reading { found: Some((kind, plain)), end })
 }
 
-/// Says whether a date, or the year of one, begins behind other digits and a separator.
+/// Returns whether a date or its year begins here, after other digits and a separator.
 pub(super) fn begins(at: Cursor<'_>) -> bool {
     let is_year = || DatePart::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some());
     read(at, Standing::Joined).is_some() || is_year()
@@ -47,7 +47,7 @@ pub(super) fn begins(at: Cursor<'_>) -> bool {
 
 /// Reads `20220505`.
 fn compact<'a>(at: Cursor<'a>, after: Cursor<'a>) -> Option<(ValueKind, Cursor<'a>)> {
-    // More digits behind a point or a letter, or an amount.
+    // A point or a letter with more digits, or an amount.
     let belongs = after.is_letter()
         || continues(after, &['.', '/', ':'])
         || after.peek().is_some_and(|c| matches!(c, '元' | '块' | '十' | '百' | '千' | '万' | '亿'));
@@ -78,7 +78,7 @@ fn in_words(at: Cursor<'_>) -> Option<(ValueKind, Cursor<'_>)> {
     let Some((year, after)) = first else {
         let month = DatePart::small(at)?;
         let (last, end) = day_in_words(month.then("月")?)?;
-        // The longest February.
+        // February may have 29 days.
         day(2000, month.number, last)?;
         return Some((ValueKind::DayOfYear { month: month_of(month.number)?, day: u8::try_from(last).ok()? }, end));
     };
@@ -93,7 +93,7 @@ fn in_words(at: Cursor<'_>) -> Option<(ValueKind, Cursor<'_>)> {
     let after = month.then("月")?;
     match day_in_words(after) {
         Some((last, end)) => Some((day(full, month.number, last)?, end)),
-        // `15年5月` is as often how long something took.
+        // `15年5月` is as often a duration.
         None if year.digits == 4 => Some((ValueKind::Month { year: full, month: month_of(month.number)? }, after)),
         None => None,
     }
@@ -111,7 +111,7 @@ fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     Some((part.number, part.end))
 }
 
-/// Gives the day of a calendar if there is such a day.
+/// Returns the day if the calendar has it.
 fn day(year: u16, month: u32, day: u32) -> Option<ValueKind> {
     let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
     let date = civil::Date::new(year, month, day).ok()?;
@@ -126,12 +126,12 @@ fn month_of(number: u32) -> Option<u8> {
     u8::try_from(number).ok().filter(|month| (1..=12).contains(month))
 }
 
-/// Gives a year that a date in digits alone may have; other numbers are as often something else.
+/// Returns the year if a date in digits alone may have it; other numbers often mean something else.
 fn century(number: u32) -> Option<u16> {
     u16::try_from(number).ok().filter(|year| (1900..=2099).contains(year))
 }
 
-/// Says whether one of these and a further digit follow.
+/// Returns whether one of the separators and a digit follow.
 fn continues(mut at: Cursor<'_>, separators: &[char]) -> bool {
     at.is_digit() || at.eat_one(separators).is_some() && at.is_digit()
 }
@@ -140,14 +140,14 @@ fn continues(mut at: Cursor<'_>, separators: &[char]) -> bool {
 #[derive(Clone, Copy)]
 struct DatePart<'a> {
     number: u32,
-    /// How many digits or numerals it has.
+    /// Number of digits or numerals.
     digits: usize,
-    /// The place behind it.
+    /// The place after the number.
     end: Cursor<'a>,
 }
 
 impl<'a> DatePart<'a> {
-    /// Reads no more than `most` ASCII digits, behind which no other stands.
+    /// Reads at most `most` ASCII digits that no other digit follows.
     fn figures(at: Cursor<'a>, most: usize) -> Option<Self> {
         let mut end = at;
         let digits = end.eat_digits();
@@ -155,14 +155,14 @@ impl<'a> DatePart<'a> {
         Some(Self { number, digits, end })
     }
 
-    /// Reads a year: four digits or two, or as many numerals.
+    /// Reads a year of four or two digits or numerals.
     fn year(at: Cursor<'a>) -> Option<Self> {
         if at.is_digit() {
             return Self::figures(at, 4);
         }
         let (mut number, mut digits, mut end) = (0, 0, at);
         while let Some(digit) = end.peek().and_then(|c| match c {
-            // Offices write the zero in many ways.
+            // Official texts write the zero in several ways.
             '○' | 'o' | '0' if digits > 0 => Some(0),
             c => numerals::digit(c),
         }) {
@@ -174,7 +174,7 @@ impl<'a> DatePart<'a> {
         Some(Self { number, digits, end })
     }
 
-    /// Reads a number of two digits, or in numerals: `五`, `十五`, `二十五`, `〇五`.
+    /// Reads a number of up to two digits, or in numerals: `五`, `十五`, `二十五`, `〇五`.
     fn small(at: Cursor<'a>) -> Option<Self> {
         if at.is_digit() {
             return Self::figures(at, 2);
@@ -187,12 +187,12 @@ impl<'a> DatePart<'a> {
         Some(Self { number: number.into(), digits: 0, end })
     }
 
-    /// Gives the place behind the word for a day if that follows.
+    /// Returns the place after the word for a day, if it follows.
     fn then_day(self) -> Option<Cursor<'a>> {
         self.then("日").or_else(|| self.then("号"))
     }
 
-    /// Gives the place behind `word` if that follows, perhaps after a space: `2022 年 5 月`.
+    /// Returns the place after `word`, if it follows, perhaps after a space: `2022 年 5 月`.
     fn then(self, word: &str) -> Option<Cursor<'a>> {
         let mut end = self.end.skip_blank();
         end.eat(word).then_some(end)

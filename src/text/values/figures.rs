@@ -6,20 +6,21 @@ use super::{
 };
 use crate::chinese::{Counts, counts};
 
-/// More digits than this without a point, a comma or a multiplier are a telephone number or an account.
+/// Upper bound on the digits of a number without a point, a comma or a multiplier. Longer ones are telephone or account
+/// numbers.
 const MOST_DIGITS: usize = 10;
 
-/// What joins numbers to something that is none: a version, a time, a score, a telephone number. NFKC writes `½` with
-/// the last.
+/// Signs that join numbers to something that is not a number: a version, a time, a score, a telephone number. NFKC
+/// writes `½` with the last sign.
 const JOINTS: [char; 6] = ['-', '/', ':', '.', '_', '\u{2044}'];
 
-/// Punctuation keeps its width when text is folded.
+/// Folding keeps the width of punctuation.
 const COMMAS: [char; 2] = [',', '，'];
 
-/// Letters that stand at an amount of money without a space.
+/// Letters directly before or after an amount of money.
 const CURRENCIES: [&str; 9] = ["rmb", "cny", "usdt", "usd", "hkd", "eur", "jpy", "gbp", "yuan"];
 
-/// What shows that `4k` is no four thousand.
+/// Words after `4k` that show that it does not mean four thousand.
 const PICTURES: [&str; 9] = ["视频", "高清", "超", "画", "屏", "电视", "显示", "分辨", "影"];
 
 /// Reads the number that begins at an ASCII digit.
@@ -36,7 +37,7 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
         return finish(first);
     }
     if pieces == 2 && hyphens == 1 && first.amount.is_some() && last.amount.is_some() {
-        // From one to the other, `20-30万`; the other comes next.
+        // The first number of a range, `20-30万`; the second is read next.
         return plain(first);
     }
     if last.amount.is_some() && (last.end.rest().starts_with('%') || multiplier(last.end).is_some()) {
@@ -46,7 +47,7 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     Reading::nothing(last.end)
 }
 
-/// Says whether the letters before name a currency.
+/// Returns whether the letters before the place name a currency.
 pub(super) fn is_after_currency(at: Cursor<'_>) -> bool {
     CURRENCIES.iter().any(|name| at.passed().ends_with(name))
 }
@@ -57,7 +58,8 @@ pub(super) fn amount(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     Some((figures.amount?, figures.end))
 }
 
-/// Gives the place behind a fraction whose lower number ends here: `三分之一`. None when there is no fraction.
+/// Returns the place after a fraction with the denominator before this place: `三分之一`. Returns `None` if there is no
+/// fraction.
 pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
     let mut after = at;
     after.eat("分之").then(|| match after.is_digit() {
@@ -66,7 +68,7 @@ pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
     })
 }
 
-/// Gives the number that `figures` begin and that nothing is joined to.
+/// Returns the number that begins with `figures`, unless it is joined to something else.
 fn finish(figures: Figures<'_>) -> Reading<'_> {
     let mut end = figures.end;
     let Some(amount) = figures.amount else { return Reading::nothing(end.after_name()) };
@@ -90,20 +92,20 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
     plain(figures)
 }
 
-/// Gives a number that is all digits.
+/// Returns a number in digits only.
 fn plain(figures: Figures<'_>) -> Reading<'_> {
     let found = figures.amount.filter(|_| !figures.serial).map(|amount| (ValueKind::Number(amount), figures.plain));
     Reading { found, end: figures.end }
 }
 
-/// Digits with their commas and decimals.
+/// Digits with commas and decimals.
 #[derive(Clone, Copy)]
 struct Figures<'a> {
-    /// What they say; none if there are leading zeros or too many digits.
+    /// The number; `None` for leading zeros or too many digits.
     amount: Option<Amount>,
-    /// Whether they are too many for a number on its own.
+    /// Whether there are too many digits for a number without a multiplier.
     serial: bool,
-    /// Whether they are written as the term is.
+    /// Whether the digits are written exactly like the term.
     plain: bool,
     start: Cursor<'a>,
     end: Cursor<'a>,
@@ -136,7 +138,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// Reads the digits that a joint ties to these; a date behind it stands for itself.
+    /// Reads the digits joined to these by a sign. A date after the sign is separate.
     fn joined(self) -> Option<Self> {
         let mut after = self.end;
         after.eat_one(&JOINTS)?;
@@ -144,12 +146,12 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// Says whether a digit and a comma stand before, as in `1,2,100`.
+/// Returns whether a digit and a comma precede, as in `1,2,100`.
 fn is_listed(at: Cursor<'_>) -> bool {
     at.passed().strip_suffix(COMMAS).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Passes proper groups of three digits, each behind a comma, and says whether there were any.
+/// Moves past groups of a comma and three digits, and returns whether there were any.
 fn groups(end: &mut Cursor<'_>, units: &mut Option<u128>) -> bool {
     let (mut ahead, mut sum) = (*end, *units);
     loop {
@@ -169,9 +171,9 @@ fn groups(end: &mut Cursor<'_>, units: &mut Option<u128>) -> bool {
     found
 }
 
-/// Adds the next digits to a number, which there is none of if they are too many.
+/// Appends the next digits to a number, which becomes `None` if there are too many.
 fn append(units: &mut Option<u128>, at: Cursor<'_>, digits: usize) {
-    // More digits have no value, and need not be added up.
+    // Longer numbers have no value, so that their digits need not be added up.
     const MOST: usize = 36;
     *units = units.filter(|_| digits <= MOST).and_then(|units| {
         at.rest()
@@ -181,17 +183,17 @@ fn append(units: &mut Option<u128>, at: Cursor<'_>, digits: usize) {
     });
 }
 
-/// Reads the multiplier behind digits: `万`, `千万`, `余万`, ` 万`.
+/// Reads the multiplier after digits: `万`, `千万`, `余万`, ` 万`.
 fn multiplier(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     let blank = at.skip_blank();
     if blank.at > at.at {
-        // After a space any other numeral begins a word.
+        // After a space, any other numeral begins a word.
         return run::units(blank).filter(|_| blank.rest().starts_with(['万', '亿']));
     }
     run::units(at)
 }
 
-/// Reads the rest of a number behind its first digits: a multiplier, and perhaps smaller parts.
+/// Reads the rest of a number after its first digits: a multiplier, and perhaps smaller parts.
 fn compound(first: Amount, after: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     let about = run::after_about(after);
     let (mut unit, mut end) = multiplier(about)?;
@@ -206,9 +208,9 @@ fn compound(first: Amount, after: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     Some((Amount::new(u128::from(total), 0)?, end))
 }
 
-/// Reads a part that is less than ten to the power of `unit`: what it adds, its own unit, and the place behind it.
+/// Reads a part less than ten to the power of `unit`. Returns its number, its own unit, and the place after it.
 fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
-    // Behind the last part.
+    // The last part is already read.
     if unit == 0 {
         return None;
     }
@@ -227,7 +229,7 @@ fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
         let part = 10_u64.checked_pow(own).and_then(|one| number.checked_mul(one));
         return part.filter(|&part| own < unit && below(part, unit)).map(|part| (part, own, end));
     }
-    // After a space the digits without a unit are another number.
+    // After a space, digits without a unit are another number.
     if at.at > before.at {
         return None;
     }
@@ -243,7 +245,7 @@ fn below(part: u64, unit: u32) -> bool {
     10_u64.checked_pow(unit).is_none_or(|one| part < one)
 }
 
-/// Reads `5.8w` and `3k`.
+/// Reads a number with a letter as its multiplier: `5.8w`, `3k`.
 fn with_letter(amount: Amount, at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     let (letter, end) = (at.peek()?, at.step());
     let unit = match letter {

@@ -9,16 +9,16 @@ use crate::chinese::{
     numerals::{Numeral, digit},
 };
 
-/// What makes `三点五` no time of the day.
+/// Characters after `三点五` that show that it is not a time of day.
 const MEASURES: &str = "元块倍米公厘平吨斤折角美港";
 
 /// Numerals that do not follow a banker's numeral.
 const PLAIN: &str = "一二三四五六七八九两十百千";
 
-/// Says whether the numeral here says nothing by itself and nothing follows that it could begin a value with.
+/// Returns whether the numeral has no meaning alone and the next character cannot continue a value.
 pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     let next = at.step().peek();
-    // `大陆十大`, `队伍三千人`: banker's numerals that are words stand among their like.
+    // `大陆十大`, `队伍三千人`: banker's numerals that are also words occur only among banker's numerals.
     let word = at.peek().is_some_and(|c| matches!(c, '陆' | '伍')) && next.is_some_and(|c| PLAIN.contains(c));
     word || !next.is_some_and(|c| {
         matches!(c, '点' | '月' | '年' | '分' | '%' | '余' | '多' | '来' | '几' | '○' | 'o' | '0')
@@ -26,7 +26,7 @@ pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     })
 }
 
-/// Gives the number from one to ten that a numeral is which stands alone.
+/// Returns the number from one to ten of a single numeral.
 pub(super) fn lone(at: Cursor<'_>) -> Option<Amount> {
     let number = match Numeral::of(at.peek()?).filter(|_| is_alone(at))? {
         Numeral::Digit(digit) if digit > 0 => digit,
@@ -75,7 +75,7 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     Reading::written(ValueKind::Number(whole), run.end)
 }
 
-/// Reads what stands behind `百分之`.
+/// Reads the number after `百分之`.
 fn share(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     if at.is_digit() {
         return figures::amount(at);
@@ -88,7 +88,7 @@ fn share(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     Some(decimals(whole, run.end).map_or((whole, run.end), |(amount, _, end)| (amount, end)))
 }
 
-/// Reads `三点五万`, and `三点五` where it is no time of the day.
+/// Reads `三点五万`, and `三点五` unless it is a time of day.
 fn with_decimals<'a>(whole: Amount, run: Run<'a>) -> Option<(Amount, Cursor<'a>)> {
     let (amount, digits, end) = decimals(whole, run.end)?;
     if let Some((unit, end)) = units(end) {
@@ -101,7 +101,7 @@ fn with_decimals<'a>(whole: Amount, run: Run<'a>) -> Option<(Amount, Cursor<'a>)
     certain.then_some((amount, end))
 }
 
-/// Reads the digits behind `点`, and tells how many they are.
+/// Reads the digits after `点`, and returns how many there are.
 fn decimals(whole: Amount, at: Cursor<'_>) -> Option<(Amount, u32, Cursor<'_>)> {
     let mut end = at;
     end.eat("点").then_some(())?;

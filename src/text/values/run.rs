@@ -1,15 +1,15 @@
-//! Numerals that follow each other, and the number that they say: `五万八千`, `壹拾贰万叁仟`, `二〇二二`.
+//! Runs of numerals and their numbers: `五万八千`, `壹拾贰万叁仟`, `二〇二二`.
 
 use super::{Amount, Cursor};
 use crate::chinese::{Counts, counts, is_han, numerals::Numeral};
 
-/// A longer stretch of numerals is no number.
+/// Upper bound on the numerals of a number.
 const LONGEST: usize = 48;
 
-/// More digits than this are a telephone number or an account.
+/// Upper bound on the digits of a number written digit by digit. Longer ones are telephone or account numbers.
 const MOST_DIGITS: usize = 10;
 
-/// Says whether a stretch of numerals may begin with a character.
+/// Returns whether a run of numerals may begin with a character.
 pub(super) fn may_begin(c: char) -> bool {
     match c {
         '0'..='9' => true,
@@ -18,17 +18,17 @@ pub(super) fn may_begin(c: char) -> bool {
     }
 }
 
-/// Numerals that follow each other.
+/// A run of numerals.
 #[derive(Clone, Copy)]
 pub(super) struct Run<'a> {
     signs: [Numeral; LONGEST],
-    /// How many there are; zero if they are too many for a number.
+    /// Number of numerals; zero if there are too many for a number.
     pub(super) count: usize,
     pub(super) end: Cursor<'a>,
 }
 
 impl<'a> Run<'a> {
-    /// Reads all numerals that stand here, but not a last one that counts something else.
+    /// Reads all numerals that follow, except a last numeral that counts something else.
     pub(super) fn read(at: Cursor<'a>) -> Self {
         let mut run = Self { signs: [Numeral::Two; LONGEST], count: 0, end: at };
         let (mut length, mut last) = (0, at);
@@ -58,7 +58,7 @@ impl<'a> Run<'a> {
         self.signs.get(..self.count).unwrap_or_default()
     }
 
-    /// Gives what they say; none if that is not one number.
+    /// Returns the number, or `None` if the numerals are not one number.
     pub(super) fn amount(&self) -> Option<Amount> {
         let signs = self.signs();
         let number =
@@ -67,7 +67,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Gives the number whose digits are `signs`. Two are as often one *or* the other.
+/// Returns the number with the digits `signs`. Two digits are not a number, since they often mean one *or* the other.
 fn spelt(signs: &[Numeral]) -> Option<u128> {
     if signs == [Numeral::Two] {
         return Some(2);
@@ -81,12 +81,12 @@ fn spelt(signs: &[Numeral]) -> Option<u128> {
     number
 }
 
-/// Gives the number that digits and units make.
+/// Returns the number composed of digits and units.
 fn counted(signs: &[Numeral]) -> Option<u128> {
-    // What is complete up to the last 亿, up to the last 万, and since.
+    // The sums up to the last 亿, up to the last 万, and after that.
     let (mut billions, mut myriads, mut rest) = (0_u128, 0_u128, 0_u128);
     let mut digit: Option<u128> = None;
-    // The unit before, and whether zeros stand since.
+    // The previous unit, and whether zeros follow it.
     let (mut unit, mut zero) = (9, false);
     let mut first = true;
     for sign in signs {
@@ -132,10 +132,11 @@ fn counted(signs: &[Numeral]) -> Option<u128> {
     Some(billions + myriads + rest + last)
 }
 
-/// Says whether a lone numeral before this place is the rest of a number, as in `五万八`, and counts nothing itself.
+/// Returns whether a single numeral before this place is the rest of a number, as in `五万八`, and counts nothing
+/// itself.
 fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
     match behind.peek() {
-        // `一` begins too many words: `一起`, `一定`, `一共`.
+        // Too many words begin with `一`: `一起`, `一定`, `一共`.
         Some(c) if digit == 1 => !is_han(c) || "元块多余左".contains(c),
         Some(c) => c != '%' && !counts(c, Counts::AfterDigit),
         None => true,
@@ -150,7 +151,7 @@ pub(super) fn part(at: Cursor<'_>) -> Option<(u64, Cursor<'_>)> {
     Some((run.amount().filter(|_| units && first)?.whole()?, run.end))
 }
 
-/// Reads a unit of one or more numerals, and gives its power of ten: `万`, `百万`, `万亿`.
+/// Reads a unit of one or more numerals. Returns its power of ten: `万`, `百万`, `万亿`.
 pub(super) fn units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     let (mut power, mut least, mut end) = (0, 0, at);
     while let Some(Numeral::Unit(unit)) = end.peek().and_then(Numeral::of)
@@ -161,7 +162,7 @@ pub(super) fn units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     (power > 0).then_some((power, end))
 }
 
-/// Gives the place behind a word that makes a number less exact, before its unit: `20余万`.
+/// Returns the place after a word that makes a number inexact, before its unit: `20余万`.
 pub(super) fn after_about(at: Cursor<'_>) -> Cursor<'_> {
     let mut after = at;
     after.eat_one(&['余', '多', '来', '几']);

@@ -1,11 +1,11 @@
-//! What is a value, what is none, and what holds for any text.
+//! Values, texts that are not values, and laws for all texts.
 
 use proptest::prelude::*;
 
 use super::{super::fold, Value, values};
 
-/// Checks the values of a text as people write it: `58,000=#58000` for each, a space between; the first
-/// part is as it stands in the folded text, spaces left out.
+/// Checks the values of a text: `58,000=#58000` for each value, separated by spaces. The first part is the folded text
+/// of the value without its spaces.
 fn check(source: &str, expected: &str) {
     let folded = fold(source);
     let text = folded.as_str();
@@ -264,7 +264,7 @@ fn in_numerals(number: u64) -> String {
         }
         (written, gap) = (written + &below_myriad(part) + name, false);
     }
-    // Nobody says 一十五.
+    // Chinese omits the 一 of 一十五.
     written.strip_prefix("一十").map_or(written.clone(), |rest| format!("十{rest}"))
 }
 
@@ -288,7 +288,7 @@ fn below_myriad(number: u64) -> String {
     written
 }
 
-/// Writes a number as digits with a comma before every third.
+/// Writes a number in digits with a comma before every third.
 fn with_commas(number: u64) -> String {
     let digits = number.to_string();
     let chunks: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|chunk| str::from_utf8(chunk).ok()).collect();

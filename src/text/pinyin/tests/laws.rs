@@ -1,4 +1,4 @@
-//! What holds for every text and every word.
+//! Laws for all texts and words.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ use super::{
     folded,
 };
 
-/// Joins the syllables of a word as somebody types them.
+/// Joins the syllables of a word in the way a user types them.
 fn full_pinyin(word: &str, joint: &str) -> String {
     let syllables: Vec<&str> = reading(word).into_iter().flatten().map(Syllable::as_str).collect();
     syllables.join(joint)

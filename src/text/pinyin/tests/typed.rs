@@ -1,15 +1,15 @@
-//! What people type, and what it spells.
+//! Typed texts, and the words they spell.
 
 use super::{super::*, folded};
 
-/// What was typed spells the whole text, in this class.
+/// Checks that the typed text spells the whole text, in this class.
 fn check_spells(typed: &str, text: &str, class: Class) {
     let text = folded(text);
     let found = Typed::parse(typed).and_then(|typed| typed.spells(&text, 0));
     assert_eq!(found, Some(Spelt { chars: text.chars().count(), class, open: false }), "{typed} {text}");
 }
 
-/// What was typed spells this beginning of the text, the last syllable unfinished or not.
+/// Checks that the typed text spells this beginning of the text, with the last syllable unfinished or not.
 fn check_begins(typed: &str, text: &str, beginning: &str, class: Class, open: bool) {
     let found = Typed::parse(typed).and_then(|typed| typed.spells(&folded(text), 0));
     assert_eq!(found, Some(Spelt { chars: beginning.chars().count(), class, open }), "{typed} {text}");
@@ -24,7 +24,7 @@ fn check_no_pinyin(typed: &str) {
     assert!(Typed::parse(typed).is_none(), "{typed}");
 }
 
-/// The keys of what was typed; an unfinished one ends in `…`.
+/// Checks the keys of a typed text; an unfinished key ends in `…`.
 fn check_keys(typed: &str, expected: &[&str]) {
     let keys = Typed::parse(typed).map(|typed| typed.keys()).unwrap_or_default();
     let found: Vec<String> =
@@ -209,7 +209,7 @@ fn keys_of_all_ways_are_given_and_the_likeliest_is_first() {
     check_keys("fangan", &["fan'an", "fan'gan"]);
     check_keys("zhap", &["za'p…"]);
     check_keys("zhapia", &["za'pia…", "za'pi'a"]);
-    // A digit may stand for itself as well.
+    // A digit may also stand for itself.
     check_keys("wan2", &["wan", "wan'2"]);
     check_keys("刷dan", &["sua'dan"]);
     check_keys("20万yuan", &["2'0'wan'yuan", "2'0'wan'yu'an"]);
