@@ -141,9 +141,9 @@ fn print(forecast: &Forecast, out: &mut impl io::Write) -> io::Result<()> {
         count(Deed::Read),
         forecast.unchanged
     )?;
-    if forecast.tokenize_again > 0 {
+    if forecast.retokenized > 0 {
         let words = if forecast.words.is_empty() { "all words".to_owned() } else { forecast.words.join("、") };
-        writeln!(out, "would be: {} cut again for new words: {}", forecast.tokenize_again, output::plain(&words))?;
+        writeln!(out, "would be: {} cut again for new words: {}", forecast.retokenized, output::plain(&words))?;
     }
     Ok(())
 }

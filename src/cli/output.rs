@@ -137,7 +137,7 @@ pub(super) fn totals(totals: &Totals) -> String {
 pub(super) fn report(report: &Report) -> String {
     let seconds = report.took.as_secs_f64();
     let megabytes = report.bytes as f64 / 1e6;
-    let cut = match report.tokenize_again {
+    let cut = match report.retokenized {
         0 => String::new(),
         posts => format!(", {posts} cut again for new words"),
     };

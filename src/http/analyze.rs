@@ -66,7 +66,7 @@ struct WordBody {
     start: usize,
     end: usize,
     term: String,
-    /// `site`, `field`, `learned`, `general`; `guess` or `unknown` when no dictionary has it.
+    /// `site`, `field`, `learnt`, `general`; `guess` or `unknown` when no dictionary has it.
     dictionary: &'static str,
     /// Whether it is inside of a longer word that follows.
     inside: bool,
@@ -84,7 +84,8 @@ struct ReadingBody {
     /// Whether it is a question, of which an answer need not have every word.
     is_question: bool,
     /// What an answer has to have.
-    clauses: Vec<NeedBody>,
+    #[serde(rename = "needs")]
+    clauses: Vec<ClauseBody>,
     /// Particles that it need not have.
     left_out: Vec<String>,
     /// Words that say little by themselves, and hardly rank.
@@ -93,16 +94,17 @@ struct ReadingBody {
 }
 
 #[derive(Debug, Serialize)]
-struct NeedBody {
+struct ClauseBody {
     text: String,
     /// Whether it stands between quotation marks, so that no answer may lack it.
     literal: bool,
     /// How it may be met: as typed, then otherwise.
-    alternatives: Vec<WayBody>,
+    #[serde(rename = "ways")]
+    alternatives: Vec<AlternativeBody>,
 }
 
 #[derive(Debug, Serialize)]
-struct WayBody {
+struct AlternativeBody {
     #[serde(rename = "match")]
     class: &'static str,
     /// All of them have to occur.
@@ -122,18 +124,18 @@ impl ReadingBody {
         Self {
             is_question: clauses.is_question,
             light: clauses.light().map(str::to_owned).collect(),
-            clauses: clauses.clauses.into_iter().map(NeedBody::from).collect(),
+            clauses: clauses.clauses.into_iter().map(ClauseBody::from).collect(),
             left_out: clauses.left_out,
             notes: clauses.notes.iter().map(NoteBody::from).collect(),
         }
     }
 }
 
-impl From<Clause> for NeedBody {
+impl From<Clause> for ClauseBody {
     fn from(clause: Clause) -> Self {
         let alternatives = clause.alternatives.iter().map(|way| {
             let phrases = way.phrases.iter().map(|phrase| PhraseBody { kind: kind(phrase.kind), text: phrase.text() });
-            WayBody { class: way.class.as_str(), phrases: phrases.collect() }
+            AlternativeBody { class: way.class.as_str(), phrases: phrases.collect() }
         });
         Self { alternatives: alternatives.collect(), text: clause.text, literal: clause.literal }
     }

@@ -157,7 +157,7 @@ impl<'a> StatusBody<'a> {
                 put: report.put,
                 same: report.same,
                 without_post: report.without_post,
-                tokenize_again: report.tokenize_again,
+                retokenized: report.retokenized,
                 forgotten: report.forgotten,
                 bytes: report.bytes,
             }),
@@ -264,7 +264,8 @@ struct RefreshBody {
     same: usize,
     without_post: usize,
     /// Posts that hold words which came or went.
-    tokenize_again: usize,
+    #[serde(rename = "cut_again")]
+    retokenized: usize,
     forgotten: usize,
     bytes: u64,
 }

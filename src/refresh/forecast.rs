@@ -55,7 +55,7 @@ pub struct Forecast {
     /// Number of files without an action.
     pub unchanged: usize,
     /// Number of other posts to tokenize again because of added or removed words.
-    pub tokenize_again: usize,
+    pub retokenized: usize,
     /// The first of these words.
     pub words: Vec<String>,
 }
@@ -116,7 +116,7 @@ pub fn foresee(
             let files = forecast.files.iter().filter(|file| matches!(file.deed, Deed::Put | Deed::Forget));
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
             let holders = searcher.posts_containing(&changed)?;
-            forecast.tokenize_again = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
+            forecast.retokenized = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
             forecast.words = changed.words.into_iter().take(Forecast::MAX_WORDS).collect();
         }
     }

@@ -25,7 +25,7 @@ pub struct Report {
     /// Files that gave no post.
     pub without_post: usize,
     /// Posts tokenized again because of added or removed words.
-    pub tokenize_again: usize,
+    pub retokenized: usize,
     /// Files removed from the index.
     pub forgotten: usize,
     /// Bytes read.
@@ -38,7 +38,7 @@ impl Report {
     /// Returns whether the refresh changed the index.
     #[must_use]
     pub const fn changed(&self) -> bool {
-        self.put + self.without_post + self.forgotten + self.tokenize_again > 0
+        self.put + self.without_post + self.forgotten + self.retokenized > 0
     }
 }
 

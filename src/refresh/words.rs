@@ -125,7 +125,7 @@ impl Refresher {
         for known in failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             self.known.put(known);
         }
-        report.tokenize_again += cut.into_inner();
+        report.retokenized += cut.into_inner();
         self.indexer.all_are_tokenized();
         Ok(())
     }

@@ -484,6 +484,16 @@ fn the_tree_in_the_page_is_the_tree_on_disk() {
 }
 
 #[test]
+fn the_places_in_the_page_are_on_the_disk() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let (_, table) = page.split_once("## Where a change goes").expect("the table");
+    let quoted = table.split('`').skip(1).step_by(2).filter(|text| text.contains('/'));
+    let wrong: Vec<&str> = quoted.clone().filter(|path| !root().join("src").join(path).exists()).collect();
+    assert_eq!(wrong, Vec::<&str>::new(), "these are not there");
+    assert!(quoted.count() > 20);
+}
+
+#[test]
 fn the_floors_in_the_page_are_the_floors_of_this_test() {
     let page = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let drawn = drawing(&page);

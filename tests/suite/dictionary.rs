@@ -52,19 +52,19 @@ fn a_new_word_reaches_the_old_posts_and_no_others() {
     // Nothing of the folder is looked at.
     let blog = blog.refresh_at(&[]);
     let report = blog.report();
-    assert_eq!((report.tokenize_again, report.put, report.same, report.bytes), (3, 0, 0, 0));
+    assert_eq!((report.retokenized, report.put, report.same, report.bytes), (3, 0, 0, 0));
     assert_eq!(cut(&blog, "薅毛房"), ["薅毛房"]);
     blog.search("薅毛房").finds(&["a", "c", "case"]);
     let blog = settled(blog, &["a.md", "c.md", "case.md"]);
     let blog = blog.words(words(&[])).refresh();
-    assert_eq!((blog.report().tokenize_again, blog.report().put), (3, 0));
+    assert_eq!((blog.report().retokenized, blog.report().put), (3, 0));
     _ = settled(blog, &[]);
 }
 
 #[test]
 fn words_that_changed_while_nothing_ran_are_noticed_at_the_start() {
     let blog = posts().refresh().close().words(words(&["薅毛房"])).refresh();
-    assert_eq!((blog.report().tokenize_again, blog.report().put), (3, 0));
+    assert_eq!((blog.report().retokenized, blog.report().put), (3, 0));
     _ = settled(blog, &["a.md", "c.md", "case.md"]);
 }
 
@@ -80,14 +80,14 @@ fn a_change_of_words_that_was_cut_short_is_made_up_for() {
     drop(opened);
     // Whatever it had cut is cut as before again, though the words are what they were.
     let blog = blog.refresh();
-    assert_eq!((blog.report().tokenize_again, blog.report().put), (3, 0));
+    assert_eq!((blog.report().retokenized, blog.report().put), (3, 0));
     _ = settled(blog, &[]);
 }
 
 #[test]
 fn a_post_that_changes_with_the_words_is_the_new_one() {
     let blog = posts().refresh().words(words(&["薅毛房"])).edit("a.md", "交押金", "退押金").delete("c.md").refresh();
-    assert_eq!((blog.report().tokenize_again, blog.report().put, blog.report().forgotten), (1, 1, 1));
+    assert_eq!((blog.report().retokenized, blog.report().put, blog.report().forgotten), (1, 1, 1));
     blog.search("退押金").finds(&["a"]);
     _ = settled(blog, &["a.md", "case.md"]);
 }
@@ -96,7 +96,7 @@ fn a_post_that_changes_with_the_words_is_the_new_one() {
 fn the_last_good_version_of_a_broken_file_is_cut_again_too() {
     let blog = posts().refresh().edit("a.md", "title: 新骗局", "title: [新骗局").refresh();
     let blog = blog.words(words(&["薅毛房"])).refresh();
-    assert_eq!(blog.report().tokenize_again, 3);
+    assert_eq!(blog.report().retokenized, 3);
     let found = blog.search("薅毛房 押金");
     assert!(found.hits.hits.iter().any(|hit| hit.id.as_str() == "a" && hit.stale), "{:?}", found.ids());
     _ = settled(blog, &["a.md", "c.md", "case.md"]);
@@ -107,7 +107,7 @@ fn words_of_the_field_can_be_turned_off() {
     let blog = Blog::new().titled("a.md", "甲", "跑分洗钱。").titled("b.md", "乙", "湖边野餐。").refresh();
     assert_eq!(cut(&blog, "跑分"), ["跑分"]);
     let blog = blog.words(Dictionary::default()).refresh();
-    assert_eq!((blog.report().tokenize_again, blog.report().put), (1, 0));
+    assert_eq!((blog.report().retokenized, blog.report().put), (1, 0));
     assert_eq!(cut(&blog, "跑分").len(), 2);
     blog.search("跑分").finds(&["a"]);
 }
@@ -120,16 +120,16 @@ fn tagged(blog: Blog, path: &str, tag: &str) -> Blog {
 fn tags_teach_words_once_two_posts_have_them() {
     let blog = posts().refresh();
     let blog = tagged(blog, "t1.md", "薅毛房").refresh();
-    assert_eq!((blog.report().put, blog.report().tokenize_again), (1, 0));
+    assert_eq!((blog.report().put, blog.report().retokenized), (1, 0));
     assert_eq!(cut(&blog, "薅毛房").len(), 2);
     let blog = tagged(blog, "t2.md", "薅毛房").refresh_at(&["t2.md"]);
-    assert_eq!((blog.report().put, blog.report().tokenize_again), (1, 5), "the two that teach it too");
+    assert_eq!((blog.report().put, blog.report().retokenized), (1, 5), "the two that teach it too");
     assert_eq!(cut(&blog, "薅毛房"), ["薅毛房"]);
     let learned = blog.engine().analyzer().dictionary().words().filter(|word| word.2 == Origin::Learned).count();
     assert_eq!(learned, 1);
     let blog = settled(blog, &["a.md", "c.md", "case.md", "t1.md", "t2.md"]);
     let blog = blog.delete("t1.md").refresh();
-    assert_eq!((blog.report().forgotten, blog.report().tokenize_again), (1, 4));
+    assert_eq!((blog.report().forgotten, blog.report().retokenized), (1, 4));
     _ = settled(blog, &[]);
 }
 

@@ -299,7 +299,7 @@ fn of_posts_that_are_cut_again_together_none_is_lost() {
             .post("a.md", "---\ntitle: 戊\ntags: [薅毛房]\n---\n转账。\n")
             .post("b.md", "---\ntitle: “薅毛房”\n---\n包裹被薅毛房拿走。\n")
             .refresh();
-        assert_eq!(blog.report().tokenize_again, 2, "round {round}");
+        assert_eq!(blog.report().retokenized, 2, "round {round}");
         blog.search("薅毛房").finds(&["a", "b"]);
     }
 }

@@ -193,7 +193,7 @@ mod tests {
         for (candidate, score) in all.iter_mut().zip([3.0, 1.0, 2.0, 0.5]) {
             candidate.score = score;
         }
-        fall(&mut all);
+        make_monotonic(&mut all);
         assert_eq!(all.iter().map(|candidate| candidate.score).collect::<Vec<_>>(), [3.0, 1.0, 1.0, 0.5]);
     }
 }

@@ -43,7 +43,7 @@ pub(super) struct Stage {
     /// How the stage reads the text.
     pub reads: Reads,
     /// Whether the stage runs, given what was found so far.
-    pub when: fn(&Search<'_>, &Outcome) -> Result<bool, EngineError>,
+    pub when: When,
     /// The match classes of the hits of the stage.
     pub classes: RangeInclusive<Match>,
     /// How the answers of the stage are merged with the answers before.
@@ -84,46 +84,27 @@ pub(super) enum Merges {
 }
 
 /// The stages of a search, in their order.
-pub(super) const STAGES: [Stage; 8] = [
-    Stage { reads: Reads::AsTyped, when: always, classes: Match::Exact..=Match::Partial, merges: Merges::Instead },
-    Stage {
-        reads: Reads::PartsOfWords,
-        when: nothing_yet,
-        classes: Match::Exact..=Match::Partial,
-        merges: Merges::Instead,
-    },
-    Stage {
-        reads: Reads::OnePiece,
-        when: may_stand_inside,
-        classes: Match::Exact..=Match::Exact,
-        merges: Merges::BySigns,
-    },
-    Stage {
-        reads: Reads::Guesses,
-        when: nothing_may_be_meant,
-        classes: Match::Pinyin..=Match::Typo,
-        merges: Merges::AsCorrection,
-    },
-    Stage {
-        reads: Reads::SomeWords,
-        when: nothing_may_be_meant,
-        classes: Match::Partial..=Match::Partial,
-        merges: Merges::Instead,
-    },
-    Stage {
-        reads: Reads::SomePartsOfWords,
-        when: nothing_may_be_meant,
-        classes: Match::Partial..=Match::Partial,
-        merges: Merges::Instead,
-    },
-    Stage {
-        reads: Reads::Spelt,
-        when: letters_may_be_pinyin,
-        classes: Match::Pinyin..=Match::Pinyin,
-        merges: Merges::Behind,
-    },
-    Stage { reads: Reads::Guesses, when: may_be_a_slip, classes: Match::Pinyin..=Match::Typo, merges: Merges::Behind },
-];
+pub(super) const STAGES: [Stage; 8] = {
+    use Match::{Exact, Partial, Pinyin, Typo};
+    use Merges::{AsCorrection, Behind, BySigns, Instead};
+    [
+        stage(Reads::AsTyped, always, Exact..=Partial, Instead),
+        stage(Reads::PartsOfWords, nothing_yet, Exact..=Partial, Instead),
+        stage(Reads::OnePiece, may_stand_inside, Exact..=Exact, BySigns),
+        stage(Reads::Guesses, nothing_may_be_meant, Pinyin..=Typo, AsCorrection),
+        stage(Reads::SomeWords, nothing_may_be_meant, Partial..=Partial, Instead),
+        stage(Reads::SomePartsOfWords, nothing_may_be_meant, Partial..=Partial, Instead),
+        stage(Reads::Spelt, letters_may_be_pinyin, Pinyin..=Pinyin, Behind),
+        stage(Reads::Guesses, may_be_a_slip, Pinyin..=Typo, Behind),
+    ]
+};
+
+/// Whether a stage runs after what was found so far.
+type When = fn(&Search<'_>, &Outcome) -> Result<bool, EngineError>;
+
+const fn stage(reads: Reads, when: When, classes: RangeInclusive<Match>, merges: Merges) -> Stage {
+    Stage { reads, when, classes, merges }
+}
 
 /// Runs the stages of the table, in order.
 pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
