@@ -498,6 +498,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::query::Rule;
 
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
@@ -520,6 +521,17 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn terms_of_another_name_count_for_synonyms_only() {
+        let rules = [Rule::Same(vec!["帮信罪".to_owned(), "跑分平台".to_owned()])];
+        let synonyms = Synonyms::new(&rules, false).unwrap_or_default();
+        let clauses = parse("帮信罪", &ANALYZER, Reading { synonyms: Some(&synonyms), ..Reading::default() });
+        let of_class = |class| clauses.terms.iter().filter(move |term| term.class == class);
+        assert!(of_class(Match::Synonym).any(|term| term.text.contains("平台")), "{:?}", clauses.terms);
+        assert!(of_class(Match::Exact).all(|term| !term.text.contains("平台")), "{:?}", clauses.terms);
+        assert_eq!(clauses.further_classes(), [Match::Synonym]);
     }
 
     #[test]

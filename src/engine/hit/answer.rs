@@ -227,3 +227,50 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
     };
     found.into_iter().map(hit).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        post::{FrontMatter, PostId},
+        query::Clause,
+    };
+
+    /// The bytes at which matches of 快递 and 押金 begin in a text of these blocks, of which each is put at its byte.
+    #[track_caller]
+    fn check(blocks: &[(usize, &str)], expected: &[usize]) {
+        let mut text = String::new();
+        for (at, block) in blocks {
+            text.push_str(&"\n".repeat(at - text.len()));
+            text.push_str(block);
+        }
+        let post = Post {
+            id: PostId::of_path("a.md"),
+            path: "a.md".to_owned(),
+            title: String::new(),
+            front: FrontMatter::default(),
+            url: String::new(),
+            text: text + "\n",
+            sections: Vec::new(),
+            lines: Vec::new(),
+        };
+        let clauses: Vec<Clause> = ["快递", "押金"].into_iter().filter_map(Clause::of_text).collect();
+        let found = matches_of(&post, 0..post.text.len(), &Marker::new(&clauses, &[]));
+        assert_eq!(found.iter().map(|each| each.range.start).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_long_text_is_searched_until_every_clause_has_a_match() {
+        let far = 3 * ALWAYS_SEARCHED;
+        check(&[(0, "快递押金"), (9_000, "快递")], &[0, 6, 9_000]);
+        check(&[(0, "快递押金"), (far, "快递")], &[0, 6]);
+        check(&[(0, "快递"), (far, "押金")], &[0, far]);
+    }
+
+    #[test]
+    fn a_very_long_text_is_searched_until_there_is_a_match_at_all() {
+        let very_far = 2 * MAX_SEARCHED;
+        check(&[(0, "快递"), (very_far, "押金")], &[0]);
+        check(&[(very_far, "押金")], &[very_far]);
+    }
+}
