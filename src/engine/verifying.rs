@@ -4,7 +4,6 @@
 //! the posts folder.
 
 use std::{
-    fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
@@ -16,13 +15,10 @@ use crate::engine::{
     postings::readback,
     searcher::Searcher,
     store::{
-        checksums::{Damage, Verified, compare},
+        checksums::{Damage, TRIES, Verified, compare, list_of},
         generation,
     },
 };
-
-/// Upper bound on the verifications while a writer replaces files.
-const TRIES: usize = 5;
 
 /// Reads everything that the index in `folder` contains. Returns the damage, and a searcher if the index can be opened.
 ///
@@ -32,8 +28,7 @@ pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError
     let mut tries = TRIES;
     loop {
         let name = generation::current(folder)?.ok_or_else(|| EngineError::Missing { index: folder.to_owned() })?;
-        let list = || fs::read(folder.join(&name).join("meta.json")).ok();
-        let before = list();
+        let before = list_of(folder, &name);
         let mut verified = Verified { generation: name.clone(), ..Verified::default() };
         // Opened before the files are read back, because a writer may then remove them.
         let searcher = match compare(folder, &name, &mut verified) {
@@ -48,7 +43,7 @@ pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError
             }
         };
         tries -= 1;
-        let replaced = list() != before || generation::current(folder)?.as_ref() != Some(&name);
+        let replaced = list_of(folder, &name) != before || generation::current(folder)?.as_ref() != Some(&name);
         if verified.damages.is_empty() || !replaced || tries == 0 {
             verified.damages.sort();
             verified.damages.dedup();

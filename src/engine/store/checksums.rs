@@ -24,6 +24,8 @@ use crate::engine::{
     },
 };
 
+/// Upper bound on the comparisons while a writer replaces files.
+pub(in crate::engine) const TRIES: usize = 5;
 /// Upper bound on the threads that compare checksums: more would only wait for the disk.
 const MAX_THREADS: usize = 4;
 /// Number of bytes that are read at once.
@@ -62,12 +64,23 @@ pub struct Verified {
 /// # Errors
 /// [`EngineError::Damaged`] names a file that differs.
 pub(in crate::engine) fn compare_all(folder: &Path, name: &str) -> Result<(), EngineError> {
-    let mut verified = Verified::default();
-    compare(folder, name, &mut verified)?;
-    match verified.damages.into_iter().min() {
-        None => Ok(()),
-        Some(Damage { file, what }) => Err(EngineError::damaged(folder, format!("`{file}` {what}"))),
+    let mut tries = TRIES;
+    loop {
+        let before = list_of(folder, name);
+        let mut verified = Verified::default();
+        compare(folder, name, &mut verified)?;
+        tries -= 1;
+        let Some(Damage { file, what }) = verified.damages.into_iter().min() else { return Ok(()) };
+        if tries == 0 || list_of(folder, name) == before {
+            return Err(EngineError::damaged(folder, format!("`{file}` {what}")));
+        }
     }
+}
+
+/// Returns the list of the files that the last commit of a generation needs, as it is on the disk. A merge replaces the list
+/// before it removes files, so a missing file is damage only if the list stayed the same.
+pub(in crate::engine) fn list_of(folder: &Path, name: &str) -> Option<Vec<u8>> {
+    fs::read(folder.join(name).join("meta.json")).ok()
 }
 
 /// Compares files with their checksums, the largest first, on several threads.

@@ -66,12 +66,15 @@ impl Files {
     /// # Errors
     /// [`EngineError::Damaged`] names a file that is gone or has another length.
     pub(in crate::engine) fn look_after(&self) -> Result<(), EngineError> {
-        let metas = self.index.load_metas().map_err(EngineError::read)?;
-        let lost = self.disk.lost(metas.list_segment_files());
-        lost.map_or(Ok(()), |file| {
-            let what = format!("`{}` is gone or has another length", file.display());
-            Err(EngineError::damaged(&self.folder, what))
-        })
+        let needed = || Ok::<_, EngineError>(self.index.load_metas().map_err(EngineError::read)?.list_segment_files());
+        while let Some(file) = self.disk.lost(needed()?) {
+            // A merge may have replaced the file meanwhile; the list changes before files are removed.
+            if needed()?.contains(&file) {
+                let what = format!("`{}` is gone or has another length", file.display());
+                return Err(EngineError::damaged(&self.folder, what));
+            }
+        }
+        Ok(())
     }
 
     /// Checks that no mapped file was truncated. An access to such a file would end the process.
