@@ -10,7 +10,7 @@ mod script;
 mod words;
 
 pub use self::{
-    measures::{Counts, counts},
+    measures::{Counts, MONEY, SMALL_MONEY, counts},
     script::{Class, is_han, is_ideograph},
     words::{asks, is_light, is_particle},
 };

@@ -8,6 +8,7 @@ mod filter;
 mod hits;
 mod pieces;
 mod reading;
+mod spans;
 mod suggestion;
 mod synonyms;
 mod typed_word;

@@ -13,11 +13,12 @@ use super::{
     Match, Note,
     clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
+    spans::{names, spans, with_values},
     synonyms::Synonyms,
     typed_word::TypedWord,
 };
 use crate::{
-    chinese::{asks, is_light, marks},
+    chinese::{MONEY, SMALL_MONEY, asks, is_light},
     text::{
         Analyzer, Class, Folded, Token, fold, grams, typed_forms,
         values::{lone_place, other_ways, values},
@@ -28,17 +29,9 @@ use crate::{
 pub const LONGEST: usize = 500;
 /// Maximum number of clauses of a text; further words only rank.
 const MAX_CLAUSES: usize = 64;
-/// Maximum number of Han characters of a piece that becomes one clause, whatever words it contains.
-const MAX_WHOLE_CHARACTERS: usize = 2;
 /// Maximum number of letters and digits of a text without white space that is searched for in one piece: posts that
 /// contain it so come first.
 const MAX_ONE_PIECE_CHARACTERS: usize = 6;
-
-/// Units of money, which authors often leave out.
-const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
-
-/// Units of money that small sums have.
-const SMALL_MONEY: &[&str] = &["元", "块", "块钱", "元钱"];
 
 /// Options of [`parse`].
 #[derive(Debug, Clone, Copy, Default)]
@@ -330,21 +323,6 @@ impl Clauses {
     }
 }
 
-/// Returns the byte ranges between the signs that mark a name.
-fn names(text: &str) -> Vec<Range<usize>> {
-    let mut names = Vec::new();
-    for (opening, closing) in marks::NAMING.into_iter().chain([('〈', '〉')]) {
-        let mut from = 0;
-        while let Some(start) = text.get(from..).and_then(|rest| rest.find(opening)) {
-            let start = from + start + opening.len_utf8();
-            let Some(length) = text.get(start..).and_then(|rest| rest.find(closing)) else { break };
-            names.push(start..start + length);
-            from = start + length;
-        }
-    }
-    names
-}
-
 impl Clause {
     /// Makes a literal clause of the whole text; `None` when the text has nothing to search for.
     #[must_use]
@@ -387,69 +365,6 @@ impl Clause {
     fn last_term(&mut self) -> Option<&mut PhraseTerm> {
         self.alternatives.first_mut()?.phrases.last_mut()?.terms.last_mut()
     }
-}
-
-/// Returns the byte ranges of a piece that become clauses: words, numbers with their units, names with their signs.
-/// With `loose`, a short run is split like a longer one.
-fn spans(typed_words: &[TypedWord], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
-    let whole = typed_words.first().zip(typed_words.last()).map(|(first, last)| first.range.start..last.range.end);
-    let characters: usize = typed_words.iter().map(|typed_word| typed_word.characters).sum();
-    let is_one_run = typed_words.iter().all(|typed_word| typed_word.class == Class::Han)
-        && typed_words.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
-    if characters <= MAX_WHOLE_CHARACTERS && is_one_run && !loose {
-        return whole.into_iter().collect();
-    }
-    let mut spans: Vec<Range<usize>> = Vec::new();
-    let mut i = 0;
-    while i < typed_words.len() {
-        let mut span = typed_words[i].range.clone();
-        let mut next = i + 1;
-        while next < typed_words.len()
-            && typed_words[next - 1].holds_on_to(&typed_words[next], typed_words.get(next + 1), folded)
-        {
-            span.end = typed_words[next].range.end;
-            next += 1;
-        }
-        let alone = typed_words.len() == next - i;
-        if alone || next - i > 1 || !typed_words[i].is_particle(folded) {
-            spans.push(span);
-        }
-        i = next;
-    }
-    if spans.is_empty() {
-        // A piece of nothing but particles is searched for as a whole.
-        spans.extend(whole);
-    }
-    spans
-}
-
-/// Joins the ranges that one number or date spans, and the unit of money behind the number.
-fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
-    let mut joined = spans;
-    for value in values(folded.as_str()) {
-        let touched: Vec<usize> = (0..joined.len())
-            .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
-            .collect();
-        let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else {
-            // The characters of the number were taken for particles.
-            let at = joined.partition_point(|span| span.start < value.range.start);
-            joined.insert(at, value.range.clone());
-            continue;
-        };
-        let mut last = last;
-        let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
-        // A unit of money behind the number is part of the amount. The unit of a small number in numerals stays with
-        // the number, as with a number in digits.
-        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end)
-            && let Some(unit) = folded.as_str().get(next.clone())
-            && (MONEY.contains(&unit) || value.is_small() && unit.chars().nth(2).is_none())
-        {
-            span.end = next.end;
-            last += 1;
-        }
-        joined.splice(first..=last, [span]);
-    }
-    joined
 }
 
 /// Makes the clause for `range` of folded text; `None` when the range contains no term.

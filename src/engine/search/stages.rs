@@ -32,8 +32,6 @@ pub(super) struct Outcome {
     pub order: Order,
     /// The correction that replaced the text.
     pub correction: Option<Correction>,
-    /// How literally the documents of the first answer contain the text, once that was checked.
-    having: Option<Having>,
     /// Whether the first answer matches letters as parts of longer words.
     is_open: bool,
 }
@@ -108,8 +106,7 @@ const fn stage(reads: Reads, when: When, classes: RangeInclusive<Match>, merges:
 
 /// Runs the stages of the table, in order.
 pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
-    let mut found =
-        Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, having: None, is_open: false };
+    let mut found = Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, is_open: false };
     for stage in &STAGES {
         if (stage.when)(search, &found)? {
             found = stage.run(search, found)?;
@@ -304,22 +301,22 @@ fn add_one_piece(
         }
         return Ok(found);
     }
-    found.having = match () {
+    let having = match () {
         () if !answered.has_exact() => None,
         () if is_one_run(&signs) => Some(Having::Literally),
         () => divide(search, &mut answered)?,
     };
     let total = answered.total();
     // A number that some post contains is not meant as part of another.
-    if found.having == Some(Having::Literally) && (total >= ROOM || is_number || !may_be_cut) {
+    if having == Some(Having::Literally) && (total >= ROOM || is_number || !may_be_cut) {
         found.answers = vec![answered];
         return Ok(found);
     }
     let mut inside = look_inside()?;
     let is_literal = inside.total() > 0 && divide(search, &mut inside)? >= Some(Having::Spaced);
-    let is_there = is_literal || found.having.is_none() && inside.total() > 0;
+    let is_there = is_literal || having.is_none() && inside.total() > 0;
     let begins_with_number = ends(&signs).next() == Some(Class::Digit);
-    found.answers = match found.having {
+    found.answers = match having {
         _ if !is_there => vec![answered],
         Some(Having::Literally) => vec![answered, inside],
         // The text is the beginning of a longer word, such as `卡2000`.

@@ -1,0 +1,90 @@
+//! The ranges of a typed text that become clauses, and those that name something.
+
+use std::ops::Range;
+
+use super::typed_word::TypedWord;
+use crate::{
+    chinese::{Class, MONEY, marks},
+    text::{Folded, values::values},
+};
+
+/// Maximum number of Han characters of a piece that becomes one clause, whatever words it contains.
+const MAX_WHOLE_CHARACTERS: usize = 2;
+
+/// Returns the byte ranges of a piece that become clauses: words, numbers with their units, names with their signs.
+/// With `loose`, a short run is split like a longer one.
+pub(super) fn spans(typed_words: &[TypedWord], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
+    let whole = typed_words.first().zip(typed_words.last()).map(|(first, last)| first.range.start..last.range.end);
+    let characters: usize = typed_words.iter().map(|typed_word| typed_word.characters).sum();
+    let is_one_run = typed_words.iter().all(|typed_word| typed_word.class == Class::Han)
+        && typed_words.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
+    if characters <= MAX_WHOLE_CHARACTERS && is_one_run && !loose {
+        return whole.into_iter().collect();
+    }
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut i = 0;
+    while i < typed_words.len() {
+        let mut span = typed_words[i].range.clone();
+        let mut next = i + 1;
+        while next < typed_words.len()
+            && typed_words[next - 1].holds_on_to(&typed_words[next], typed_words.get(next + 1), folded)
+        {
+            span.end = typed_words[next].range.end;
+            next += 1;
+        }
+        let alone = typed_words.len() == next - i;
+        if alone || next - i > 1 || !typed_words[i].is_particle(folded) {
+            spans.push(span);
+        }
+        i = next;
+    }
+    if spans.is_empty() {
+        // A piece of nothing but particles is searched for as a whole.
+        spans.extend(whole);
+    }
+    spans
+}
+
+/// Joins the ranges that one number or date spans, and the unit of money behind the number.
+pub(super) fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
+    let mut joined = spans;
+    for value in values(folded.as_str()) {
+        let touched: Vec<usize> = (0..joined.len())
+            .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
+            .collect();
+        let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else {
+            // The characters of the number were taken for particles.
+            let at = joined.partition_point(|span| span.start < value.range.start);
+            joined.insert(at, value.range.clone());
+            continue;
+        };
+        let mut last = last;
+        let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
+        // A unit of money behind the number is part of the amount. The unit of a small number in numerals stays with
+        // the number, as with a number in digits.
+        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end)
+            && let Some(unit) = folded.as_str().get(next.clone())
+            && (MONEY.contains(&unit) || value.is_small() && unit.chars().nth(2).is_none())
+        {
+            span.end = next.end;
+            last += 1;
+        }
+        joined.splice(first..=last, [span]);
+    }
+    joined
+}
+
+/// Returns the byte ranges between the signs that mark a name.
+pub(super) fn names(text: &str) -> Vec<Range<usize>> {
+    let mut names = Vec::new();
+    for (opening, closing) in marks::NAMING.into_iter().chain([('〈', '〉')]) {
+        let mut from = 0;
+        while let Some(start) = text.get(from..).and_then(|rest| rest.find(opening)) {
+            let start = from + start + opening.len_utf8();
+            let Some(length) = text.get(start..).and_then(|rest| rest.find(closing)) else { break };
+            names.push(start..start + length);
+            from = start + length;
+        }
+    }
+    names
+}
