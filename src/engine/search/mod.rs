@@ -24,5 +24,7 @@ mod sequences;
 mod signs;
 mod similar;
 mod stages;
+#[cfg(test)]
+mod tests;
 
 pub(in crate::engine) use self::{context::Aids, page::answer, similar::similar};

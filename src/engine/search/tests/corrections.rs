@@ -1,0 +1,151 @@
+//! What is guessed at a text that no post contains, and how good each guess is.
+
+use super::Posts;
+use crate::{
+    engine::search::{
+        corrections::{Grade, guesses, may_be_pinyin, spelt},
+        matching::EVERY_CLASS,
+    },
+    query::Match,
+};
+
+/// Posts with words, names that are no words, and a title.
+fn posts() -> Posts {
+    Posts::of(&[
+        ("loan", "网络贷款", "贷款之前先交保证金，诈骗团伙会这样说。"),
+        ("refund", "退款", "退款要走原路，客服不会要验证码。"),
+        ("river", "槐泗河", "槐泗的渡口有一棵槐树，树上写有字。又有一个叫 tuikuanbao 的软件。"),
+        ("phone", "手机", "型号是iphone13，系统是android。"),
+    ])
+}
+
+/// Expects these guesses first, each as `text class grade`.
+#[track_caller]
+fn check(posts: &Posts, text: &str, expected: &[&str]) {
+    let found = posts.search(text, |search| {
+        let guesses = guesses(search).unwrap();
+        let told = |guess: &super::super::corrections::Guess| {
+            format!("{} {} {:?}", guess.correction.text, guess.correction.class.as_str(), guess.grade)
+        };
+        guesses.iter().map(told).collect::<Vec<_>>()
+    });
+    let beginning: Vec<&str> = found.iter().map(String::as_str).take(expected.len()).collect();
+    assert_eq!(beginning, expected, "{text}: {found:#?}");
+    assert!(!expected.is_empty() || found.is_empty(), "{text}: {found:#?}");
+}
+
+#[test]
+fn letters_are_guessed_by_how_well_they_spell() {
+    let posts = posts();
+    check(&posts, "zhapian", &["诈骗 pinyin Spelt"]);
+    check(&posts, "zapian", &["诈骗 pinyin Nearly"]);
+    check(&posts, "huaisi", &["槐泗 pinyin Spelt"]);
+    // In the posts these characters stand together only inside longer words.
+    check(&posts, "xieyou", &["写有 pinyin Sequence"]);
+    check(&posts, "daikuanzhapian", &["贷款诈骗 pinyin Nearly"]);
+    check(&posts, "zp", &["诈骗 initials Initials"]);
+    check(&posts, "androdi", &["android typo Slip"]);
+    check(&posts, "qqqqq", &[]);
+}
+
+#[test]
+fn a_part_of_a_mixed_text_is_replaced() {
+    let posts = posts();
+    check(&posts, "网络daikuan", &["网络贷款 pinyin Spelt"]);
+    check(&posts, "退款 kefu", &["退款 客服 pinyin Spelt"]);
+    check(&posts, "渡口huaisi", &["渡口槐泗 pinyin Nearly"]);
+}
+
+#[test]
+fn characters_are_guessed_by_sound_before_shape() {
+    let posts = posts();
+    check(&posts, "炸骗", &["诈骗 homophone Spelt"]);
+    check(&posts, "槐四", &["槐泗 homophone Spelt"]);
+    check(&posts, "骗诈", &["诈骗 typo Slip"]);
+    check(&posts, "验证玛码", &["验证码 typo Slip"]);
+    check(&posts, "保正金", &["保证金 homophone Spelt"]);
+}
+
+#[test]
+fn several_wrong_words_are_replaced_together() {
+    let posts = posts();
+    check(&posts, "daikuan kefu", &["贷款 kefu pinyin Spelt", "daikuan 客服 pinyin Spelt", "贷款 客服 pinyin Spelt"]);
+}
+
+#[test]
+fn the_letters_of_a_word_with_digits_are_the_word() {
+    check(&posts(), "iphon13", &["iphone13 typo Slip"]);
+}
+
+#[test]
+fn quoted_text_long_text_and_numbers_are_not_guessed_at() {
+    let posts = posts();
+    check(&posts, "\"炸骗\"", &[]);
+    check(&posts, &"炸骗".repeat(300), &[]);
+    check(&posts, "八百二十万", &[]);
+}
+
+#[test]
+fn what_occurs_is_not_replaced() {
+    let posts = posts();
+    check(&posts, "诈骗", &[]);
+    check(&posts, "android", &[]);
+}
+
+#[test]
+fn letters_that_begin_no_word_and_spell_something_may_be_pinyin() {
+    let posts = posts();
+    for (text, may_be) in [
+        ("zhapian", true),
+        ("zha pian", true),
+        ("zha'pian", true),
+        // A longer word begins with these letters.
+        ("tuikuan", true),
+        ("android", false),
+        ("zh", false),
+        ("zhapian1", false),
+        ("诈pian", false),
+        ("xyz", false),
+    ] {
+        let found = posts.search(text, |search| may_be_pinyin(search).unwrap());
+        assert_eq!(found, may_be, "{text}");
+    }
+}
+
+#[test]
+fn only_full_spellings_of_the_whole_text_are_spelt() {
+    let posts = posts();
+    let check = |text: &str, expected: &[&str]| {
+        let found = posts.search(text, |search| spelt(search).unwrap());
+        let texts: Vec<&str> = found.iter().map(|guess| guess.correction.text.as_str()).collect();
+        assert_eq!(texts, expected, "{text}");
+        assert!(found.iter().all(|guess| guess.correction.class == Match::Pinyin && guess.grade == Grade::Spelt));
+    };
+    check("tuikuan", &["退款"]);
+    check("tk", &[]);
+    check("zapian", &[]);
+}
+
+#[test]
+fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
+    assert_eq!(Grade::Spelt.with(false), Grade::Otherwise);
+    assert_eq!(Grade::Spelt.with(true), Grade::Nearly);
+    assert_eq!(Grade::Otherwise.with(false), Grade::Sequence);
+    assert_eq!(Grade::Otherwise.with(true), Grade::Nearly);
+    for grade in [Grade::Sequence, Grade::Nearly, Grade::Initials, Grade::Slip] {
+        assert_eq!((grade.with(false), grade.with(true)), (grade, grade));
+    }
+    let posts = posts();
+    posts.search("zhapian", |search| {
+        let (first, answers) =
+            super::super::corrections::corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap().unwrap();
+        assert_eq!((first.text.as_str(), first.also.len(), answers.len()), ("诈骗", 0, 1));
+        assert!(answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.lower.is_none()));
+        assert_eq!(answers[0].share, 3);
+    });
+    // Of a class that is not asked for there is no answer.
+    posts.search("zhapian", |search| {
+        let typo = Match::Typo..=Match::Typo;
+        assert!(super::super::corrections::corrected(search, guesses(search).unwrap(), &typo).unwrap().is_none());
+    });
+}
