@@ -236,6 +236,82 @@ mod tests {
         query::Clause,
     };
 
+    /// A post of sections; each has a heading, whether it is a case, and a text.
+    fn of_sections(sections: &[(&str, bool, &str)]) -> Post {
+        let mut post = Post {
+            id: PostId::of_path("a.md"),
+            path: "a.md".to_owned(),
+            title: "灯笼".to_owned(),
+            front: FrontMatter::default(),
+            url: "/a/".to_owned(),
+            text: "开头。\n".to_owned(),
+            sections: Vec::new(),
+            lines: vec![(0, 5)],
+        };
+        for (i, &(heading, is_case, text)) in sections.iter().enumerate() {
+            let (start, line) = (post.text.len(), 10 * (i as u32 + 1));
+            post.lines.push((start, line + 2));
+            post.text.push_str(text);
+            post.text.push('\n');
+            let range = start..post.text.len() - 1;
+            let (heading, anchor) = (heading.to_owned(), format!("s{i}"));
+            post.sections.push(crate::post::Section { heading, level: 2, anchor, range, line, is_case });
+        }
+        post
+    }
+
+    /// Expects the sections of a post that match, as `anchor line heading-marks snippet-line`.
+    #[track_caller]
+    fn check_sections(post: &Post, texts: &[&str], expected: &[&str]) {
+        let clauses: Vec<Clause> = texts.iter().copied().filter_map(Clause::of_text).collect();
+        let marker = Marker::new(&clauses, &[]);
+        let found = sections(post, &matches_of(post, 0..post.text.len(), &marker), &marker);
+        let told = |section: &SectionHit| {
+            let marked = section.heading.marks.len();
+            let snippet = section.snippet.as_ref().map_or("", |snippet| snippet.text.as_str());
+            assert_eq!(section.url, format!("/a/#{}", section.anchor));
+            format!("{} {} {marked} {} {snippet}", section.anchor, section.line, section.snippet_line)
+        };
+        assert_eq!(found.iter().map(told).collect::<Vec<_>>(), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn the_sections_that_cover_most_are_shown_in_the_order_of_the_post() {
+        let post = of_sections(&[
+            ("骨架", false, "竹篾削匀。"),
+            ("糊面", false, "桑皮纸裁成条。"),
+            ("竹篾", false, "无关。"),
+            ("收尾", true, "竹篾和桑皮纸都有。"),
+            ("别的", false, "别的话。"),
+            ("竹篾的用处", false, "桑皮纸也行。"),
+        ]);
+        check_sections(&post, &["竹篾"], &["s0 10 0 12 竹篾削匀。", "s2 30 1 30 ", "s5 60 1 60 "]);
+        let both = ["s2 30 1 30 ", "s3 40 0 42 竹篾和桑皮纸都有。", "s5 60 1 62 桑皮纸也行。"];
+        check_sections(&post, &["竹篾", "桑皮纸"], &both);
+        check_sections(&post, &["没有"], &[]);
+    }
+
+    #[test]
+    fn a_position_has_the_heading_above_and_the_line_of_its_block() {
+        let post = of_sections(&[("骨架", false, "竹篾削匀。"), ("糊面", false, "桑皮纸裁成条。")]);
+        let place = |offset| {
+            let place = place_of(&post, offset);
+            (place.heading.unwrap_or_default(), place.line)
+        };
+        assert_eq!(place(0), (String::new(), 5));
+        let (first, second) = (post.sections[0].range.clone(), post.sections[1].range.clone());
+        assert_eq!(place(first.start), ("骨架".to_owned(), 12));
+        assert_eq!(place(first.end), ("骨架".to_owned(), 12));
+        assert_eq!(place(second.start), ("糊面".to_owned(), 22));
+        assert_eq!(place(second.end + 1), (String::new(), 22));
+        let clauses: Vec<Clause> = Clause::of_text("裁成").into_iter().collect();
+        let marker = Marker::new(&clauses, &[]);
+        let matches = matches_of(&post, 0..post.text.len(), &marker);
+        let snippet = placed(cut(&post.text, &matches, WIDTH), &post, 0);
+        assert_eq!(first_mark(&snippet), post.text.find("裁成").unwrap_or_default());
+        assert_eq!(snippet.places, [Position { heading: Some("糊面".to_owned()), line: 22 }]);
+    }
+
     /// The bytes at which matches of 快递 and 押金 begin in a text of these blocks, of which each is put at its byte.
     #[track_caller]
     fn check(blocks: &[(usize, &str)], expected: &[usize]) {

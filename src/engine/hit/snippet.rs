@@ -383,6 +383,81 @@ mod tests {
         check("无关", "第一句话。第二句话很长很长很长很长。", 8, "第一句话。…");
     }
 
+    /// Marks a text by a reading in which letters and digits at the ends may be parts of longer ones.
+    #[track_caller]
+    fn check_open(query: &str, text: &str, expected: &str) {
+        let clauses = parse(query, &ANALYZER, Reading { open: true, ..Reading::default() });
+        let marked = whole(text, &Marker::new(&clauses.clauses, &clauses.whole));
+        assert_eq!(show(&marked), expected, "{query}");
+    }
+
+    #[test]
+    fn parts_of_longer_words_are_marked_where_they_are_meant() {
+        check_open("legr", "用 telegram 或 legro", "用 te[legr]am 或 [legr]o");
+        check_open("3456卡", "尾号123456卡和3456卡", "尾号12[3456卡]和[3456卡]");
+        check_open("卡 eleg 号", "卡 telegram 号，卡 eleg 号", "[卡] t[eleg]ram [号]，[卡 eleg 号]");
+        check("legr ", "用 telegram 或 legr", 40, "用 telegram 或 [legr]");
+        check("legr", "用 telegram 或 legro", 40, "用 telegram 或 [legr]o");
+        check("2345 ", "尾号123456和2345", 40, "尾号123456和[2345]");
+    }
+
+    #[test]
+    fn the_terms_of_a_phrase_follow_each_other() {
+        check("桑皮纸", "桑皮做纸，桑皮纸。", 40, "桑皮做纸，[桑皮纸]。");
+        check("c-5 ", "C5、C 55、5C、C_5。", 40, "[C5]、C 55、5C、[C_5]。");
+        check("👍 ", "好👍👍", 40, "好[👍👍]");
+        check("妈", "妈妈", 40, "[妈妈]");
+    }
+
+    #[test]
+    fn numbers_are_marked_by_their_value() {
+        let synonyms = crate::query::Synonyms::default();
+        let clauses = parse("20万元", &ANALYZER, Reading { synonyms: Some(&synonyms), ..Reading::default() });
+        let marked = whole("被骗二十万，又借200000，还了2万。", &Marker::new(&clauses.clauses, &clauses.whole));
+        assert_eq!(show(&marked), "被骗[二十万]，又借[200000]，还了2万。");
+    }
+
+    #[test]
+    fn more_patterns_than_are_searched_for_at_once_are_marked_as_well() {
+        let names = ["竹篾", "桑皮", "棉线", "浆糊", "剪刀", "颜料", "尾巴", "布条", "线轴", "翅膀"];
+        let text = names.join("，");
+        let expected: Vec<String> = names.iter().map(|name| format!("[{name}]")).collect();
+        check(&names.join(" "), &text, 100, &expected.join("，"));
+    }
+
+    #[test]
+    fn the_most_different_clauses_are_shown_before_the_most_matches() {
+        let filler = "中间是别的话，与此无关。".repeat(6);
+        let text = format!("贷款贷款贷款贷款。{filler}先交保证金才放贷款。{filler}贷款。");
+        check("贷款 保证金", &text, 20, "…先交[保证金]才放[贷款]。中间是别的话，与此无关。…");
+        let text = format!("贷款。{filler}贷款，还是贷款。{filler}贷款。");
+        check("贷款", &text, 12, "…[贷款]，还是[贷款]。…");
+        // Of equal places the first is shown.
+        let text = format!("一次贷款。{filler}二次贷款。");
+        check("贷款", &text, 12, "一次[贷款]。…");
+    }
+
+    #[test]
+    fn coverage_counts_each_clause_once() {
+        let found = |clause, range| Match { clause, range };
+        assert_eq!(coverage(&[]), 0);
+        assert_eq!(coverage(&[found(1, 0..3), found(0, 3..6), found(1, 6..9)]), 2);
+    }
+
+    #[test]
+    fn a_snippet_ends_behind_a_sentence_else_a_clause_else_a_character() {
+        let check = |text: &str, to: usize, width: usize, expected: &str| {
+            let end = finish(text, 0, to, width);
+            assert_eq!(text.get(..end), Some(expected), "{text} of {width}");
+        };
+        check("押金。先交，再退。然后", 6, 10, "押金。先交，再退。");
+        check("押金先交，再退然后不回", 6, 8, "押金先交，");
+        check("押金先交再退然后不回了", 6, 6, "押金先交再退");
+        check("押金先交", 6, 40, "押金先交");
+        // A sixth of the width is left for what follows a long match.
+        check("押金先交再退然后不回", 18, 6, "押金先交再退然");
+    }
+
     proptest! {
         #[test]
         fn marks_lie_inside_in_order(text in "(?s)[中文诈骗，。a-zＡ\u{200b}\n ]{0,200}", query in "[中文诈骗a-z ]{1,6}", width in 1_usize..60) {
