@@ -28,7 +28,7 @@ use rustc_hash::FxHashSet;
 
 pub use self::{
     comparing::differences,
-    forecast::{Deed, Forecast, Foreseen, foresee},
+    forecast::{Action, Forecast, Foreseen, foresee},
     plan::{Plan, plan},
     status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
 };

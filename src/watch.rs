@@ -138,13 +138,8 @@ impl Watch {
     /// Begins to watch a folder, and the files that say how its posts are read. Where changes may go unnoticed
     /// [`Watch::why`] says so; the caller then looks everywhere from time to time.
     #[must_use]
-    pub fn start(folder: Folder, settings: &[PathBuf], way: Way) -> Self {
-        Self::with_queue(folder, settings, way, QUEUE)
-    }
-
-    /// The same, with room for so many events that wait: with little room, many are lost.
-    #[must_use]
-    pub fn with_queue(folder: Folder, settings: &[PathBuf], way: Way, queue: usize) -> Self {
+    pub fn start(folder: Folder, settings: &[PathBuf], way: Way, queue: Option<usize>) -> Self {
+        let queue = queue.unwrap_or(QUEUE);
         let (sender, receiver) = sync_channel(queue.max(1));
         let now = Instant::now();
         let mut watch = Self {

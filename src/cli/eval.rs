@@ -1,4 +1,4 @@
-//! `anli eval`: asks judged questions, and says how good and how fast the answers are.
+//! `anli eval`: asks judged questions and reports how good and how fast the answers are.
 
 mod body;
 mod table;
@@ -10,12 +10,11 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow};
-use clap::ValueEnum;
 
 use self::{body::Body, table::table};
 use super::{
     Common,
-    output::{self, Help as _, Outcome, Progress},
+    output::{self, Format, Help as _, Outcome, with_progress},
     settings::{Settings, explain},
     typed::number,
 };
@@ -28,7 +27,7 @@ use crate::{
 const DEPTH: u16 = eval::DEEPEST as u16;
 const EACH: u16 = 10_000;
 
-/// A mean that falls short of what was wanted by less does so by rounding only.
+/// Upper bound on the rounding error of a mean.
 const ROUNDING: f64 = 1e-9;
 
 /// Options of `anli eval`.
@@ -65,20 +64,14 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-/// What is at least wanted.
+/// The minimum of a measure.
 #[derive(Debug, Clone, Copy)]
 struct Minimum {
     measure: Measure,
     value: f64,
 }
 
-/// All that is told.
+/// The contents of the report.
 #[derive(Debug)]
 struct Report<'a> {
     evaluation: &'a Evaluation,
@@ -88,7 +81,7 @@ struct Report<'a> {
     depth: usize,
 }
 
-/// What is told of one measure.
+/// The report on one measure.
 #[derive(Debug)]
 struct Figure {
     measure: Measure,
@@ -98,7 +91,7 @@ struct Figure {
 }
 
 impl Figure {
-    /// Says whether it is as high as wanted.
+    /// Returns whether the value reaches the minimum.
     fn is_enough(&self) -> bool {
         self.minimum.is_none_or(|minimum| self.value >= minimum - ROUNDING)
     }
@@ -116,12 +109,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let earlier = arguments.baseline.as_deref().map(Run::read).transpose()?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
     settings.put_to(&engine);
-    let evaluation = {
-        let searcher = engine.searcher().map_err(explain)?;
-        let progress = Progress::new("asking").counting("searches");
-        let tell = |done, total| progress.tell(done, total);
-        evaluate(&searcher, &judged.questions, arguments.depth.into(), &tell).map_err(explain)?
-    };
+    let searcher = engine.searcher().map_err(explain)?;
+    let evaluation = with_progress("asking", "searches", |tell| {
+        evaluate(&searcher, &judged.questions, arguments.depth.into(), tell).map_err(explain)
+    })?;
     if let Some(path) = &arguments.run_file {
         write(path, &evaluation, &arguments.tag)
             .with_context(|| format!("cannot write the run file `{}`", path.display()))?;
@@ -143,17 +134,14 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Text => table(&mut out, &report)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &Body::new(&report))?;
-            writeln!(out)?;
-        }
+        Format::Json => output::json(&mut out, &Body::new(&report))?,
     }
     out.flush()?;
     Ok(if report.figures.iter().all(Figure::is_enough) { Outcome::Good } else { Outcome::No })
 }
 
 impl Arguments {
-    /// Gives what to measure: the usual as far as the depth allows, and what has a minimum.
+    /// Returns the measures to compute: the usual ones within the depth, and those with a minimum.
     fn measures(&self) -> anyhow::Result<Vec<Measure>> {
         let depth = usize::from(self.depth);
         let mut measures: Vec<Measure> = Measure::USUAL.iter().copied().filter(|usual| usual.depth <= depth).collect();
@@ -169,7 +157,7 @@ impl Arguments {
         Ok(measures)
     }
 
-    /// Gives the highest of the minima of a measure.
+    /// Returns the highest of the minima of a measure.
     fn minimum(&self, measure: Measure) -> Option<f64> {
         self.min.iter().filter(|minimum| minimum.measure == measure).map(|minimum| minimum.value).reduce(f64::max)
     }
@@ -179,7 +167,7 @@ fn write(path: &Path, evaluation: &Evaluation, tag: &str) -> std::io::Result<()>
     write_run(&mut BufWriter::new(File::create(path)?), &evaluation.answers, tag)
 }
 
-/// Tells what the figures do not cover.
+/// Prints what the figures do not cover.
 fn warn(report: &Report<'_>, earlier: Option<&Run>) {
     let answers = &report.evaluation.answers;
     let unjudged = answers.iter().filter(|answer| answer.right.is_empty()).map(|answer| answer.id.as_str());
@@ -195,7 +183,7 @@ fn warn(report: &Report<'_>, earlier: Option<&Run>) {
     }
 }
 
-/// Tells which things are so, the first few by name; nothing when there are none.
+/// Prints a warning about the named things, with the first few names; prints nothing if there are none.
 fn tell<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
     const SHOWN: usize = 5;
     let names: Vec<String> = names.map(output::plain).collect();
@@ -204,7 +192,7 @@ fn tell<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
     output::say(format_args!("warning: {} {what}: {}{more}", names.len(), first.join(", ")));
 }
 
-/// Reads what is at least wanted of a measure.
+/// Parses the minimum of a measure.
 fn minimum(text: &str) -> Result<Minimum, String> {
     let Some((name, number)) = text.split_once('=') else {
         return Err(format!("found `{text}`, expected a measure and a number such as `mrr@10=0.95`"));
@@ -215,7 +203,7 @@ fn minimum(text: &str) -> Result<Minimum, String> {
     Ok(Minimum { measure, value })
 }
 
-/// Reads the name of a run.
+/// Parses the name of a run.
 fn tag(text: &str) -> Result<String, String> {
     if text.is_empty() || text.contains(char::is_whitespace) {
         return Err(format!("found `{text}`, expected one word"));

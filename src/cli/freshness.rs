@@ -1,12 +1,12 @@
-//! How much newer posts are raised, as `anli.yaml` writes it: a number from 0 to 1.
+//! The `freshness` of `anli.yaml`: by how much newer posts rank higher, as a number from 0 to 1.
 //!
-//! Looked at as it is read, so that what is wrong has its line. Does not know what is done with it.
+//! The number is checked while the file is read, so that the error has a line. Does not know how it is used.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-/// A share from 0 to 1.
+/// A number from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Share(pub f32);
 

@@ -1,7 +1,7 @@
 //! The command line: arguments, output, exit codes.
 //!
-//! What was typed becomes `Settings` together with the environment and `anli.yaml`; one
-//! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
+//! The arguments, the environment and `anli.yaml` give the `Settings`. Each subcommand has a file, which does the work
+//! and prints the results. Owns clap and anyhow. No other module prints or ends the process.
 
 mod analyze;
 mod check;
@@ -80,14 +80,14 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut command = typed::without_empty_variables(Arguments::command());
     let parsed = command.try_get_matches_from_mut(arguments).and_then(|typed| {
-        // Clap knows its own words for what is missing.
+        // Clap has its own words for missing arguments.
         Arguments::from_arg_matches(&typed).map_err(|error| error.format(&mut command))
     });
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Outcome::CouldNot } else { Outcome::Good };
-            // Nothing is left to be told to whoever closed the output.
+            // If the output is closed, nobody reads the error.
             _ = error.print();
             return code.into();
         }

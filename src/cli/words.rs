@@ -1,4 +1,4 @@
-//! `anli words`: finds words in the posts that no dictionary has, and offers them.
+//! `anli words`: suggests words that occur in the posts and that no dictionary contains.
 
 use std::io::Write as _;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     Common,
-    output::{self, Outcome, Progress},
+    output::{self, Outcome, with_progress},
     settings::Settings,
     typed::number,
 };
@@ -56,23 +56,18 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read(common)?;
     let source = settings.source()?;
     let wanted = Wanted { min_count: arguments.min_count, limit: arguments.limit.into() };
-    let found = {
-        let progress = Progress::new("reading");
-        find(&source, &settings.analyzer(), Timestamp::now(), &wanted, &|done, total| progress.tell(done, total))
-            .with_context(|| format!("cannot read the posts folder `{}`", settings.posts.display()))?
-    };
+    let found = with_progress("reading", "files", |tell| {
+        find(&source, &settings.analyzer(), Timestamp::now(), &wanted, tell)
+            .with_context(|| format!("cannot read the posts folder `{}`", settings.posts.display()))
+    })?;
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        Format::Json => {
-            let offers: Vec<Offer<'_>> = found.iter().map(Offer::from).collect();
-            serde_json::to_writer_pretty(&mut out, &offers)?;
-            writeln!(out)?;
-        }
+        Format::Json => output::json(&mut out, &found.iter().map(Offer::from).collect::<Vec<_>>())?,
         Format::Yaml if found.is_empty() => {}
         Format::Yaml => {
             writeln!(out, "words:")?;
             for NewWord { word, count, posts, path, example } in &found {
-                // In a comment, whatever an author wrote must stay in its line.
+                // The text of an author must not leave the line of the comment.
                 let line = format!("{path}: {example}").replace(char::is_control, " ");
                 writeln!(out, "  - {word} # {count} times, {} {line}", in_posts(*posts))?;
             }

@@ -25,7 +25,7 @@ use crate::{
 
 /// The action for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Deed {
+pub enum Action {
     /// Put its post into the index, new or changed.
     Put,
     /// Record that the file gives no post, and why.
@@ -42,7 +42,7 @@ pub struct Foreseen {
     /// Path below the posts folder.
     pub path: String,
     /// The action for the file.
-    pub deed: Deed,
+    pub action: Action,
     /// The reason, in words.
     pub why: String,
 }
@@ -66,8 +66,8 @@ impl Forecast {
 
     /// Returns the number of files with an action.
     #[must_use]
-    pub fn count(&self, deed: Deed) -> usize {
-        self.files.iter().filter(|file| file.deed == deed).count()
+    pub fn count(&self, action: Action) -> usize {
+        self.files.iter().filter(|file| file.action == action).count()
     }
 }
 
@@ -102,9 +102,9 @@ pub fn foresee(
         .collect();
     files.extend(plan.shadowed.iter().map(|(entry, owner)| {
         let why = format!("`{owner}` has the same post id");
-        Foreseen { path: entry.path.clone(), deed: Deed::Note, why }
+        Foreseen { path: entry.path.clone(), action: Action::Note, why }
     }));
-    let gone = |path: &String| Foreseen { path: path.clone(), deed: Deed::Forget, why: "gone".to_owned() };
+    let gone = |path: &String| Foreseen { path: path.clone(), action: Action::Forget, why: "gone".to_owned() };
     files.extend(plan.forget.iter().map(gone));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut forecast =
@@ -113,7 +113,7 @@ pub fn foresee(
         let learned = searcher.learned()?;
         let changed = engine.changed_words(&said.with_learned(learned.iter().map(String::as_str)))?;
         if !changed.is_empty() {
-            let files = forecast.files.iter().filter(|file| matches!(file.deed, Deed::Put | Deed::Forget));
+            let files = forecast.files.iter().filter(|file| matches!(file.action, Action::Put | Action::Forget));
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
             let holders = searcher.posts_containing(&changed)?;
             forecast.retokenized = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
@@ -124,27 +124,27 @@ pub fn foresee(
 }
 
 fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now: Timestamp) -> Foreseen {
-    let foreseen = |deed, why: String| Foreseen { path: entry.path.clone(), deed, why };
+    let foreseen = |action, why: String| Foreseen { path: entry.path.clone(), action, why };
     let before = known.get(&entry.path);
     let bytes = match source.folder().read(&entry.path) {
         Ok(bytes) => bytes,
-        Err(finding) => return foreseen(Deed::Note, finding.message),
+        Err(finding) => return foreseen(Action::Note, finding.message),
     };
     let hash = XxHash3_64::oneshot(&bytes);
     let cause = cause(before.map(|known| &known.record), hash, distrust, now);
     if cause == Cause::Same {
-        return foreseen(Deed::Read, cause.words().to_owned());
+        return foreseen(Action::Read, cause.words().to_owned());
     }
     let parsed = source.parse(&entry.path, &bytes);
     let reason = match parsed.visibility(now) {
         Visibility::Visible { .. } if parsed.broken && before.is_some_and(|known| known.searchable) => Reason::Failed,
-        Visibility::Visible { .. } => return foreseen(Deed::Put, cause.words().to_owned()),
+        Visibility::Visible { .. } => return foreseen(Action::Put, cause.words().to_owned()),
         Visibility::Hidden(hidden) => reason_of(hidden),
         Visibility::Future(_) => Reason::Future,
         Visibility::Expired => Reason::Expired,
         Visibility::Unusable => Reason::Failed,
     };
-    foreseen(Deed::Note, format!("{}, {}", cause.words(), reason.as_str()))
+    foreseen(Action::Note, format!("{}, {}", cause.words(), reason.as_str()))
 }
 
 /// Why a refresh would read a file.

@@ -1,5 +1,7 @@
-//! The loop that keeps the index equal to the folder: it refreshes where the watch says that something changed, looks at
-//! everything from time to time, waits when something fails, and opens the index anew when it is damaged.
+//! The loop that keeps the index equal to the folder.
+//!
+//! The loop refreshes where the watch reports changes, compares the whole folder at intervals, waits after a failure, and
+//! opens the index anew if it is damaged.
 
 use std::{
     collections::BTreeSet,
@@ -19,8 +21,8 @@ use tracing::{debug, error, info, warn};
 
 use super::{
     Arguments, Start,
-    background::{Look, Scrub},
-    stand_back,
+    background::{FolderScan, Scrub},
+    lower_priority,
 };
 use crate::{
     cli::{
@@ -34,27 +36,27 @@ use crate::{
     watch::{Change, Kind, Waker, Watch},
 };
 
-/// How often the whole folder is compared, whatever the watch says.
+/// Interval between two comparisons of the whole folder.
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
-/// The same when changes are not told of; on large folders less often, so that looking leaves time for the rest.
+/// The same interval without events; longer for large folders, so that other work gets time.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// The same when a change was found that nobody had told of.
+/// The same interval after a comparison found a change without an event.
 const DOUBT_EVERY: Duration = Duration::from_secs(10);
-/// How often posts that appear or expire are looked at, at the most.
+/// Least interval between two refreshes of posts that appear or expire.
 const DUE_EVERY: Duration = Duration::from_secs(1);
-/// How long to wait after a refresh that failed, at first and at the most.
+/// Wait after the first failed refresh, and upper bound on the wait after further failures.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
-/// How long to wait before files are compared with their checksums again because a search failed.
+/// Least interval between two comparisons of files with their checksums because a search failed.
 const EXAMINE_EVERY: Duration = Duration::from_secs(30);
-/// How long an index that is whole waits until its words are read, before it answers.
+/// Upper bound on the wait for the words of a complete index before the index answers.
 const READY_WITHIN: Duration = Duration::from_secs(10);
-/// How often the log tells how far a long refresh is.
+/// Interval between two log lines about the progress of a long refresh.
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// The thread that keeps the index equal to the folder.
 pub(super) struct Follower {
     pub(super) http: http::Settings,
-    /// The site's zone, as it is now.
+    /// The current time zone of the site.
     pub(super) zone: Arc<RwLock<TimeZone>>,
     stop: Arc<AtomicBool>,
     waker: Waker,
@@ -62,21 +64,18 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Starts it; the first thing it does is to compare everything.
+    /// Starts the thread, which first compares the whole folder.
     pub(super) fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
         let Start { live, refresher, lasting } = start;
         let mut http = http::Settings::default();
-        if let Some(origins) = &settings.cors_origins {
+        if let Some(origins) = &settings.file.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let zone = Arc::new(RwLock::new(lasting.source.site().zone.clone()));
         let stop = Arc::new(AtomicBool::new(false));
-        let way = arguments.watch.or(settings.watch).unwrap_or_default();
+        let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
         let (folder, files) = (lasting.source.folder().clone(), watched_files(&lasting.source, &settings));
-        let watch = match arguments.event_queue {
-            Some(queue) => Watch::with_queue(folder, &files, way, queue),
-            None => Watch::start(folder, &files, way),
-        };
+        let watch = Watch::start(folder, &files, way, arguments.event_queue);
         let waker = watch.waker();
         let doubted = watch.waker();
         live.when_doubted(move || doubted.wake());
@@ -89,23 +88,23 @@ impl Follower {
             zone: zone.clone(),
             stop: stop.clone(),
             retry: RETRY.0,
-            said: BTreeSet::new(),
+            logged: BTreeSet::new(),
             rebuilt: None,
             examined: None,
             compared: Instant::now(),
             due_seen: None,
             comparing: Duration::ZERO,
             filled: None,
-            told: None,
-            look: Look::default(),
+            logged_why: None,
+            scan: FolderScan::default(),
             scrub: Scrub::new(arguments.examine_every.map(Duration::from_secs)),
             unread: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
             .spawn(move || {
-                stand_back();
-                // A failure that nobody foresaw must not leave the index stale for good.
+                lower_priority();
+                // An unforeseen failure must not leave the index stale for good.
                 while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
                     error!("the refresh broke down; the index is opened anew");
                     thread::sleep(RETRY.0);
@@ -116,20 +115,20 @@ impl Follower {
         Ok(Self { http, zone, stop, waker, thread })
     }
 
-    /// Ends it, and waits until it has.
+    /// Stops the thread and waits for its end.
     pub(super) fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.waker.wake();
-        // It has logged why, if it failed.
+        // A failure of the thread is in the log.
         _ = self.thread.join();
     }
 }
 
-/// What the thread works with.
+/// The state of the thread.
 struct Following {
-    /// Missing while the index cannot be opened anew.
+    /// `None` while the index cannot be opened.
     refresher: Option<Refresher>,
-    /// What the next one begins with, when there is none.
+    /// The parts with which the next refresher continues.
     left: Lasting,
     live: Live,
     settings: Settings,
@@ -138,33 +137,33 @@ struct Following {
     zone: Arc<RwLock<TimeZone>>,
     stop: Arc<AtomicBool>,
     retry: Duration,
-    /// What was logged of failures since the last refresh that went well.
-    said: BTreeSet<String>,
+    /// Causes of failures logged since the last successful refresh.
+    logged: BTreeSet<String>,
     /// Why the index was last built anew.
     rebuilt: Option<String>,
-    /// When the files were last compared with their checksums since somebody doubted them.
+    /// Time of the last comparison of files with their checksums because a search failed.
     examined: Option<Instant>,
-    /// When the whole folder was compared last, and how long that took.
+    /// Beginning and duration of the last comparison of the whole folder.
     compared: Instant,
     comparing: Duration,
-    /// When it was last looked at posts that appear or expire.
+    /// Time of the last refresh of posts that appear or expire.
     due_seen: Option<Instant>,
-    /// The folder in which files were seen last.
+    /// Identity of the folder that last contained files.
     filled: Option<(u64, u64)>,
-    /// Why changes have to be looked for, as was last logged.
-    told: Option<String>,
-    look: Look,
+    /// Last logged reason for polling.
+    logged_why: Option<String>,
+    scan: FolderScan,
     scrub: Scrub,
-    /// Why the settings in use are not those of their files, and when those were last read.
+    /// Why the settings in use are older than their files, and time of the last attempt to read the files.
     unread: Option<(String, Instant)>,
 }
 
 impl Following {
     fn follow(&mut self) {
-        // They may have changed before they were watched.
+        // The settings may have changed before they were watched.
         self.reread_settings();
         let mut scope = Some(Scope::All);
-        // Whether nobody told that anything changed.
+        // Whether no event led to the refresh.
         let mut unasked = false;
         while !self.stop.load(Ordering::Relaxed) {
             if self.is_damaged() {
@@ -176,11 +175,11 @@ impl Following {
                     self.compared = Instant::now();
                     self.watch.watch_again();
                 }
-                self.tell_how();
+                self.report_watcher();
                 let Some(changed) = self.refresh(&wanted) else {
                     self.left.board.retry_in(self.retry);
                     self.wait_to_retry();
-                    // What was to be done is not forgotten.
+                    // The failed refresh is repeated.
                     scope = Some(Scope::All);
                     continue;
                 };
@@ -195,8 +194,8 @@ impl Following {
                     }
                 }
             }
-            if let Some(scan) = self.look.seen() {
-                scope = self.looked(scan);
+            if let Some(scan) = self.scan.result() {
+                scope = self.scanned(scan);
                 unasked = scope.is_some();
                 continue;
             }
@@ -216,10 +215,10 @@ impl Following {
                 }
                 Change::Nothing if self.until_compared().is_zero() => {
                     self.compared = Instant::now();
-                    unasked = !self.look();
+                    unasked = !self.begin_scan();
                     unasked.then_some(Scope::All)
                 }
-                // What kept them from being read may pass without a change of the file.
+                // The files may become readable without a change.
                 Change::Nothing if self.until_reread().is_some_and(|left| left.is_zero()) => {
                     self.reread_settings();
                     self.unread.is_none().then_some(Scope::All)
@@ -240,16 +239,14 @@ impl Following {
         }
     }
 
-    /// Begins to look at the whole folder; says whether that is possible.
-    fn look(&mut self) -> bool {
-        match self.refresher.as_ref().filter(|_| self.watch.kind() == Kind::Events) {
-            Some(refresher) => self.look.begin(refresher.source().folder(), self.watch.waker()),
-            None => false,
-        }
+    /// Begins a scan of the whole folder in the background. Returns whether that is possible.
+    fn begin_scan(&mut self) -> bool {
+        let refresher = self.refresher.as_ref().filter(|_| self.watch.kind() == Kind::Events);
+        refresher.is_some_and(|refresher| self.scan.begin(refresher.source().folder(), self.watch.waker()))
     }
 
-    /// Gives what has to be looked at again now that the whole folder was looked at.
-    fn looked(&mut self, scan: Option<Scan>) -> Option<Scope> {
+    /// Returns the scope to refresh after a scan of the whole folder.
+    fn scanned(&mut self, scan: Option<Scan>) -> Option<Scope> {
         let differing = match (&self.refresher, scan) {
             (Some(refresher), Some(scan)) if refresher.engine().look_after().is_ok() => {
                 refresher.differing(&scan, Timestamp::now())
@@ -267,13 +264,13 @@ impl Following {
         }
     }
 
-    /// Lets go of what merges have left behind, when there is nothing else to do.
+    /// Tidies the files of the index when there is nothing else to do.
     fn tidy(&mut self) {
-        // It can be done another time; whether the files are sound is looked after elsewhere.
+        // After a failure, the next call tries again. Damage is detected elsewhere.
         _ = self.refresher.as_mut().map(Refresher::tidy);
     }
 
-    /// Waits after a refresh that failed, but not when the folder or the settings are others by then.
+    /// Waits after a failed refresh, until the folder or the settings change.
     fn wait_to_retry(&mut self) {
         let begun = Instant::now();
         while begun.elapsed() < self.retry && !self.stop.load(Ordering::Relaxed) {
@@ -289,20 +286,20 @@ impl Following {
         self.retry = (self.retry * 2).min(RETRY.1);
     }
 
-    /// Gives how long to wait for a change: until the next full comparison, or until a post appears or expires.
+    /// Returns how long to wait for a change: until the next full comparison, or until a post appears or expires.
     fn patience(&self) -> Duration {
         let left = self.until_compared();
         let due = self.refresher.as_ref().and_then(Refresher::next_due).and_then(|due| {
             let left = due.duration_since(Timestamp::now());
             Duration::try_from(left).ok().or(Some(Duration::ZERO))
         });
-        // One that cannot be read stays due.
+        // An unreadable post stays due.
         let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
         let left = due.map_or(left, |due| left.min(due.max(again)));
         self.until_reread().map_or(left, |reread| left.min(reread)).min(self.scrub.left())
     }
 
-    /// Gives how long to wait before settings that could not be read are tried again.
+    /// Returns how long to wait before unreadable settings are read again.
     fn until_reread(&self) -> Option<Duration> {
         self.unread.as_ref().map(|(_, tried)| RETRY.1.saturating_sub(tried.elapsed()))
     }
@@ -316,21 +313,21 @@ impl Following {
         every.saturating_sub(self.compared.elapsed())
     }
 
-    /// Says how changes are noticed, once.
-    fn tell_how(&mut self) {
+    /// Puts on the board how changes are noticed, and logs a change of that.
+    fn report_watcher(&mut self) {
         let why = self.watch.why().map(str::to_owned);
-        if why != self.told {
+        if why != self.logged_why {
             match &why {
                 Some(why) => warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs()),
                 None => info!("changes are noticed by events again"),
             }
         }
-        self.told.clone_from(&why);
+        self.logged_why.clone_from(&why);
         self.left.board.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
     }
 
-    /// Fails when the folder is empty and nobody was seen to empty it: most likely its disk is not mounted.
-    fn must_hold_files(&mut self) -> Result<(), RefreshError> {
+    /// Fails if the folder is empty and was not seen to be emptied: most likely its disk is not mounted.
+    fn check_folder_is_mounted(&mut self) -> Result<(), RefreshError> {
         let Some(refresher) = &self.refresher else { return Ok(()) };
         let folder = refresher.source().folder();
         let (identity, bare) = (folder.identity(), folder.is_bare());
@@ -342,48 +339,51 @@ impl Following {
         Ok(())
     }
 
-    /// Refreshes; says whether anything changed, or nothing if it did not go well.
+    /// Refreshes. Returns whether anything changed, or `None` on failure.
     fn refresh(&mut self, scope: &Scope) -> Option<bool> {
-        let bare = self.must_hold_files();
+        let mounted = self.check_folder_is_mounted();
         let outcome = match &mut self.refresher {
-            Some(refresher) => bare.and_then(|()| refresh(refresher, scope)),
+            Some(refresher) => mounted.and_then(|()| refresh(refresher, scope)),
             None => self.begin_anew(),
         };
-        let failure = match outcome {
+        match outcome {
             Ok(changed) => {
                 self.put_in_use();
                 return Some(changed);
             }
-            Err(RefreshError::Interrupted) => return None,
-            Err(failure) => failure,
-        };
-        let damaged = matches!(&failure, RefreshError::Engine(failure) if failure.is_damage());
-        let is_engine = matches!(failure, RefreshError::Engine(_));
-        self.tell(failure);
-        // It may have been damaged or deleted.
-        if damaged || is_engine && self.retry > RETRY.0 {
-            self.give_up();
+            Err(RefreshError::Interrupted) => {}
+            Err(failure) => {
+                // An index that fails again may have been damaged or deleted.
+                let is_lost = match &failure {
+                    RefreshError::Engine(failure) => failure.is_damage() || self.retry > RETRY.0,
+                    _ => false,
+                };
+                self.report_failure(failure);
+                if is_lost {
+                    self.give_up();
+                }
+            }
         }
         None
     }
 
-    /// Logs a failure once, however often it comes again, and puts it on the board.
-    fn tell(&mut self, failure: RefreshError) {
+    /// Logs a failure unless a failure of the same cause was logged, and puts the failure on the board.
+    fn report_failure(&mut self, failure: RefreshError) {
         let words = output::in_words(&failure.into());
-        if self.said.insert(cause(&words)) {
+        if self.logged.insert(cause(&words)) {
             error!("{words}");
         }
         self.left.board.fail(words);
     }
 
-    /// Has searches answered from the index that is kept equal to the folder, as soon as it is whole.
+    /// Lets the index that is kept equal to the folder answer searches, as soon as the index is complete.
     fn put_in_use(&mut self) {
-        if !std::mem::take(&mut self.said).is_empty() {
+        if !std::mem::take(&mut self.logged).is_empty() {
             info!("the index is up to date again");
         }
         let Some(refresher) = self.refresher.as_ref().filter(|refresher| refresher.is_whole()) else { return };
         if !self.live.engine().is_same(refresher.engine()) {
-            // Nothing that the earlier one corrects or completes is to be missing for a moment.
+            // Corrections and suggestions of the earlier index must not be missing for a moment.
             refresher.engine().keep_ready();
             let begun = Instant::now();
             while !refresher.engine().is_ready() && begun.elapsed() < READY_WITHIN {
@@ -391,13 +391,13 @@ impl Following {
             }
             self.live.replace(refresher.engine().clone());
             info!("searches are answered from `{}`", refresher.engine().generation());
-            // The one before can go, unless somebody is still reading it.
+            // The earlier index can be deleted, unless another process is reading it.
             self.tidy();
         }
     }
 
-    /// Lets an index go that failed. The next refresh opens it anew, or another beside it if it is damaged; until that is
-    /// whole, searches are answered from the last good snapshot.
+    /// Closes an index that failed. The next refresh opens it again, or builds another if it is damaged. Until that is
+    /// complete, searches are answered from the last good snapshot.
     fn give_up(&mut self) {
         if let Some(failing) = self.refresher.take() {
             self.left = failing.lasting();
@@ -414,7 +414,7 @@ impl Following {
         self.rebuilt.clone_from(&opened.rebuilt);
         self.settings.put_to(&opened.engine);
         if self.live.engine().searcher().is_err() {
-            // The part that is indexed is better than nothing.
+            // A part of the posts is better than no answer.
             self.live.replace(opened.engine.clone());
         }
         let left = self.left.clone();
@@ -423,7 +423,7 @@ impl Following {
         refresh(self.refresher.insert(refresher), &Scope::All)
     }
 
-    /// Says whether the files are damaged, if a search failed as if they were.
+    /// Returns whether the files are damaged, if the failure of a search suggests that.
     fn is_damaged(&mut self) -> bool {
         let lately = self.examined.is_some_and(|at| at.elapsed() < EXAMINE_EVERY);
         if lately || !self.live.is_doubted() {
@@ -433,14 +433,14 @@ impl Following {
         self.examined = Some(Instant::now());
         match refresher.engine().examine() {
             Err(damage) if damage.is_damage() => {
-                self.tell(damage.into());
+                self.report_failure(damage.into());
                 true
             }
             _ => false,
         }
     }
 
-    /// Reads posts by the site's new configuration; a broken one leaves the old in use.
+    /// Reads the configuration again. A broken configuration leaves the old one in use.
     fn reread_settings(&mut self) {
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
@@ -472,7 +472,7 @@ impl Following {
             }
             Err(error) => {
                 let words = output::in_words(&error);
-                if self.unread.as_ref().is_none_or(|(said, _)| *said != words) {
+                if self.unread.as_ref().is_none_or(|(logged, _)| *logged != words) {
                     warn!("{words}; the settings in use stay");
                     self.left.board.settings_unread(Some(words.clone()));
                 }
@@ -482,34 +482,34 @@ impl Following {
     }
 }
 
-/// Gives what is the same in the words of every failure of one cause, whatever step met it first: what the system said,
-/// without names and figures.
+/// Returns the part of an error message that is the same for all failures of one cause, in whatever step: the message of
+/// the system, without names and numbers.
 fn cause(words: &str) -> String {
     let first = words.lines().next().unwrap_or_default();
     let last = first.rsplit(": ").next().unwrap_or_default();
     last.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()
 }
 
-/// Gives the files that say how posts are read.
+/// Returns the configuration files that determine how posts are read.
 fn watched_files(source: &Source, settings: &Settings) -> Vec<PathBuf> {
     let config = std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone());
     source.site().files().iter().cloned().chain([config]).collect()
 }
 
-/// Refreshes once, and logs what came of it; says whether anything changed.
+/// Refreshes once and logs the result. Returns whether anything changed.
 fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<bool, RefreshError> {
     let first = !refresher.board().status().ready;
     let board = refresher.board();
-    let progress = first.then(|| Progress::new("indexing"));
-    let told = Mutex::new(Instant::now());
+    let progress = first.then(|| Progress::new("indexing", "files"));
+    let last = Mutex::new(Instant::now());
     let tell = |done: usize, total: usize| match &progress {
         Some(progress) => progress.tell_of(board.phase(), done, total),
-        // Whoever finds it taken has nothing newer to say.
+        // If another thread holds the lock, that thread logs a line as new as this one.
         None => {
-            if let Ok(mut told) = told.try_lock()
-                && told.elapsed() >= TELL_EVERY
+            if let Ok(mut last) = last.try_lock()
+                && last.elapsed() >= TELL_EVERY
             {
-                *told = Instant::now();
+                *last = Instant::now();
                 info!("refreshing, {}: {done} of {total} files", board.phase().as_str());
             }
         }
