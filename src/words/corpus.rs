@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::text::{fold, is_word, runs};
+use crate::{
+    chinese::is_ideograph,
+    text::{fold, runs},
+};
 
 /// Marks the end of a run of characters; no character has this number.
 pub(super) const END: u16 = 0;
@@ -40,8 +43,7 @@ impl Corpus {
         let folded = folded.as_str();
         for run in runs(folded).filter_map(|run| folded.get(run.start..run.end)) {
             for c in run.chars() {
-                let mut buffer = [0; 4];
-                let number = if is_word(c.encode_utf8(&mut buffer), &(1..=1)) { self.number(c) } else { END };
+                let number = if is_ideograph(c) { self.number(c) } else { END };
                 self.text.push(number);
             }
             self.text.push(END);

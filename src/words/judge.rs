@@ -10,7 +10,10 @@ use super::{
     corpus::{Corpus, Seen},
     grams::{Grams, LONGEST},
 };
-use crate::text::Analyzer;
+use crate::{
+    chinese::{has_form_of_word, is_word_alone},
+    text::Analyzer,
+};
 
 /// Least cohesion of a word: natural logarithm of the ratio of the observed to the expected number of occurrences.
 const COHESION: f32 = 4.0;
@@ -22,22 +25,6 @@ const FREEDOM_OF_ENDS: f32 = 2.3;
 const PART: f32 = 0.8;
 /// Least number of posts with a word.
 const POSTS: u32 = 2;
-/// Characters at which no new word begins or ends: particles, pronouns, numerals, and companions of other words.
-const NO_EDGE: &str = "的了是在和与及或等被把将向对为从到给让就也都而但且其之以于并不没有这那此该各每个们吗呢吧啊些则若如\
-    一二三四五六七八九十百千万亿两几多第元年月日时分至又再已很更最还可会能要想说称后前中里内上下间我你他她它您自己所由因未经";
-/// Further characters at which no word begins: from titles, places and numbers, and words of one character.
-const NO_START: &str = "市县区省镇乡村路号级次条案名位请系遂据另原审尚某只仅均曾应须需去来使用收做当按同本现";
-/// Further characters at which no word ends.
-const NO_END: &str = "好着掉过得完起来去出入成住开某约共系称按";
-/// Characters that show that a piece is two words. `某` stands for a name.
-const NO_INSIDE: &str = "的了和与或某";
-/// Words of one character that never occur inside a word broken by the dictionaries.
-const NO_ALONE: &str = "的了是在和与或等及之为中内经都有到被将对从给让就也但而其以于并已确均应须归";
-/// Titles after a name.
-const TITLES: [&str; 10] = ["女士", "先生", "小姐", "阿姨", "大爷", "老人", "同学", "老师", "某某", "民警"];
-/// Last characters of a two-character piece that is part of the name of a place.
-const PLACES: &str = "市县区镇村省州";
-
 /// A piece that may be a word.
 struct WordCandidate {
     word: String,
@@ -61,7 +48,7 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
             continue;
         }
         let word = corpus.written(&numbers);
-        if has_the_form(&word) && is_broken(&word, stand.after, analyzer) {
+        if has_form_of_word(&word) && is_broken(&word, stand.after, analyzer) {
             let score = (stand.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
             candidates.push(WordCandidate { word, numbers, count: stand.count, score });
         }
@@ -95,26 +82,12 @@ pub(super) struct Chosen {
     pub seen: Seen,
 }
 
-/// Returns whether a piece has the form of a word.
-fn has_the_form(piece: &str) -> bool {
-    let has = |list: &str, c: Option<char>| c.is_none_or(|c| list.contains(c));
-    let (first, last) = (piece.chars().next(), piece.chars().next_back());
-    let short = piece.chars().nth(2).is_none();
-    !(has(NO_EDGE, first)
-        || has(NO_EDGE, last)
-        || has(NO_START, first)
-        || has(NO_END, last)
-        || (short && has(PLACES, last))
-        || piece.contains(|c| NO_INSIDE.contains(c))
-        || TITLES.iter().any(|title| piece.ends_with(title)))
-}
-
 /// Returns whether the dictionaries break a piece, so that only an entry helps.
 fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
     let pieces = analyzer.known_pieces(piece);
     let single = |piece: &&str| piece.chars().nth(1).is_none();
     let alone: Vec<usize> = (0..pieces.len()).filter(|&at| single(&pieces[at])).collect();
-    if pieces.iter().filter(|piece| single(piece)).any(|&piece| NO_ALONE.contains(piece)) {
+    if alone.iter().any(|&at| is_word_alone(pieces[at])) {
         return false;
     }
     match alone.as_slice() {
