@@ -28,15 +28,17 @@ use rustc_hash::FxHashSet;
 
 pub use self::{
     comparing::differences,
-    forecast::{Action, Forecast, Foreseen, foresee},
+    forecast::{Action, FileForecast, Forecast, foresee},
     plan::{Plan, plan},
-    status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
+    status::{
+        Board, Changes, CodeFindings, Failure, Findings, Phase, Progress, Refreshes, Report, Status, Totals, Watcher,
+    },
 };
 use self::{
     plan::{is_shadowed, of_folder},
-    reading::{Reading, What, shadowed_record},
+    reading::{Outcome, Reading, shadowed_record},
     records::Records,
-    status::Telling,
+    status::Reporter,
     surroundings::Surroundings,
 };
 use crate::{
@@ -115,7 +117,7 @@ pub struct Lasting {
     pub source: Source,
     /// The board with the status.
     pub board: Board,
-    /// Stops a refresh early when set.
+    /// Stops a refresh early when set. The work done until then is kept.
     pub stop: Arc<AtomicBool>,
 }
 
@@ -126,14 +128,14 @@ pub struct Refresher {
     engine: Engine,
     indexer: Indexer,
     known: Records,
-    /// What the last comparison of the whole folder saw besides posts.
+    /// Outcome the last comparison of the whole folder saw besides posts.
     around: Surroundings,
     /// Whether every file must be read, even with an unchanged fingerprint.
     distrust: bool,
     /// The words configured for the site, without the learned vocabulary.
-    said: Dictionary,
+    site_words: Dictionary,
     /// Whether the configured words changed since the last refresh.
-    said_anew: bool,
+    site_words_changed: bool,
     board: Board,
     stop: Arc<AtomicBool>,
     /// Whether the remains of a failed refresh are still to be cleared away.
@@ -156,7 +158,7 @@ impl Refresher {
         let known = Records::new(engine.searcher()?.files()?.into_values());
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
-        let said = indexer.analyzer().dictionary().with_learned([]);
+        let site_words = indexer.analyzer().dictionary().with_learned([]);
         let mut refresher = Self {
             source,
             engine,
@@ -164,8 +166,8 @@ impl Refresher {
             known,
             around: Surroundings::default(),
             distrust,
-            said,
-            said_anew: false,
+            site_words,
+            site_words_changed: false,
             board,
             stop: Arc::default(),
             unsettled: false,
@@ -184,12 +186,6 @@ impl Refresher {
     #[must_use]
     pub fn board(&self) -> Board {
         self.board.clone()
-    }
-
-    /// Returns the flag that stops a refresh early when set. The work done until then is kept.
-    #[must_use]
-    pub fn stop_flag(&self) -> Arc<AtomicBool> {
-        self.stop.clone()
     }
 
     /// Returns the index.
@@ -215,14 +211,14 @@ impl Refresher {
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
-        self.known.tell_again();
+        self.known.mark_findings_changed();
     }
 
     /// Sets the words configured for the site; the learned vocabulary is added to them. The next refresh tokenizes the
     /// posts again that contain added or removed words, and from then on searches use the same words.
-    pub fn replace_words(&mut self, said: &Dictionary) {
-        self.said = said.with_learned([]);
-        self.said_anew = true;
+    pub fn replace_words(&mut self, site_words: &Dictionary) {
+        self.site_words = site_words.with_learned([]);
+        self.site_words_changed = true;
     }
 
     /// Returns the parts with which another refresher of the same folder continues.
@@ -232,11 +228,11 @@ impl Refresher {
     }
 
     /// Continues with the board and the stop flag of another refresher.
-    pub fn go_on(&mut self, left: Lasting) {
+    pub fn continue_from(&mut self, left: Lasting) {
         let status = self.board.status();
         self.board = left.board;
         self.stop = left.stop;
-        self.known.tell_again();
+        self.known.mark_findings_changed();
         self.board.change(|shown| {
             shown.generation.clone_from(&status.generation);
             shown.rebuilt.clone_from(&status.rebuilt);
@@ -320,7 +316,7 @@ impl Refresher {
             }
         });
         let mut report = Report::default();
-        self.bring(&plan, scope, now, progress, &mut report).inspect_err(|error| {
+        self.execute(&plan, scope, now, progress, &mut report).inspect_err(|error| {
             self.board.change(|status| status.progress = None);
             if matches!(error, RefreshError::Interrupted) {
                 return;
@@ -365,9 +361,9 @@ impl Refresher {
         let seconds = now.as_second();
         match scope {
             Scope::All => {
-                let scan = self.source.folder().scan().map_err(|source| self.folder_error(source))?;
+                let scan = self.source.folder().scan().map_err(|error| folder_error(&self.source, error))?;
                 self.around = Surroundings::of(&scan);
-                self.known.tell_again();
+                self.known.mark_findings_changed();
                 Ok(of_folder(&scan, &self.known, self.distrust, seconds))
             }
             Scope::Paths(paths) => {
@@ -380,7 +376,7 @@ impl Refresher {
                 let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.around.touches(path));
                 let paths = paths.iter().flat_map(|path| self.around.with_links(path));
                 for path in paths.flat_map(|path| self.with_namesakes(&path)) {
-                    match folder.look(&path).map_err(|source| self.folder_error(source))? {
+                    match folder.look(&path).map_err(|error| folder_error(&self.source, error))? {
                         Looked::File(entry) => {
                             files.insert(entry.path.clone());
                             entries.insert(entry.path.clone(), entry);
@@ -423,12 +419,8 @@ impl Refresher {
         paths
     }
 
-    fn folder_error(&self, error: std::io::Error) -> RefreshError {
-        folder_error(&self.source, error)
-    }
-
     /// Applies a plan, tokenizes posts with added or removed words again, and commits.
-    fn bring(
+    fn execute(
         &mut self,
         plan: &Plan,
         scope: &Scope,
@@ -442,9 +434,9 @@ impl Refresher {
         if bytes > CHECK_SPACE_BYTES {
             self.engine.has_room_for(bytes)?;
         }
-        if self.said_anew {
+        if self.site_words_changed {
             self.use_words()?;
-            self.said_anew = false;
+            self.site_words_changed = false;
         }
         if self.known.is_empty() && plan.read.len() >= LEARN_FIRST_POSTS {
             self.learn_ahead(&plan.read, now, progress)?;
@@ -498,7 +490,7 @@ impl Refresher {
             report.without_post += 1;
         }
         let board = self.board.clone();
-        let telling = Telling::begin(&board, progress, Phase::Reading, plan.read.len());
+        let reporter = Reporter::begin(&board, progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
         while !rest.is_empty() {
             let started = Instant::now();
@@ -513,7 +505,7 @@ impl Refresher {
                 }
                 let outcome = reading.read(entry)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-                telling.one_more();
+                reporter.one_more();
                 full.fetch_or(started.elapsed() > COMMIT_INTERVAL, Ordering::Relaxed);
                 Ok(())
             });
@@ -521,21 +513,21 @@ impl Refresher {
             for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 report.bytes += bytes;
                 match what {
-                    What::Gone => {
+                    Outcome::Gone => {
                         report.forgotten += usize::from(self.known.has(&known.record.path));
                         self.known.remove(&known.record.path);
                         continue;
                     }
-                    What::Put => {
+                    Outcome::Put => {
                         report.put += 1;
                         to.put.insert(known.record.path.clone());
                     }
-                    What::Same => report.same += 1,
-                    What::Seen => {
+                    Outcome::Same => report.same += 1,
+                    Outcome::Seen => {
                         report.same += 1;
                         to.seen = true;
                     }
-                    What::WithoutPost => report.without_post += 1,
+                    Outcome::WithoutPost => report.without_post += 1,
                 }
                 self.known.put(known);
             }
@@ -556,7 +548,7 @@ impl Refresher {
     fn publish(&mut self) {
         let mut totals = self.known.totals();
         self.around.add_to(&mut totals, |path| self.known.has(path));
-        let news = self.known.news(&self.besides());
+        let news = self.known.changed_findings(&self.besides());
         self.board.change(|status| {
             status.totals = totals;
             if let Some(findings) = news {

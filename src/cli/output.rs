@@ -231,7 +231,7 @@ impl Progress {
         match phase {
             Phase::Reading => self.what.to_owned(),
             Phase::Learning => format!("{}, learning words", self.what),
-            Phase::Cutting => format!("{}, cutting again for new words", self.what),
+            Phase::Retokenizing => format!("{}, cutting again for new words", self.what),
         }
     }
 

@@ -74,14 +74,14 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::refresh::Failing;
+    use crate::refresh::Failure;
 
     fn check(status: &Status, expected: Option<&str>) {
         assert_eq!(waiting_for(status).as_deref(), expected);
     }
 
-    fn failing(words: &str) -> Failing {
-        Failing { words: words.to_owned(), since: Timestamp::UNIX_EPOCH, retry_at: None }
+    fn failing(words: &str) -> Failure {
+        Failure { words: words.to_owned(), since: Timestamp::UNIX_EPOCH, retry_at: None }
     }
 
     #[test]

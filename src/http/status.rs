@@ -19,7 +19,7 @@ use super::{
 use crate::{
     content::diagnostic::{Code, Diagnostic},
     engine::{EngineError, Searcher},
-    refresh::{OfCode, Status, Totals},
+    refresh::{CodeFindings, Status, Totals},
 };
 
 /// The most folders that are listed.
@@ -234,7 +234,7 @@ struct OfCodeBody<'a> {
 }
 
 impl<'a> OfCodeBody<'a> {
-    fn named((code, of_code): (&Code, &'a OfCode)) -> (&'static str, Self) {
+    fn named((code, of_code): (&Code, &'a CodeFindings)) -> (&'static str, Self) {
         let severity = code.severity().to_string();
         (code.as_str(), Self { count: of_code.count, severity, paths: &of_code.paths })
     }
@@ -304,7 +304,7 @@ mod tests {
     use super::*;
     use crate::{
         content::diagnostic::Place,
-        refresh::{Failing, Findings, Phase, Progress, Report},
+        refresh::{Failure, Findings, Phase, Progress, Report},
     };
 
     fn check(status: &Status, pointers: &[(&str, Value)]) {
@@ -344,7 +344,7 @@ mod tests {
         let findings = Findings {
             total: 1_201,
             first: vec![warning, whole],
-            by_code: [(Code::DateInvalid, OfCode { count: 3, paths })].into(),
+            by_code: [(Code::DateInvalid, CodeFindings { count: 3, paths })].into(),
         };
         check(
             &Status { findings: findings.into(), ..Status::default() },
@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn a_failure_is_told_with_its_times_and_without_folders() {
         let (since, retry_at) = ("2024-01-02T03:04:05Z", "2024-01-02T03:04:35Z");
-        let failure = Failing {
+        let failure = Failure {
             words: "cannot read the posts folder `/srv/blog/posts`".to_owned(),
             since: since.parse().unwrap(),
             retry_at: Some(retry_at.parse().unwrap()),

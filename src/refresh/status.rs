@@ -67,7 +67,7 @@ pub struct Findings {
     /// The first findings: the most severe first, then by path.
     pub first: Vec<Diagnostic>,
     /// Number and files of the findings of each code.
-    pub by_code: BTreeMap<Code, OfCode>,
+    pub by_code: BTreeMap<Code, CodeFindings>,
 }
 
 impl Findings {
@@ -77,21 +77,21 @@ impl Findings {
 
 /// The findings of one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OfCode {
+pub struct CodeFindings {
     /// Number of findings.
     pub count: usize,
     /// The first files with such a finding, by path.
     pub paths: Vec<String>,
 }
 
-impl OfCode {
+impl CodeFindings {
     /// Upper bound on the number of paths listed.
     pub const MOST: usize = 10;
 }
 
 /// The failure that keeps the index from being equal to the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failing {
+pub struct Failure {
     /// The last error, in words.
     pub words: String,
     /// Time of the first failure since the last success.
@@ -109,7 +109,7 @@ pub enum Phase {
     #[default]
     Reading,
     /// Tokenizing posts with added or removed words again.
-    Cutting,
+    Retokenizing,
 }
 
 impl Phase {
@@ -119,7 +119,7 @@ impl Phase {
         match self {
             Self::Learning => "learning",
             Self::Reading => "reading",
-            Self::Cutting => "cutting",
+            Self::Retokenizing => "cutting",
         }
     }
 }
@@ -169,7 +169,7 @@ pub struct Status {
     /// Numbers of refreshes.
     pub refreshes: Refreshes,
     /// The failure of the last refresh; `None` if it succeeded.
-    pub failure: Option<Failing>,
+    pub failure: Option<Failure>,
     /// Why the settings in use are older than their files, in words; `None` if they are not.
     pub settings_unread: Option<String>,
     /// Changes that the running refresh is making visible.
@@ -218,7 +218,7 @@ impl Board {
     pub fn fail(&self, words: String) {
         self.change(|status| {
             let since = status.failure.as_ref().map_or_else(Timestamp::now, |failure| failure.since);
-            status.failure = Some(Failing { words, since, retry_at: None });
+            status.failure = Some(Failure { words, since, retry_at: None });
             status.refreshes.total += 1;
             status.refreshes.failed += 1;
             // It is unknown what has changed since.
@@ -288,7 +288,7 @@ impl Changes {
 }
 
 /// Reports the progress of a phase: to the caller for each file, to the board at intervals.
-pub(super) struct Telling<'a> {
+pub(super) struct Reporter<'a> {
     board: &'a Board,
     caller: &'a (dyn Fn(usize, usize) + Sync),
     phase: Phase,
@@ -296,7 +296,7 @@ pub(super) struct Telling<'a> {
     total: usize,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Reporter<'a> {
     /// Number of files between two reports to the board.
     const EACH: usize = 64;
 
@@ -306,9 +306,9 @@ impl<'a> Telling<'a> {
         phase: Phase,
         total: usize,
     ) -> Self {
-        let telling = Self { board, caller, phase, done: AtomicUsize::new(0), total };
-        telling.tell(0);
-        telling
+        let reporter = Self { board, caller, phase, done: AtomicUsize::new(0), total };
+        reporter.tell(0);
+        reporter
     }
 
     /// Counts one more file as done.

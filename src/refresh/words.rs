@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     RefreshError, Refresher, Report,
-    status::{Phase, Telling},
+    status::{Phase, Reporter},
 };
 use crate::{
     content::{
@@ -30,13 +30,17 @@ impl Refresher {
     /// Sets the words for tokenizing: the words configured for the site and the learned vocabulary of the index.
     pub(super) fn use_words(&mut self) -> Result<(), RefreshError> {
         let learned = self.engine.searcher()?.learned()?;
-        let words = self.said.with_learned(learned.iter().map(String::as_str));
+        self.use_learned(&learned);
+        Ok(())
+    }
+
+    fn use_learned(&mut self, learned: &[String]) {
+        let words = self.site_words.with_learned(learned.iter().map(String::as_str));
         if words != *self.indexer.analyzer().dictionary() {
             let used = self.engine.analyzer();
             let analyzer = if words == *used.dictionary() { used } else { Arc::new(Analyzer::with(words)) };
             self.indexer.tokenize_with(analyzer);
         }
-        Ok(())
     }
 
     /// Learns the vocabulary from the files of a first build, so that posts need not be tokenized again after all are
@@ -47,13 +51,13 @@ impl Refresher {
         now: Timestamp,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<(), RefreshError> {
-        let telling = Telling::begin(&self.board, progress, Phase::Learning, files.len());
-        let teachers: Mutex<FxHashMap<String, u32>> = Mutex::default();
+        let reporter = Reporter::begin(&self.board, progress, Phase::Learning, files.len());
+        let counts: Mutex<FxHashMap<String, u32>> = Mutex::default();
         files.par_iter().try_for_each(|file| {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }
-            telling.one_more();
+            reporter.one_more();
             // An unreadable file is reported when it is read again.
             let Ok(bytes) = self.source.folder().read(&file.path) else { return Ok(()) };
             let parsed = self.source.parse(&file.path, &bytes);
@@ -61,18 +65,14 @@ impl Refresher {
                 && let Some(post) = &parsed.post
             {
                 let root = self.source.folder().root();
-                // A panic is told when the post is indexed, where the same is done.
+                // A panic is reported when the post is indexed, where the same function is called.
                 let Ok(words) = caught(root, &file.path, Step::Learning, || vocabulary(post)) else { return Ok(()) };
-                let mut teachers = teachers.lock().unwrap_or_else(PoisonError::into_inner);
-                words.into_iter().for_each(|word| *teachers.entry(word).or_default() += 1);
+                let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
             }
             Ok(())
         })?;
-        let learned = learned(teachers.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let words = self.said.with_learned(learned.iter().map(String::as_str));
-        if words != *self.indexer.analyzer().dictionary() {
-            self.indexer.tokenize_with(Arc::new(Analyzer::with(words)));
-        }
+        self.use_learned(&learned(counts.into_inner().unwrap_or_else(PoisonError::into_inner)));
         Ok(())
     }
 
@@ -89,24 +89,24 @@ impl Refresher {
         if changed.is_empty() {
             return Ok(());
         }
-        let mut holders = before.posts_containing(&changed)?;
-        holders.retain(|holder| !put.contains(&holder.path));
-        let (cut, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let telling = Telling::begin(&self.board, progress, Phase::Cutting, holders.len());
-        holders.par_iter().try_for_each(|holder| {
-            telling.one_more();
+        let mut posts = before.posts_containing(&changed)?;
+        posts.retain(|post| !put.contains(&post.path));
+        let (retokenized, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let reporter = Reporter::begin(&self.board, progress, Phase::Retokenizing, posts.len());
+        posts.par_iter().try_for_each(|place| {
+            reporter.one_more();
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }
             // Otherwise the file is gone or no longer gives a post.
-            if let Some(known) = self.known.get(&holder.path).filter(|known| known.searchable)
-                && let Some(post) = before.held(holder)?
+            if let Some(known) = self.known.get(&place.path).filter(|known| known.searchable)
+                && let Some(post) = before.held(place)?
             {
                 let again = || self.indexer.tokenize_again(&known.record, &post);
-                match caught(self.source.folder().root(), &holder.path, Step::Indexing, again) {
+                match caught(self.source.folder().root(), &place.path, Step::Indexing, again) {
                     Ok(again) => {
                         again?;
-                        cut.fetch_add(1, Ordering::Relaxed);
+                        retokenized.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(finding) => {
                         // The post stays as it was, and its file is read again by the next refresh that looks at it.
@@ -125,7 +125,7 @@ impl Refresher {
         for known in failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             self.known.put(known);
         }
-        report.retokenized += cut.into_inner();
+        report.retokenized += retokenized.into_inner();
         self.indexer.all_are_tokenized();
         Ok(())
     }

@@ -419,7 +419,7 @@ impl Following {
         }
         let left = self.left.clone();
         let mut refresher = Refresher::new(left.source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
-        refresher.go_on(left);
+        refresher.continue_from(left);
         refresh(self.refresher.insert(refresher), &Scope::All)
     }
 
@@ -459,7 +459,7 @@ impl Following {
                 };
                 self.zone.write().unwrap_or_else(PoisonError::into_inner).clone_from(&source.site().zone);
                 let files = watched_files(source, &settings);
-                self.watch.go_on(source.folder().clone(), &files);
+                self.watch.replace_folder(source.folder().clone(), &files);
                 if !settings.for_next_start.is_empty() && settings.for_next_start != self.settings.for_next_start {
                     let names = settings.for_next_start.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
                     warn!("`{}` changes {}: that takes a new start", settings.config.display(), names.join(", "));
