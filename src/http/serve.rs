@@ -1,4 +1,4 @@
-//! A router over a listener: accepts connections, and stops without dropping an open request.
+//! Accepts connections for a router, and stops without dropping an open request.
 
 use std::{
     io,
@@ -20,15 +20,15 @@ use tokio::{
 
 use super::wire::Wire;
 
-/// How large the head of a request may be: enough for the cookies of other programs on the same host.
-const HEAD: usize = 80 << 10;
-/// How often it is told that no connection can be accepted.
-const TELL_EVERY: Duration = Duration::from_secs(60);
+/// Upper bound on the head of a request in bytes: enough for the cookies of other programs on the same host.
+const MAX_HEAD: usize = 80 << 10;
+/// Least interval between two log lines about connections that cannot be accepted.
+const LOG_EVERY: Duration = Duration::from_secs(60);
 
-/// How long to wait for others.
+/// Upper bounds on waits for clients.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
-    /// For the head of the next request; also how long a connection may lie idle.
+    /// For the head of the next request, which includes the time without requests.
     pub(super) head: Duration,
     /// For open requests after the shutdown.
     pub(super) finish: Duration,
@@ -40,13 +40,13 @@ impl Default for Patience {
     }
 }
 
-/// Serves until `shutdown` is done; then takes no new connection, finishes the requests that have begun,
-/// for ten seconds at the most, and returns.
+/// Serves until `shutdown` is done. Then accepts no new connection, waits up to ten seconds for open requests, and
+/// returns.
 ///
-/// A client has 15 seconds to send the head of a request, of 64 KiB at the most.
+/// A client has 15 seconds to send the head of a request of up to 80 KiB.
 ///
 /// # Errors
-/// None at present: what goes wrong with a connection ends that connection.
+/// None at present: an error of a connection ends only that connection.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     serve_with(listener, router, shutdown, Patience::default()).await
 }
@@ -60,7 +60,7 @@ pub(super) async fn serve_with(
     let (stop, stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
-    let mut told: Option<Instant> = None;
+    let mut logged: Option<Instant> = None;
     loop {
         tokio::select! {
             () = &mut shutdown => break,
@@ -70,9 +70,9 @@ pub(super) async fn serve_with(
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    // Such as too many open files: it passes when others are closed.
-                    if told.is_none_or(|told| told.elapsed() > TELL_EVERY) {
-                        told = Some(Instant::now());
+                    // Such as too many open files, which passes when other files are closed.
+                    if logged.is_none_or(|logged| logged.elapsed() > LOG_EVERY) {
+                        logged = Some(Instant::now());
                         tracing::warn!(%error, "cannot accept connections");
                     }
                     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -92,7 +92,7 @@ pub(super) async fn serve_with(
     Ok(())
 }
 
-/// Says whether only the connection that was being accepted is lost.
+/// Returns whether an error concerns only the connection that was being accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -100,13 +100,13 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 
 /// Answers the requests of one connection.
 async fn converse(stream: TcpStream, router: Router, patience: Patience, mut stopping: watch::Receiver<bool>) {
-    // Answers are small and written at once; waiting to fill a packet only delays them.
+    // Answers are small and written at once, so that waiting for more data would only delay them.
     let _ = stream.set_nodelay(true);
     let mut wire = Wire::new(stream);
     let outcome = {
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
-        builder.max_buf_size(HEAD).max_header_size(HEAD).writev(false);
+        builder.max_buf_size(MAX_HEAD).max_header_size(MAX_HEAD).writev(false);
         let connection = builder.serve_connection(TokioIo::new(&mut wire), TowerToHyperService::new(router));
         let mut connection = pin!(connection);
         tokio::select! {
