@@ -36,7 +36,7 @@ pub use self::{
 };
 use self::{
     plan::{is_shadowed, of_folder},
-    reading::{Outcome, Reading, shadowed_record},
+    reading::{Outcome, shadowed_record},
     records::Records,
     status::Reporter,
     surroundings::Surroundings,
@@ -101,9 +101,15 @@ pub enum Scope {
     Paths(BTreeSet<String>),
 }
 
-/// The result of applying a plan, besides the report.
-#[derive(Debug, Default)]
-struct Done {
+/// A function that takes the number of files done and the total.
+type ProgressFn<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// The state of one refresh.
+struct Run<'a> {
+    /// The current time for the dates of posts.
+    now: Timestamp,
+    progress: ProgressFn<'a>,
+    report: Report,
     /// Whether files have newer fingerprints.
     seen: bool,
     /// The files with posts put into the index.
@@ -128,7 +134,7 @@ pub struct Refresher {
     engine: Engine,
     indexer: Indexer,
     known: Records,
-    /// Outcome the last comparison of the whole folder saw besides posts.
+    /// Contents of the folder besides posts, at the last comparison of the whole folder.
     around: Surroundings,
     /// Whether every file must be read, even with an unchanged fingerprint.
     distrust: bool,
@@ -292,12 +298,7 @@ impl Refresher {
     /// # Errors
     /// If the folder or the index cannot be used. Then no change since the last commit is visible, and the next refresh
     /// repeats the work.
-    pub fn refresh(
-        &mut self,
-        scope: &Scope,
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Report, RefreshError> {
+    pub fn refresh(&mut self, scope: &Scope, now: Timestamp, progress: ProgressFn<'_>) -> Result<Report, RefreshError> {
         let started = Instant::now();
         self.settle()?;
         let scope = if self.distrust { &Scope::All } else { scope };
@@ -315,8 +316,8 @@ impl Refresher {
                 status.taken.since.get_or_insert(started);
             }
         });
-        let mut report = Report::default();
-        self.execute(&plan, scope, now, progress, &mut report).inspect_err(|error| {
+        let mut run = Run { now, progress, report: Report::default(), seen: false, put: FxHashSet::default() };
+        self.execute(&plan, scope, &mut run).inspect_err(|error| {
             self.board.change(|status| status.progress = None);
             if matches!(error, RefreshError::Interrupted) {
                 return;
@@ -329,7 +330,7 @@ impl Refresher {
             self.indexer.take_over()?;
             self.whole = true;
         }
-        report.took = started.elapsed();
+        let report = Report { took: started.elapsed(), ..run.report };
         self.publish();
         self.board.change(|status| {
             status.ready |= *scope == Scope::All;
@@ -420,14 +421,7 @@ impl Refresher {
     }
 
     /// Applies a plan, tokenizes posts with added or removed words again, and commits.
-    fn execute(
-        &mut self,
-        plan: &Plan,
-        scope: &Scope,
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-        report: &mut Report,
-    ) -> Result<(), RefreshError> {
+    fn execute(&mut self, plan: &Plan, scope: &Scope, run: &mut Run<'_>) -> Result<(), RefreshError> {
         // Most files that are read again are unchanged.
         let new = plan.read.iter().filter(|entry| !self.known.has(&entry.path));
         let bytes = new.map(|entry| entry.size).sum();
@@ -439,17 +433,16 @@ impl Refresher {
             self.site_words_changed = false;
         }
         if self.known.is_empty() && plan.read.len() >= LEARN_FIRST_POSTS {
-            self.learn_ahead(&plan.read, now, progress)?;
+            self.learn_ahead(&plan.read, run)?;
         }
         let before = self.engine.searcher()?;
-        let mut done = Done::default();
         if !plan.is_empty() {
-            self.apply(plan, now, progress, report, &mut done)?;
+            self.apply(plan, run)?;
         }
-        self.tokenize_again(&before, &done.put, progress, report)?;
+        self.tokenize_again(&before, run)?;
         let settings = self.source.fingerprint();
-        let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
-        if report.changed() || done.seen || news || self.indexer.words_differ() {
+        let new_settings = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
+        if run.report.changed() || run.seen || new_settings || self.indexer.words_differ() {
             if *scope == Scope::All {
                 self.indexer.read_with(&settings);
             }
@@ -459,10 +452,10 @@ impl Refresher {
             self.distrust = false;
         }
         // The changed posts change the learned vocabulary, and other posts may contain its words.
-        if report.changed() {
+        if run.report.changed() {
             self.use_words()?;
-            let before = self.engine.searcher()?;
-            self.tokenize_again(&before, &FxHashSet::default(), progress, report)?;
+            run.put.clear();
+            self.tokenize_again(&self.engine.searcher()?, run)?;
             if self.indexer.words_differ() {
                 self.indexer.commit()?;
             }
@@ -470,14 +463,8 @@ impl Refresher {
         Ok(())
     }
 
-    fn apply(
-        &mut self,
-        plan: &Plan,
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-        report: &mut Report,
-        to: &mut Done,
-    ) -> Result<(), RefreshError> {
+    fn apply(&mut self, plan: &Plan, run: &mut Run<'_>) -> Result<(), RefreshError> {
+        let (now, report) = (run.now, &mut run.report);
         for path in &plan.forget {
             self.indexer.remove(path)?;
             self.known.remove(path);
@@ -490,20 +477,19 @@ impl Refresher {
             report.without_post += 1;
         }
         let board = self.board.clone();
-        let reporter = Reporter::begin(&board, progress, Phase::Reading, plan.read.len());
+        let reporter = Reporter::begin(&board, run.progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
         while !rest.is_empty() {
             let started = Instant::now();
             let full = AtomicBool::new(false);
             let taken = Mutex::new(Vec::new());
-            let reading = Reading { refresher: self, now };
             // A batch ends after a time limit, so that a long build becomes visible step by step.
             let batch = rest.len().min(4_096);
             let outcome: Result<(), RefreshError> = rest[..batch].par_iter().try_for_each(|entry| {
                 if self.stop.load(Ordering::Relaxed) {
                     return Err(RefreshError::Interrupted);
                 }
-                let outcome = reading.read(entry)?;
+                let outcome = self.read(entry, now)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
                 reporter.one_more();
                 full.fetch_or(started.elapsed() > COMMIT_INTERVAL, Ordering::Relaxed);
@@ -520,12 +506,12 @@ impl Refresher {
                     }
                     Outcome::Put => {
                         report.put += 1;
-                        to.put.insert(known.record.path.clone());
+                        run.put.insert(known.record.path.clone());
                     }
                     Outcome::Same => report.same += 1,
                     Outcome::Seen => {
                         report.same += 1;
-                        to.seen = true;
+                        run.seen = true;
                     }
                     Outcome::WithoutPost => report.without_post += 1,
                 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::{RefreshError, folder_error, plan::is_shadowed, reading::has_panicked};
+use super::{ProgressFn, RefreshError, folder_error, plan::is_shadowed, reading::has_panicked};
 use crate::{
     content::{Source, Visibility},
     engine::{Damage, EngineError, Known, Searcher},
@@ -24,7 +24,7 @@ pub fn differences(
     searcher: &Searcher,
     now: Timestamp,
     paths: Option<&BTreeSet<String>>,
-    progress: &(dyn Fn(usize, usize) + Sync),
+    progress: ProgressFn<'_>,
 ) -> Result<Vec<Damage>, RefreshError> {
     let known = searcher.files()?;
     let scan = source.folder().scan().map_err(|error| folder_error(source, error))?;

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use twox_hash::XxHash3_64;
 
 use super::{
-    RefreshError, folder_error,
+    ProgressFn, RefreshError, folder_error,
     plan::{is_shadowed, of_folder},
     reading::reason_and_due,
     records::Records,
@@ -81,7 +81,7 @@ pub fn foresee(
     engine: Option<&Engine>,
     site_words: &Dictionary,
     now: Timestamp,
-    progress: &(dyn Fn(usize, usize) + Sync),
+    progress: ProgressFn<'_>,
 ) -> Result<Forecast, RefreshError> {
     let searcher = engine.map(Engine::searcher).transpose()?;
     let files = searcher.as_ref().map(|searcher| searcher.files()).transpose()?.unwrap_or_default();

@@ -31,19 +31,11 @@ pub(super) enum Outcome {
     WithoutPost,
 }
 
-/// Reads files on many threads in parallel.
-pub(super) struct Reading<'a> {
-    /// The refresher that reads.
-    pub refresher: &'a Refresher,
-    /// The current time for the dates of posts.
-    pub now: Timestamp,
-}
-
-impl Reading<'_> {
-    /// Reads one file and puts its post into the index. Returns the new record of the file, the outcome, and the number
-    /// of bytes read.
-    pub(super) fn read(&self, entry: &Entry) -> Result<(Known, Outcome, u64), RefreshError> {
-        let Refresher { source, indexer, known, distrust, .. } = self.refresher;
+impl Refresher {
+    /// Reads one file and puts its post into the index; called by many threads. Returns the new record of the file, the
+    /// outcome, and the number of bytes read. `now` is the current time for the dates of posts.
+    pub(super) fn read(&self, entry: &Entry, now: Timestamp) -> Result<(Known, Outcome, u64), RefreshError> {
+        let Self { source, indexer, known, distrust, .. } = self;
         let before = known.get(&entry.path);
         let path = entry.path.clone();
         let read = source.folder().content(&entry.path);
@@ -72,7 +64,7 @@ impl Reading<'_> {
         fingerprint.hash = XxHash3_64::oneshot(&bytes);
         if let Some(before) = before.filter(|_| !distrust) {
             let record = &before.record;
-            let over = record.due.is_some_and(|due| due <= self.now.as_second());
+            let over = record.due.is_some_and(|due| due <= now.as_second());
             // A record without a hash belongs to a file that was unreadable, or to a duplicate, which was not read at
             // all.
             if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
@@ -88,7 +80,7 @@ impl Reading<'_> {
         }
         let parsed = source.parse(&entry.path, &bytes);
         let searchable_before = before.is_some_and(|known| known.searchable);
-        let (reason, due) = reason_and_due(&parsed, self.now, searchable_before);
+        let (reason, due) = reason_and_due(&parsed, now, searchable_before);
         let mut findings = parsed.diagnostics;
         if reason.is_some_and(|reason| reason != Reason::Failed) {
             // Findings are public, so they must not quote a post that is not to be found.
@@ -130,8 +122,8 @@ impl Reading<'_> {
                 && known.searchable == keep
                 && known.record.fingerprint.hash == record.fingerprint.hash
         });
-        if !same || self.refresher.distrust {
-            self.refresher.indexer.put(&record, None, before.is_some(), keep)?;
+        if !same || self.distrust {
+            self.indexer.put(&record, None, before.is_some(), keep)?;
         }
         let what = if same { Outcome::Same } else { Outcome::WithoutPost };
         Ok((Known { record, searchable: keep }, what, length))

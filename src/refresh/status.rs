@@ -13,6 +13,7 @@ use std::{
 
 use jiff::Timestamp;
 
+use super::ProgressFn;
 use crate::content::diagnostic::{Code, Diagnostic};
 
 /// The result of a refresh.
@@ -290,7 +291,7 @@ impl Changes {
 /// Reports the progress of a phase: to the caller for each file, to the board at intervals.
 pub(super) struct Reporter<'a> {
     board: &'a Board,
-    caller: &'a (dyn Fn(usize, usize) + Sync),
+    caller: ProgressFn<'a>,
     phase: Phase,
     done: AtomicUsize,
     total: usize,
@@ -300,12 +301,7 @@ impl<'a> Reporter<'a> {
     /// Number of files between two reports to the board.
     const EACH: usize = 64;
 
-    pub(super) fn begin(
-        board: &'a Board,
-        caller: &'a (dyn Fn(usize, usize) + Sync),
-        phase: Phase,
-        total: usize,
-    ) -> Self {
+    pub(super) fn begin(board: &'a Board, caller: ProgressFn<'a>, phase: Phase, total: usize) -> Self {
         let reporter = Self { board, caller, phase, done: AtomicUsize::new(0), total };
         reporter.tell(0);
         reporter

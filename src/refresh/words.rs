@@ -8,12 +8,11 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
-    RefreshError, Refresher, Report,
+    RefreshError, Refresher, Run,
     status::{Phase, Reporter},
 };
 use crate::{
@@ -45,13 +44,8 @@ impl Refresher {
 
     /// Learns the vocabulary from the files of a first build, so that posts need not be tokenized again after all are
     /// read. Reading the files takes a fraction of the time of tokenizing them.
-    pub(super) fn learn_ahead(
-        &mut self,
-        files: &[Entry],
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<(), RefreshError> {
-        let reporter = Reporter::begin(&self.board, progress, Phase::Learning, files.len());
+    pub(super) fn learn_ahead(&mut self, files: &[Entry], run: &Run<'_>) -> Result<(), RefreshError> {
+        let reporter = Reporter::begin(&self.board, run.progress, Phase::Learning, files.len());
         let counts: Mutex<FxHashMap<String, u32>> = Mutex::default();
         files.par_iter().try_for_each(|file| {
             if self.stop.load(Ordering::Relaxed) {
@@ -61,7 +55,7 @@ impl Refresher {
             // An unreadable file is reported when it is read again.
             let Ok(bytes) = self.source.folder().read(&file.path) else { return Ok(()) };
             let parsed = self.source.parse(&file.path, &bytes);
-            if matches!(parsed.visibility(now), Visibility::Visible { .. })
+            if matches!(parsed.visibility(run.now), Visibility::Visible { .. })
                 && let Some(post) = &parsed.post
             {
                 let root = self.source.folder().root();
@@ -76,23 +70,17 @@ impl Refresher {
         Ok(())
     }
 
-    /// Tokenizes the posts of `before` again that contain added or removed words, except those in `put`, which are new.
-    /// The next commit makes them visible.
-    pub(super) fn tokenize_again(
-        &mut self,
-        before: &Searcher,
-        put: &FxHashSet<String>,
-        progress: &(dyn Fn(usize, usize) + Sync),
-        report: &mut Report,
-    ) -> Result<(), RefreshError> {
+    /// Tokenizes the posts of `before` again that contain added or removed words, except those put by this run. The next
+    /// commit makes them visible.
+    pub(super) fn tokenize_again(&mut self, before: &Searcher, run: &mut Run<'_>) -> Result<(), RefreshError> {
         let changed = self.indexer.changed_words();
         if changed.is_empty() {
             return Ok(());
         }
         let mut posts = before.posts_containing(&changed)?;
-        posts.retain(|post| !put.contains(&post.path));
+        posts.retain(|post| !run.put.contains(&post.path));
         let (retokenized, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let reporter = Reporter::begin(&self.board, progress, Phase::Retokenizing, posts.len());
+        let reporter = Reporter::begin(&self.board, run.progress, Phase::Retokenizing, posts.len());
         posts.par_iter().try_for_each(|place| {
             reporter.one_more();
             if self.stop.load(Ordering::Relaxed) {
@@ -125,7 +113,7 @@ impl Refresher {
         for known in failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             self.known.put(known);
         }
-        report.retokenized += retokenized.into_inner();
+        run.report.retokenized += retokenized.into_inner();
         self.indexer.all_are_tokenized();
         Ok(())
     }
