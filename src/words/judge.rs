@@ -38,8 +38,8 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
     // In a small text, parts cannot occur together so much more often than by chance.
     let least = COHESION.min((grams.total as f32).ln() / 2.0);
     let mut candidates: Vec<WordCandidate> = Vec::new();
-    for (numbers, stand) in grams.pieces() {
-        let freedom = stand.before.min(stand.after);
+    for (numbers, statistics) in grams.pieces() {
+        let freedom = statistics.before.min(statistics.after);
         if freedom < FREEDOM {
             continue;
         }
@@ -48,9 +48,9 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
             continue;
         }
         let word = corpus.written(&numbers);
-        if has_form_of_word(&word) && is_broken(&word, stand.after, analyzer) {
-            let score = (stand.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
-            candidates.push(WordCandidate { word, numbers, count: stand.count, score });
+        if has_form_of_word(&word) && is_broken(&word, statistics.after, analyzer) {
+            let score = (statistics.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
+            candidates.push(WordCandidate { word, numbers, count: statistics.count, score });
         }
     }
     without_parts(grams, &mut candidates);
