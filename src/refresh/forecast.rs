@@ -115,8 +115,8 @@ pub fn foresee(
         if !changed.is_empty() {
             let files = forecast.files.iter().filter(|file| matches!(file.action, Action::Put | Action::Forget));
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
-            let holders = searcher.posts_containing(&changed)?;
-            forecast.retokenized = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
+            let posts = searcher.posts_containing(&changed)?;
+            forecast.retokenized = posts.iter().filter(|post| !otherwise.contains(post.path.as_str())).count();
             forecast.words = changed.words.into_iter().take(Forecast::MAX_WORDS).collect();
         }
     }
