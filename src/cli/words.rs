@@ -45,13 +45,6 @@ struct Offer<'a> {
     example: &'a str,
 }
 
-impl<'a> From<&'a NewWord> for Offer<'a> {
-    fn from(found: &'a NewWord) -> Self {
-        let NewWord { word, count, posts, path, example } = found;
-        Self { word, count: *count, posts: *posts, path, example }
-    }
-}
-
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
@@ -62,7 +55,16 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     })?;
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        Format::Json => output::json(&mut out, &found.iter().map(Offer::from).collect::<Vec<_>>())?,
+        Format::Json => {
+            let offers = found.iter().map(|NewWord { word, count, posts, path, example }| Offer {
+                word,
+                count: *count,
+                posts: *posts,
+                path,
+                example,
+            });
+            output::json(&mut out, &offers.collect::<Vec<_>>())?;
+        }
         Format::Yaml if found.is_empty() => {}
         Format::Yaml => {
             writeln!(out, "words:")?;

@@ -35,7 +35,13 @@ impl<'a> SearchBody<'a> {
         Self {
             query: &query.text,
             notes: found.notes.iter().map(NoteBody::from).collect(),
-            correction: found.correction.map(CorrectionBody::from),
+            correction: found.correction.map(|Correction { text, from, to, class, also }| CorrectionBody {
+                text,
+                from,
+                to,
+                class: class.as_str(),
+                also,
+            }),
             total: found.total,
             took_us: microseconds(took),
             hits: found.hits.into_iter().map(HitBody::from).collect(),
@@ -96,13 +102,6 @@ struct CorrectionBody {
     class: &'static str,
     /// Other texts searched for.
     also: Vec<String>,
-}
-
-impl From<Correction> for CorrectionBody {
-    fn from(correction: Correction) -> Self {
-        let Correction { text, from, to, class, also } = correction;
-        Self { text, from, to, class: class.as_str(), also }
-    }
 }
 
 #[derive(Debug, Serialize)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::query::{Position, Snippet};
+use crate::query::Snippet;
 
 /// A part of a text with the matches in it.
 #[derive(Debug, Serialize)]
@@ -46,12 +46,6 @@ struct PlaceBody {
     line: u32,
 }
 
-impl From<&Position> for PlaceBody {
-    fn from(place: &Position) -> Self {
-        Self { heading: place.heading.clone(), line: place.line }
-    }
-}
-
 /// Returns the marks of a text. A mark that is not on boundaries of characters is left out.
 pub(super) fn marks(snippet: &Snippet) -> Vec<MarkBody> {
     let mut marks = Vec::with_capacity(snippet.marks.len());
@@ -66,7 +60,8 @@ pub(super) fn marks(snippet: &Snippet) -> Vec<MarkBody> {
     for (i, mark) in snippet.marks.iter().enumerate() {
         let Some(utf16_start) = units_at(mark.start) else { continue };
         let Some(utf16_end) = units_at(mark.end) else { continue };
-        let place = snippet.places.get(i).map(PlaceBody::from);
+        let place = snippet.places.get(i);
+        let place = place.map(|place| PlaceBody { heading: place.heading.clone(), line: place.line });
         marks.push(MarkBody { start: mark.start, end: mark.end, utf16_start, utf16_end, place });
     }
     marks
@@ -80,6 +75,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::query::Position;
 
     fn snippet(text: &str, marks: Vec<Range<usize>>) -> Snippet {
         Snippet { text: text.to_owned(), marks, ..Snippet::default() }

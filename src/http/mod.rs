@@ -130,8 +130,8 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
     let shared = Arc::new(Shared { app, pool, counts: Counts::default(), counters: Counters::default(), waiting });
     // Each layer surrounds the layers above it.
     let router = routes
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(wrong_method)
+        .fallback(async |uri: Uri| Refusal::unknown_route(uri.path()))
+        .method_not_allowed_fallback(async |method: Method| Refusal::wrong_method(&method))
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
@@ -162,14 +162,6 @@ async fn limits(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     }
 }
 
-async fn unknown_route(uri: Uri) -> Refusal {
-    Refusal::unknown_route(uri.path())
-}
-
-async fn wrong_method(method: Method) -> Refusal {
-    Refusal::wrong_method(&method)
-}
-
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     // The panic hook has printed the message, which may contain a query and so is not logged.
     tracing::error!("answering a request panicked");
@@ -195,9 +187,7 @@ async fn harden(request: Request, next: Next) -> Response {
 fn cors(cors: &Cors) -> Option<CorsLayer> {
     let origins = match cors {
         Cors::Any => AllowOrigin::any(),
-        Cors::Only(origins) => {
-            AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok()))
-        }
+        Cors::Only(origins) => AllowOrigin::list(origins.iter().filter_map(|origin| origin.as_str().parse().ok())),
         Cors::None => return None,
     };
     Some(

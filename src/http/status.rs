@@ -15,11 +15,7 @@ use super::{
     refusal::{Refusal, without_folders},
     waiting::MIN_SEQ,
 };
-use crate::{
-    content::diagnostic::{Code, Diagnostic},
-    engine::Searcher,
-    refresh::{CodeFindings, Status, Totals},
-};
+use crate::{content::diagnostic::Diagnostic, engine::Searcher, refresh::Status};
 
 /// Upper bound on the number of folders listed.
 const MAX_FOLDERS: usize = 1_000;
@@ -110,7 +106,11 @@ struct StatusBody<'a> {
 impl<'a> StatusBody<'a> {
     fn new(status: &'a Status, answering: &Answering<'a>) -> Self {
         let &Answering { generation, counts: (posts, cases), seq, whole } = answering;
-        let findings = &status.findings;
+        let (findings, totals) = (&status.findings, &status.totals);
+        let by_code = findings.by_code.iter().map(|(code, of_code)| {
+            let severity = code.severity().to_string();
+            (code.as_str(), CodeFindingsBody { count: of_code.count, severity, paths: &of_code.paths })
+        });
         let building = Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation);
         Self {
             posts,
@@ -120,9 +120,15 @@ impl<'a> StatusBody<'a> {
             settled: status.is_settled() && building.is_none(),
             pending: status.pending(),
             lag_seconds: rounded(status.lag().as_secs_f64()),
-            files: FilesBody::from(&status.totals),
-            left_out: status.totals.left_out.get(..MAX_FOLDERS).unwrap_or(&status.totals.left_out),
-            left_out_total: status.totals.left_out.len(),
+            files: FilesBody {
+                total: totals.files,
+                indexed: totals.indexed,
+                skipped: SkippedBody { total: totals.skipped.values().sum(), by_reason: &totals.skipped },
+                failed: totals.failed,
+                stale: totals.stale,
+            },
+            left_out: totals.left_out.get(..MAX_FOLDERS).unwrap_or(&totals.left_out),
+            left_out_total: totals.left_out.len(),
             generation,
             building,
             whole,
@@ -157,7 +163,7 @@ impl<'a> StatusBody<'a> {
             rebuilt: status.rebuilt.as_deref().map(without_folders),
             diagnostics: findings.first.iter().map(DiagnosticBody::from).collect(),
             diagnostics_total: findings.total,
-            diagnostics_by_code: findings.by_code.iter().map(CodeFindingsBody::named).collect(),
+            diagnostics_by_code: by_code.collect(),
         }
     }
 }
@@ -176,18 +182,6 @@ struct FilesBody<'a> {
 struct SkippedBody<'a> {
     total: usize,
     by_reason: &'a BTreeMap<&'static str, usize>,
-}
-
-impl<'a> From<&'a Totals> for FilesBody<'a> {
-    fn from(totals: &'a Totals) -> Self {
-        Self {
-            total: totals.files,
-            indexed: totals.indexed,
-            skipped: SkippedBody { total: totals.skipped.values().sum(), by_reason: &totals.skipped },
-            failed: totals.failed,
-            stale: totals.stale,
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -218,13 +212,6 @@ struct CodeFindingsBody<'a> {
     count: usize,
     severity: String,
     paths: &'a [String],
-}
-
-impl<'a> CodeFindingsBody<'a> {
-    fn named((code, findings): (&Code, &'a CodeFindings)) -> (&'static str, Self) {
-        let severity = code.severity().to_string();
-        (code.as_str(), Self { count: findings.count, severity, paths: &findings.paths })
-    }
 }
 
 /// Rounds seconds to milliseconds.
@@ -290,8 +277,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        content::diagnostic::Place,
-        refresh::{Failure, Findings, Phase, Progress, Report},
+        content::diagnostic::{Code, Place},
+        refresh::{CodeFindings, Failure, Findings, Phase, Progress, Report, Totals},
     };
 
     fn check(status: &Status, pointers: &[(&str, Value)]) {
