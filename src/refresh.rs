@@ -47,7 +47,7 @@ use crate::{
         diagnostic::Diagnostic,
         folder::{Entry, Looked, Scan},
     },
-    engine::{Engine, EngineError, FileRecord, Indexer, Known},
+    engine::{Engine, EngineError, FileRecord, Indexer, Known, Opened},
     post::PostId,
     text::Dictionary,
 };
@@ -155,12 +155,8 @@ impl Refresher {
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn new(
-        source: Source,
-        engine: Engine,
-        indexer: Indexer,
-        rebuilt: Option<String>,
-    ) -> Result<Self, RefreshError> {
+    pub fn new(source: Source, opened: Opened) -> Result<Self, RefreshError> {
+        let Opened { engine, indexer, rebuilt } = opened;
         let known = Records::new(engine.searcher()?.files()?.into_values());
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();

@@ -47,7 +47,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     if let Some(why) = &opened.rebuilt {
         output::say(format_args!("warning: {why}; building it anew"));
     }
-    let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+    let mut refresher = Refresher::new(source, opened)?;
     let report = {
         let (progress, board) = (Progress::new("indexing", "files"), refresher.board());
         let tell = |done, total| progress.tell_of(board.phase(), done, total);

@@ -107,7 +107,7 @@ impl Start {
                 let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
                 let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
                 settings.put_to(&live.engine());
-                let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+                let refresher = Refresher::new(source, opened)?;
                 Ok(Self { live, lasting: refresher.lasting(), refresher: Some(refresher) })
             }
             Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),

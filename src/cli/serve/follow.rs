@@ -418,7 +418,7 @@ impl Following {
             self.live.replace(opened.engine.clone());
         }
         let left = self.left.clone();
-        let mut refresher = Refresher::new(left.source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
+        let mut refresher = Refresher::new(left.source.clone(), opened)?;
         refresher.continue_from(left);
         refresh(self.refresher.insert(refresher), &Scope::All)
     }
