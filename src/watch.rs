@@ -70,26 +70,6 @@ pub enum Way {
     Polling,
 }
 
-/// The way in which changes are noticed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// By events.
-    Events,
-    /// By comparing the whole folder at intervals, with or without events besides.
-    Polling,
-}
-
-impl Kind {
-    /// Returns the stable name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::Polling => "polling",
-        }
-    }
-}
-
 /// Watches one folder.
 #[derive(Debug)]
 pub struct Watch {
@@ -178,10 +158,10 @@ impl Watch {
         self.waker.clone()
     }
 
-    /// Returns the way in which changes are noticed.
+    /// Returns whether the caller has to compare the whole folder at intervals, with or without events besides.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
-        if self.why.is_some() { Kind::Polling } else { Kind::Events }
+    pub const fn is_polling(&self) -> bool {
+        self.why.is_some()
     }
 
     /// Returns why events may miss changes, in words; `None` if they do not.
@@ -220,7 +200,7 @@ impl Watch {
         }
         if !changed {
             self.doubts = 0;
-        } else if !has_event(self) && self.kind() == Kind::Events && self.way == Way::Auto {
+        } else if !has_event(self) && !self.is_polling() && self.way == Way::Auto {
             self.doubts += 1;
             self.begin();
             // The new watcher does not report changes made before it began.

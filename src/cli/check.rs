@@ -9,11 +9,7 @@ use super::{
 };
 use crate::{check::check, content::diagnostic::Severity};
 
-/// Options of `anli check`.
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {}
-
-pub(super) fn run(common: &Common, _: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
     let findings = with_progress("checking", "files", |tell| check(source, settings.analyzer(), tell))?;

@@ -66,7 +66,7 @@ enum Command {
     /// Search the index
     Search(search::Arguments),
     /// Say whether the posts are sound and the index builds
-    Check(check::Arguments),
+    Check,
     /// Ask judged questions, and say how good and how fast the answers are
     Eval(eval::Arguments),
     /// Find words in the posts that no dictionary has, in the form in which `anli.yaml` takes them
@@ -96,7 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(own) => serve::run(&arguments.common, own),
         Command::Index(own) => index::run(&arguments.common, own),
         Command::Search(own) => search::run(&arguments.common, own),
-        Command::Check(own) => check::run(&arguments.common, own),
+        Command::Check => check::run(&arguments.common),
         Command::Eval(own) => eval::run(&arguments.common, own),
         Command::Words(own) => words::run(&arguments.common, own),
         Command::Analyze(own) => analyze::run(&arguments.common, own),

@@ -13,7 +13,7 @@ use super::{
     settings::Settings,
     typed::number,
 };
-use crate::words::{NewWord, Wanted, find};
+use crate::words::{NewWord, find};
 
 /// Options of `anli words`.
 #[derive(Debug, clap::Args)]
@@ -48,9 +48,9 @@ struct Offer<'a> {
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
-    let wanted = Wanted { min_count: arguments.min_count, limit: arguments.limit.into() };
+    let Arguments { min_count, limit, .. } = *arguments;
     let found = with_progress("reading", "files", |tell| {
-        find(&source, &settings.analyzer(), Timestamp::now(), &wanted, tell)
+        find(&source, &settings.analyzer(), Timestamp::now(), min_count, limit.into(), tell)
             .with_context(|| format!("cannot read the posts folder `{}`", settings.posts.display()))
     })?;
     let mut out = anstream::stdout().lock();
@@ -77,7 +77,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     out.flush()?;
     if found.is_empty() {
-        output::say(format_args!("no new word occurs {} times or more", wanted.min_count));
+        output::say(format_args!("no new word occurs {min_count} times or more"));
         return Ok(Outcome::No);
     }
     Ok(Outcome::Good)

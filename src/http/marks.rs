@@ -48,7 +48,6 @@ struct PlaceBody {
 
 /// Returns the marks of a text. A mark that is not on boundaries of characters is left out.
 pub(super) fn marks(snippet: &Snippet) -> Vec<MarkBody> {
-    let mut marks = Vec::with_capacity(snippet.marks.len());
     // Marks are in order, so that the text is read once.
     let (mut bytes, mut units) = (0, 0);
     let mut units_at = |at: usize| {
@@ -57,14 +56,13 @@ pub(super) fn marks(snippet: &Snippet) -> Vec<MarkBody> {
         bytes = at;
         Some(units)
     };
-    for (i, mark) in snippet.marks.iter().enumerate() {
-        let Some(utf16_start) = units_at(mark.start) else { continue };
-        let Some(utf16_end) = units_at(mark.end) else { continue };
+    let marks = snippet.marks.iter().enumerate().filter_map(|(i, mark)| {
+        let (utf16_start, utf16_end) = (units_at(mark.start)?, units_at(mark.end)?);
         let place = snippet.places.get(i);
         let place = place.map(|place| PlaceBody { heading: place.heading.clone(), line: place.line });
-        marks.push(MarkBody { start: mark.start, end: mark.end, utf16_start, utf16_end, place });
-    }
-    marks
+        Some(MarkBody { start: mark.start, end: mark.end, utf16_start, utf16_end, place })
+    });
+    marks.collect()
 }
 
 #[cfg(test)]

@@ -21,18 +21,12 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: String,
-    retry_after: bool,
     seq: Option<u64>,
 }
 
 impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: false, seq: None }
-    }
-
-    fn later(mut self) -> Self {
-        self.retry_after = true;
-        self
+        Self { status, code, message: message.into(), seq: None }
     }
 
     /// Adds the number of the commit that led to the refusal.
@@ -88,12 +82,12 @@ impl Refusal {
 
     pub(super) fn too_slow(limit: Duration) -> Self {
         let message = format!("the answer took longer than {} seconds; help: ask for less", limit.as_secs_f32());
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", message).later()
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", message)
     }
 
     pub(super) fn overloaded() -> Self {
         let message = "too many searches are waiting; help: try again in a second";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message).later()
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message)
     }
 
     /// `wanted` is the number of the commit waited for, `seq` the current one, and `whole` whether the index is complete.
@@ -102,12 +96,12 @@ impl Refusal {
         let message = format!(
             "the index {found} seq {seq}, `min_seq` asks for {wanted}; help: `/api/status` says whether changes are pending"
         );
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-yet", message).later().by(seq)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-yet", message).by(seq)
     }
 
     /// `why` says what has to happen first.
     pub(super) fn not_ready(why: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", why).later()
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", why)
     }
 
     pub(super) fn internal() -> Self {
@@ -116,8 +110,8 @@ impl Refusal {
     }
 
     /// Returns whether the service itself failed.
-    pub(super) const fn is_internal(&self) -> bool {
-        self.status.as_u16() == StatusCode::INTERNAL_SERVER_ERROR.as_u16()
+    pub(super) fn is_internal(&self) -> bool {
+        self.status == StatusCode::INTERNAL_SERVER_ERROR
     }
 
     /// Makes the refusal for a status.
@@ -153,7 +147,7 @@ impl IntoResponse for Refusal {
         if let Some(seq) = self.seq {
             put_seq(&mut response, seq);
         }
-        if self.retry_after {
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

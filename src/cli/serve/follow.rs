@@ -33,7 +33,7 @@ use crate::{
     engine::{Engine, Live},
     http,
     refresh::{Lasting, RefreshError, Refresher, Scope, Watcher},
-    watch::{Change, Kind, Waker, Watch},
+    watch::{Change, Waker, Watch},
 };
 
 /// Interval between two comparisons of the whole folder.
@@ -204,13 +204,11 @@ impl Following {
                     self.left.board.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
                 }
-                Change::Everywhere => {
+                change @ (Change::Everywhere | Change::Settings) => {
                     self.left.board.notice(0, Instant::now());
-                    Some(Scope::All)
-                }
-                Change::Settings => {
-                    self.left.board.notice(0, Instant::now());
-                    self.reread_settings();
+                    if change == Change::Settings {
+                        self.reread_settings();
+                    }
                     Some(Scope::All)
                 }
                 Change::Nothing if self.until_compared().is_zero() => {
@@ -230,9 +228,7 @@ impl Following {
                 Change::Nothing => {
                     let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
                     let due = due.filter(|due| !due.is_empty());
-                    if due.is_some() {
-                        self.due_seen = Some(Instant::now());
-                    }
+                    self.due_seen = due.as_ref().map(|_| Instant::now()).or(self.due_seen);
                     due.map(Scope::Paths)
                 }
             };
@@ -241,7 +237,7 @@ impl Following {
 
     /// Begins a scan of the whole folder in the background. Returns whether that is possible.
     fn begin_scan(&mut self) -> bool {
-        let refresher = self.refresher.as_ref().filter(|_| self.watch.kind() == Kind::Events);
+        let refresher = self.refresher.as_ref().filter(|_| !self.watch.is_polling());
         refresher.is_some_and(|refresher| self.scan.begin(refresher.source().folder(), self.watch.waker()))
     }
 
@@ -305,10 +301,10 @@ impl Following {
     }
 
     fn until_compared(&self) -> Duration {
-        let every = match self.watch.kind() {
-            Kind::Polling => POLL_EVERY.max(self.comparing * 4),
-            Kind::Events if self.watch.is_doubted() => DOUBT_EVERY,
-            Kind::Events => COMPARE_EVERY,
+        let every = match (self.watch.is_polling(), self.watch.is_doubted()) {
+            (true, _) => POLL_EVERY.max(self.comparing * 4),
+            (false, true) => DOUBT_EVERY,
+            (false, false) => COMPARE_EVERY,
         };
         every.saturating_sub(self.compared.elapsed())
     }
@@ -323,7 +319,8 @@ impl Following {
             }
         }
         self.logged_why.clone_from(&why);
-        self.left.board.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
+        let kind = if self.watch.is_polling() { "polling" } else { "events" };
+        self.left.board.watched_by(Watcher { kind, why });
     }
 
     /// Fails if the folder is empty and was not seen to be emptied: most likely its disk is not mounted.
