@@ -407,9 +407,8 @@ impl Refresher {
         let id = PostId::of_path(path);
         if id.as_str() != path {
             paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
-            paths.extend(
-                self.known.beginning_with(&format!("{id}.")).filter(|known| PostId::of_path(known) == id).cloned(),
-            );
+            let known = self.known.with_prefix(format!("{id}.")).map(|(path, _)| path);
+            paths.extend(known.filter(|known| PostId::of_path(known) == id).cloned());
             paths.sort_unstable();
             paths.dedup();
         }

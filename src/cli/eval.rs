@@ -6,7 +6,7 @@ mod table;
 use std::{
     fs::File,
     io::{BufWriter, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use anyhow::{Context as _, anyhow};
@@ -114,7 +114,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         evaluate(&searcher, &judged.questions, arguments.depth.into(), tell).map_err(explain)
     })?;
     if let Some(path) = &arguments.run_file {
-        write(path, &evaluation, &arguments.tag)
+        File::create(path)
+            .and_then(|file| write_run(&mut BufWriter::new(file), &evaluation.answers, &arguments.tag))
             .with_context(|| format!("cannot write the run file `{}`", path.display()))?;
     }
     let figures = measures.into_iter().map(|measure| Figure {
@@ -161,10 +162,6 @@ impl Arguments {
     fn minimum(&self, measure: Measure) -> Option<f64> {
         self.min.iter().filter(|minimum| minimum.measure == measure).map(|minimum| minimum.value).reduce(f64::max)
     }
-}
-
-fn write(path: &Path, evaluation: &Evaluation, tag: &str) -> std::io::Result<()> {
-    write_run(&mut BufWriter::new(File::create(path)?), &evaluation.answers, tag)
 }
 
 /// Prints what the figures do not cover.

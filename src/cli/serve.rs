@@ -7,6 +7,7 @@ mod background;
 mod follow;
 
 use std::{
+    future::pending,
     io::Write as _,
     net::SocketAddr,
     panic::resume_unwind,
@@ -141,22 +142,18 @@ fn lower_priority() {
 
 /// Waits for a signal to end the process.
 async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
-    {
+    let terminated = async {
         use tokio::signal::unix::{SignalKind, signal};
         match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! {
-                    _ = interrupted => {}
-                    _ = terminated.recv() => {}
-                }
-            }
-            Err(_) => _ = interrupted.await,
+            Ok(mut terminated) => _ = terminated.recv().await,
+            Err(_) => pending().await,
         }
-    }
+    };
     #[cfg(not(unix))]
-    {
-        _ = interrupted.await;
+    let terminated = pending();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
     }
 }

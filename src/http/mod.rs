@@ -45,6 +45,7 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
+use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -129,7 +130,7 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
     let waiting = Semaphore::new(waiting::MAX_WAITING);
     let shared = Arc::new(Shared { app, pool, counts: Counts::default(), counters: Counters::default(), waiting });
     // Each layer surrounds the layers above it.
-    let router = routes
+    routes
         .fallback(async |uri: Uri| Refusal::unknown_route(uri.path()))
         .method_not_allowed_fallback(async |method: Method| Refusal::wrong_method(&method))
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
@@ -137,12 +138,12 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(refusal::envelope))
         .layer(from_fn_with_state(shared.clone(), waiting::numbered))
-        .layer(from_fn_with_state(shared.clone(), metrics::counted));
-    let router = match cors(&settings.cors_origins) {
-        Some(cors) => router.layer(cors),
-        None => router,
-    };
-    router.layer(CompressionLayer::new()).layer(from_fn(harden)).layer(from_fn(log::log)).with_state(shared)
+        .layer(from_fn_with_state(shared.clone(), metrics::counted))
+        .layer(option_layer(cors(&settings.cors_origins)))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(harden))
+        .layer(from_fn(log::log))
+        .with_state(shared)
 }
 
 /// Refuses requests that are too large and ends those that take too long.

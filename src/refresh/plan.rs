@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, hash_map};
 
 use rustc_hash::FxHashMap;
 
-use super::records::Records;
+use super::{records::Records, surroundings::is_within};
 use crate::{
     content::{
         diagnostic::{Code, Diagnostic},
@@ -103,13 +103,7 @@ pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds:
 fn keep_unreadable(plan: &mut Plan, failures: &[Diagnostic]) {
     let closed = failures.iter().filter(|failure| failure.code != Code::FileNameInvalid);
     let closed: Vec<&str> = closed.map(|failure| failure.path.as_str()).collect();
-    if !closed.is_empty() {
-        let is_in = |path: &str, closed: &str| {
-            let rest = path.strip_prefix(closed);
-            closed.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        plan.forget.retain(|path| !closed.iter().any(|closed| is_in(path, closed)));
-    }
+    plan.forget.retain(|path| !closed.iter().any(|closed| is_within(path, closed)));
 }
 
 /// Returns whether a file was not read because another file has its post id.

@@ -62,16 +62,12 @@ impl Records {
     /// Returns the records of the file at a path and of the files below it.
     pub(super) fn below(&self, path: &str) -> impl Iterator<Item = (&String, &Known)> {
         let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let own = self.files.get_key_value(path);
-        let inside = self.files.range(folder.clone()..).take_while(move |(each, _)| each.starts_with(&folder));
-        own.into_iter().chain(inside)
+        self.files.get_key_value(path).into_iter().chain(self.with_prefix(folder))
     }
 
-    /// Returns the paths with a prefix.
-    pub(super) fn beginning_with(&self, start: &str) -> impl Iterator<Item = &String> {
-        let start = start.to_owned();
-        let paths = self.files.range(start.clone()..).map(|(path, _)| path);
-        paths.take_while(move |path| path.starts_with(&start))
+    /// Returns the records of the files whose paths have a prefix.
+    pub(super) fn with_prefix(&self, prefix: String) -> impl Iterator<Item = (&String, &Known)> {
+        self.files.range(prefix.clone()..).take_while(move |(path, _)| path.starts_with(&prefix))
     }
 
     /// Returns the unchanged files that have to be read again at a time in seconds since 1970.
