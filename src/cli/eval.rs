@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     qrels: PathBuf,
     /// Answer no when this measure is lower, such as mrr@10=0.95; may be repeated
     #[arg(long, value_name = "MEASURE=VALUE", value_parser = minimum)]
-    min: Vec<Minimum>,
+    min: Vec<(Measure, f64)>,
     /// Compare with an earlier run file
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -62,13 +62,6 @@ pub(super) struct Arguments {
     /// How to write the figures
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-/// The minimum of a measure.
-#[derive(Debug, Clone, Copy)]
-struct Minimum {
-    measure: Measure,
-    value: f64,
 }
 
 /// The contents of the report.
@@ -146,7 +139,7 @@ impl Arguments {
     fn measures(&self) -> anyhow::Result<Vec<Measure>> {
         let depth = usize::from(self.depth);
         let mut measures: Vec<Measure> = Measure::USUAL.iter().copied().filter(|usual| usual.depth <= depth).collect();
-        for Minimum { measure, .. } in &self.min {
+        for (measure, _) in &self.min {
             if measure.depth > depth {
                 return Err(anyhow!("`--min {measure}` looks deeper than `--depth {depth}`"))
                     .help("leave out `--depth` to look 100 places down");
@@ -160,7 +153,7 @@ impl Arguments {
 
     /// Returns the highest of the minima of a measure.
     fn minimum(&self, measure: Measure) -> Option<f64> {
-        self.min.iter().filter(|minimum| minimum.measure == measure).map(|minimum| minimum.value).reduce(f64::max)
+        self.min.iter().filter(|(of, _)| *of == measure).map(|(_, minimum)| *minimum).reduce(f64::max)
     }
 }
 
@@ -190,14 +183,14 @@ fn tell<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
 }
 
 /// Parses the minimum of a measure.
-fn minimum(text: &str) -> Result<Minimum, String> {
+fn minimum(text: &str) -> Result<(Measure, f64), String> {
     let Some((name, number)) = text.split_once('=') else {
         return Err(format!("found `{text}`, expected a measure and a number such as `mrr@10=0.95`"));
     };
     let measure = name.parse().map_err(|error: eval::UnknownMeasure| error.to_string())?;
     let value = number.trim().parse().ok().filter(|value| (0.0..=1.0).contains(value));
     let value = value.ok_or_else(|| format!("found `{number}`, expected a number from 0 to 1"))?;
-    Ok(Minimum { measure, value })
+    Ok((measure, value))
 }
 
 /// Parses the name of a run.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{
     Common,
     output::{self, Outcome, Progress, with_progress},
-    settings::{Settings, explain, explain_refresh},
+    settings::{Settings, explain},
 };
 use crate::{
     content::{Source, diagnostic::Severity},
@@ -51,7 +51,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let report = {
         let (progress, board) = (Progress::new("indexing", "files"), refresher.board());
         let tell = |done, total| progress.tell_of(board.phase(), done, total);
-        refresher.refresh(&Scope::All, Timestamp::now(), &tell).map_err(explain_refresh)?
+        refresher.refresh(&Scope::All, Timestamp::now(), &tell).map_err(explain)?
     };
     let (status, mut worth_saying) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
@@ -86,14 +86,14 @@ fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
 /// Returns the files that differ from the index, also after a while.
 fn differing(settings: &Settings, source: &Source, searcher: &Searcher) -> anyhow::Result<Vec<Damage>> {
     with_progress("comparing", "files", |tell| {
-        let differing = differences(source, searcher, Timestamp::now(), None, tell).map_err(explain_refresh)?;
+        let differing = differences(source, searcher, Timestamp::now(), None, tell).map_err(explain)?;
         if differing.is_empty() {
             return Ok(differing);
         }
         thread::sleep(AGAIN_AFTER);
         let searcher = Engine::open(&settings.index).and_then(|engine| engine.searcher()).map_err(explain)?;
         let files = differing.into_iter().map(|difference| difference.file).collect();
-        differences(source, &searcher, Timestamp::now(), Some(&files), tell).map_err(explain_refresh)
+        differences(source, &searcher, Timestamp::now(), Some(&files), tell).map_err(explain)
     })
 }
 
@@ -102,7 +102,7 @@ fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Resu
     let opened = if rebuild { Err("the index would be built anew".to_owned()) } else { usable(settings) };
     let engine = opened.map_err(output::say).ok();
     let forecast = with_progress("comparing", "files", |tell| {
-        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), tell).map_err(explain_refresh)
+        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), tell).map_err(explain)
     })?;
     print(&forecast, &mut anstream::stdout().lock())?;
     Ok(Outcome::Good)

@@ -19,24 +19,20 @@ use crate::{
     refresh::{Phase, Report, Totals},
 };
 
-/// The outcome of a command.
+/// The outcome of a command, with its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The command succeeded, and the answer is yes.
-    Good,
+    Good = 0,
     /// The command succeeded, and the answer is no.
-    No,
+    No = 1,
     /// The command failed.
-    CouldNot,
+    CouldNot = 2,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Good => 0,
-            Outcome::No => 1,
-            Outcome::CouldNot => 2,
-        })
+        Self::from(outcome as u8)
     }
 }
 
@@ -48,14 +44,9 @@ pub(super) enum Format {
 }
 
 /// The next step after an error.
-#[derive(Debug)]
-struct NextStep(&'static str);
-
-impl fmt::Display for NextStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct NextStep(pub &'static str);
 
 /// Adds the next step to the error of a result.
 pub(super) trait Help<T> {
@@ -65,13 +56,8 @@ pub(super) trait Help<T> {
 
 impl<T> Help<T> for anyhow::Result<T> {
     fn help(self, help: &'static str) -> Self {
-        self.map_err(|error| with_help(error, help))
+        self.map_err(|error| error.context(NextStep(help)))
     }
-}
-
-/// Adds the next step to an error.
-pub(super) fn with_help(error: anyhow::Error, help: &'static str) -> anyhow::Error {
-    error.context(NextStep(help))
 }
 
 /// Prints an error with its causes and the next step.

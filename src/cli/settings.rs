@@ -15,7 +15,7 @@ use super::{
     Common,
     dictionary::WordEntry,
     freshness::Share,
-    output::{self, Help as _},
+    output::{Help as _, NextStep},
     synonyms::Item,
 };
 use crate::{
@@ -187,15 +187,12 @@ fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(File::default()),
         Err(error) => return Err(error).with_context(|| format!("cannot read the configuration `{shown}`")),
     };
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-            return Err(anyhow!("{shown}:{line}: found bytes that are not UTF-8, expected UTF-8 text"))
-                .help("save the file as UTF-8");
-        }
+    let not_text = |error: std::str::Utf8Error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        anyhow!("{shown}:{line}: found bytes that are not UTF-8, expected UTF-8 text")
     };
+    let text = std::str::from_utf8(&bytes).map_err(not_text).help("save the file as UTF-8")?;
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(File::default());
     }
@@ -204,25 +201,16 @@ fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
         .help("`anli.yaml` in the repository is a commented example with every key")
 }
 
-/// Adds the next step to an error of a refresh.
-pub(super) fn explain_refresh(error: RefreshError) -> anyhow::Error {
-    match error {
-        RefreshError::Engine(error) => explain(error),
-        other => other.into(),
-    }
-}
-
-/// Adds the next step to an error of the engine.
-pub(super) fn explain(error: EngineError) -> anyhow::Error {
-    let help = match &error {
-        EngineError::Missing { .. } => Some("build it with `anli index`, or run `anli serve`"),
-        EngineError::Locked { .. } => Some("it keeps the index up to date; `anli search` works meanwhile"),
-        EngineError::NoRoom { .. } => Some("make room, or choose a folder on another disk with `--index DIR`"),
-        EngineError::Damaged { .. } | EngineError::Read(_) => Some("build it anew with `anli index --rebuild`"),
-        _ => None,
+/// Adds the next step to an error of the engine or of a refresh.
+pub(super) fn explain(error: impl Into<RefreshError>) -> anyhow::Error {
+    let error = error.into();
+    let RefreshError::Engine(failure) = &error else { return error.into() };
+    let help = match failure {
+        EngineError::Missing { .. } => "build it with `anli index`, or run `anli serve`",
+        EngineError::Locked { .. } => "it keeps the index up to date; `anli search` works meanwhile",
+        EngineError::NoRoom { .. } => "make room, or choose a folder on another disk with `--index DIR`",
+        EngineError::Damaged { .. } | EngineError::Read(_) => "build it anew with `anli index --rebuild`",
+        _ => return error.into(),
     };
-    match help {
-        Some(help) => output::with_help(error.into(), help),
-        None => error.into(),
-    }
+    anyhow::Error::from(error).context(NextStep(help))
 }

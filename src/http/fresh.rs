@@ -85,10 +85,7 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = match self.body {
-            Some(body) => json(body),
-            None => not_modified(),
-        };
+        let mut response = self.body.map_or_else(not_modified, json);
         if let Some(tag) = self.tag {
             tag.put(&mut response);
         }

@@ -157,10 +157,8 @@ async fn limits(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > settings.max_body_bytes as u64) {
         return Refusal::body_too_large(settings.max_body_bytes).into_response();
     }
-    match tokio::time::timeout(settings.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Refusal::too_slow(settings.request_timeout).into_response(),
-    }
+    let response = tokio::time::timeout(settings.request_timeout, next.run(request)).await;
+    response.unwrap_or_else(|_| Refusal::too_slow(settings.request_timeout).into_response())
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

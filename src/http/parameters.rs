@@ -63,29 +63,22 @@ impl Parameters {
     {
         let Some(text) = self.text(name)? else { return Ok(None) };
         let digits = text.bytes().all(|b| b.is_ascii_digit());
-        match text.parse().ok().filter(|number| digits && range.contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => {
-                let expected = format!("expected a whole number from {} to {}", range.start(), range.end());
-                Err(invalid(name, text, expected))
-            }
-        }
+        let number = text.parse().ok().filter(|number| digits && range.contains(number));
+        let expected = || format!("expected a whole number from {} to {}", range.start(), range.end());
+        number.map(Some).ok_or_else(|| invalid(name, text, &expected()))
     }
 
     /// Returns one of several named values.
     pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Refusal> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        match choices.iter().find(|(choice, _)| *choice == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
-                Err(invalid(name, text, format!("expected one of {}", listed(&names))))
-            }
-        }
+        let chosen = choices.iter().find(|(choice, _)| *choice == text);
+        let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
+        let expected = || format!("expected one of {}", listed(&names));
+        chosen.map(|(_, value)| Some(*value)).ok_or_else(|| invalid(name, text, &expected()))
     }
 }
 
-fn invalid(name: &str, found: &str, expected: impl Display) -> Refusal {
+fn invalid(name: &str, found: &str, expected: &str) -> Refusal {
     Refusal::invalid_value(name, format_args!("found `{}`, {expected}", shown(found)))
 }
 

@@ -34,14 +34,11 @@ impl Pool {
             let _held = (place, thread);
             job()
         });
-        match running.await {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                // The panic hook has printed the message, which may contain a query and so is not logged.
-                tracing::error!(panicked = error.is_panic(), "a search did not end");
-                Err(Refusal::internal())
-            }
-        }
+        running.await.unwrap_or_else(|error| {
+            // The panic hook has printed the message, which may contain a query and so is not logged.
+            tracing::error!(panicked = error.is_panic(), "a search did not end");
+            Err(Refusal::internal())
+        })
     }
 }
 

@@ -119,7 +119,8 @@ impl<'a> StatusBody<'a> {
             // Changes in a generation that does not answer yet are not visible.
             settled: status.is_settled() && building.is_none(),
             pending: status.pending(),
-            lag_seconds: rounded(status.lag().as_secs_f64()),
+            // To the millisecond.
+            lag_seconds: (status.lag().as_secs_f64() * 1e3).round() / 1e3,
             files: FilesBody {
                 total: totals.files,
                 indexed: totals.indexed,
@@ -212,11 +213,6 @@ struct CodeFindingsBody<'a> {
     count: usize,
     severity: String,
     paths: &'a [String],
-}
-
-/// Rounds seconds to milliseconds.
-fn rounded(seconds: f64) -> f64 {
-    (seconds * 1e3).round() / 1e3
 }
 
 #[derive(Serialize)]

@@ -240,8 +240,7 @@ impl Board {
     /// Returns the phase of a running refresh.
     #[must_use]
     pub fn phase(&self) -> Phase {
-        let held = self.status.read().unwrap_or_else(PoisonError::into_inner);
-        held.progress.map(|progress| progress.phase).unwrap_or_default()
+        self.status().progress.map(|progress| progress.phase).unwrap_or_default()
     }
 
     /// Records how changes are noticed.
