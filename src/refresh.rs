@@ -402,15 +402,13 @@ impl Refresher {
     }
 
     /// Returns the path, and the paths of files that would have the same id.
-    fn with_namesakes(&self, path: &str) -> Vec<String> {
-        let mut paths = vec![path.to_owned()];
+    fn with_namesakes(&self, path: &str) -> BTreeSet<String> {
+        let mut paths = BTreeSet::from([path.to_owned()]);
         let id = PostId::of_path(path);
         if id.as_str() != path {
             paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
             let known = self.known.with_prefix(format!("{id}.")).map(|(path, _)| path);
             paths.extend(known.filter(|known| PostId::of_path(known) == id).cloned());
-            paths.sort_unstable();
-            paths.dedup();
         }
         paths
     }

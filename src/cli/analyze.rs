@@ -38,10 +38,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let text = arguments.text.join(" ");
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        Format::Json => output::json(&mut out, &AnalysisBody::new(&text, &analyzer, settings.synonyms()))?,
+        Format::Json => output::json(&mut out, &AnalysisBody::new(&text, &analyzer, &settings.synonyms))?,
         Format::Text => {
             show(&mut out, &text, &analyzer)?;
-            show_reading(&mut out, &text, &analyzer, settings.synonyms())?;
+            show_reading(&mut out, &text, &analyzer, &settings.synonyms)?;
         }
     }
     out.flush()?;

@@ -69,7 +69,8 @@ pub(super) struct Settings {
     /// The other settings of the configuration file.
     pub file: File,
     max_file_bytes: u64,
-    synonyms: Arc<Synonyms>,
+    /// The synonyms of the configuration file and of the field.
+    pub synonyms: Arc<Synonyms>,
     typed: Common,
     /// Keys of the configuration that changed since the program started and take effect at the next start.
     pub for_next_start: Vec<&'static str>,
@@ -149,11 +150,6 @@ impl Settings {
             }
             opened => opened.with_context(|| format!("cannot use the posts folder `{}`", self.posts.display())),
         }
-    }
-
-    /// Returns the synonyms.
-    pub(super) fn synonyms(&self) -> &Synonyms {
-        &self.synonyms
     }
 
     /// Applies the settings of searches to an engine.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     post::PostId,
-    query::{CaseHit, Correction, Explanation, Hit, Hits, Note, Query, SectionHit},
+    query::{Correction, Explanation, Hit, Hits, Note, Query, SectionHit},
 };
 
 /// The body of `GET /api/search` and of `anli search --format json`.
@@ -151,7 +151,13 @@ impl From<Hit> for HitBody {
             snippet_html: html(&hit.snippet),
             snippet: SnippetBody::new(hit.snippet, hit.heading, hit.line),
             sections: hit.sections.into_iter().map(SectionBody::from).collect(),
-            case: hit.case.map(CaseBody::from),
+            case: hit.case.map(|case| CaseBody {
+                heading_html: html(&case.heading),
+                heading_marks: marks(&case.heading),
+                heading: case.heading.text,
+                number: case.number,
+                line: case.line,
+            }),
             stale: hit.stale,
             explanation: hit.explanation.into_iter().map(ExplanationBody::from).collect(),
         }
@@ -200,18 +206,6 @@ struct CaseBody {
     /// Number in the order of the post, from 1.
     number: usize,
     line: u32,
-}
-
-impl From<CaseHit> for CaseBody {
-    fn from(case: CaseHit) -> Self {
-        Self {
-            heading_html: html(&case.heading),
-            heading_marks: marks(&case.heading),
-            heading: case.heading.text,
-            number: case.number,
-            line: case.line,
-        }
-    }
 }
 
 #[derive(Debug, Serialize)]

@@ -48,9 +48,11 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
 /// Reads the parameters.
 fn query(parameters: &Parameters, zone: &TimeZone) -> Result<Query, Refusal> {
     let mut filters = Vec::new();
-    filters.extend(names(parameters, "tag")?.map(Filter::Tag));
-    filters.extend(names(parameters, "author")?.map(Filter::Author));
-    filters.extend(names(parameters, "category")?.map(Filter::Category));
+    let by_name: [(&str, fn(String) -> Filter); 3] =
+        [("tag", Filter::Tag), ("author", Filter::Author), ("category", Filter::Category)];
+    for (name, filter) in by_name {
+        filters.extend(parameters.texts(name)?.into_iter().map(|text| filter(text.to_owned())));
+    }
     if filters.len() > MAX_NAMES {
         let why = format!("found {} filters by name in all, expected {MAX_NAMES} at the most", filters.len());
         return Err(Refusal::invalid_value("tag", why));
@@ -82,8 +84,4 @@ fn query(parameters: &Parameters, zone: &TimeZone) -> Result<Query, Refusal> {
         literal: parameters.choice("literal", SWITCH)?.unwrap_or_default(),
         explain: parameters.choice("explain", SWITCH)?.unwrap_or_default(),
     })
-}
-
-fn names(parameters: &Parameters, name: &str) -> Result<impl Iterator<Item = String>, Refusal> {
-    Ok(parameters.texts(name)?.into_iter().map(str::to_owned))
 }

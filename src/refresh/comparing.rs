@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ pub fn differences(
     let gone = known.keys().filter(|path| asked(path) && !there.contains(path.as_str()));
     let mut found: Vec<Damage> =
         gone.map(|path| damage(path, "is in the index, but not in the posts folder")).collect();
-    let done = Mutex::new(0);
+    let done = AtomicUsize::new(0);
     let differing: Result<Vec<Option<Damage>>, EngineError> = entries
         .par_iter()
         .map(|entry| {
@@ -44,9 +44,7 @@ pub fn differences(
                 None => Some("is not in the index"),
                 Some(known) => differs(source, searcher, path, known, now)?,
             };
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += 1;
-            progress(*done, entries.len());
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len());
             Ok(what.map(|what| damage(path, what)))
         })
         .collect();

@@ -14,6 +14,11 @@ use crate::{
     engine::{Known, Reason},
 };
 
+/// Upper bound on the number of findings listed.
+const MAX_FINDINGS: usize = 1_000;
+/// Upper bound on the number of paths listed for each code.
+const MAX_PATHS: usize = 10;
+
 /// The records of all files, by path.
 #[derive(Debug, Default)]
 pub(super) struct Records {
@@ -155,19 +160,19 @@ impl Records {
             let findings = self.files.get(path).map(|known| known.record.findings.as_slice()).unwrap_or_default();
             findings.iter().filter(|finding| finding.severity() == *severity)
         });
-        let mut first: Vec<&Diagnostic> = gravest.take(Findings::MOST).chain(besides).collect();
+        let mut first: Vec<&Diagnostic> = gravest.take(MAX_FINDINGS).chain(besides).collect();
         first.sort_by_key(|finding| (Reverse(finding.severity()), *finding));
-        first.truncate(Findings::MOST);
+        first.truncate(MAX_FINDINGS);
         let first = first.into_iter().cloned().collect();
         let of_code = |(code, (count, paths)): (&Code, &(usize, BTreeSet<String>))| {
-            let paths = paths.iter().take(CodeFindings::MOST).cloned().collect();
+            let paths = paths.iter().take(MAX_PATHS).cloned().collect();
             (*code, CodeFindings { count: *count, paths })
         };
         let mut by_code: BTreeMap<Code, CodeFindings> = self.by_code.iter().map(of_code).collect();
         for finding in besides {
             let of_code = by_code.entry(finding.code).or_default();
             of_code.count += 1;
-            if of_code.paths.len() < CodeFindings::MOST && !of_code.paths.contains(&finding.path) {
+            if of_code.paths.len() < MAX_PATHS && !of_code.paths.contains(&finding.path) {
                 of_code.paths.push(finding.path.clone());
             }
         }

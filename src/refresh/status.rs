@@ -71,11 +71,6 @@ pub struct Findings {
     pub by_code: BTreeMap<Code, CodeFindings>,
 }
 
-impl Findings {
-    /// Upper bound on the number of findings listed.
-    pub const MOST: usize = 1_000;
-}
-
 /// The findings of one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CodeFindings {
@@ -83,11 +78,6 @@ pub struct CodeFindings {
     pub count: usize,
     /// The first files with such a finding, by path.
     pub paths: Vec<String>,
-}
-
-impl CodeFindings {
-    /// Upper bound on the number of paths listed.
-    pub const MOST: usize = 10;
 }
 
 /// The failure that keeps the index from being equal to the folder.

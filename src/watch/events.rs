@@ -110,9 +110,7 @@ impl Events {
     }
 
     fn forget(&mut self, path: &Path) {
-        let below: Vec<PathBuf> = self.watched.iter().filter(|each| each.starts_with(path)).cloned().collect();
-        for each in below {
-            self.watched.remove(&each);
+        for each in self.watched.extract_if(|each| each.starts_with(path)) {
             if let Some(watcher) = self.watcher.as_mut() {
                 // Fails if the folder was deleted.
                 _ = watcher.unwatch(&each);

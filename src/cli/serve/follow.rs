@@ -285,10 +285,8 @@ impl Following {
     /// Returns how long to wait for a change: until the next full comparison, or until a post appears or expires.
     fn patience(&self) -> Duration {
         let left = self.until_compared();
-        let due = self.refresher.as_ref().and_then(Refresher::next_due).and_then(|due| {
-            let left = due.duration_since(Timestamp::now());
-            Duration::try_from(left).ok().or(Some(Duration::ZERO))
-        });
+        let due = self.refresher.as_ref().and_then(Refresher::next_due);
+        let due = due.map(|due| Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO));
         // An unreadable post stays due.
         let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
         let left = due.map_or(left, |due| left.min(due.max(again)));
