@@ -6,14 +6,7 @@
 mod background;
 mod follow;
 
-use std::{
-    future::pending,
-    io::Write as _,
-    net::SocketAddr,
-    panic::resume_unwind,
-    sync::{Arc, atomic::Ordering},
-    thread,
-};
+use std::{future::pending, io::Write as _, net::SocketAddr, panic::resume_unwind, sync::Arc, thread};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -72,7 +65,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
     let start = with_low_priority(|| Start::new(source, &settings))?;
-    let (live, Lasting { board, stop: interrupt, .. }) = (start.live.clone(), start.lasting.clone());
+    let (live, board) = (start.live.clone(), start.lasting.board.clone());
     let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
@@ -80,7 +73,6 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let app = http::App { engine: live, board, zone: follower.zone.clone(), settings: follower.http.clone() };
     let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
     info!("stopping");
-    interrupt.store(true, Ordering::Relaxed);
     follower.stop();
     served.context("the service failed")?;
     Ok(Outcome::Good)

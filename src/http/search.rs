@@ -48,9 +48,8 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
 /// Reads the parameters.
 fn query(parameters: &Parameters, zone: &TimeZone) -> Result<Query, Refusal> {
     let mut filters = Vec::new();
-    let by_name: [(&str, fn(String) -> Filter); 3] =
-        [("tag", Filter::Tag), ("author", Filter::Author), ("category", Filter::Category)];
-    for (name, filter) in by_name {
+    let tag: fn(String) -> Filter = Filter::Tag;
+    for (name, filter) in [("tag", tag), ("author", Filter::Author), ("category", Filter::Category)] {
         filters.extend(parameters.texts(name)?.into_iter().map(|text| filter(text.to_owned())));
     }
     if filters.len() > MAX_NAMES {

@@ -72,7 +72,7 @@ impl Follower {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
         let zone = Arc::new(RwLock::new(lasting.source.site().zone.clone()));
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = lasting.stop.clone();
         let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
         let (folder, files) = (lasting.source.folder().clone(), watched_files(&lasting.source, &settings));
         let watch = Watch::start(folder, &files, way, arguments.event_queue);
@@ -86,7 +86,6 @@ impl Follower {
             settings,
             watch,
             zone: zone.clone(),
-            stop: stop.clone(),
             retry: RETRY.0,
             logged: BTreeSet::new(),
             rebuilt: None,
@@ -115,7 +114,7 @@ impl Follower {
         Ok(Self { http, zone, stop, waker, thread })
     }
 
-    /// Stops the thread and waits for its end.
+    /// Stops the thread, also in the middle of a refresh, and waits for its end.
     pub(super) fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.waker.wake();
@@ -135,7 +134,6 @@ struct Following {
     watch: Watch,
     /// Shared with the service.
     zone: Arc<RwLock<TimeZone>>,
-    stop: Arc<AtomicBool>,
     retry: Duration,
     /// Causes of failures logged since the last successful refresh.
     logged: BTreeSet<String>,
@@ -165,7 +163,7 @@ impl Following {
         let mut scope = Some(Scope::All);
         // Whether no event led to the refresh.
         let mut unasked = false;
-        while !self.stop.load(Ordering::Relaxed) {
+        while !self.left.stop.load(Ordering::Relaxed) {
             if self.is_damaged() {
                 self.give_up();
                 scope = Some(Scope::All);
@@ -269,7 +267,7 @@ impl Following {
     /// Waits after a failed refresh, until the folder or the settings change.
     fn wait_to_retry(&mut self) {
         let begun = Instant::now();
-        while begun.elapsed() < self.retry && !self.stop.load(Ordering::Relaxed) {
+        while begun.elapsed() < self.retry && !self.left.stop.load(Ordering::Relaxed) {
             match self.watch.next(self.retry.saturating_sub(begun.elapsed())) {
                 Change::Everywhere => break,
                 Change::Settings => {
