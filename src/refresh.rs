@@ -118,7 +118,7 @@ struct Run<'a> {
 
 /// The parts of a refresher that outlive its index.
 #[derive(Debug, Clone)]
-pub struct Lasting {
+pub struct Continuation {
     /// The reader of files.
     pub source: Source,
     /// The board with the status.
@@ -225,12 +225,12 @@ impl Refresher {
 
     /// Returns the parts with which another refresher of the same folder continues.
     #[must_use]
-    pub fn lasting(&self) -> Lasting {
-        Lasting { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
+    pub fn continuation(&self) -> Continuation {
+        Continuation { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
     }
 
     /// Continues with the board and the stop flag of another refresher.
-    pub fn continue_from(&mut self, left: Lasting) {
+    pub fn continue_from(&mut self, left: Continuation) {
         let status = self.board.status();
         self.board = left.board;
         self.stop = left.stop;

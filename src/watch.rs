@@ -1,10 +1,10 @@
 //! Watches the posts folder and reports where it changed.
 //!
-//! The result only says where to look: at paths, or everywhere if events may have been lost (a full queue, a lost watch, a
-//! replaced folder). `events.rs` receives the events of the operating system, and `batch.rs` gathers them into batches.
-//! Where events do not report all changes (`place.rs`), the caller has to compare the whole folder at intervals, and
-//! [`Watch::why`] says so. The configuration files that determine how posts are read are checked in any case. Owns
-//! notify. Knows no index.
+//! The result only says where to look: at paths, or everywhere if events may have been lost (a full queue, a lost
+//! watch, a replaced folder). `events.rs` receives the events of the operating system, and `batch.rs` gathers them into
+//! batches. Where events do not report all changes (`place.rs`), the caller has to compare the whole folder at
+//! intervals, and [`Watch::why`] says so. The configuration files that determine how posts are read are checked in any
+//! case. Owns notify. Knows no index.
 
 mod batch;
 mod events;
@@ -25,8 +25,8 @@ use notify::{Event, EventKind};
 use rustc_hash::FxHashSet;
 
 use self::{
-    batch::{Batch, Seen, Sight},
-    events::{Events, sight},
+    batch::{Batch, FileState, PendingPath},
+    events::{Events, file_state},
 };
 use crate::content::folder::Folder;
 
@@ -76,7 +76,7 @@ pub struct Watch {
     folder: Folder,
     settings: Vec<PathBuf>,
     /// State of the settings at the last check.
-    prints: Vec<Print>,
+    fingerprints: Vec<Fingerprint>,
     way: Way,
     events: Option<Events>,
     queue: usize,
@@ -85,7 +85,7 @@ pub struct Watch {
     lost: Arc<AtomicBool>,
     batch: Batch,
     /// A change of the settings that is not reported yet.
-    settings_seen: Option<Seen>,
+    settings_seen: Option<PendingPath>,
     everywhere: bool,
     woken: bool,
     identity: Option<(u64, u64)>,
@@ -102,7 +102,7 @@ pub struct Watch {
 }
 
 /// Size, modification time and target of a file of settings, which show whether it has changed.
-type Print = Option<(u64, Option<SystemTime>, Option<PathBuf>)>;
+type Fingerprint = Option<(u64, Option<SystemTime>, Option<PathBuf>)>;
 
 /// Ends the wait of a [`Watch`] early.
 #[derive(Debug, Clone)]
@@ -127,7 +127,7 @@ impl Watch {
         let now = Instant::now();
         let mut watch = Self {
             identity: folder.identity(),
-            prints: Vec::new(),
+            fingerprints: Vec::new(),
             settings: settings.to_vec(),
             folder,
             way,
@@ -147,7 +147,7 @@ impl Watch {
             shared: None,
             why: None,
         };
-        watch.prints = watch.prints();
+        watch.fingerprints = watch.fingerprints();
         watch.begin();
         watch
     }
@@ -215,7 +215,7 @@ impl Watch {
         }
         self.folder = folder;
         self.settings = settings.to_vec();
-        self.prints = self.prints();
+        self.fingerprints = self.fingerprints();
         self.begin();
     }
 
@@ -231,10 +231,10 @@ impl Watch {
                 self.everywhere = true;
             }
             let now = Instant::now();
-            let settings_due = self.settings_seen.map(Seen::due);
+            let settings_due = self.settings_seen.map(PendingPath::due);
             if settings_due.is_some_and(|due| due <= now) {
                 self.settings_seen = None;
-                self.prints = self.prints();
+                self.fingerprints = self.fingerprints();
                 return Change::Settings;
             }
             let due = if self.everywhere { Some(self.batch.earliest(now)) } else { self.batch.due() };
@@ -276,11 +276,11 @@ impl Watch {
         self.woken |= is_wake(event);
         for path in &event.paths {
             if self.settings.contains(path) {
-                self.see_settings(sight(event.kind), now);
+                self.see_settings(file_state(event.kind), now);
             }
             let Some(relative) = self.relative(path) else { continue };
             self.everywhere |= relative.is_empty();
-            self.batch.see(relative, sight(event.kind), now);
+            self.batch.see(relative, file_state(event.kind), now);
             if let Some(events) = &mut self.events {
                 events.follow(&self.folder, path, event.kind);
             }
@@ -288,10 +288,10 @@ impl Watch {
         self.update_why();
     }
 
-    /// Records an event about the settings. Like a post, they are not read while they are being written, since a part of
-    /// them may be valid too.
-    fn see_settings(&mut self, sight: Sight, now: Instant) {
-        self.settings_seen.get_or_insert(Seen::first(sight, now)).again(sight, now);
+    /// Records an event about the settings. Like a post, they are not read while they are being written, since a part
+    /// of them may be valid too.
+    fn see_settings(&mut self, state: FileState, now: Instant) {
+        self.settings_seen.get_or_insert(PendingPath::first(state, now)).again(state, now);
     }
 
     /// Returns a path relative to the folder; `None` if the path is outside of the folder or in a part left out.
@@ -302,8 +302,8 @@ impl Watch {
         self.folder.admits(&relative).then_some(relative)
     }
 
-    /// Checks whether the folder itself was replaced, by a new folder or through a link, whether mounts below it changed,
-    /// and whether settings changed.
+    /// Checks whether the folder itself was replaced, by a new folder or through a link, whether mounts below it
+    /// changed, and whether settings changed.
     fn check(&mut self) {
         if self.checked.elapsed() < CHECK_EVERY {
             return;
@@ -315,27 +315,27 @@ impl Watch {
             self.everywhere = true;
             // Another folder may have another configuration above it.
             if identity.is_some() {
-                self.see_settings(Sight::Settled, self.checked);
+                self.see_settings(FileState::Settled, self.checked);
             }
             self.begin();
         } else if place::mounts_below(self.folder.root()) != self.mounts {
             self.everywhere = true;
             self.begin();
         }
-        let prints = self.prints();
-        if prints != self.prints && self.settings_seen.is_none() {
-            self.see_settings(Sight::Written, self.checked);
+        let fingerprints = self.fingerprints();
+        if fingerprints != self.fingerprints && self.settings_seen.is_none() {
+            self.see_settings(FileState::Writing, self.checked);
         }
-        self.prints = prints;
+        self.fingerprints = fingerprints;
     }
 
     /// Returns the present state of the settings; through links, each of which may be switched.
-    fn prints(&self) -> Vec<Print> {
-        let print = |path: &PathBuf| {
+    fn fingerprints(&self) -> Vec<Fingerprint> {
+        let fingerprint = |path: &PathBuf| {
             let metadata = std::fs::metadata(path).ok()?;
             Some((metadata.len(), metadata.modified().ok(), path.canonicalize().ok()))
         };
-        self.settings.iter().map(print).collect()
+        self.settings.iter().map(fingerprint).collect()
     }
 
     /// Begins to watch with a new watcher.

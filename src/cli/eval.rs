@@ -101,7 +101,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     let earlier = arguments.baseline.as_deref().map(Run::read).transpose()?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
-    settings.put_to(&engine);
+    settings.apply_to(&engine);
     let searcher = engine.searcher().map_err(explain)?;
     let evaluation = with_progress("asking", "searches", |tell| {
         evaluate(&searcher, &judged.questions, arguments.depth.into(), tell).map_err(explain)

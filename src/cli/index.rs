@@ -37,10 +37,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read(common)?;
     let source = settings.source()?;
     if arguments.verify {
-        return verified(&settings, &source);
+        return verify_index(&settings, &source);
     }
     if arguments.dry_run {
-        return foretell(&settings, &source, arguments.rebuild);
+        return dry_run(&settings, &source, arguments.rebuild);
     }
     let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
@@ -67,7 +67,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// Reports whether the index is as it was written, and whether it equals the posts.
-fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
+fn verify_index(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
     let (mut verified, searcher) = verify(&settings.index).map_err(explain)?;
     if let Some(searcher) = searcher {
         verified.damages.extend(differing(settings, source, &searcher)?);
@@ -98,7 +98,7 @@ fn differing(settings: &Settings, source: &Source, searcher: &Searcher) -> anyho
 }
 
 /// Prints the actions of a refresh without applying them.
-fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Result<Outcome> {
+fn dry_run(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Result<Outcome> {
     let opened = if rebuild { Err("the index would be built anew".to_owned()) } else { usable(settings) };
     let engine = opened.map_err(output::say).ok();
     let forecast = with_progress("comparing", "files", |tell| {

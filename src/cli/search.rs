@@ -101,7 +101,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     if !engine.is_of_this_version() {
         output::say("warning: the index is of another version of anli, so posts may be missed until it is built anew");
     }
-    settings.put_to(&engine);
+    settings.apply_to(&engine);
     let searcher = engine.searcher().map_err(explain)?;
     let like = arguments.like.as_ref().map(|id| PostId::from(id.clone()));
     let started = Instant::now();

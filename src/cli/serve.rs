@@ -22,7 +22,7 @@ use crate::{
     content::Source,
     engine::{Engine, EngineError, Live},
     http,
-    refresh::{Board, Lasting, Refresher},
+    refresh::{Board, Continuation, Refresher},
     watch::Way,
 };
 
@@ -65,7 +65,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
     let start = with_low_priority(|| Start::new(source, &settings))?;
-    let (live, board) = (start.live.clone(), start.lasting.board.clone());
+    let (live, board) = (start.live.clone(), start.continuation.board.clone());
     let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
@@ -83,7 +83,7 @@ struct Start {
     live: Live,
     /// `None` if the index cannot be written now.
     refresher: Option<Refresher>,
-    lasting: Lasting,
+    continuation: Continuation,
 }
 
 impl Start {
@@ -95,20 +95,20 @@ impl Start {
                 if let Some(why) = &opened.rebuilt {
                     warn!("{why}; building the index anew");
                 }
-                settings.put_to(&opened.engine);
+                settings.apply_to(&opened.engine);
                 // A generation that is built beside an earlier one does not answer before it is whole.
                 let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
                 let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
-                settings.put_to(&live.engine());
+                settings.apply_to(&live.engine());
                 let refresher = Refresher::new(source, opened)?;
-                Ok(Self { live, lasting: refresher.lasting(), refresher: Some(refresher) })
+                Ok(Self { live, continuation: refresher.continuation(), refresher: Some(refresher) })
             }
             Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),
             Err(error) => {
                 let Ok(engine) = Engine::open(&settings.index) else { return Err(explain(error)) };
-                settings.put_to(&engine);
-                let lasting = Lasting { source, board: Board::default(), stop: Arc::default() };
-                Ok(Self { live: Live::new(engine), refresher: None, lasting })
+                settings.apply_to(&engine);
+                let continuation = Continuation { source, board: Board::default(), stop: Arc::default() };
+                Ok(Self { live: Live::new(engine), refresher: None, continuation })
             }
         }
     }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{
     Common,
     dictionary::WordEntry,
-    freshness::Share,
+    freshness::Fraction,
     output::{Help as _, NextStep},
     synonyms::Item,
 };
@@ -54,7 +54,7 @@ pub(super) struct File {
     field_words: Option<bool>,
     synonyms: Vec<Item>,
     field_synonyms: Option<bool>,
-    freshness: Option<Share>,
+    freshness: Option<Fraction>,
 }
 
 /// The settings of the program.
@@ -153,10 +153,10 @@ impl Settings {
     }
 
     /// Applies the settings of searches to an engine.
-    pub(super) fn put_to(&self, engine: &Engine) {
+    pub(super) fn apply_to(&self, engine: &Engine) {
         engine.set_synonyms(self.synonyms.clone());
-        let Share(share) = self.file.freshness.unwrap_or_default();
-        engine.set_freshness(share);
+        let Fraction(freshness) = self.file.freshness.unwrap_or_default();
+        engine.set_freshness(freshness);
     }
 
     /// Returns the words added to the general dictionary.

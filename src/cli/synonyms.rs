@@ -1,7 +1,7 @@
 //! The `synonyms` of `anli.yaml`.
 //!
-//! An item of the list is a list of names that find each other, or one name with the names that it also finds. Each item
-//! is checked while the file is read, so that the error has a line. Does not know how synonyms are used.
+//! An item of the list is a list of names that find each other, or one name with the names that it also finds. Each
+//! item is checked while the file is read, so that the error has a line. Does not know how synonyms are used.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Reads a file of questions, judgements or a run line by line.
 //!
-//! A byte order mark, line ends of Windows, blank lines and lines that begin with `#` are skipped. Every error names the
-//! file and the line. Does not know the meaning of a line.
+//! A byte order mark, line ends of Windows, blank lines and lines that begin with `#` are skipped. Every error names
+//! the file and the line. Does not know the meaning of a line.
 
 use std::{
     fs, io,

@@ -22,8 +22,8 @@ pub struct Placed {
 pub enum Kind {
     /// Reciprocal rank of the first right post.
     Mrr,
-    /// Discounted gain of the right posts divided by the best possible one. The gain of a post is `2^grade - 1`, divided
-    /// by `log2(rank + 1)` (Järvelin and Kekäläinen 2002, with the gain of Burges et al. 2005).
+    /// Discounted gain of the right posts divided by the best possible one. The gain of a post is `2^grade - 1`,
+    /// divided by `log2(rank + 1)` (Järvelin and Kekäläinen 2002, with the gain of Burges et al. 2005).
     Ndcg,
     /// Share of the right posts that are found.
     Recall,

@@ -1,8 +1,8 @@
 //! Evaluates the search with judged questions: how good the answers are, and how fast.
 //!
 //! [`Judged`] questions are asked as a visitor would ask them. A [`Measure`] gives the quality of an answer, and
-//! [`compare()`] compares an evaluation with an earlier [`Run`]. The search is the same as that of the service. Knows no
-//! wire format, and does not decide which figures are good enough.
+//! [`compare()`] compares an evaluation with an earlier [`Run`]. The search is the same as that of the service. Knows
+//! no wire format, and does not decide which figures are good enough.
 
 mod compare;
 mod judged;

@@ -19,8 +19,8 @@ use crate::engine::Searcher;
 pub(super) struct Tag(String);
 
 impl Tag {
-    /// Returns the tag of the answer that a snapshot of the index gives to an address. The number of the commit is no part
-    /// of the tag, since not every commit changes an answer.
+    /// Returns the tag of the answer that a snapshot of the index gives to an address. The number of the commit is no
+    /// part of the tag, since not every commit changes an answer.
     pub(super) fn of_answer(searcher: &Searcher, generation: &str, uri: &Uri) -> Self {
         let address = uri.path_and_query().map_or("", |address| address.as_str());
         // Another version of the program may word the same answer differently.

@@ -64,7 +64,7 @@ impl Drop for InFlight<'_> {
 }
 
 /// Counts a request.
-pub(super) async fn counted(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) async fn count(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let counters = &shared.counters;
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
     counters.in_flight.fetch_add(1, Relaxed);

@@ -1,9 +1,9 @@
 //! The HTTP service.
 //!
 //! [`router`] makes the routes; the parameters and the body of a route are in the file of the route. [`serve`] accepts
-//! connections. All answers except the page and `/metrics` are JSON, and all refusals have one shape (`refusal.rs`). The
-//! engine is synchronous and runs on threads of its own (`pool.rs`). Owns axum, tower and hyper: of their types only the
-//! router leaves this folder. Does not know how the index is made, and reads no configuration.
+//! connections. All answers except the page and `/metrics` are JSON, and all refusals have one shape (`refusal.rs`).
+//! The engine is synchronous and runs on threads of its own (`pool.rs`). Owns axum, tower and hyper: of their types
+//! only the router leaves this folder. Does not know how the index is made, and reads no configuration.
 
 mod analyze;
 mod body;
@@ -136,12 +136,12 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(refusal::envelope))
-        .layer(from_fn_with_state(shared.clone(), waiting::numbered))
-        .layer(from_fn_with_state(shared.clone(), metrics::counted))
+        .layer(from_fn(refusal::give_shape))
+        .layer(from_fn_with_state(shared.clone(), waiting::add_seq))
+        .layer(from_fn_with_state(shared.clone(), metrics::count))
         .layer(option_layer(cors(&settings.cors_origins)))
         .layer(CompressionLayer::new())
-        .layer(from_fn(harden))
+        .layer(from_fn(add_security_headers))
         .layer(from_fn(log::log))
         .with_state(shared)
 }
@@ -168,7 +168,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// Adds the headers that restrict what browsers do with an answer, unless its route has set them.
-async fn harden(request: Request, next: Next) -> Response {
+async fn add_security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let cache = if response.status().is_success() { "no-cache" } else { "no-store" };
     let headers = response.headers_mut();

@@ -44,13 +44,13 @@ pub(super) async fn post(
         let post = searcher.post(&PostId::from(id.clone()))?;
         let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
         // The id of a post may end with `/similar`.
-        if let Some(whose) = id.strip_suffix(SIMILAR).filter(|_| post.is_none()) {
-            let whose = PostId::from(whose.to_owned());
+        if let Some(similar_to) = id.strip_suffix(SIMILAR).filter(|_| post.is_none()) {
+            let similar_to = PostId::from(similar_to.to_owned());
             let limit = similar::limit(uri.query())?;
-            if searcher.post(&whose)?.is_none() {
-                return Err(Refusal::unknown_post(whose.as_str()).by(searcher.seq()));
+            if searcher.post(&similar_to)?.is_none() {
+                return Err(Refusal::unknown_post(similar_to.as_str()).by(searcher.seq()));
             }
-            return Answer::tagged(searcher.seq(), tag, &headers, || similar::body(&searcher, &whose, limit));
+            return Answer::tagged(searcher.seq(), tag, &headers, || similar::body(&searcher, &similar_to, limit));
         }
         Parameters::read(uri.query(), &[MIN_SEQ])?;
         let Some(post) = post else { return Err(Refusal::unknown_post(&id).by(searcher.seq())) };

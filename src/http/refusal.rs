@@ -90,7 +90,8 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message)
     }
 
-    /// `wanted` is the number of the commit waited for, `seq` the current one, and `whole` whether the index is complete.
+    /// `wanted` is the number of the commit waited for, `seq` the current one, and `whole` whether the index is
+    /// complete.
     pub(super) fn not_yet(wanted: u64, seq: u64, whole: bool) -> Self {
         let found = if whole { "is at" } else { "is being built, at" };
         let message = format!(
@@ -167,7 +168,7 @@ impl From<EngineError> for Refusal {
 pub(super) const JSON: &str = "application/json";
 
 /// Gives the one shape to refusals made by other layers.
-pub(super) async fn envelope(request: Request, next: Next) -> Response {
+pub(super) async fn give_shape(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
     let is_refusal = status.is_client_error() || status.is_server_error();

@@ -27,14 +27,14 @@ const LOG_EVERY: Duration = Duration::from_secs(60);
 
 /// Upper bounds on waits for clients.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct Timeouts {
     /// For the head of the next request, which includes the time without requests.
     pub(super) head: Duration,
     /// For open requests after the shutdown.
     pub(super) finish: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { head: Duration::from_secs(15), finish: Duration::from_secs(10) }
     }
@@ -48,14 +48,14 @@ impl Default for Patience {
 /// # Errors
 /// None at present: an error of a connection ends only that connection.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    serve_with(listener, router, shutdown, Patience::default()).await
+    serve_with(listener, router, shutdown, Timeouts::default()).await
 }
 
 pub(super) async fn serve_with(
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()>,
-    patience: Patience,
+    timeouts: Timeouts,
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
@@ -66,7 +66,7 @@ pub(super) async fn serve_with(
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, router.clone(), patience, stopping.clone()));
+                    connections.spawn(handle_connection(stream, router.clone(), timeouts, stopping.clone()));
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -85,7 +85,7 @@ pub(super) async fn serve_with(
     tracing::info!(connections = connections.len(), "stopping");
     let _ = stop.send(true);
     let all = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(patience.finish, all).await.is_err() {
+    if tokio::time::timeout(timeouts.finish, all).await.is_err() {
         tracing::warn!(connections = connections.len(), "gave up on open requests");
         connections.shutdown().await;
     }
@@ -99,13 +99,13 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 /// Answers the requests of one connection.
-async fn converse(stream: TcpStream, router: Router, patience: Patience, mut stopping: watch::Receiver<bool>) {
+async fn handle_connection(stream: TcpStream, router: Router, timeouts: Timeouts, mut stopping: watch::Receiver<bool>) {
     // Answers are small and written at once, so that waiting for more data would only delay them.
     let _ = stream.set_nodelay(true);
     let mut wire = Wire::new(stream);
     let outcome = {
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
+        builder.timer(TokioTimer::new()).header_read_timeout(timeouts.head);
         builder.max_buf_size(MAX_HEAD).max_header_size(MAX_HEAD).writev(false);
         let connection = builder.serve_connection(TokioIo::new(&mut wire), TowerToHyperService::new(router));
         let mut connection = pin!(connection);
@@ -121,5 +121,5 @@ async fn converse(stream: TcpStream, router: Router, patience: Patience, mut sto
     if let Err(error) = &outcome {
         tracing::debug!(%error, "a connection ended early");
     }
-    wire.part(late).await;
+    wire.close(late).await;
 }

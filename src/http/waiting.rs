@@ -32,14 +32,14 @@ pub(super) const MAX_WAITING: usize = 1_024;
 impl Shared {
     /// Returns the engine as soon as the commit requested by the parameters is in use.
     ///
-    /// An index that is being built lacks posts of earlier commits until all files are read, so that the end of the build
-    /// is waited for too.
+    /// An index that is being built lacks posts of earlier commits until all files are read, so that the end of the
+    /// build is waited for too.
     pub(super) async fn engine(&self, parameters: &Parameters) -> Result<Engine, Refusal> {
         let live = &self.app.engine;
         let Some(wanted) = parameters.number(MIN_SEQ, 0..=u64::MAX)? else { return Ok(live.engine()) };
-        let has_it = |engine: &Engine| engine.is_whole() && engine.seq() >= wanted;
+        let is_reached = |engine: &Engine| engine.is_whole() && engine.seq() >= wanted;
         let engine = live.engine();
-        if has_it(&engine) {
+        if is_reached(&engine) {
             return Ok(engine);
         }
         let Ok(_place) = self.waiting.try_acquire() else { return Err(Refusal::overloaded()) };
@@ -49,7 +49,7 @@ impl Shared {
             loop {
                 sleep(PAUSE).await;
                 let engine = live.engine();
-                if has_it(&engine) {
+                if is_reached(&engine) {
                     break engine;
                 }
             }
@@ -61,9 +61,9 @@ impl Shared {
     }
 }
 
-/// Adds the number of a commit to answers of the API without one, which are refusals. The number is that of the commit in
-/// use when the request arrived.
-pub(super) async fn numbered(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+/// Adds the number of a commit to answers of the API without one, which are refusals. The number is that of the commit
+/// in use when the request arrived.
+pub(super) async fn add_seq(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let seq = shared.app.engine.engine().seq();
     let mut response = next.run(request).await;

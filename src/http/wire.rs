@@ -1,8 +1,8 @@
 //! A connection that replaces hyper's own answers.
 //!
 //! A request that cannot be read never reaches the routes: hyper answers with a bare status and closes the connection.
-//! [`Wire`] drops that answer, and [`Wire::part`] sends one of our shape. Then the connection stays open until the client
-//! has read the answer: an answer is lost when a connection is closed while the client still sends.
+//! [`Wire`] drops that answer, and [`Wire::close`] sends one of our shape. Then the connection stays open until the
+//! client has read the answer: an answer is lost when a connection is closed while the client still sends.
 
 use std::{
     io,
@@ -20,13 +20,13 @@ use tokio::{
 use super::refusal::{JSON, Refusal};
 
 /// Upper bound on the time in which a client reads the last answer.
-const PARTING: Duration = Duration::from_secs(2);
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Length of the first line in bytes above which a too large head counts as a too long address.
 const LONG_LINE: usize = 16 << 10;
 /// Upper bound on the size of an answer made by hyper itself, in bytes: a status and three headers.
 const BARE: usize = 512;
 /// Upper bound on the bytes that a client may still send before the connection is closed.
-const PARTING_BYTES: usize = 8 << 20;
+const MAX_DRAINED: usize = 8 << 20;
 
 /// A connection.
 #[derive(Debug)]
@@ -47,9 +47,9 @@ impl Wire {
         Self { stream, begun: false, line: (0, false), ended: false, refused: None }
     }
 
-    /// Closes the connection, after a refusal if the last request could not be read or, with `late`, was not complete in
-    /// time.
-    pub(super) async fn part(mut self, late: bool) {
+    /// Closes the connection, after a refusal if the last request could not be read or, with `late`, was not complete
+    /// in time.
+    pub(super) async fn close(mut self, late: bool) {
         let status = self.refused.or((late && self.begun).then_some(StatusCode::REQUEST_TIMEOUT));
         if let Some(status) = status {
             let too_long = status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && self.line.0 > LONG_LINE;
@@ -60,7 +60,7 @@ impl Wire {
             }
         }
         if self.stream.shutdown().await.is_ok() && !self.ended {
-            let _ = tokio::time::timeout(PARTING, drain(&mut self.stream)).await;
+            let _ = tokio::time::timeout(CLOSE_WITHIN, drain(&mut self.stream)).await;
         }
     }
 }
@@ -68,7 +68,7 @@ impl Wire {
 async fn drain(stream: &mut TcpStream) {
     let mut buffer = vec![0; 16 << 10];
     let mut taken = 0;
-    while taken < PARTING_BYTES {
+    while taken < MAX_DRAINED {
         match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => break,
             Ok(length) => taken += length,
@@ -133,7 +133,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // `part` closes the connection.
+        // `close` closes the connection.
         Poll::Ready(Ok(()))
     }
 }

@@ -71,8 +71,8 @@ impl Forecast {
     }
 }
 
-/// Forecasts a refresh of an index, or the first build if there is no index. `site_words` are the words configured for the
-/// site. Calls `progress` with the number of files read and the total.
+/// Forecasts a refresh of an index, or the first build if there is no index. `site_words` are the words configured for
+/// the site. Calls `progress` with the number of files read and the total.
 ///
 /// # Errors
 /// If the folder or the index cannot be read.

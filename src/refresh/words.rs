@@ -70,8 +70,8 @@ impl Refresher {
         Ok(())
     }
 
-    /// Tokenizes the posts of `before` again that contain added or removed words, except those put by this run. The next
-    /// commit makes them visible.
+    /// Tokenizes the posts of `before` again that contain added or removed words, except those put by this run. The
+    /// next commit makes them visible.
     pub(super) fn tokenize_again(&mut self, before: &Searcher, run: &mut Run<'_>) -> Result<(), RefreshError> {
         let changed = self.indexer.changed_words();
         if changed.is_empty() {

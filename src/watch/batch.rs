@@ -1,8 +1,8 @@
 //! Gathers the paths of events into batches.
 //!
-//! A file that was closed, moved into place or deleted is handed over at once. A file that is being written is handed over
-//! when it is closed or after a time without events, and after one second in any case. Many paths are handed over in few
-//! large batches. Knows no clock: callers pass the time.
+//! A file that was closed, moved into place or deleted is handed over at once. A file that is being written is handed
+//! over when it is closed or after a time without events, and after one second in any case. Many paths are handed over
+//! in few large batches. Knows no clock: callers pass the time.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use std::{
 /// Wait for related events: an editor writes, moves and deletes files to save one file.
 const TOGETHER: Duration = Duration::from_millis(3);
 /// Time without events after which a file counts as written, although no event said that it was closed.
-const WRITTEN: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 150 } else { 50 });
+const QUIET: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 150 } else { 50 });
 /// Upper bound on the time until a file is handed over, even if it is still being written.
 const LONGEST: Duration = Duration::from_secs(1);
 /// Number of paths in about a second above which there is a pause between batches.
@@ -24,37 +24,37 @@ const MAX_PAUSE: Duration = Duration::from_millis(500);
 
 /// The state of a path according to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum FileState {
     /// The file is being written.
-    Written,
+    Writing,
     /// The file is complete.
     Settled,
 }
 
 /// The state of a path, and the times of its first and last event.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    sight: Sight,
+pub(super) struct PendingPath {
+    state: FileState,
     first: Instant,
     last: Instant,
 }
 
-impl Seen {
+impl PendingPath {
     /// Makes the state after the first event.
-    pub(super) const fn first(sight: Sight, now: Instant) -> Self {
-        Self { sight, first: now, last: now }
+    pub(super) const fn first(state: FileState, now: Instant) -> Self {
+        Self { state, first: now, last: now }
     }
 
     /// Records another event.
-    pub(super) const fn again(&mut self, sight: Sight, now: Instant) {
-        (self.sight, self.last) = (sight, now);
+    pub(super) const fn again(&mut self, state: FileState, now: Instant) {
+        (self.state, self.last) = (state, now);
     }
 
     /// Returns the time at which the path can be handed over.
     pub(super) fn due(self) -> Instant {
-        match self.sight {
-            Sight::Settled => (self.last + TOGETHER).min(self.first + LONGEST),
-            Sight::Written => (self.last + WRITTEN).min(self.first + LONGEST),
+        match self.state {
+            FileState::Settled => (self.last + TOGETHER).min(self.first + LONGEST),
+            FileState::Writing => (self.last + QUIET).min(self.first + LONGEST),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Seen {
 /// The paths to be handed over.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    paths: BTreeMap<String, Seen>,
+    paths: BTreeMap<String, PendingPath>,
     /// Decaying number of paths handed over in about a second, at the time `last`.
     recent: f64,
     last: Option<Instant>,
@@ -76,8 +76,8 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Records an event about a path.
-    pub(super) fn see(&mut self, path: String, sight: Sight, now: Instant) {
-        self.paths.entry(path).or_insert(Seen::first(sight, now)).again(sight, now);
+    pub(super) fn see(&mut self, path: String, state: FileState, now: Instant) {
+        self.paths.entry(path).or_insert(PendingPath::first(state, now)).again(state, now);
     }
 
     /// Returns the number of waiting paths.
@@ -149,8 +149,8 @@ mod tests {
         for (at, step) in steps {
             let now = begun + Duration::from_millis(*at);
             match step {
-                Written(path) => batch.see((*path).to_owned(), Sight::Written, now),
-                Settled(path) => batch.see((*path).to_owned(), Sight::Settled, now),
+                Written(path) => batch.see((*path).to_owned(), FileState::Writing, now),
+                Settled(path) => batch.see((*path).to_owned(), FileState::Settled, now),
                 Take(expected) => {
                     let taken = if batch.due().is_some_and(|due| due <= now) { batch.take(now) } else { Vec::new() };
                     assert_eq!(taken, *expected, "at {at} ms");
@@ -199,7 +199,7 @@ mod tests {
         for i in 0..10_000_u64 {
             let now = begun + Duration::from_millis(i);
             for _ in 0..2 {
-                batch.see(format!("{i}"), Sight::Settled, now);
+                batch.see(format!("{i}"), FileState::Settled, now);
             }
             if batch.due().is_some_and(|due| due <= now) {
                 batch.take(now);
@@ -212,7 +212,7 @@ mod tests {
         let now = begun + Duration::from_secs(20);
         batch.take(now - Duration::from_secs(1));
         batch.done(now - Duration::from_secs(1));
-        batch.see("a".to_owned(), Sight::Settled, now);
+        batch.see("a".to_owned(), FileState::Settled, now);
         assert_eq!(batch.due(), Some(now + TOGETHER));
     }
 }

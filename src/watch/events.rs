@@ -1,7 +1,7 @@
 //! The watched folders, and the meaning of events of the operating system.
 //!
-//! Every folder is watched by itself, so that the index, `node_modules` and hidden folders are never watched. When events
-//! may have been missed, the whole watcher is replaced: the state of the old one cannot be trusted.
+//! Every folder is watched by itself, so that the index, `node_modules` and hidden folders are never watched. When
+//! events may have been missed, the whole watcher is replaced: the state of the old one cannot be trusted.
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +20,7 @@ use notify::{
 };
 use rustc_hash::FxHashSet;
 
-use super::batch::Sight;
+use super::batch::FileState;
 use crate::content::folder::Folder;
 
 /// The error number of Linux when a limit on open files or on watchers is reached.
@@ -36,8 +36,8 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// Makes a watcher of no folder. Sends events about paths for which `concerns` holds to `to`; sets `lost` when events
-    /// were lost or `to` is full.
+    /// Makes a watcher of no folder. Sends events about paths for which `concerns` holds to `to`; sets `lost` when
+    /// events were lost or `to` is full.
     pub(super) fn new(
         to: SyncSender<Event>,
         lost: Arc<AtomicBool>,
@@ -120,13 +120,13 @@ impl Events {
 }
 
 /// Returns whether the paths of an event of a kind are complete or still being written.
-pub(super) const fn sight(kind: EventKind) -> Sight {
+pub(super) const fn file_state(kind: EventKind) -> FileState {
     match kind {
-        EventKind::Create(CreateKind::Folder) => Sight::Settled,
+        EventKind::Create(CreateKind::Folder) => FileState::Settled,
         EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) | EventKind::Any => {
-            Sight::Written
+            FileState::Writing
         }
-        _ => Sight::Settled,
+        _ => FileState::Settled,
     }
 }
 

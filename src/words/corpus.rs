@@ -16,7 +16,7 @@ const MAX_CHARACTERS: usize = 60_000_000;
 
 /// Where a piece occurs.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Seen {
+pub(super) struct Occurrences {
     /// Number of posts with the piece.
     pub posts: u32,
     /// Index of the first post with the piece.
@@ -83,11 +83,11 @@ impl Corpus {
     }
 
     /// Returns where each of the `pieces` occurs; each has two or more characters.
-    pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Seen> {
+    pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Occurrences> {
         let places: FxHashMap<&[u16], usize> = pieces.enumerate().map(|(i, piece)| (piece, i)).collect();
         let starts: FxHashSet<&[u16]> = places.keys().filter_map(|piece| piece.get(..2)).collect();
         let longest = places.keys().map(|piece| piece.len()).max().unwrap_or(0);
-        let mut seen = vec![Seen::default(); places.len()];
+        let mut seen = vec![Occurrences::default(); places.len()];
         let mut last = vec![usize::MAX; places.len()];
         let mut start = 0;
         for (post, &(_, end)) in self.posts.iter().enumerate() {

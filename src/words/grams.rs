@@ -30,7 +30,7 @@ pub(super) struct Statistics {
     pub before: f32,
 }
 
-/// The pieces that occur often enough.
+/// The pieces that occur count_of enough.
 #[derive(Debug, Default)]
 pub(super) struct Grams {
     pieces: FxHashMap<u128, Statistics>,
@@ -84,7 +84,7 @@ impl Grams {
     }
 
     /// Returns the number of occurrences of a piece of one or more characters; 0 below the minimum.
-    pub(super) fn often(&self, piece: &[u16]) -> u32 {
+    pub(super) fn count_of(&self, piece: &[u16]) -> u32 {
         match piece {
             &[number] => self.characters.get(usize::from(number)).copied().unwrap_or(0),
             _ => self.pieces.get(&key(piece.iter())).map_or(0, |statistics| statistics.count),

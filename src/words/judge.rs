@@ -7,7 +7,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{
-    corpus::{Corpus, Seen},
+    corpus::{Corpus, Occurrences},
     grams::{Grams, LONGEST},
 };
 use crate::{
@@ -55,7 +55,7 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
     }
     without_parts(grams, &mut candidates);
     let seen = corpus.posts_with(candidates.iter().map(|candidate| candidate.numbers.as_slice()));
-    let mut candidates: Vec<(WordCandidate, Seen)> =
+    let mut candidates: Vec<(WordCandidate, Occurrences)> =
         candidates.into_iter().zip(seen).filter(|(_, seen)| seen.posts >= POSTS).collect();
     for (candidate, seen) in &mut candidates {
         candidate.score *= (seen.posts as f32).ln();
@@ -79,7 +79,7 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
 pub(super) struct Chosen {
     pub word: String,
     pub count: u32,
-    pub seen: Seen,
+    pub seen: Occurrences,
 }
 
 /// Returns whether the dictionaries break a piece, so that only an entry helps.
@@ -101,9 +101,9 @@ fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
 /// Returns the least pointwise mutual information over all splits of a piece in two.
 fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
     let total = grams.total as f32;
-    let often = |piece: &[u16]| grams.often(piece).max(1) as f32;
-    let whole = often(piece);
-    let splits = (1..piece.len()).map(|at| (whole * total / (often(&piece[..at]) * often(&piece[at..]))).ln());
+    let count = |piece: &[u16]| grams.count_of(piece).max(1) as f32;
+    let whole = count(piece);
+    let splits = (1..piece.len()).map(|at| (whole * total / (count(&piece[..at]) * count(&piece[at..]))).ln());
     splits.fold(f32::INFINITY, f32::min)
 }
 
@@ -113,7 +113,7 @@ fn without_parts(grams: &Grams, candidates: &mut Vec<WordCandidate>) {
     for long in candidates.iter() {
         for length in 2..long.numbers.len().min(LONGEST) {
             for part in long.numbers.windows(length) {
-                if long.count as f32 >= PART * grams.often(part) as f32 {
+                if long.count as f32 >= PART * grams.count_of(part) as f32 {
                     parts.insert(part.to_vec());
                 }
             }

@@ -1,7 +1,7 @@
 //! The loop that keeps the index equal to the folder.
 //!
-//! The loop refreshes where the watch reports changes, compares the whole folder at intervals, waits after a failure, and
-//! opens the index anew if it is damaged.
+//! The loop refreshes where the watch reports changes, compares the whole folder at intervals, waits after a failure,
+//! and opens the index anew if it is damaged.
 
 use std::{
     collections::BTreeSet,
@@ -32,7 +32,7 @@ use crate::{
     content::{Source, folder::Scan},
     engine::{Engine, Live},
     http,
-    refresh::{Lasting, RefreshError, Refresher, Scope, Watcher},
+    refresh::{Continuation, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Waker, Watch},
 };
 
@@ -66,22 +66,22 @@ pub(super) struct Follower {
 impl Follower {
     /// Starts the thread, which first compares the whole folder.
     pub(super) fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
-        let Start { live, refresher, lasting } = start;
+        let Start { live, refresher, continuation } = start;
         let mut http = http::Settings::default();
         if let Some(origins) = &settings.file.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
-        let zone = Arc::new(RwLock::new(lasting.source.site().zone.clone()));
-        let stop = lasting.stop.clone();
+        let zone = Arc::new(RwLock::new(continuation.source.site().zone.clone()));
+        let stop = continuation.stop.clone();
         let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
-        let (folder, files) = (lasting.source.folder().clone(), watched_files(&lasting.source, &settings));
+        let (folder, files) = (continuation.source.folder().clone(), watched_files(&continuation.source, &settings));
         let watch = Watch::start(folder, &files, way, arguments.event_queue);
         let waker = watch.waker();
         let doubted = watch.waker();
         live.when_doubted(move || doubted.wake());
         let mut run = Following {
             refresher,
-            left: lasting,
+            left: continuation,
             live,
             settings,
             watch,
@@ -128,7 +128,7 @@ struct Following {
     /// `None` while the index cannot be opened.
     refresher: Option<Refresher>,
     /// The parts with which the next refresher continues.
-    left: Lasting,
+    left: Continuation,
     live: Live,
     settings: Settings,
     watch: Watch,
@@ -197,7 +197,7 @@ impl Following {
                 unasked = scope.is_some();
                 continue;
             }
-            scope = match self.watch.next(self.patience()) {
+            scope = match self.watch.next(self.time_to_wait()) {
                 Change::Paths(paths) => {
                     self.left.board.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
@@ -281,7 +281,7 @@ impl Following {
     }
 
     /// Returns how long to wait for a change: until the next full comparison, or until a post appears or expires.
-    fn patience(&self) -> Duration {
+    fn time_to_wait(&self) -> Duration {
         let left = self.until_compared();
         let due = self.refresher.as_ref().and_then(Refresher::next_due);
         let due = due.map(|due| Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO));
@@ -393,7 +393,7 @@ impl Following {
     /// complete, searches are answered from the last good snapshot.
     fn give_up(&mut self) {
         if let Some(failing) = self.refresher.take() {
-            self.left = failing.lasting();
+            self.left = failing.continuation();
         }
     }
 
@@ -405,7 +405,7 @@ impl Following {
             _ => debug!("the index was opened anew"),
         }
         self.rebuilt.clone_from(&opened.rebuilt);
-        self.settings.put_to(&opened.engine);
+        self.settings.apply_to(&opened.engine);
         if self.live.engine().searcher().is_err() {
             // A part of the posts is better than no answer.
             self.live.replace(opened.engine.clone());
@@ -437,10 +437,10 @@ impl Following {
     fn reread_settings(&mut self) {
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
-                settings.put_to(&self.live.engine());
+                settings.apply_to(&self.live.engine());
                 let source = match &mut self.refresher {
                     Some(refresher) => {
-                        settings.put_to(refresher.engine());
+                        settings.apply_to(refresher.engine());
                         refresher.replace_source(source.or_site_of(refresher.source()));
                         refresher.replace_words(&settings.dictionary());
                         refresher.source()
@@ -475,8 +475,8 @@ impl Following {
     }
 }
 
-/// Returns the part of an error message that is the same for all failures of one cause, in whatever step: the message of
-/// the system, without names and numbers.
+/// Returns the part of an error message that is the same for all failures of one cause, in whatever step: the message
+/// of the system, without names and numbers.
 fn cause(words: &str) -> String {
     let first = words.lines().next().unwrap_or_default();
     let last = first.rsplit(": ").next().unwrap_or_default();
