@@ -73,9 +73,9 @@ pub fn check(
 ) -> Result<Findings, CheckError> {
     let folder = tempfile::Builder::new().prefix("anli-check-").tempdir().map_err(CheckError::Temporary)?;
     let opened = Engine::open_for_writing(folder.path(), analyzer, false, "anli check")?;
-    let mut refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, None)?;
+    let mut refresher = Refresher::new(source, opened)?;
     refresher.refresh(&Scope::All, Timestamp::now(), progress)?;
-    let (posts, cases) = opened.engine.searcher()?.counts();
+    let (posts, cases) = refresher.engine().searcher()?.counts();
     let (status, diagnostics) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
     Ok(Findings { totals: status.totals.clone(), diagnostics, posts, cases })

@@ -1,9 +1,9 @@
 //! anli: a folder of Markdown posts becomes a full-text search service.
 //!
-//! The modules stand on floors, lowest first; a module uses only floors below its own. Data flows one
-//! way: file → [`post::Post`] → tokens → index → hits → body.
+//! The modules are on floors, lowest first; a module uses only floors below its own. Data flows one way: file →
+//! [`post::Post`] → tokens → index → hits → body.
 
-// 0: the words that all floors share, and facts of Chinese.
+// 0: types that all floors share, and facts of Chinese.
 pub mod chinese;
 pub mod post;
 
@@ -11,16 +11,16 @@ pub mod post;
 pub mod content;
 pub mod text;
 
-// 2: what is asked, and what is answered.
+// 2: queries and answers.
 pub mod query;
 
 // 3: posts in, hits out.
 pub mod engine;
 
-// 4: the index becomes what the folder is.
+// 4: the index becomes equal to the folder.
 pub mod refresh;
 
-// 5: what stands on a fresh index.
+// 5: users of an index that is up to date, and their tools.
 pub mod check;
 pub mod eval;
 pub mod http;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// The system's own keeps for each thread that ever was what the thread had, and each commit has threads of its own.
+/// Replaces the system's allocator, which keeps the memory of threads that have ended: each commit starts new threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

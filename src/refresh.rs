@@ -28,15 +28,17 @@ use rustc_hash::FxHashSet;
 
 pub use self::{
     comparing::differences,
-    forecast::{Deed, Forecast, Foreseen, foresee},
+    forecast::{Action, FileForecast, Forecast, foresee},
     plan::{Plan, plan},
-    status::{Board, Changes, Failing, Findings, OfCode, Phase, Progress, Refreshes, Report, Status, Totals, Watcher},
+    status::{
+        Board, Changes, CodeFindings, Failure, Findings, Phase, Progress, Refreshes, Report, Status, Totals, Watcher,
+    },
 };
 use self::{
     plan::{is_shadowed, of_folder},
-    reading::{Reading, What, shadowed_record},
+    reading::{Outcome, shadowed_record},
     records::Records,
-    status::Telling,
+    status::Reporter,
     surroundings::Surroundings,
 };
 use crate::{
@@ -45,7 +47,7 @@ use crate::{
         diagnostic::Diagnostic,
         folder::{Entry, Looked, Scan},
     },
-    engine::{Engine, EngineError, FileRecord, Indexer, Known},
+    engine::{Engine, EngineError, FileRecord, Indexer, Known, Opened},
     post::PostId,
     text::Dictionary,
 };
@@ -99,9 +101,15 @@ pub enum Scope {
     Paths(BTreeSet<String>),
 }
 
-/// The result of applying a plan, besides the report.
-#[derive(Debug, Default)]
-struct Done {
+/// A function that takes the number of files done and the total.
+type ProgressFn<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// The state of one refresh.
+struct Run<'a> {
+    /// The current time for the dates of posts.
+    now: Timestamp,
+    progress: ProgressFn<'a>,
+    report: Report,
     /// Whether files have newer fingerprints.
     seen: bool,
     /// The files with posts put into the index.
@@ -110,12 +118,12 @@ struct Done {
 
 /// The parts of a refresher that outlive its index.
 #[derive(Debug, Clone)]
-pub struct Lasting {
+pub struct Continuation {
     /// The reader of files.
     pub source: Source,
     /// The board with the status.
     pub board: Board,
-    /// Stops a refresh early when set.
+    /// Stops a refresh early when set. The work done until then is kept.
     pub stop: Arc<AtomicBool>,
 }
 
@@ -126,14 +134,14 @@ pub struct Refresher {
     engine: Engine,
     indexer: Indexer,
     known: Records,
-    /// What the last comparison of the whole folder saw besides posts.
+    /// Contents of the folder besides posts, at the last comparison of the whole folder.
     around: Surroundings,
     /// Whether every file must be read, even with an unchanged fingerprint.
     distrust: bool,
     /// The words configured for the site, without the learned vocabulary.
-    said: Dictionary,
+    site_words: Dictionary,
     /// Whether the configured words changed since the last refresh.
-    said_anew: bool,
+    site_words_changed: bool,
     board: Board,
     stop: Arc<AtomicBool>,
     /// Whether the remains of a failed refresh are still to be cleared away.
@@ -147,16 +155,12 @@ impl Refresher {
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn new(
-        source: Source,
-        engine: Engine,
-        indexer: Indexer,
-        rebuilt: Option<String>,
-    ) -> Result<Self, RefreshError> {
+    pub fn new(source: Source, opened: Opened) -> Result<Self, RefreshError> {
+        let Opened { engine, indexer, rebuilt } = opened;
         let known = Records::new(engine.searcher()?.files()?.into_values());
         let distrust = engine.settings()?.is_some_and(|settings| settings != source.fingerprint());
         let board = Board::default();
-        let said = indexer.analyzer().dictionary().with_learned([]);
+        let site_words = indexer.analyzer().dictionary().with_learned([]);
         let mut refresher = Self {
             source,
             engine,
@@ -164,8 +168,8 @@ impl Refresher {
             known,
             around: Surroundings::default(),
             distrust,
-            said,
-            said_anew: false,
+            site_words,
+            site_words_changed: false,
             board,
             stop: Arc::default(),
             unsettled: false,
@@ -184,12 +188,6 @@ impl Refresher {
     #[must_use]
     pub fn board(&self) -> Board {
         self.board.clone()
-    }
-
-    /// Returns the flag that stops a refresh early when set. The work done until then is kept.
-    #[must_use]
-    pub fn stop_flag(&self) -> Arc<AtomicBool> {
-        self.stop.clone()
     }
 
     /// Returns the index.
@@ -215,28 +213,28 @@ impl Refresher {
     pub fn replace_source(&mut self, source: Source) {
         self.distrust |= source.fingerprint() != self.source.fingerprint();
         self.source = source;
-        self.known.tell_again();
+        self.known.mark_findings_changed();
     }
 
     /// Sets the words configured for the site; the learned vocabulary is added to them. The next refresh tokenizes the
     /// posts again that contain added or removed words, and from then on searches use the same words.
-    pub fn replace_words(&mut self, said: &Dictionary) {
-        self.said = said.with_learned([]);
-        self.said_anew = true;
+    pub fn replace_words(&mut self, site_words: &Dictionary) {
+        self.site_words = site_words.with_learned([]);
+        self.site_words_changed = true;
     }
 
     /// Returns the parts with which another refresher of the same folder continues.
     #[must_use]
-    pub fn lasting(&self) -> Lasting {
-        Lasting { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
+    pub fn continuation(&self) -> Continuation {
+        Continuation { source: self.source.clone(), board: self.board.clone(), stop: self.stop.clone() }
     }
 
     /// Continues with the board and the stop flag of another refresher.
-    pub fn go_on(&mut self, left: Lasting) {
+    pub fn continue_from(&mut self, left: Continuation) {
         let status = self.board.status();
         self.board = left.board;
         self.stop = left.stop;
-        self.known.tell_again();
+        self.known.mark_findings_changed();
         self.board.change(|shown| {
             shown.generation.clone_from(&status.generation);
             shown.rebuilt.clone_from(&status.rebuilt);
@@ -296,12 +294,7 @@ impl Refresher {
     /// # Errors
     /// If the folder or the index cannot be used. Then no change since the last commit is visible, and the next refresh
     /// repeats the work.
-    pub fn refresh(
-        &mut self,
-        scope: &Scope,
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Report, RefreshError> {
+    pub fn refresh(&mut self, scope: &Scope, now: Timestamp, progress: ProgressFn<'_>) -> Result<Report, RefreshError> {
         let started = Instant::now();
         self.settle()?;
         let scope = if self.distrust { &Scope::All } else { scope };
@@ -319,8 +312,8 @@ impl Refresher {
                 status.taken.since.get_or_insert(started);
             }
         });
-        let mut report = Report::default();
-        self.bring(&plan, scope, now, progress, &mut report).inspect_err(|error| {
+        let mut run = Run { now, progress, report: Report::default(), seen: false, put: FxHashSet::default() };
+        self.execute(&plan, scope, &mut run).inspect_err(|error| {
             self.board.change(|status| status.progress = None);
             if matches!(error, RefreshError::Interrupted) {
                 return;
@@ -333,7 +326,7 @@ impl Refresher {
             self.indexer.take_over()?;
             self.whole = true;
         }
-        report.took = started.elapsed();
+        let report = Report { took: started.elapsed(), ..run.report };
         self.publish();
         self.board.change(|status| {
             status.ready |= *scope == Scope::All;
@@ -365,9 +358,9 @@ impl Refresher {
         let seconds = now.as_second();
         match scope {
             Scope::All => {
-                let scan = self.source.folder().scan().map_err(|source| self.folder_error(source))?;
+                let scan = self.source.folder().scan().map_err(|error| folder_error(&self.source, error))?;
                 self.around = Surroundings::of(&scan);
-                self.known.tell_again();
+                self.known.mark_findings_changed();
                 Ok(of_folder(&scan, &self.known, self.distrust, seconds))
             }
             Scope::Paths(paths) => {
@@ -380,7 +373,7 @@ impl Refresher {
                 let mut doubtful = paths.iter().any(|path| folder.is_link(path) || self.around.touches(path));
                 let paths = paths.iter().flat_map(|path| self.around.with_links(path));
                 for path in paths.flat_map(|path| self.with_namesakes(&path)) {
-                    match folder.look(&path).map_err(|source| self.folder_error(source))? {
+                    match folder.look(&path).map_err(|error| folder_error(&self.source, error))? {
                         Looked::File(entry) => {
                             files.insert(entry.path.clone());
                             entries.insert(entry.path.clone(), entry);
@@ -409,55 +402,40 @@ impl Refresher {
     }
 
     /// Returns the path, and the paths of files that would have the same id.
-    fn with_namesakes(&self, path: &str) -> Vec<String> {
-        let mut paths = vec![path.to_owned()];
+    fn with_namesakes(&self, path: &str) -> BTreeSet<String> {
+        let mut paths = BTreeSet::from([path.to_owned()]);
         let id = PostId::of_path(path);
         if id.as_str() != path {
             paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
-            paths.extend(
-                self.known.beginning_with(&format!("{id}.")).filter(|known| PostId::of_path(known) == id).cloned(),
-            );
-            paths.sort_unstable();
-            paths.dedup();
+            let known = self.known.with_prefix(format!("{id}.")).map(|(path, _)| path);
+            paths.extend(known.filter(|known| PostId::of_path(known) == id).cloned());
         }
         paths
     }
 
-    fn folder_error(&self, error: std::io::Error) -> RefreshError {
-        folder_error(&self.source, error)
-    }
-
     /// Applies a plan, tokenizes posts with added or removed words again, and commits.
-    fn bring(
-        &mut self,
-        plan: &Plan,
-        scope: &Scope,
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-        report: &mut Report,
-    ) -> Result<(), RefreshError> {
+    fn execute(&mut self, plan: &Plan, scope: &Scope, run: &mut Run<'_>) -> Result<(), RefreshError> {
         // Most files that are read again are unchanged.
         let new = plan.read.iter().filter(|entry| !self.known.has(&entry.path));
         let bytes = new.map(|entry| entry.size).sum();
         if bytes > CHECK_SPACE_BYTES {
             self.engine.has_room_for(bytes)?;
         }
-        if self.said_anew {
+        if self.site_words_changed {
             self.use_words()?;
-            self.said_anew = false;
+            self.site_words_changed = false;
         }
         if self.known.is_empty() && plan.read.len() >= LEARN_FIRST_POSTS {
-            self.learn_ahead(&plan.read, now, progress)?;
+            self.learn_ahead(&plan.read, run)?;
         }
         let before = self.engine.searcher()?;
-        let mut done = Done::default();
         if !plan.is_empty() {
-            self.apply(plan, now, progress, report, &mut done)?;
+            self.apply(plan, run)?;
         }
-        self.tokenize_again(&before, &done.put, progress, report)?;
+        self.tokenize_again(&before, run)?;
         let settings = self.source.fingerprint();
-        let news = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
-        if report.changed() || done.seen || news || self.indexer.words_differ() {
+        let new_settings = *scope == Scope::All && self.engine.settings()?.as_deref() != Some(&settings);
+        if run.report.changed() || run.seen || new_settings || self.indexer.words_differ() {
             if *scope == Scope::All {
                 self.indexer.read_with(&settings);
             }
@@ -467,10 +445,10 @@ impl Refresher {
             self.distrust = false;
         }
         // The changed posts change the learned vocabulary, and other posts may contain its words.
-        if report.changed() {
+        if run.report.changed() {
             self.use_words()?;
-            let before = self.engine.searcher()?;
-            self.tokenize_again(&before, &FxHashSet::default(), progress, report)?;
+            run.put.clear();
+            self.tokenize_again(&self.engine.searcher()?, run)?;
             if self.indexer.words_differ() {
                 self.indexer.commit()?;
             }
@@ -478,14 +456,8 @@ impl Refresher {
         Ok(())
     }
 
-    fn apply(
-        &mut self,
-        plan: &Plan,
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-        report: &mut Report,
-        to: &mut Done,
-    ) -> Result<(), RefreshError> {
+    fn apply(&mut self, plan: &Plan, run: &mut Run<'_>) -> Result<(), RefreshError> {
+        let (now, report) = (run.now, &mut run.report);
         for path in &plan.forget {
             self.indexer.remove(path)?;
             self.known.remove(path);
@@ -498,22 +470,21 @@ impl Refresher {
             report.without_post += 1;
         }
         let board = self.board.clone();
-        let telling = Telling::begin(&board, progress, Phase::Reading, plan.read.len());
+        let reporter = Reporter::begin(&board, run.progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
         while !rest.is_empty() {
             let started = Instant::now();
             let full = AtomicBool::new(false);
             let taken = Mutex::new(Vec::new());
-            let reading = Reading { refresher: self, now };
             // A batch ends after a time limit, so that a long build becomes visible step by step.
             let batch = rest.len().min(4_096);
             let outcome: Result<(), RefreshError> = rest[..batch].par_iter().try_for_each(|entry| {
                 if self.stop.load(Ordering::Relaxed) {
                     return Err(RefreshError::Interrupted);
                 }
-                let outcome = reading.read(entry)?;
+                let outcome = self.read(entry, now)?;
                 taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-                telling.one_more();
+                reporter.one_more();
                 full.fetch_or(started.elapsed() > COMMIT_INTERVAL, Ordering::Relaxed);
                 Ok(())
             });
@@ -521,21 +492,21 @@ impl Refresher {
             for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 report.bytes += bytes;
                 match what {
-                    What::Gone => {
+                    Outcome::Gone => {
                         report.forgotten += usize::from(self.known.has(&known.record.path));
                         self.known.remove(&known.record.path);
                         continue;
                     }
-                    What::Put => {
+                    Outcome::Put => {
                         report.put += 1;
-                        to.put.insert(known.record.path.clone());
+                        run.put.insert(known.record.path.clone());
                     }
-                    What::Same => report.same += 1,
-                    What::Seen => {
+                    Outcome::Same => report.same += 1,
+                    Outcome::Seen => {
                         report.same += 1;
-                        to.seen = true;
+                        run.seen = true;
                     }
-                    What::WithoutPost => report.without_post += 1,
+                    Outcome::WithoutPost => report.without_post += 1,
                 }
                 self.known.put(known);
             }
@@ -556,7 +527,7 @@ impl Refresher {
     fn publish(&mut self) {
         let mut totals = self.known.totals();
         self.around.add_to(&mut totals, |path| self.known.has(path));
-        let news = self.known.news(&self.besides());
+        let news = self.known.changed_findings(&self.besides());
         self.board.change(|status| {
             status.totals = totals;
             if let Some(findings) = news {

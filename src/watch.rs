@@ -1,9 +1,10 @@
-//! Tells where the folder changed.
+//! Watches the posts folder and reports where it changed.
 //!
-//! What it gives is only where to look: paths, or everywhere when events may have been lost (a full queue, a lost watch, a
-//! replaced folder). Where the system tells of changes (`events`) they are gathered into batches (`batch`); where it
-//! does not, or not of all (`place`), whoever asks has to look everywhere from time to time, and is told so. The few
-//! files that say how posts are read are looked at in any case. Owns notify. Knows no index.
+//! The result only says where to look: at paths, or everywhere if events may have been lost (a full queue, a lost
+//! watch, a replaced folder). `events.rs` receives the events of the operating system, and `batch.rs` gathers them into
+//! batches. Where events do not report all changes (`place.rs`), the caller has to compare the whole folder at
+//! intervals, and [`Watch::why`] says so. The configuration files that determine how posts are read are checked in any
+//! case. Owns notify. Knows no index.
 
 mod batch;
 mod events;
@@ -24,69 +25,49 @@ use notify::{Event, EventKind};
 use rustc_hash::FxHashSet;
 
 use self::{
-    batch::{Batch, Seen, Sight},
-    events::{Events, sight},
+    batch::{Batch, FileState, PendingPath},
+    events::{Events, file_state},
 };
 use crate::content::folder::Folder;
 
-/// How many events may wait.
+/// Default upper bound on the number of queued events.
 const QUEUE: usize = 65_536;
-/// More changed paths than this are looked for everywhere.
-const MOST_PATHS: usize = 10_000;
-/// How often the folder itself, what is mounted below it and the settings are looked at, in case they were replaced.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// So many events are taken before anything else is looked at.
+/// Number of changed paths above which the whole folder is reported.
+const MAX_PATHS: usize = 10_000;
+/// Interval between two checks of the folder itself, the mounts below it and the settings, which may be replaced.
+const CHECK_EVERY: Duration = Duration::from_millis(500);
+/// Upper bound on the number of events taken in a row.
 const BURST: usize = 1_000;
-/// How long an event may be on its way.
-const UNDERWAY: Duration = Duration::from_millis(300);
-/// After so many changes that nobody told of, events are no longer relied on.
-const MOST_DOUBTS: u32 = 3;
-/// How often watching is tried again where it failed.
+/// Upper bound on the delay of an event.
+const EVENT_DELAY: Duration = Duration::from_millis(300);
+/// Number of changes in a row without an event after which events are no longer relied on.
+const MAX_DOUBTS: u32 = 3;
+/// Interval between two attempts to watch after a failure.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
 
-/// Where something changed.
+/// A report of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// At these paths below the folder, with `/` between the parts.
     Paths(BTreeSet<String>),
-    /// Perhaps anywhere.
+    /// Possibly anywhere.
     Everywhere,
-    /// One of the files that say how posts are read.
+    /// In a configuration file that determines how posts are read.
     Settings,
-    /// Nowhere, as far as can be told; the time is over, or somebody called [`Waker::wake`].
+    /// No known change: the time is over, or [`Waker::wake`] was called.
     Nothing,
 }
 
-/// How changes are to be noticed.
+/// The requested way to notice changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Way {
-    /// By events, and by looking where those may be missed.
+    /// By events; by polling where events may be missed.
     #[default]
     Auto,
-    /// By events, wherever the folder lies.
+    /// By events, on any file system.
     Events,
-    /// By looking alone.
+    /// By polling.
     Polling,
-}
-
-/// How changes are noticed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// By events.
-    Events,
-    /// By looking everywhere from time to time, whether there are events besides or not.
-    Polling,
-}
-
-impl Kind {
-    /// Gives the stable name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::Polling => "polling",
-        }
-    }
 }
 
 /// Watches one folder.
@@ -94,8 +75,8 @@ impl Kind {
 pub struct Watch {
     folder: Folder,
     settings: Vec<PathBuf>,
-    /// What the settings were when last looked at.
-    prints: Vec<Print>,
+    /// State of the settings at the last check.
+    fingerprints: Vec<Fingerprint>,
     way: Way,
     events: Option<Events>,
     queue: usize,
@@ -103,24 +84,25 @@ pub struct Watch {
     waker: Waker,
     lost: Arc<AtomicBool>,
     batch: Batch,
-    /// When settings were seen to change.
-    settings_seen: Option<Seen>,
+    /// A change of the settings that is not reported yet.
+    settings_seen: Option<PendingPath>,
     everywhere: bool,
     woken: bool,
     identity: Option<(u64, u64)>,
-    /// What is mounted below the folder: no event tells when that changes.
+    /// The mounts below the folder, whose changes no event reports.
     mounts: Vec<String>,
-    looked: Instant,
+    checked: Instant,
     began: Instant,
+    /// Number of changes in a row without an event.
     doubts: u32,
-    /// On what the folder lies, if others change it without a word.
+    /// Why the file system of the folder may change without events, if so.
     shared: Option<String>,
-    /// Why the folder has to be looked at from time to time, in words.
+    /// Why the folder has to be compared at intervals, in words.
     why: Option<String>,
 }
 
-/// What tells whether a file of settings has changed.
-type Print = Option<(u64, Option<SystemTime>, Option<PathBuf>)>;
+/// Size, modification time and target of a file of settings, which show whether it has changed.
+type Fingerprint = Option<(u64, Option<SystemTime>, Option<PathBuf>)>;
 
 /// Ends the wait of a [`Watch`] early.
 #[derive(Debug, Clone)]
@@ -135,21 +117,17 @@ impl Waker {
 }
 
 impl Watch {
-    /// Begins to watch a folder, and the files that say how its posts are read. Where changes may go unnoticed
-    /// [`Watch::why`] says so; the caller then looks everywhere from time to time.
+    /// Watches a folder, and the configuration files that determine how its posts are read. If changes may be missed,
+    /// [`Watch::why`] says why; the caller then compares the whole folder at intervals. `queue` bounds the number of
+    /// queued events.
     #[must_use]
-    pub fn start(folder: Folder, settings: &[PathBuf], way: Way) -> Self {
-        Self::with_queue(folder, settings, way, QUEUE)
-    }
-
-    /// The same, with room for so many events that wait: with little room, many are lost.
-    #[must_use]
-    pub fn with_queue(folder: Folder, settings: &[PathBuf], way: Way, queue: usize) -> Self {
+    pub fn start(folder: Folder, settings: &[PathBuf], way: Way, queue: Option<usize>) -> Self {
+        let queue = queue.unwrap_or(QUEUE);
         let (sender, receiver) = sync_channel(queue.max(1));
         let now = Instant::now();
         let mut watch = Self {
             identity: folder.identity(),
-            prints: settings.iter().map(|path| print(path)).collect(),
+            fingerprints: Vec::new(),
             settings: settings.to_vec(),
             folder,
             way,
@@ -163,99 +141,100 @@ impl Watch {
             everywhere: false,
             woken: false,
             mounts: Vec::new(),
-            looked: now,
+            checked: now,
             began: now,
             doubts: 0,
             shared: None,
             why: None,
         };
+        watch.fingerprints = watch.fingerprints();
         watch.begin();
         watch
     }
 
-    /// Gives what ends a wait early.
+    /// Returns the waker, which ends a wait early.
     #[must_use]
     pub fn waker(&self) -> Waker {
         self.waker.clone()
     }
 
-    /// Gives how changes are noticed.
+    /// Returns whether the caller has to compare the whole folder at intervals, with or without events besides.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
-        if self.why.is_some() { Kind::Polling } else { Kind::Events }
+    pub const fn is_polling(&self) -> bool {
+        self.why.is_some()
     }
 
-    /// Gives why changes may go unnoticed, in words; `None` when they do not.
+    /// Returns why events may miss changes, in words; `None` if they do not.
     #[must_use]
     pub fn why(&self) -> Option<&str> {
         self.why.as_deref()
     }
 
-    /// Says whether changes went unnoticed lately, as far as is known.
+    /// Returns whether the last comparison found a change without an event.
     #[must_use]
     pub const fn is_doubted(&self) -> bool {
         self.doubts > 0
     }
 
-    /// Watches every folder that is there; before the whole folder is compared, so that a folder that was
-    /// missed is missed no longer.
+    /// Watches every folder that exists, including folders missed before. To be called before the whole folder is
+    /// compared.
     pub fn watch_again(&mut self) {
         if self.why.is_some() && self.began.elapsed() > TRY_AGAIN {
             self.begin();
         } else if let Some(events) = &mut self.events {
             events.watch_all(&self.folder, &self.settings);
         }
-        self.tell();
+        self.update_why();
     }
 
-    /// Hears what a comparison of everything found: whether there were changes. Such that no event tells of cast doubt on
-    /// the events: they are asked for anew, and at last no longer relied on.
+    /// Records whether a comparison of the whole folder found changes. After a change without an event, the folder is
+    /// watched anew; after several in a row, events are no longer relied on.
     pub fn compared(&mut self, changed: bool) {
-        let deadline = Instant::now() + UNDERWAY;
-        let told = |watch: &Self| watch.batch.len() > 0 || watch.everywhere || watch.lost.load(Ordering::Acquire);
-        while changed && !told(self) {
+        let deadline = Instant::now() + EVENT_DELAY;
+        let has_event = |watch: &Self| watch.batch.len() > 0 || watch.everywhere || watch.lost.load(Ordering::Acquire);
+        while changed && !has_event(self) {
             match self.receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(event) => self.hear(&event),
+                Ok(event) => self.take_event(&event),
                 Err(_) => break,
             }
         }
         if !changed {
             self.doubts = 0;
-        } else if !told(self) && self.kind() == Kind::Events && self.way == Way::Auto {
+        } else if !has_event(self) && !self.is_polling() && self.way == Way::Auto {
             self.doubts += 1;
             self.begin();
-            // What the new one does not tell of either happened before it began.
+            // The new watcher does not report changes made before it began.
             self.everywhere = true;
         }
     }
 
-    /// Watches this folder from now on, and these files that say how its posts are read.
-    pub fn go_on(&mut self, folder: Folder, settings: &[PathBuf]) {
+    /// Watches another folder and other configuration files from now on.
+    pub fn replace_folder(&mut self, folder: Folder, settings: &[PathBuf]) {
         if folder.root() == self.folder.root() && self.settings == settings {
             return;
         }
         self.folder = folder;
         self.settings = settings.to_vec();
-        self.prints = settings.iter().map(|path| print(path)).collect();
+        self.fingerprints = self.fingerprints();
         self.begin();
     }
 
-    /// Waits until something changed and no more comes for a moment, at most for `longest`.
+    /// Waits for a change that is complete, up to `longest`.
     pub fn next(&mut self, longest: Duration) -> Change {
         let begun = Instant::now();
         self.batch.done(begun);
         let deadline = begun + longest;
         loop {
-            self.look();
+            self.check();
             if self.lost.swap(false, Ordering::AcqRel) {
                 self.begin();
                 self.everywhere = true;
             }
             let now = Instant::now();
-            let settings_due = self.settings_seen.map(Seen::due);
+            let settings_due = self.settings_seen.map(PendingPath::due);
             if settings_due.is_some_and(|due| due <= now) {
                 self.settings_seen = None;
-                self.prints = self.settings.iter().map(|path| print(path)).collect();
+                self.fingerprints = self.fingerprints();
                 return Change::Settings;
             }
             let due = if self.everywhere { Some(self.batch.earliest(now)) } else { self.batch.due() };
@@ -266,13 +245,13 @@ impl Watch {
                 return Change::Nothing;
             }
             let until = [due, settings_due].into_iter().flatten().fold(deadline, Instant::min);
-            let until = until.min(self.looked + LOOK_EVERY);
+            let until = until.min(self.checked + CHECK_EVERY);
             match self.receiver.recv_timeout(until.saturating_duration_since(now)) {
                 Ok(event) => {
-                    self.hear(&event);
+                    self.take_event(&event);
                     for _ in 0..BURST {
                         let Ok(event) = self.receiver.try_recv() else { break };
-                        self.hear(&event);
+                        self.take_event(&event);
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -281,9 +260,9 @@ impl Watch {
         }
     }
 
-    /// Gives what can be handed over.
+    /// Hands over the changes that are ready.
     fn change(&mut self, now: Instant) -> Change {
-        let limit = MOST_PATHS.min(self.queue);
+        let limit = MAX_PATHS.min(self.queue);
         if std::mem::take(&mut self.everywhere) || self.batch.len() > limit {
             self.batch.take_all(now);
             return Change::Everywhere;
@@ -291,31 +270,31 @@ impl Watch {
         Change::Paths(self.batch.take(now).into_iter().collect())
     }
 
-    /// Takes an event.
-    fn hear(&mut self, event: &Event) {
+    /// Records an event.
+    fn take_event(&mut self, event: &Event) {
         let now = Instant::now();
         self.woken |= is_wake(event);
         for path in &event.paths {
             if self.settings.contains(path) {
-                self.see_settings(sight(event.kind), now);
+                self.see_settings(file_state(event.kind), now);
             }
             let Some(relative) = self.relative(path) else { continue };
             self.everywhere |= relative.is_empty();
-            self.batch.see(relative, sight(event.kind), now);
+            self.batch.see(relative, file_state(event.kind), now);
             if let Some(events) = &mut self.events {
                 events.follow(&self.folder, path, event.kind);
             }
         }
-        self.tell();
+        self.update_why();
     }
 
-    /// Notes that settings change. Like a post, they are not read while they are being written: half of them would pass for
-    /// all.
-    fn see_settings(&mut self, sight: Sight, now: Instant) {
-        self.settings_seen.get_or_insert(Seen::first(sight, now)).again(sight, now);
+    /// Records an event about the settings. Like a post, they are not read while they are being written, since a part
+    /// of them may be valid too.
+    fn see_settings(&mut self, state: FileState, now: Instant) {
+        self.settings_seen.get_or_insert(PendingPath::first(state, now)).again(state, now);
     }
 
-    /// Gives a path as posts have it; `None` when it is outside of the folder, or in a part that is not watched.
+    /// Returns a path relative to the folder; `None` if the path is outside of the folder or in a part left out.
     fn relative(&self, path: &Path) -> Option<String> {
         let inside = path.strip_prefix(self.folder.root()).ok()?;
         let parts: Option<Vec<&str>> = inside.components().map(|part| part.as_os_str().to_str()).collect();
@@ -323,40 +302,49 @@ impl Watch {
         self.folder.admits(&relative).then_some(relative)
     }
 
-    /// Looks whether the folder itself is another one than before, deleted and made again or switched by a link, whether
-    /// something was mounted below it or is no longer, and whether settings are others.
-    fn look(&mut self) {
-        if self.looked.elapsed() < LOOK_EVERY {
+    /// Checks whether the folder itself was replaced, by a new folder or through a link, whether mounts below it
+    /// changed, and whether settings changed.
+    fn check(&mut self) {
+        if self.checked.elapsed() < CHECK_EVERY {
             return;
         }
-        self.looked = Instant::now();
+        self.checked = Instant::now();
         let identity = self.folder.identity();
         if identity != self.identity {
             self.identity = identity;
             self.everywhere = true;
             // Another folder may have another configuration above it.
             if identity.is_some() {
-                self.see_settings(Sight::Settled, self.looked);
+                self.see_settings(FileState::Settled, self.checked);
             }
             self.begin();
         } else if place::mounts_below(self.folder.root()) != self.mounts {
             self.everywhere = true;
             self.begin();
         }
-        let prints: Vec<Print> = self.settings.iter().map(|path| print(path)).collect();
-        if prints != self.prints && self.settings_seen.is_none() {
-            self.see_settings(Sight::Written, self.looked);
+        let fingerprints = self.fingerprints();
+        if fingerprints != self.fingerprints && self.settings_seen.is_none() {
+            self.see_settings(FileState::Writing, self.checked);
         }
-        self.prints = prints;
+        self.fingerprints = fingerprints;
     }
 
-    /// Begins to watch, with nothing left of what was watched before.
+    /// Returns the present state of the settings; through links, each of which may be switched.
+    fn fingerprints(&self) -> Vec<Fingerprint> {
+        let fingerprint = |path: &PathBuf| {
+            let metadata = std::fs::metadata(path).ok()?;
+            Some((metadata.len(), metadata.modified().ok(), path.canonicalize().ok()))
+        };
+        self.settings.iter().map(fingerprint).collect()
+    }
+
+    /// Begins to watch with a new watcher.
     fn begin(&mut self) {
         self.began = Instant::now();
         self.events = None;
         self.shared = place::shared(self.folder.root());
         self.mounts = place::mounts_below(self.folder.root());
-        // What the old one told last may be wrong about folders that were made again since.
+        // The last events of the old watcher may be wrong about folders that were deleted and made again.
         let (sender, receiver) = sync_channel(self.queue.max(1));
         let old = std::mem::replace(&mut self.receiver, receiver);
         *self.waker.0.lock().unwrap_or_else(PoisonError::into_inner) = sender.clone();
@@ -364,22 +352,22 @@ impl Watch {
         if self.way != Way::Polling {
             let root = self.folder.root().to_owned();
             let asked: FxHashSet<PathBuf> = self.settings.iter().cloned().collect();
-            // The folders that hold the settings hold other things, too.
+            // The folders that contain the settings contain other files too.
             let concerns = move |path: &PathBuf| path.starts_with(&root) || asked.contains(path);
             let mut events = Events::new(sender, self.lost.clone(), concerns);
             events.watch_all(&self.folder, &self.settings);
             self.events = Some(events);
         }
-        self.tell();
+        self.update_why();
     }
 
-    /// Says why changes may go unnoticed.
-    fn tell(&mut self) {
+    /// Sets why events may miss changes.
+    fn update_why(&mut self) {
         let failure = self.events.as_ref().and_then(|events| events.failure.clone());
         self.why = match self.way {
             Way::Polling => Some("it was asked for".to_owned()),
             _ if failure.is_some() => failure,
-            Way::Auto if self.doubts >= MOST_DOUBTS => {
+            Way::Auto if self.doubts >= MAX_DOUBTS => {
                 Some("files changed in the folder without an event, several times".to_owned())
             }
             Way::Auto => self.shared.clone(),
@@ -390,10 +378,4 @@ impl Watch {
 
 fn is_wake(event: &Event) -> bool {
     event.paths.is_empty() && event.kind == EventKind::Any
-}
-
-/// Looks at a file of settings; through links, of which any may be switched.
-fn print(path: &Path) -> Print {
-    let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok(), path.canonicalize().ok()))
 }

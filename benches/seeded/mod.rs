@@ -241,6 +241,6 @@ pub fn open(posts: &Path, index: &Path, analyzer: &Arc<Analyzer>) -> (Engine, Re
     let options = SourceOptions { max_file_bytes: 1 << 24, ..SourceOptions::default() };
     let source = Source::open(posts, &options).expect("the folder is there");
     let opened = Engine::open_for_writing(index, analyzer.clone(), false, "a bench").expect("nobody else writes");
-    let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, None).expect("the index is new");
-    (opened.engine, refresher)
+    let refresher = Refresher::new(source, opened).expect("the index is new");
+    (refresher.engine().clone(), refresher)
 }

@@ -1,8 +1,9 @@
-//! Facts of written Chinese, each in one place: kinds of characters, numerals, measure words, function words and
-//! punctuation.
+//! Facts of written Chinese, each in one place: kinds of characters, numerals, measure words, function words, word
+//! formation and punctuation.
 //!
 //! Every module above may use these facts. Does not know segmentation libraries, posts or queries.
 
+mod formation;
 pub mod marks;
 mod measures;
 pub mod numerals;
@@ -10,6 +11,7 @@ mod script;
 mod words;
 
 pub use self::{
+    formation::{has_form_of_word, is_word_alone},
     measures::{Counts, MONEY, SMALL_MONEY, counts},
     script::{Class, is_han, is_ideograph},
     words::{asks, is_light, is_particle},

@@ -1,12 +1,10 @@
-//! `anli analyze`: how a text is folded and cut, and why; and how it is read when somebody searches for it.
+//! `anli analyze`: shows how a text is folded and tokenized, and why, and the clauses of a search for the text.
 
 use std::io::Write as _;
 
-use clap::ValueEnum;
-
 use super::{
     Common,
-    output::{self, FAINT, Outcome},
+    output::{self, FAINT, Format, Outcome},
     settings::{Settings, explain},
 };
 use crate::{
@@ -27,12 +25,6 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read_for_search(common)?;
     let analyzer = match Engine::open(&settings.index) {
@@ -46,20 +38,17 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let text = arguments.text.join(" ");
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &AnalysisBody::new(&text, &analyzer, settings.synonyms()))?;
-            writeln!(out)?;
-        }
+        Format::Json => output::json(&mut out, &AnalysisBody::new(&text, &analyzer, &settings.synonyms))?,
         Format::Text => {
             show(&mut out, &text, &analyzer)?;
-            show_reading(&mut out, &text, &analyzer, settings.synonyms())?;
+            show_reading(&mut out, &text, &analyzer, &settings.synonyms)?;
         }
     }
     out.flush()?;
     Ok(Outcome::Good)
 }
 
-/// Writes the name of what stands behind it.
+/// Writes the name of a row.
 fn head(out: &mut impl std::io::Write, name: &str) -> std::io::Result<()> {
     write!(out, "{FAINT}{name:<11}{FAINT:#}")
 }
@@ -85,7 +74,7 @@ fn show(out: &mut impl std::io::Write, text: &str, analyzer: &Analyzer) -> std::
     writeln!(out, "{}", characters.join(" "))
 }
 
-/// Tells what a search for the text looks for.
+/// Writes the clauses of a search for the text.
 fn show_reading(
     out: &mut impl std::io::Write,
     text: &str,
@@ -98,8 +87,8 @@ fn show_reading(
     for (i, clause) in clauses.clauses.iter().enumerate() {
         let indent = if i == 0 { "" } else { "           " };
         let mark = if clause.literal { "\"" } else { "" };
-        // What is still being typed may go on.
-        let as_typed = clause.alternatives.first().and_then(|way| way.phrases.last());
+        // A word that is still being typed may continue.
+        let as_typed = clause.alternatives.first().and_then(|alternative| alternative.phrases.last());
         let open = if as_typed.is_some_and(|phrase| phrase.text().ends_with('*')) { "*" } else { "" };
         writeln!(out, "{indent}{mark}{}{open}{mark}{}", visible(&clause.text), alternatives(&clause.alternatives))?;
     }
@@ -125,25 +114,28 @@ fn show_reading(
     Ok(())
 }
 
-/// Tells the ways of meeting a need by their classes; that of the text as it stands, which is the first, needs no words.
+/// Returns the alternatives of a clause with their match classes. The first alternative is the text itself and is left
+/// out.
 fn alternatives(alternatives: &[Alternative]) -> String {
-    let mut told = String::new();
+    let mut line = String::new();
     let mut before = Match::Exact;
-    for way in alternatives.iter().filter(|way| way.class != Match::Exact || way.phrases.len() > 1) {
-        let phrases: Vec<String> = way.phrases.iter().map(Phrase::text).collect();
-        let class = if way.class == Match::Exact { "as" } else { way.class.as_str() };
-        if told.is_empty() || way.class != before {
-            told.push_str(&format!("  {FAINT}{class}{FAINT:#} "));
-        } else {
-            told.push_str(" | ");
+    for Alternative { class, phrases, .. } in alternatives {
+        if *class == Match::Exact && phrases.len() <= 1 {
+            continue;
         }
-        told.push_str(&phrases.join(" + "));
-        before = way.class;
+        if line.is_empty() || *class != before {
+            let name = if *class == Match::Exact { "as" } else { class.as_str() };
+            line.push_str(&format!("  {FAINT}{name}{FAINT:#} "));
+        } else {
+            line.push_str(" | ");
+        }
+        line.push_str(&phrases.iter().map(Phrase::text).collect::<Vec<_>>().join(" + "));
+        before = *class;
     }
-    told
+    line
 }
 
-/// Writes what nobody sees, and what would move a terminal's cursor, by its number.
+/// Returns a text with its invisible and control characters written by their numbers.
 fn visible(text: &str) -> String {
     if text.is_empty() {
         return "nothing".to_owned();

@@ -1,25 +1,18 @@
-//! `anli check`: says whether the posts are sound and the index builds.
+//! `anli check`: reports whether the posts are sound and an index can be built from them.
 
 use std::io::Write as _;
 
 use super::{
     Common,
-    output::{self, Outcome, Progress},
+    output::{self, Outcome, with_progress},
     settings::Settings,
 };
 use crate::{check::check, content::diagnostic::Severity};
 
-/// Options of `anli check`.
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {}
-
-pub(super) fn run(common: &Common, _: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
-    let findings = {
-        let progress = Progress::new("checking");
-        check(source, settings.analyzer(), &|done, total| progress.tell(done, total))?
-    };
+    let findings = with_progress("checking", "files", |tell| check(source, settings.analyzer(), tell))?;
     let mut out = anstream::stdout().lock();
     output::findings(&mut out, &findings.diagnostics)?;
     writeln!(out, "{}", output::totals(&findings.totals))?;

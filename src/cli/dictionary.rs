@@ -1,4 +1,4 @@
-//! The words that `anli.yaml` gives, each a word by itself or a word with its weight.
+//! The `words` of `anli.yaml`: each is a word, or a word with a weight.
 
 use std::fmt;
 
@@ -9,9 +9,13 @@ use serde::{
 
 use crate::text::{Dictionary, WordError};
 
-/// An entry of `words`; as soon as it is read, it is known to be a word.
+/// An entry of `words`, checked while the file is read.
 #[derive(Debug, Clone)]
-pub(super) struct WordEntry {
+pub(super) struct WordEntry(Weighted);
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weighted {
     word: String,
     weight: Option<u64>,
 }
@@ -19,21 +23,14 @@ pub(super) struct WordEntry {
 impl WordEntry {
     /// Adds the word to a dictionary.
     pub(super) fn add_to(&self, dictionary: &mut Dictionary) -> Result<(), WordError> {
-        dictionary.add(&self.word, self.weight)
+        dictionary.add(&self.0.word, self.0.weight)
     }
 
-    fn checked<E: de::Error>(self) -> Result<Self, E> {
-        self.add_to(&mut Dictionary::default()).map_err(E::custom)?;
-        Ok(self)
+    fn checked<E: de::Error>(weighted: Weighted) -> Result<Self, E> {
+        let entry = Self(weighted);
+        entry.add_to(&mut Dictionary::default()).map_err(E::custom)?;
+        Ok(entry)
     }
-}
-
-/// An entry with its keys.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Weighted {
-    word: String,
-    weight: Option<u64>,
 }
 
 impl<'de> Deserialize<'de> for WordEntry {
@@ -47,12 +44,11 @@ impl<'de> Deserialize<'de> for WordEntry {
             }
 
             fn visit_str<E: de::Error>(self, word: &str) -> Result<WordEntry, E> {
-                WordEntry { word: word.to_owned(), weight: None }.checked()
+                WordEntry::checked(Weighted { word: word.to_owned(), weight: None })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<WordEntry, A::Error> {
-                let Weighted { word, weight } = Weighted::deserialize(MapAccessDeserializer::new(entries))?;
-                WordEntry { word, weight }.checked()
+                WordEntry::checked(Weighted::deserialize(MapAccessDeserializer::new(entries))?)
             }
         }
         deserializer.deserialize_any(Either)

@@ -1,4 +1,4 @@
-//! `anli eval`: asks judged questions, and says how good and how fast the answers are.
+//! `anli eval`: asks judged questions and reports how good and how fast the answers are.
 
 mod body;
 mod table;
@@ -6,16 +6,15 @@ mod table;
 use std::{
     fs::File,
     io::{BufWriter, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use anyhow::{Context as _, anyhow};
-use clap::ValueEnum;
 
 use self::{body::Body, table::table};
 use super::{
     Common,
-    output::{self, Help as _, Outcome, Progress},
+    output::{self, Format, Help as _, Outcome, with_progress},
     settings::{Settings, explain},
     typed::number,
 };
@@ -28,7 +27,7 @@ use crate::{
 const DEPTH: u16 = eval::DEEPEST as u16;
 const EACH: u16 = 10_000;
 
-/// A mean that falls short of what was wanted by less does so by rounding only.
+/// Upper bound on the rounding error of a mean.
 const ROUNDING: f64 = 1e-9;
 
 /// Options of `anli eval`.
@@ -44,7 +43,7 @@ pub(super) struct Arguments {
     qrels: PathBuf,
     /// Answer no when this measure is lower, such as mrr@10=0.95; may be repeated
     #[arg(long, value_name = "MEASURE=VALUE", value_parser = minimum)]
-    min: Vec<Minimum>,
+    min: Vec<(Measure, f64)>,
     /// Compare with an earlier run file
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -65,20 +64,7 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-/// What is at least wanted.
-#[derive(Debug, Clone, Copy)]
-struct Minimum {
-    measure: Measure,
-    value: f64,
-}
-
-/// All that is told.
+/// The contents of the report.
 #[derive(Debug)]
 struct Report<'a> {
     evaluation: &'a Evaluation,
@@ -88,7 +74,7 @@ struct Report<'a> {
     depth: usize,
 }
 
-/// What is told of one measure.
+/// The report on one measure.
 #[derive(Debug)]
 struct Figure {
     measure: Measure,
@@ -98,7 +84,7 @@ struct Figure {
 }
 
 impl Figure {
-    /// Says whether it is as high as wanted.
+    /// Returns whether the value reaches the minimum.
     fn is_enough(&self) -> bool {
         self.minimum.is_none_or(|minimum| self.value >= minimum - ROUNDING)
     }
@@ -115,15 +101,14 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     let earlier = arguments.baseline.as_deref().map(Run::read).transpose()?;
     let engine = Engine::open(&settings.index).map_err(explain)?;
-    settings.put_to(&engine);
-    let evaluation = {
-        let searcher = engine.searcher().map_err(explain)?;
-        let progress = Progress::new("asking").counting("searches");
-        let tell = |done, total| progress.tell(done, total);
-        evaluate(&searcher, &judged.questions, arguments.depth.into(), &tell).map_err(explain)?
-    };
+    settings.apply_to(&engine);
+    let searcher = engine.searcher().map_err(explain)?;
+    let evaluation = with_progress("asking", "searches", |tell| {
+        evaluate(&searcher, &judged.questions, arguments.depth.into(), tell).map_err(explain)
+    })?;
     if let Some(path) = &arguments.run_file {
-        write(path, &evaluation, &arguments.tag)
+        File::create(path)
+            .and_then(|file| write_run(&mut BufWriter::new(file), &evaluation.answers, &arguments.tag))
             .with_context(|| format!("cannot write the run file `{}`", path.display()))?;
     }
     let figures = measures.into_iter().map(|measure| Figure {
@@ -143,21 +128,18 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Text => table(&mut out, &report)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &Body::new(&report))?;
-            writeln!(out)?;
-        }
+        Format::Json => output::json(&mut out, &Body::new(&report))?,
     }
     out.flush()?;
     Ok(if report.figures.iter().all(Figure::is_enough) { Outcome::Good } else { Outcome::No })
 }
 
 impl Arguments {
-    /// Gives what to measure: the usual as far as the depth allows, and what has a minimum.
+    /// Returns the measures to compute: the usual ones within the depth, and those with a minimum.
     fn measures(&self) -> anyhow::Result<Vec<Measure>> {
         let depth = usize::from(self.depth);
         let mut measures: Vec<Measure> = Measure::USUAL.iter().copied().filter(|usual| usual.depth <= depth).collect();
-        for Minimum { measure, .. } in &self.min {
+        for (measure, _) in &self.min {
             if measure.depth > depth {
                 return Err(anyhow!("`--min {measure}` looks deeper than `--depth {depth}`"))
                     .help("leave out `--depth` to look 100 places down");
@@ -169,17 +151,13 @@ impl Arguments {
         Ok(measures)
     }
 
-    /// Gives the highest of the minima of a measure.
+    /// Returns the highest of the minima of a measure.
     fn minimum(&self, measure: Measure) -> Option<f64> {
-        self.min.iter().filter(|minimum| minimum.measure == measure).map(|minimum| minimum.value).reduce(f64::max)
+        self.min.iter().filter(|(of, _)| *of == measure).map(|(_, minimum)| *minimum).reduce(f64::max)
     }
 }
 
-fn write(path: &Path, evaluation: &Evaluation, tag: &str) -> std::io::Result<()> {
-    write_run(&mut BufWriter::new(File::create(path)?), &evaluation.answers, tag)
-}
-
-/// Tells what the figures do not cover.
+/// Prints what the figures do not cover.
 fn warn(report: &Report<'_>, earlier: Option<&Run>) {
     let answers = &report.evaluation.answers;
     let unjudged = answers.iter().filter(|answer| answer.right.is_empty()).map(|answer| answer.id.as_str());
@@ -195,7 +173,7 @@ fn warn(report: &Report<'_>, earlier: Option<&Run>) {
     }
 }
 
-/// Tells which things are so, the first few by name; nothing when there are none.
+/// Prints a warning about the named things, with the first few names; prints nothing if there are none.
 fn tell<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
     const SHOWN: usize = 5;
     let names: Vec<String> = names.map(output::plain).collect();
@@ -204,18 +182,18 @@ fn tell<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
     output::say(format_args!("warning: {} {what}: {}{more}", names.len(), first.join(", ")));
 }
 
-/// Reads what is at least wanted of a measure.
-fn minimum(text: &str) -> Result<Minimum, String> {
+/// Parses the minimum of a measure.
+fn minimum(text: &str) -> Result<(Measure, f64), String> {
     let Some((name, number)) = text.split_once('=') else {
         return Err(format!("found `{text}`, expected a measure and a number such as `mrr@10=0.95`"));
     };
     let measure = name.parse().map_err(|error: eval::UnknownMeasure| error.to_string())?;
     let value = number.trim().parse().ok().filter(|value| (0.0..=1.0).contains(value));
     let value = value.ok_or_else(|| format!("found `{number}`, expected a number from 0 to 1"))?;
-    Ok(Minimum { measure, value })
+    Ok((measure, value))
 }
 
-/// Reads the name of a run.
+/// Parses the name of a run.
 fn tag(text: &str) -> Result<String, String> {
     if text.is_empty() || text.contains(char::is_whitespace) {
         return Err(format!("found `{text}`, expected one word"));

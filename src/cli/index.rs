@@ -1,4 +1,4 @@
-//! `anli index`: brings the index up to date with the posts, or says whether it is.
+//! `anli index`: brings the index up to date with the posts, or reports whether it is.
 
 use std::{
     io::{self, Write as _},
@@ -10,13 +10,13 @@ use jiff::Timestamp;
 
 use super::{
     Common,
-    output::{self, Outcome, Progress},
-    settings::{Settings, explain, explain_refresh},
+    output::{self, Outcome, Progress, with_progress},
+    settings::{Settings, explain},
 };
 use crate::{
     content::{Source, diagnostic::Severity},
-    engine::{Damage, Engine, EngineError, Verified, verify},
-    refresh::{Deed, Forecast, Refresher, Scope, differences, foresee},
+    engine::{Damage, Engine, EngineError, Searcher, Verified, verify},
+    refresh::{Action, Forecast, Refresher, Scope, differences, foresee},
 };
 
 /// Options of `anli index`.
@@ -37,21 +37,21 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read(common)?;
     let source = settings.source()?;
     if arguments.verify {
-        return verified(&settings, &source);
+        return verify_index(&settings, &source);
     }
     if arguments.dry_run {
-        return foretell(&settings, &source, arguments.rebuild);
+        return dry_run(&settings, &source, arguments.rebuild);
     }
     let opened = Engine::open_for_writing(&settings.index, settings.analyzer(), arguments.rebuild, "anli index")
         .map_err(explain)?;
     if let Some(why) = &opened.rebuilt {
         output::say(format_args!("warning: {why}; building it anew"));
     }
-    let mut refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
+    let mut refresher = Refresher::new(source, opened)?;
     let report = {
-        let (progress, board) = (Progress::new("indexing"), refresher.board());
+        let (progress, board) = (Progress::new("indexing", "files"), refresher.board());
         let tell = |done, total| progress.tell_of(board.phase(), done, total);
-        refresher.refresh(&Scope::All, Timestamp::now(), &tell).map_err(explain_refresh)?
+        refresher.refresh(&Scope::All, Timestamp::now(), &tell).map_err(explain)?
     };
     let (status, mut worth_saying) = (refresher.board().status(), refresher.findings());
     refresher.finish()?;
@@ -63,82 +63,77 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     Ok(Outcome::Good)
 }
 
-/// A change that is just being indexed is none that was missed: what differs is looked at again after so long.
+/// Time after which differing files are compared again: the index may be in use, and a change just being indexed.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
-/// Says whether the index is as it was written, and what the posts are.
-fn verified(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
-    let (mut verified, mut searcher) = verify(&settings.index).map_err(explain)?;
-    let mut differing = Vec::new();
-    if let Some(searcher) = searcher.take() {
-        let progress = Progress::new("comparing");
-        let tell = |done, total| progress.tell(done, total);
-        differing = differences(source, &searcher, Timestamp::now(), None, &tell).map_err(explain_refresh)?;
-        if !differing.is_empty() {
-            thread::sleep(AGAIN_AFTER);
-            let searcher = Engine::open(&settings.index).and_then(|engine| engine.searcher()).map_err(explain)?;
-            let those = differing.into_iter().map(|difference| difference.file).collect();
-            differing =
-                differences(source, &searcher, Timestamp::now(), Some(&those), &tell).map_err(explain_refresh)?;
-        }
+/// Reports whether the index is as it was written, and whether it equals the posts.
+fn verify_index(settings: &Settings, source: &Source) -> anyhow::Result<Outcome> {
+    let (mut verified, searcher) = verify(&settings.index).map_err(explain)?;
+    if let Some(searcher) = searcher {
+        verified.damages.extend(differing(settings, source, &searcher)?);
     }
     let mut out = anstream::stdout().lock();
-    for Damage { file, what } in verified.damages.iter().chain(&differing) {
+    let Verified { generation, files, bytes, documents, damages } = verified;
+    for Damage { file, what } in &damages {
         writeln!(out, "`{file}` {what}")?;
     }
-    verified.damages.extend(differing);
-    let Verified { generation, files, bytes, documents, damages } = verified;
     let (sound, megabytes) = (damages.is_empty(), bytes as f64 / 1e6);
     writeln!(out, "{generation}: {files} files with {megabytes:.1} MB, {documents} documents")?;
     writeln!(out, "{}", if sound { "sound".to_owned() } else { format!("not sound: {} errors", damages.len()) })?;
     Ok(if sound { Outcome::Good } else { Outcome::No })
 }
 
-/// Prints what would be done.
-fn foretell(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Result<Outcome> {
-    let engine = if rebuild {
-        output::say("the index would be built anew");
-        None
-    } else {
-        match Engine::open(&settings.index) {
-            Ok(engine) if engine.is_of_this_version() => Some(engine),
-            Ok(_) | Err(EngineError::Missing { .. }) => {
-                output::say("there is no index of this version; it would be built");
-                None
-            }
-            Err(error) => {
-                output::say(format_args!("warning: {}; it would be built anew", output::in_words(&error.into())));
-                None
-            }
+/// Returns the files that differ from the index, also after a while.
+fn differing(settings: &Settings, source: &Source, searcher: &Searcher) -> anyhow::Result<Vec<Damage>> {
+    with_progress("comparing", "files", |tell| {
+        let differing = differences(source, searcher, Timestamp::now(), None, tell).map_err(explain)?;
+        if differing.is_empty() {
+            return Ok(differing);
         }
-    };
-    let forecast = {
-        let progress = Progress::new("comparing");
-        let tell = |done, total| progress.tell(done, total);
-        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), &tell).map_err(explain_refresh)?
-    };
+        thread::sleep(AGAIN_AFTER);
+        let searcher = Engine::open(&settings.index).and_then(|engine| engine.searcher()).map_err(explain)?;
+        let files = differing.into_iter().map(|difference| difference.file).collect();
+        differences(source, &searcher, Timestamp::now(), Some(&files), tell).map_err(explain)
+    })
+}
+
+/// Prints the actions of a refresh without applying them.
+fn dry_run(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Result<Outcome> {
+    let opened = if rebuild { Err("the index would be built anew".to_owned()) } else { usable(settings) };
+    let engine = opened.map_err(output::say).ok();
+    let forecast = with_progress("comparing", "files", |tell| {
+        foresee(source, engine.as_ref(), &settings.dictionary(), Timestamp::now(), tell).map_err(explain)
+    })?;
     print(&forecast, &mut anstream::stdout().lock())?;
     Ok(Outcome::Good)
 }
 
+/// Returns the index, or in words why a refresh would build another one.
+fn usable(settings: &Settings) -> Result<Engine, String> {
+    match Engine::open(&settings.index) {
+        Ok(engine) if engine.is_of_this_version() => Ok(engine),
+        Ok(_) | Err(EngineError::Missing { .. }) => {
+            Err("there is no index of this version; it would be built".to_owned())
+        }
+        Err(error) => Err(format!("warning: {}; it would be built anew", output::in_words(&error.into()))),
+    }
+}
+
 fn print(forecast: &Forecast, out: &mut impl io::Write) -> io::Result<()> {
     for file in &forecast.files {
-        let deed = match file.deed {
-            Deed::Put => "put",
-            Deed::Note => "no post",
-            Deed::Forget => "forget",
-            Deed::Read => "read",
+        let action = match file.action {
+            Action::Put => "put",
+            Action::Note => "no post",
+            Action::Forget => "forget",
+            Action::Read => "read",
         };
-        writeln!(out, "{deed:<8} {}  ({})", output::plain(&file.path), output::plain(&file.why))?;
+        writeln!(out, "{action:<8} {}  ({})", output::plain(&file.path), output::plain(&file.why))?;
     }
-    let count = |deed| forecast.count(deed);
+    let [put, noted, forgotten, read] =
+        [Action::Put, Action::Note, Action::Forget, Action::Read].map(|action| forecast.count(action));
     writeln!(
         out,
-        "would be: {} put, {} without a post, {} forgotten, {} read again but the same; {} unchanged",
-        count(Deed::Put),
-        count(Deed::Note),
-        count(Deed::Forget),
-        count(Deed::Read),
+        "would be: {put} put, {noted} without a post, {forgotten} forgotten, {read} read again but the same; {} unchanged",
         forecast.unchanged
     )?;
     if forecast.retokenized > 0 {

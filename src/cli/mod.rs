@@ -1,7 +1,7 @@
 //! The command line: arguments, output, exit codes.
 //!
-//! What was typed becomes `Settings` together with the environment and `anli.yaml`; one
-//! file a subcommand does the work and prints. Owns clap and anyhow. Nothing else prints or ends the process.
+//! The arguments, the environment and `anli.yaml` give the `Settings`. Each subcommand has a file, which does the work
+//! and prints the results. Owns clap and anyhow. No other module prints or ends the process.
 
 mod analyze;
 mod check;
@@ -66,7 +66,7 @@ enum Command {
     /// Search the index
     Search(search::Arguments),
     /// Say whether the posts are sound and the index builds
-    Check(check::Arguments),
+    Check,
     /// Ask judged questions, and say how good and how fast the answers are
     Eval(eval::Arguments),
     /// Find words in the posts that no dictionary has, in the form in which `anli.yaml` takes them
@@ -80,14 +80,14 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut command = typed::without_empty_variables(Arguments::command());
     let parsed = command.try_get_matches_from_mut(arguments).and_then(|typed| {
-        // Clap knows its own words for what is missing.
+        // Clap has its own words for missing arguments.
         Arguments::from_arg_matches(&typed).map_err(|error| error.format(&mut command))
     });
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Outcome::CouldNot } else { Outcome::Good };
-            // Nothing is left to be told to whoever closed the output.
+            // If the output is closed, nobody reads the error.
             _ = error.print();
             return code.into();
         }
@@ -96,7 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(own) => serve::run(&arguments.common, own),
         Command::Index(own) => index::run(&arguments.common, own),
         Command::Search(own) => search::run(&arguments.common, own),
-        Command::Check(own) => check::run(&arguments.common, own),
+        Command::Check => check::run(&arguments.common),
         Command::Eval(own) => eval::run(&arguments.common, own),
         Command::Words(own) => words::run(&arguments.common, own),
         Command::Analyze(own) => analyze::run(&arguments.common, own),

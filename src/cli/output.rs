@@ -1,4 +1,4 @@
-//! How the program speaks: results, errors with their next step, progress, exit codes.
+//! Output of the program: results, errors with their next step, progress, exit codes.
 
 use std::{
     fmt,
@@ -10,59 +10,54 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use anyhow::anyhow;
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use crate::{
     content::diagnostic::{Diagnostic, Severity},
     refresh::{Phase, Report, Totals},
 };
 
-/// How a command ended.
+/// The outcome of a command, with its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It did what was asked, and the answer is yes.
-    Good,
-    /// It did what was asked, and the answer is no.
-    No,
-    /// It could not do it.
-    CouldNot,
+    /// The command succeeded, and the answer is yes.
+    Good = 0,
+    /// The command succeeded, and the answer is no.
+    No = 1,
+    /// The command failed.
+    CouldNot = 2,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Good => 0,
-            Outcome::No => 1,
-            Outcome::CouldNot => 2,
-        })
+        Self::from(outcome as u8)
     }
 }
 
-/// The next step for a person who meets an error.
-#[derive(Debug)]
-struct NextStep(&'static str);
-
-impl fmt::Display for NextStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
+/// A format of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
 }
 
-/// Adds the next step to an error.
+/// The next step after an error.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct NextStep(pub &'static str);
+
+/// Adds the next step to the error of a result.
 pub(super) trait Help<T> {
-    /// Adds it; it is printed below the error and its causes.
+    /// Adds a next step, which is printed below the error and its causes.
     fn help(self, help: &'static str) -> anyhow::Result<T>;
 }
 
 impl<T> Help<T> for anyhow::Result<T> {
     fn help(self, help: &'static str) -> Self {
-        self.map_err(|error| with_help(error, help))
+        self.map_err(|error| error.context(NextStep(help)))
     }
-}
-
-/// The same for an error at hand.
-pub(super) fn with_help(error: anyhow::Error, help: &'static str) -> anyhow::Error {
-    error.context(NextStep(help))
 }
 
 /// Prints an error with its causes and the next step.
@@ -77,12 +72,12 @@ pub(super) fn error(error: &anyhow::Error) {
     }
 }
 
-/// Gives an error with its causes in one line, without the next step.
+/// Returns an error with its causes in one line, without the next step.
 pub(super) fn in_words(error: &anyhow::Error) -> String {
     let mut words: Vec<String> = Vec::new();
     for cause in error.chain().skip(usize::from(error.is::<NextStep>())) {
         let text = cause.to_string();
-        // Some errors repeat what they wrap.
+        // Some errors repeat the error that they wrap.
         if words.last().is_none_or(|last| !last.ends_with(&text)) {
             words.push(text);
         }
@@ -90,7 +85,7 @@ pub(super) fn in_words(error: &anyhow::Error) -> String {
     words.join(": ")
 }
 
-/// Begins to log to stderr.
+/// Starts logging to stderr.
 pub(super) fn log(level: &str) -> anyhow::Result<()> {
     let known = "expected one like `info`, `debug` or `anli=debug,warn`";
     let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| anyhow!("`--log` is `{level}`, {known}"))?;
@@ -99,12 +94,18 @@ pub(super) fn log(level: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints a line that is no result.
+/// Prints a line to stderr.
 pub(super) fn say(line: impl fmt::Display) {
     _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Prints findings, the gravest of a file in its place.
+/// Prints a value as JSON.
+pub(super) fn json(out: &mut impl io::Write, body: &impl Serialize) -> anyhow::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, body)?;
+    Ok(writeln!(out)?)
+}
+
+/// Prints findings in their order, with the severity in colour.
 pub(super) fn findings(out: &mut impl io::Write, findings: &[Diagnostic]) -> io::Result<()> {
     for finding in findings {
         let color = match finding.severity() {
@@ -120,7 +121,7 @@ pub(super) fn findings(out: &mut impl io::Write, findings: &[Diagnostic]) -> io:
     Ok(())
 }
 
-/// Says how the files stand, in one line.
+/// Returns the numbers of files by state, in one line.
 pub(super) fn totals(totals: &Totals) -> String {
     let skipped: usize = totals.skipped.values().sum();
     let reasons: Vec<String> = totals.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
@@ -133,36 +134,48 @@ pub(super) fn totals(totals: &Totals) -> String {
     )
 }
 
-/// Says what a refresh did, in one line.
+/// Returns the result of a refresh, in one line.
 pub(super) fn report(report: &Report) -> String {
     let seconds = report.took.as_secs_f64();
     let megabytes = report.bytes as f64 / 1e6;
-    let cut = match report.retokenized {
+    let retokenized = match report.retokenized {
         0 => String::new(),
         posts => format!(", {posts} cut again for new words"),
     };
     format!(
-        "{} put, {} without a post, {} forgotten, {} read again but the same{cut}; {megabytes:.1} MB in {seconds:.2} s",
+        "{} put, {} without a post, {} forgotten, {} read again but the same{retokenized}; \
+         {megabytes:.1} MB in {seconds:.2} s",
         report.put, report.without_post, report.forgotten, report.same
     )
 }
 
-/// Gives a text in one line, without the control characters that a terminal would obey.
+/// Returns a text in one line, without control characters, which a terminal would obey.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
 }
 
-/// Says whether an error is that nobody reads the output any more, which is no failure.
+/// Returns whether an error means that the output was closed, which is no failure.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        // It does not give what it wraps as its source.
+        // An error of `serde_json` does not return the wrapped error as its source.
         let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         io.or(json) == Some(io::ErrorKind::BrokenPipe)
     })
 }
 
-/// Shows how far a long work is: a bar on a terminal, a line from time to time elsewhere.
+/// Shows the progress of `work`, called `what`, over things called `counted`. `work` gets a function that takes the
+/// number of things done and the total.
+pub(super) fn with_progress<T>(
+    what: &'static str,
+    counted: &'static str,
+    work: impl FnOnce(&(dyn Fn(usize, usize) + Sync)) -> T,
+) -> T {
+    let progress = Progress::new(what, counted);
+    work(&|done, total| progress.tell(done, total))
+}
+
+/// The progress of a long operation: a bar on a terminal, a line at intervals elsewhere.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     last: Mutex<Instant>,
@@ -175,7 +188,7 @@ impl Progress {
     /// Time between two lines.
     const EVERY: Duration = Duration::from_secs(5);
 
-    pub(super) fn new(what: &'static str) -> Self {
+    pub(super) fn new(what: &'static str, counted: &'static str) -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}");
@@ -183,16 +196,10 @@ impl Progress {
             bar.set_message(what);
             bar
         });
-        Self { bar, last: Mutex::new(Instant::now()), phase: Mutex::default(), what, counted: "files" }
+        Self { bar, last: Mutex::new(Instant::now()), phase: Mutex::default(), what, counted }
     }
 
-    /// Says what is counted if it is not files.
-    pub(super) const fn counting(mut self, counted: &'static str) -> Self {
-        self.counted = counted;
-        self
-    }
-
-    /// The same for one phase of a refresh.
+    /// Shows that `done` of `total` are done in a phase of a refresh.
     pub(super) fn tell_of(&self, phase: Phase, done: usize, total: usize) {
         let mut known = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
         if *known != phase {
@@ -210,18 +217,18 @@ impl Progress {
         match phase {
             Phase::Reading => self.what.to_owned(),
             Phase::Learning => format!("{}, learning words", self.what),
-            Phase::Cutting => format!("{}, cutting again for new words", self.what),
+            Phase::Retokenizing => format!("{}, cutting again for new words", self.what),
         }
     }
 
-    /// Tells that `done` of `total` are done.
+    /// Shows that `done` of `total` are done.
     pub(super) fn tell(&self, done: usize, total: usize) {
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
             return;
         }
-        // Whoever finds it taken has nothing newer to say.
+        // If another thread holds the lock, that thread prints a line as new as this one.
         if let Ok(mut last) = self.last.try_lock()
             && last.elapsed() >= Self::EVERY
             && total > 0
@@ -241,7 +248,7 @@ impl Drop for Progress {
     }
 }
 
-/// The style of what matched.
+/// The style of matches.
 pub(super) const MARK: Style = AnsiColor::Red.on_default().bold();
-/// The style of what is said beside the results.
+/// The style of additions to the results.
 pub(super) const FAINT: Style = Style::new().dimmed();

@@ -5,14 +5,13 @@ mod show;
 use std::{io::Write as _, time::Instant};
 
 use anyhow::anyhow;
-use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::{
     Common,
-    output::{self, Help as _, Outcome},
+    output::{self, Format, Help as _, Outcome},
     settings::{Settings, explain},
-    typed::number,
+    typed::{choice, number},
 };
 use crate::{
     engine::Engine,
@@ -32,8 +31,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "TEXT")]
     text: Vec<String>,
     /// Whole posts, or single cases
-    #[arg(long = "in", value_enum, value_name = "GRAIN", default_value = "posts")]
-    grain: GrainName,
+    #[arg(long = "in", value_name = "GRAIN", default_value = "posts", value_parser = choice(Grain::NAMES))]
+    grain: Grain,
     /// Only posts with this tag; may be repeated
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
@@ -50,8 +49,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
     /// The order of hits
-    #[arg(long, value_enum, value_name = "ORDER", default_value = "relevance")]
-    sort: SortName,
+    #[arg(long, value_name = "ORDER", default_value = "relevance", value_parser = choice(Sort::NAMES))]
+    sort: Sort,
     /// How many hits to show, 100 at the most
     #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = |text: &str| number(text, 0..=LIMIT))]
     limit: u16,
@@ -72,25 +71,6 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum GrainName {
-    Posts,
-    Cases,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum SortName {
-    Relevance,
-    Newest,
-    Oldest,
-}
-
 impl Arguments {
     fn query(&self, zone: &TimeZone) -> anyhow::Result<Query> {
         let mut filters: Vec<Filter> = Vec::new();
@@ -104,16 +84,9 @@ impl Arguments {
         }
         Ok(Query {
             text: self.text.join(" "),
-            grain: match self.grain {
-                GrainName::Posts => Grain::Posts,
-                GrainName::Cases => Grain::Cases,
-            },
+            grain: self.grain,
             filters,
-            sort: match self.sort {
-                SortName::Relevance => Sort::Relevance,
-                SortName::Newest => Sort::Newest,
-                SortName::Oldest => Sort::Oldest,
-            },
+            sort: self.sort,
             page: Page { limit: self.limit.into(), offset: self.offset.into() },
             literal: self.literal,
             explain: self.explain,
@@ -128,7 +101,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     if !engine.is_of_this_version() {
         output::say("warning: the index is of another version of anli, so posts may be missed until it is built anew");
     }
-    settings.put_to(&engine);
+    settings.apply_to(&engine);
     let searcher = engine.searcher().map_err(explain)?;
     let like = arguments.like.as_ref().map(|id| PostId::from(id.clone()));
     let started = Instant::now();
@@ -146,17 +119,14 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let outcome = if hits.total == 0 { Outcome::No } else { Outcome::Good };
     let mut out = anstream::stdout().lock();
     match (arguments.format, &like) {
-        (Format::Json, None) => serde_json::to_writer_pretty(&mut out, &SearchBody::new(&query, hits, took))?,
-        (Format::Json, Some(id)) => serde_json::to_writer_pretty(&mut out, &SimilarBody::new(id, hits, took))?,
+        (Format::Json, None) => output::json(&mut out, &SearchBody::new(&query, hits, took))?,
+        (Format::Json, Some(id)) => output::json(&mut out, &SimilarBody::new(id, hits, took))?,
         (Format::Text, _) => {
             for hit in &hits.hits {
                 show::hit(&mut out, hit, like.is_none())?;
             }
             show::summary(&query, &hits, took.as_secs_f64() * 1_000.0);
         }
-    }
-    if matches!(arguments.format, Format::Json) {
-        writeln!(out)?;
     }
     out.flush()?;
     Ok(outcome)

@@ -1,18 +1,12 @@
 //! `anli serve`: indexes the posts, follows their changes, and answers searches over HTTP.
 //!
-//! Two threads of work share one [`Engine`]: that of [`follow`] keeps it equal to the folder, and the HTTP service answers
-//! from snapshots, never waiting for the other.
+//! A thread of [`follow`] keeps the [`Engine`] equal to the folder. The HTTP service answers from snapshots and never
+//! waits for that thread.
 
 mod background;
 mod follow;
 
-use std::{
-    io::Write as _,
-    net::SocketAddr,
-    panic::resume_unwind,
-    sync::{Arc, atomic::Ordering},
-    thread,
-};
+use std::{future::pending, io::Write as _, net::SocketAddr, panic::resume_unwind, sync::Arc, thread};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -28,15 +22,15 @@ use crate::{
     content::Source,
     engine::{Engine, EngineError, Live},
     http,
-    refresh::{Board, Lasting, Refresher},
+    refresh::{Board, Continuation, Refresher},
     watch::Way,
 };
 
-/// Where the service listens unless the user says otherwise: only this machine can reach it.
+/// Default address of the service, which only this machine can reach.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8417);
-/// By how much threads that index stand back.
+/// Niceness of threads that index.
 #[cfg(target_os = "linux")]
-const BEHIND: i32 = 10;
+const NICENESS: i32 = 10;
 
 /// Options of `anli serve`.
 #[derive(Debug, clap::Args)]
@@ -63,15 +57,15 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     output::log(&arguments.log)?;
     let source = settings.source()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
-    let address = arguments.listen.or(settings.listen).unwrap_or(LISTEN);
-    // Before any work is done, so that a port in use is said at once.
+    let address = arguments.listen.or(settings.file.listen).unwrap_or(LISTEN);
+    // Before any work is done, so that a port in use is reported at once.
     let listener = runtime
         .block_on(TcpListener::bind(address))
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let start = behind(|| Start::new(source, &settings))?;
-    let (live, Lasting { board, stop: interrupt, .. }) = (start.live.clone(), start.lasting.clone());
+    let start = with_low_priority(|| Start::new(source, &settings))?;
+    let (live, board) = (start.live.clone(), start.continuation.board.clone());
     let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
@@ -79,84 +73,79 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let app = http::App { engine: live, board, zone: follower.zone.clone(), settings: follower.http.clone() };
     let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
     info!("stopping");
-    interrupt.store(true, Ordering::Relaxed);
     follower.stop();
     served.context("the service failed")?;
     Ok(Outcome::Good)
 }
 
-/// What the service starts with.
+/// The state of the service at the start.
 struct Start {
     live: Live,
-    /// Missing when the index cannot be written now.
+    /// `None` if the index cannot be written now.
     refresher: Option<Refresher>,
-    lasting: Lasting,
+    continuation: Continuation,
 }
 
 impl Start {
-    /// Opens the index. If only writing it is impossible, as on a full disk or one that is read-only, it is searched as it
-    /// is until it can be written.
+    /// Opens the index. If the index can be read and not written, as on a full or read-only disk, searches are answered
+    /// from it until it can be written.
     fn new(source: Source, settings: &Settings) -> anyhow::Result<Self> {
         match Engine::open_for_writing(&settings.index, settings.analyzer(), false, "anli serve") {
             Ok(opened) => {
                 if let Some(why) = &opened.rebuilt {
                     warn!("{why}; building the index anew");
                 }
-                settings.put_to(&opened.engine);
-                // What is built background an earlier generation does not answer before it is whole.
+                settings.apply_to(&opened.engine);
+                // A generation that is built beside an earlier one does not answer before it is whole.
                 let earlier = if opened.indexer.is_in_use() { None } else { Engine::open(&settings.index).ok() };
                 let live = Live::new(earlier.unwrap_or_else(|| opened.engine.clone()));
-                settings.put_to(&live.engine());
-                let refresher = Refresher::new(source, opened.engine, opened.indexer, opened.rebuilt)?;
-                Ok(Self { live, lasting: refresher.lasting(), refresher: Some(refresher) })
+                settings.apply_to(&live.engine());
+                let refresher = Refresher::new(source, opened)?;
+                Ok(Self { live, continuation: refresher.continuation(), refresher: Some(refresher) })
             }
             Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),
             Err(error) => {
                 let Ok(engine) = Engine::open(&settings.index) else { return Err(explain(error)) };
-                settings.put_to(&engine);
-                let lasting = Lasting { source, board: Board::default(), stop: Arc::default() };
-                Ok(Self { live: Live::new(engine), refresher: None, lasting })
+                settings.apply_to(&engine);
+                let continuation = Continuation { source, board: Board::default(), stop: Arc::default() };
+                Ok(Self { live: Live::new(engine), refresher: None, continuation })
             }
         }
     }
 }
 
-/// Does something on a thread that stands back, as do all threads that it leaves behind.
-fn behind<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Runs `work` on a thread of low priority. Threads that `work` starts inherit the priority.
+fn with_low_priority<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let work = || {
-        stand_back();
+        lower_priority();
         work()
     };
     thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Has this thread, and those that it will start, leave the machine to searches when there is not time for both.
-fn stand_back() {
-    // Where that cannot be had, all are alike.
+/// Lowers the priority of this thread and of the threads that it will start, so that searches come first.
+fn lower_priority() {
+    // Where that is impossible, all threads have the same priority.
     #[cfg(target_os = "linux")]
     {
-        _ = rustix::process::nice(BEHIND);
+        _ = rustix::process::nice(NICENESS);
     }
 }
 
-/// Waits until somebody wants the process to end.
+/// Waits for a signal to end the process.
 async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
-    {
+    let terminated = async {
         use tokio::signal::unix::{SignalKind, signal};
         match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! {
-                    _ = interrupted => {}
-                    _ = terminated.recv() => {}
-                }
-            }
-            Err(_) => _ = interrupted.await,
+            Ok(mut terminated) => _ = terminated.recv().await,
+            Err(_) => pending().await,
         }
-    }
+    };
     #[cfg(not(unix))]
-    {
-        _ = interrupted.await;
+    let terminated = pending();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
     }
 }

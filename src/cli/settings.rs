@@ -1,4 +1,4 @@
-//! What was typed, the environment and `anli.yaml` become settings: the first that says something wins.
+//! The settings of the program: from options, then the environment, then `anli.yaml`, then defaults.
 
 use std::{
     fs, io,
@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::{
     Common,
     dictionary::WordEntry,
-    freshness::Share,
-    output::{self, Help as _},
+    freshness::Fraction,
+    output::{Help as _, NextStep},
     synonyms::Item,
 };
 use crate::{
@@ -31,30 +31,33 @@ use crate::{
     watch::Way,
 };
 
-/// The largest file that is read unless the user says otherwise, in bytes.
+/// Default upper bound on the size of a file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// What `anli.yaml` may say.
+/// The contents of `anli.yaml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct File {
+pub(super) struct File {
     posts: Option<PathBuf>,
     index: Option<PathBuf>,
     max_file_bytes: Option<u64>,
-    listen: Option<SocketAddr>,
-    cors_origins: Option<Vec<String>>,
+    /// The address to listen on.
+    pub listen: Option<SocketAddr>,
+    /// The other sites whose pages may ask.
+    pub cors_origins: Option<Vec<String>>,
+    /// The way to notice changes.
     #[serde(deserialize_with = "super::typed::way_of_file")]
-    watch: Option<Way>,
+    pub watch: Option<Way>,
     site: SiteOptions,
     case_headings: Vec<String>,
     words: Vec<WordEntry>,
     field_words: Option<bool>,
     synonyms: Vec<Item>,
     field_synonyms: Option<bool>,
-    freshness: Option<Share>,
+    freshness: Option<Fraction>,
 }
 
-/// How the program runs.
+/// The settings of the program.
 #[derive(Debug)]
 pub(super) struct Settings {
     /// The folder of posts.
@@ -63,26 +66,18 @@ pub(super) struct Settings {
     pub index: PathBuf,
     /// The configuration file, whether it exists or not.
     pub config: PathBuf,
-    /// Where to listen, if the configuration says so.
-    pub listen: Option<SocketAddr>,
-    /// Which other sites may ask, if the configuration says so.
-    pub cors_origins: Option<Vec<String>>,
-    /// How to notice changes, if the configuration says so.
-    pub watch: Option<Way>,
+    /// The other settings of the configuration file.
+    pub file: File,
     max_file_bytes: u64,
-    site: SiteOptions,
-    case_headings: Vec<String>,
-    words: Vec<WordEntry>,
-    field_words: bool,
-    synonyms: Arc<Synonyms>,
-    freshness: Share,
+    /// The synonyms of the configuration file and of the field.
+    pub synonyms: Arc<Synonyms>,
     typed: Common,
-    /// What the configuration says otherwise by now than when the program started, and takes a new start.
+    /// Keys of the configuration that changed since the program started and take effect at the next start.
     pub for_next_start: Vec<&'static str>,
 }
 
 impl Settings {
-    /// Reads the configuration and lays the typed options over it; the posts folder must be there.
+    /// Reads the configuration; typed options take precedence. Fails if the posts folder does not exist.
     pub(super) fn read(common: &Common) -> anyhow::Result<Self> {
         let settings = Self::read_for_search(common)?;
         if !settings.posts.is_dir() {
@@ -94,89 +89,82 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The same for what only reads the index.
+    /// Reads the settings for a command that needs no posts folder.
     pub(super) fn read_for_search(common: &Common) -> anyhow::Result<Self> {
         let config = common.config.clone().unwrap_or_else(|| PathBuf::from("anli.yaml"));
         let file = read_file(&config, common.config.is_some())?;
-        let rules: Vec<Rule> = file.synonyms.into_iter().map(|Item(rule)| rule).collect();
+        let rules: Vec<Rule> = file.synonyms.iter().map(|Item(rule)| rule.clone()).collect();
         let synonyms = Synonyms::new(&rules, file.field_synonyms.unwrap_or(true))
             .with_context(|| format!("cannot use the `synonyms` of `{}`", config.display()))?;
-        // Paths in the file are meant from where the file is.
-        let beside = |path: PathBuf| config.parent().map_or_else(|| path.clone(), |folder| folder.join(&path));
+        // Relative paths in the file are relative to its folder.
+        let folder = |typed: &Option<PathBuf>, in_file: &Option<PathBuf>, default| {
+            let in_file = || in_file.as_ref().map(|path| config.parent().unwrap_or(Path::new("")).join(path));
+            typed.clone().or_else(in_file).unwrap_or_else(|| PathBuf::from(default))
+        };
         Ok(Self {
-            posts: common.posts.clone().or(file.posts.map(beside)).unwrap_or_else(|| PathBuf::from("posts")),
-            index: common.index.clone().or(file.index.map(beside)).unwrap_or_else(|| PathBuf::from("index")),
-            listen: file.listen,
-            cors_origins: file.cors_origins,
-            watch: file.watch,
+            posts: folder(&common.posts, &file.posts, "posts"),
+            index: folder(&common.index, &file.index, "index"),
             max_file_bytes: common.max_file_bytes.or(file.max_file_bytes).unwrap_or(MAX_FILE_BYTES),
-            site: file.site,
-            case_headings: file.case_headings,
-            words: file.words,
-            field_words: file.field_words.unwrap_or(true),
             synonyms: Arc::new(synonyms),
-            freshness: file.freshness.unwrap_or_default(),
             config,
+            file,
             typed: common.clone(),
             for_next_start: Vec::new(),
         })
     }
 
-    /// Reads the configuration again. What a running service cannot change stays as it was.
+    /// Reads the configuration again. Settings that a running service cannot change stay as they were.
     pub(super) fn reread(&self) -> anyhow::Result<Self> {
         let mut again = Self::read_for_search(&self.typed)?;
-        let mut stays = Vec::new();
-        let mut keep = |name, differs: bool| stays.extend(differs.then_some(name));
-        keep("posts", again.posts != self.posts);
-        keep("index", again.index != self.index);
-        keep("listen", again.listen != self.listen);
-        keep("cors_origins", again.cors_origins != self.cors_origins);
-        keep("watch", again.watch != self.watch);
+        let changed = [
+            ("posts", again.posts != self.posts),
+            ("index", again.index != self.index),
+            ("listen", again.file.listen != self.file.listen),
+            ("cors_origins", again.file.cors_origins != self.file.cors_origins),
+            ("watch", again.file.watch != self.file.watch),
+        ];
+        again.for_next_start = changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect();
         again.posts.clone_from(&self.posts);
         again.index.clone_from(&self.index);
-        again.cors_origins.clone_from(&self.cors_origins);
-        Ok(Self { listen: self.listen, watch: self.watch, for_next_start: stays, ..again })
+        again.file.cors_origins.clone_from(&self.file.cors_origins);
+        (again.file.listen, again.file.watch) = (self.file.listen, self.file.watch);
+        Ok(again)
     }
 
-    /// Gives the time zone of the site, in which dates without one are meant.
+    /// Returns the time zone of the site, for dates without a zone.
     pub(super) fn zone(&self) -> TimeZone {
-        Site::detect(&self.posts, &self.site).0.zone
+        Site::detect(&self.posts, &self.file.site).0.zone
     }
 
-    /// Makes what reads the posts.
+    /// Makes the reader of the posts.
     pub(super) fn source(&self) -> anyhow::Result<Source> {
         let options = SourceOptions {
             excluded: vec![self.index.clone()],
             max_file_bytes: self.max_file_bytes,
-            site: self.site.clone(),
-            case_headings: self.case_headings.clone(),
+            site: self.file.site.clone(),
+            case_headings: self.file.case_headings.clone(),
         };
-        let cannot = || format!("cannot use the posts folder `{}`", self.posts.display());
         match Source::open(&self.posts, &options) {
             Err(error @ SourceError::LeftOut { .. }) => {
                 Err(error).context("the index folder must not hold the posts").help("choose another with `--index DIR`")
             }
-            opened => opened.with_context(cannot),
+            opened => opened.with_context(|| format!("cannot use the posts folder `{}`", self.posts.display())),
         }
     }
 
-    /// Gives what has several names.
-    pub(super) fn synonyms(&self) -> &Synonyms {
-        &self.synonyms
-    }
-
-    /// Has an engine answer as the configuration says.
-    pub(super) fn put_to(&self, engine: &Engine) {
+    /// Applies the settings of searches to an engine.
+    pub(super) fn apply_to(&self, engine: &Engine) {
         engine.set_synonyms(self.synonyms.clone());
-        let Share(share) = self.freshness;
-        engine.set_freshness(share);
+        let Fraction(freshness) = self.file.freshness.unwrap_or_default();
+        engine.set_freshness(freshness);
     }
 
-    /// Gives the words beside the general dictionary.
+    /// Returns the words added to the general dictionary.
     pub(super) fn dictionary(&self) -> Dictionary {
-        let mut dictionary = if self.field_words { Dictionary::field() } else { Dictionary::default() };
-        for entry in &self.words {
-            // Each was found to be a word when it was read.
+        let field_words = self.file.field_words.unwrap_or(true);
+        let mut dictionary = if field_words { Dictionary::field() } else { Dictionary::default() };
+        for entry in &self.file.words {
+            // Each entry was checked while the file was read.
             _ = entry.add_to(&mut dictionary);
         }
         dictionary
@@ -195,15 +183,12 @@ fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(File::default()),
         Err(error) => return Err(error).with_context(|| format!("cannot read the configuration `{shown}`")),
     };
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-            return Err(anyhow!("{shown}:{line}: found bytes that are not UTF-8, expected UTF-8 text"))
-                .help("save the file as UTF-8");
-        }
+    let not_text = |error: std::str::Utf8Error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        anyhow!("{shown}:{line}: found bytes that are not UTF-8, expected UTF-8 text")
     };
+    let text = std::str::from_utf8(&bytes).map_err(not_text).help("save the file as UTF-8")?;
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(File::default());
     }
@@ -212,25 +197,16 @@ fn read_file(path: &Path, named: bool) -> anyhow::Result<File> {
         .help("`anli.yaml` in the repository is a commented example with every key")
 }
 
-/// The same for a refresh.
-pub(super) fn explain_refresh(error: RefreshError) -> anyhow::Error {
-    match error {
-        RefreshError::Engine(error) => explain(error),
-        other => other.into(),
-    }
-}
-
-/// Adds the next step to what the engine could not do.
-pub(super) fn explain(error: EngineError) -> anyhow::Error {
-    let help = match &error {
-        EngineError::Missing { .. } => Some("build it with `anli index`, or run `anli serve`"),
-        EngineError::Locked { .. } => Some("it keeps the index up to date; `anli search` works meanwhile"),
-        EngineError::NoRoom { .. } => Some("make room, or choose a folder on another disk with `--index DIR`"),
-        EngineError::Damaged { .. } | EngineError::Read(_) => Some("build it anew with `anli index --rebuild`"),
-        _ => None,
+/// Adds the next step to an error of the engine or of a refresh.
+pub(super) fn explain(error: impl Into<RefreshError>) -> anyhow::Error {
+    let error = error.into();
+    let RefreshError::Engine(failure) = &error else { return error.into() };
+    let help = match failure {
+        EngineError::Missing { .. } => "build it with `anli index`, or run `anli serve`",
+        EngineError::Locked { .. } => "it keeps the index up to date; `anli search` works meanwhile",
+        EngineError::NoRoom { .. } => "make room, or choose a folder on another disk with `--index DIR`",
+        EngineError::Damaged { .. } | EngineError::Read(_) => "build it anew with `anli index --rebuild`",
+        _ => return error.into(),
     };
-    match help {
-        Some(help) => output::with_help(error.into(), help),
-        None => error.into(),
-    }
+    anyhow::Error::from(error).context(NextStep(help))
 }

@@ -1,11 +1,11 @@
-//! Synonyms as `anli.yaml` writes them.
+//! The `synonyms` of `anli.yaml`.
 //!
-//! An item of the list is a list of names that find each other, or one name with those that it finds too. Each is tried as
-//! it is read, so that what is wrong has its line. Does not know what synonyms do.
+//! An item of the list is a list of names that find each other, or one name with the names that it also finds. Each
+//! item is checked while the file is read, so that the error has a line. Does not know how synonyms are used.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use crate::query::{Rule, Synonyms};
 
@@ -15,32 +15,31 @@ pub(super) struct Item(pub Rule);
 
 impl<'de> Deserialize<'de> for Item {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OfRule).map(Self)
+        deserializer.deserialize_any(RuleVisitor).map(Self)
     }
 }
 
-struct OfRule;
+struct RuleVisitor;
 
-impl<'de> Visitor<'de> for OfRule {
+impl<'de> Visitor<'de> for RuleVisitor {
     type Value = Rule;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of names such as `[杀猪盘, 网恋投资诈骗]`, or one name with others such as `虚拟币: [泰达币, USDT]`")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Rule, A::Error> {
-        let mut names = Vec::new();
-        while let Some(Name(name)) = items.next_element()? {
-            names.push(name);
-        }
-        checked(Rule::Same(names))
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Rule, A::Error> {
+        checked(Rule::Same(NamesVisitor::OrList.visit_seq(items)?))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Rule, A::Error> {
-        let Some((Name(name), Names(others))) = entries.next_entry()? else {
+        let Some(name) = entries.next_key_seed(NamesVisitor::One)? else {
             return Err(A::Error::invalid_length(0, &self));
         };
-        if let Some((Name(second), Names(_))) = entries.next_entry()? {
+        let (name, others) = (name.concat(), entries.next_value_seed(NamesVisitor::OrList)?);
+        if let Some(second) = entries.next_key_seed(NamesVisitor::One)? {
+            entries.next_value_seed(NamesVisitor::OrList)?;
+            let second = second.concat();
             let words =
                 format!("found `{second}` beside `{name}`, expected one name in each item; begin another with `- `");
             return Err(A::Error::custom(words));
@@ -49,71 +48,55 @@ impl<'de> Visitor<'de> for OfRule {
     }
 }
 
-/// Refuses a rule that says nothing, where it stands.
+/// Returns the rule, or an error if it has no effect.
 fn checked<E: Error>(rule: Rule) -> Result<Rule, E> {
     Synonyms::new(std::slice::from_ref(&rule), false).map_err(E::custom)?;
     Ok(rule)
 }
 
-/// A name; YAML takes some for numbers.
-struct Name(String);
+/// Reads names. A whole number is a name too.
+enum NamesVisitor {
+    /// Exactly one name.
+    One,
+    /// One name, or a list of names.
+    OrList,
+}
 
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OfName)
+impl<'de> DeserializeSeed<'de> for NamesVisitor {
+    type Value = Vec<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<String>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct OfName;
-
-impl Visitor<'_> for OfName {
-    type Value = Name;
+impl<'de> Visitor<'de> for NamesVisitor {
+    type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name such as `杀猪盘`")
+        f.write_str(match self {
+            Self::One => "a name such as `杀猪盘`",
+            Self::OrList => "a name or a list of names",
+        })
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
-        Ok(Name(name.to_owned()))
+    fn visit_str<E: Error>(self, name: &str) -> Result<Vec<String>, E> {
+        Ok(vec![name.to_owned()])
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Name, E> {
-        Ok(Name(number.to_string()))
-    }
-}
-
-/// One name, or a list of them.
-struct Names(Vec<String>);
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OfNames)
-    }
-}
-
-struct OfNames;
-
-impl<'de> Visitor<'de> for OfNames {
-    type Value = Names;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name or a list of names")
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Vec<String>, E> {
+        Ok(vec![number.to_string()])
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Names, E> {
-        Ok(Names(vec![name.to_owned()]))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Names, E> {
-        Ok(Names(vec![number.to_string()]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Names, A::Error> {
-        let mut names = Vec::new();
-        while let Some(Name(name)) = items.next_element()? {
-            names.push(name);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<String>, A::Error> {
+        if matches!(self, Self::One) {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
         }
-        Ok(Names(names))
+        let mut names = Vec::new();
+        while let Some(name) = items.next_element_seed(Self::One)? {
+            names.extend(name);
+        }
+        Ok(names)
     }
 }
 

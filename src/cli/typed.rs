@@ -1,6 +1,6 @@
-//! What was typed becomes values, or words that say what was found and what was expected.
+//! Parsers of option values. An error says what was found and what was expected.
 //!
-//! Clap names the option and shows these words. Knows no option by name, and looks nothing up.
+//! Clap adds the name of the option to the error. Knows no option by name, and looks nothing up.
 
 use std::{
     fmt::Display,
@@ -9,12 +9,15 @@ use std::{
     str::FromStr,
 };
 
-use clap::{Command, builder::Resettable};
+use clap::{
+    Command,
+    builder::{PossibleValuesParser, Resettable, TypedValueParser},
+};
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use crate::watch::Way;
 
-/// Reads where to listen; `localhost` is this machine's own IPv4 address.
+/// Parses an address to listen on; `localhost` is the IPv4 loopback address.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let own = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
     own.map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
@@ -22,7 +25,13 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
         .ok_or_else(|| format!("found `{text}`, expected an address and a port such as `127.0.0.1:8417`"))
 }
 
-/// Reads a whole number among those allowed.
+/// Parses one of several named values.
+pub(super) fn choice<T: Copy + Send + Sync>(names: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
+    let value = |text: String| names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).try_map(move |text| value(text).ok_or("no value"))
+}
+
+/// Parses a whole number in a range.
 pub(super) fn number<N>(text: &str, allowed: RangeInclusive<N>) -> Result<N, String>
 where
     N: FromStr + PartialOrd + Display,
@@ -33,7 +42,7 @@ where
         .ok_or_else(|| format!("found `{text}`, expected a whole number from {} to {}", allowed.start(), allowed.end()))
 }
 
-/// Reads how changes are to be noticed.
+/// Parses the way to notice changes.
 pub(super) fn way(text: &str) -> Result<Way, String> {
     match text {
         "auto" => Ok(Way::Auto),
@@ -43,13 +52,13 @@ pub(super) fn way(text: &str) -> Result<Way, String> {
     }
 }
 
-/// Reads the same from the configuration.
+/// Reads the way to notice changes from the configuration.
 pub(super) fn way_of_file<'de, D: Deserializer<'de>>(file: D) -> Result<Option<Way>, D::Error> {
     let text = String::deserialize(file)?;
     way(&text).map(Some).map_err(D::Error::custom)
 }
 
-/// Lets variables of the environment that are set to nothing count as not set, as container files often leave them.
+/// Ignores environment variables that are set to an empty text, which container files often contain.
 pub(super) fn without_empty_variables(command: Command) -> Command {
     let command = command.mut_args(|argument| {
         let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());

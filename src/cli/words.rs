@@ -1,4 +1,4 @@
-//! `anli words`: finds words in the posts that no dictionary has, and offers them.
+//! `anli words`: suggests words that occur in the posts and that no dictionary contains.
 
 use std::io::Write as _;
 
@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::{
     Common,
-    output::{self, Outcome, Progress},
+    output::{self, Outcome, with_progress},
     settings::Settings,
     typed::number,
 };
-use crate::words::{NewWord, Wanted, find};
+use crate::words::{NewWord, find};
 
 /// Options of `anli words`.
 #[derive(Debug, clap::Args)]
@@ -45,34 +45,31 @@ struct Offer<'a> {
     example: &'a str,
 }
 
-impl<'a> From<&'a NewWord> for Offer<'a> {
-    fn from(found: &'a NewWord) -> Self {
-        let NewWord { word, count, posts, path, example } = found;
-        Self { word, count: *count, posts: *posts, path, example }
-    }
-}
-
 pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = Settings::read(common)?;
     let source = settings.source()?;
-    let wanted = Wanted { min_count: arguments.min_count, limit: arguments.limit.into() };
-    let found = {
-        let progress = Progress::new("reading");
-        find(&source, &settings.analyzer(), Timestamp::now(), &wanted, &|done, total| progress.tell(done, total))
-            .with_context(|| format!("cannot read the posts folder `{}`", settings.posts.display()))?
-    };
+    let Arguments { min_count, limit, .. } = *arguments;
+    let found = with_progress("reading", "files", |tell| {
+        find(&source, &settings.analyzer(), Timestamp::now(), min_count, limit.into(), tell)
+            .with_context(|| format!("cannot read the posts folder `{}`", settings.posts.display()))
+    })?;
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Json => {
-            let offers: Vec<Offer<'_>> = found.iter().map(Offer::from).collect();
-            serde_json::to_writer_pretty(&mut out, &offers)?;
-            writeln!(out)?;
+            let offers = found.iter().map(|NewWord { word, count, posts, path, example }| Offer {
+                word,
+                count: *count,
+                posts: *posts,
+                path,
+                example,
+            });
+            output::json(&mut out, &offers.collect::<Vec<_>>())?;
         }
         Format::Yaml if found.is_empty() => {}
         Format::Yaml => {
             writeln!(out, "words:")?;
             for NewWord { word, count, posts, path, example } in &found {
-                // In a comment, whatever an author wrote must stay in its line.
+                // The text of an author must not leave the line of the comment.
                 let line = format!("{path}: {example}").replace(char::is_control, " ");
                 writeln!(out, "  - {word} # {count} times, {} {line}", in_posts(*posts))?;
             }
@@ -80,7 +77,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     }
     out.flush()?;
     if found.is_empty() {
-        output::say(format_args!("no new word occurs {} times or more", wanted.min_count));
+        output::say(format_args!("no new word occurs {min_count} times or more"));
         return Ok(Outcome::No);
     }
     Ok(Outcome::Good)

@@ -1,46 +1,46 @@
-//! Whether a run is better than an earlier one, or may just have been lucky with these questions.
+//! Compares an evaluation with an earlier run, and tests whether the difference is significant.
 //!
-//! Each question is a pair: what the measure says now, and what it said of the earlier run. If the two runs were
-//! equally good, the sign of each pair's difference would be a toss of a coin. So the significance is the part of all
-//! tosses whose sum is at least as far from zero as the one seen (Fisher's randomization test, two-sided). Does not
-//! know what was asked.
+//! Each question gives a pair of values of the measure: of the evaluation and of the earlier run. If both were equally
+//! good, the sign of each difference would be random. So the p-value is the share of all assignments of signs for which
+//! the sum is at least as far from zero as the observed sum (Fisher's randomization test, two-sided). Does not know the
+//! questions.
 
 use super::{Evaluation, measures::Measure, run::Run};
 
-/// Tosses tried where trying all would take too long.
-const TOSSES: u32 = 10_000;
-/// With so many differences or fewer, all tosses are tried.
-const ALL: usize = 13;
-/// Differences and sums that differ by less are equal: both are sums of fractions.
-const EQUAL: f64 = 1e-9;
+/// Number of random assignments of signs, where trying all would take too long.
+const SAMPLES: u32 = 10_000;
+/// Number of differences up to which all assignments of signs are tried.
+const EXACT: usize = 13;
+/// Upper bound on the rounding error of differences and their sums.
+const ROUNDING: f64 = 1e-9;
 
-/// How a measure changed.
+/// The change of a measure.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
-    /// The mean of the earlier run.
+    /// Mean of the earlier run.
     pub earlier: f64,
-    /// Questions that are answered better now.
+    /// Number of questions answered better than before.
     pub wins: usize,
-    /// Questions that were answered better before.
+    /// Number of questions answered worse than before.
     pub losses: usize,
-    /// Questions that are answered equally well.
+    /// Number of questions answered equally well.
     pub ties: usize,
-    /// How likely a difference like this is, or a larger one, if both are equally good.
+    /// Probability of a difference at least as large if both are equally good.
     pub p: f64,
 }
 
-/// Compares with an earlier run, over the judged questions; one that the run does not have counts as 0 there.
+/// Compares an evaluation with an earlier run over the judged questions. A question missing in the run counts as 0.
 #[must_use]
 pub fn compare(evaluation: &Evaluation, earlier: &Run, measure: Measure) -> Comparison {
     let pairs = evaluation.judged().map(|answer| (answer.measured(measure), measure.of(&earlier.places(answer))));
     paired(&pairs.collect::<Vec<_>>())
 }
 
-/// Compares pairs of what is now and what was before.
+/// Compares pairs of values, each of the evaluation and of the earlier run.
 fn paired(pairs: &[(f64, f64)]) -> Comparison {
     let differences: Vec<f64> = pairs.iter().map(|(now, before)| now - before).collect();
-    let wins = differences.iter().filter(|difference| **difference > EQUAL).count();
-    let losses = differences.iter().filter(|difference| **difference < -EQUAL).count();
+    let wins = differences.iter().filter(|difference| **difference > ROUNDING).count();
+    let losses = differences.iter().filter(|difference| **difference < -ROUNDING).count();
     Comparison {
         earlier: pairs.iter().map(|(_, before)| before).sum::<f64>() / pairs.len().max(1) as f64,
         wins,
@@ -50,24 +50,24 @@ fn paired(pairs: &[(f64, f64)]) -> Comparison {
     }
 }
 
-/// Gives the part of all tosses of signs whose sum is as far from zero as that of these differences.
+/// Returns the share of all assignments of signs for which the sum is as far from zero as that of the differences.
 fn significance(differences: &[f64]) -> f64 {
-    // The sign of nothing does not matter.
-    let differences: Vec<f64> = differences.iter().copied().filter(|difference| difference.abs() > EQUAL).collect();
-    let seen = differences.iter().sum::<f64>().abs() - EQUAL;
-    if differences.len() <= ALL {
-        let tosses = 1_u64 << differences.len();
-        let as_far = (0..tosses).filter(|&signs| tossed(&differences, || signs).abs() >= seen).count();
-        return as_far as f64 / tosses as f64;
+    // The sign of zero does not matter.
+    let differences: Vec<f64> = differences.iter().copied().filter(|difference| difference.abs() > ROUNDING).collect();
+    let observed = differences.iter().sum::<f64>().abs() - ROUNDING;
+    if differences.len() <= EXACT {
+        let all = 1_u64 << differences.len();
+        let as_far = (0..all).filter(|&signs| signed_sum(&differences, || signs).abs() >= observed).count();
+        return as_far as f64 / all as f64;
     }
-    let mut coin = Coin(0);
-    let as_far = (0..TOSSES).filter(|_| tossed(&differences, || coin.toss()).abs() >= seen).count();
-    // What was seen is one of the tosses.
-    (as_far + 1) as f64 / f64::from(TOSSES + 1)
+    let mut random = Random(0);
+    let as_far = (0..SAMPLES).filter(|_| signed_sum(&differences, || random.next()).abs() >= observed).count();
+    // The observed assignment is one of the samples.
+    (as_far + 1) as f64 / f64::from(SAMPLES + 1)
 }
 
-/// Adds up the differences, each with the sign that its bit says; 64 signs are drawn at a time.
-fn tossed(differences: &[f64], mut signs: impl FnMut() -> u64) -> f64 {
+/// Returns the sum of the differences, each with the sign of its bit; `signs` gives 64 bits at a time.
+fn signed_sum(differences: &[f64], mut signs: impl FnMut() -> u64) -> f64 {
     let of_chunk = |chunk: &[f64]| {
         let signs = signs();
         let signed = chunk.iter().enumerate();
@@ -76,11 +76,11 @@ fn tossed(differences: &[f64], mut signs: impl FnMut() -> u64) -> f64 {
     differences.chunks(64).map(of_chunk).sum()
 }
 
-/// Tosses that are the same in every run: SplitMix64 (Steele, Lea and Flood 2014).
-struct Coin(u64);
+/// Random numbers that are the same in every run: SplitMix64 (Steele, Lea and Flood 2014).
+struct Random(u64);
 
-impl Coin {
-    const fn toss(&mut self) -> u64 {
+impl Random {
+    const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);

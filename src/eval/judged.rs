@@ -1,8 +1,8 @@
-//! Questions, and which posts are right for each.
+//! Judged questions: questions with their right posts.
 //!
-//! Two files tell it: questions, a line each, `id TAB question`; and judgements in the form of TREC's qrels,
-//! `question 0 post grade`. A grade above 0 says that the post is right, a higher one that it is more so. Does not
-//! know what an index is, nor whether the posts exist.
+//! Two files are read: questions with lines `id TAB question`, and judgements with lines `question 0 post grade`, the
+//! format of TREC's qrels. A post with a grade above 0 is right; a higher grade is better. Does not know the index, nor
+//! whether the posts exist.
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -12,17 +12,17 @@ use std::{
 use super::lines::{self, FileError, first, last, lines};
 use crate::post::PostId;
 
-/// The highest grade; what it counts doubles with each.
+/// Upper bound on a grade; each grade doubles the gain.
 const HIGHEST: i64 = 100;
 
-/// A question, and what would be a right answer.
+/// A question with its right posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// Its name; no white space in it.
+    /// Id of the question, without white space.
     pub id: String,
-    /// What a person would type.
+    /// The text that a person would type.
     pub text: String,
-    /// The right posts with their grades, 1 or more; none when nobody has judged it.
+    /// The right posts with their grades, from 1; empty if the question is not judged.
     pub right: BTreeMap<PostId, u32>,
 }
 
@@ -31,18 +31,18 @@ pub struct Question {
 pub struct Judged {
     /// The questions, in the order of their file.
     pub questions: Vec<Question>,
-    /// Names that were judged without being among the questions.
+    /// Ids of judgements that are not among the questions.
     pub unasked: Vec<String>,
 }
 
-/// What the judgements say of each question's posts, wrong ones among them.
+/// The grades of the posts of each question, including wrong posts.
 type Grades = BTreeMap<String, BTreeMap<PostId, u32>>;
 
 impl Judged {
     /// Reads both files.
     ///
     /// # Errors
-    /// When one cannot be read, or a line of it is not as it should be.
+    /// If a file cannot be read or has an invalid line.
     pub fn read(questions: &Path, judgements: &Path) -> Result<Self, FileError> {
         let asked = read_questions(questions, &lines::read(questions)?)?;
         Ok(Self::of(asked, read_judgements(judgements, &lines::read(judgements)?)?))
@@ -63,7 +63,7 @@ fn read_questions(path: &Path, bytes: &[u8]) -> Result<Vec<Question>, FileError>
     for line in lines(path, bytes) {
         let line = line?;
         let Some((id, text)) = line.text.split_once('\t') else {
-            // An empty question has lost its tab with the white space at the end.
+            // The tab before an empty question was removed with the white space at the end of the line.
             return Err(line.error(format!("found `{}`, expected an id, a tab and a question", line.text)));
         };
         let (id, text) = (id.trim(), text.trim());
@@ -88,7 +88,7 @@ fn read_judgements(path: &Path, bytes: &[u8]) -> Result<Grades, FileError> {
     let mut grades = Grades::new();
     for line in lines(path, bytes) {
         let line = line?;
-        // The post is what stands between, as the name of a file may hold spaces.
+        // The post is the rest in the middle, since the name of a file may contain spaces.
         let fields = first(line.text)
             .and_then(|(question, rest)| Some((question, first(rest)?.1)))
             .and_then(|(question, rest)| Some((question, last(rest)?)));

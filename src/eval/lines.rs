@@ -1,59 +1,59 @@
-//! A file of judged questions, of judgements or of a run, line by line.
+//! Reads a file of questions, judgements or a run line by line.
 //!
-//! A byte order mark, line ends of Windows, blank lines and lines that begin with `#` are passed over, so that the
-//! readers beside it see only what counts. Every error names the file and the line. Does not know what a line means.
+//! A byte order mark, line ends of Windows, blank lines and lines that begin with `#` are skipped. Every error names
+//! the file and the line. Does not know the meaning of a line.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// Why a file could not be used.
+/// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("cannot read `{}`", path.display())]
     Read {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
-    /// A line is not as it should be.
+    /// A line is invalid.
     #[error("{}:{line}: {message}", path.display())]
     Line {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// Number of the line, from 1.
         line: usize,
         /// What was found and what was expected.
         message: String,
     },
 }
 
-/// One line that counts.
+/// A line that is not skipped.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'a> {
     path: &'a Path,
     number: usize,
-    /// Its text, without white space at the end.
+    /// Text of the line, without white space at the end.
     pub text: &'a str,
 }
 
 impl Line<'_> {
-    /// Makes the error that names this line.
+    /// Makes an error that names the line.
     pub(super) fn error(&self, message: impl Into<String>) -> FileError {
         FileError::Line { path: self.path.to_owned(), line: self.number, message: message.into() }
     }
 }
 
-/// Reads a file whole.
+/// Reads the bytes of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     fs::read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })
 }
 
-/// Gives the lines that count; `path` is for errors only.
+/// Returns the lines that are not skipped; `path` is only used in errors.
 pub(super) fn lines<'a>(path: &'a Path, bytes: &'a [u8]) -> impl Iterator<Item = Result<Line<'a>, FileError>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     bytes.split(|&byte| byte == b'\n').enumerate().filter_map(move |(before, bytes)| {
@@ -66,13 +66,13 @@ pub(super) fn lines<'a>(path: &'a Path, bytes: &'a [u8]) -> impl Iterator<Item =
     })
 }
 
-/// Takes the first field off a text whose fields stand apart by white space.
+/// Splits the first field off a text with fields separated by white space.
 pub(super) fn first(text: &str) -> Option<(&str, &str)> {
     let (field, rest) = text.trim_ascii_start().split_once(|c: char| c.is_ascii_whitespace())?;
     Some((field, rest.trim_ascii_start()))
 }
 
-/// Takes the last field off.
+/// Splits the last field off. Returns the rest and the field.
 pub(super) fn last(text: &str) -> Option<(&str, &str)> {
     let (rest, field) = text.trim_ascii_end().rsplit_once(|c: char| c.is_ascii_whitespace())?;
     Some((rest.trim_ascii_end(), field))

@@ -1,44 +1,44 @@
-//! How good a ranking is, as a number from 0 to 1.
+//! Measures of a ranking, each a number from 0 to 1.
 //!
-//! A measure looks only at the right posts of a question: how right each is, and at which rank it was found. So the
-//! same numbers come of a search and of a run read from a file. Does not know posts or questions.
+//! A measure depends only on the grades and ranks of the right posts of a question. So a search and a run read from a
+//! file give the same numbers. Does not know posts or questions.
 
 use std::{fmt, str::FromStr};
 
-/// The deepest rank that a measure may look at.
+/// Upper bound on the depth of a measure.
 pub const DEEPEST: usize = crate::query::Page::MOST;
 
-/// A right post of a question.
+/// Grade and rank of a right post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// How right it is, from 1.
+    /// Grade, from 1.
     pub grade: u32,
-    /// Where it was found, from 1.
+    /// Rank, from 1; `None` if the post was not found.
     pub rank: Option<usize>,
 }
 
-/// What is measured.
+/// The formula of a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// The reciprocal of the first right post's rank.
+    /// Reciprocal rank of the first right post.
     Mrr,
-    /// The discounted gain of the right posts, as a part of the best that is possible: a post gains `2^grade - 1`,
+    /// Discounted gain of the right posts divided by the best possible one. The gain of a post is `2^grade - 1`,
     /// divided by `log2(rank + 1)` (Järvelin and Kekäläinen 2002, with the gain of Burges et al. 2005).
     Ndcg,
-    /// How many of the right posts are found.
+    /// Share of the right posts that are found.
     Recall,
 }
 
 /// A measure down to some rank, such as `mrr@10`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Measure {
-    /// What is measured.
+    /// The formula.
     pub kind: Kind,
-    /// The last rank that is looked at.
+    /// The last rank considered.
     pub depth: usize,
 }
 
-/// A name that no measure has.
+/// The error for an unknown name of a measure.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("found `{0}`, expected `mrr@N`, `ndcg@N` or `recall@N` with N from 1 to {DEEPEST}, such as `mrr@10`")]
 pub struct UnknownMeasure(pub String);
@@ -50,7 +50,7 @@ impl Kind {
 }
 
 impl Measure {
-    /// Those that are always told.
+    /// The measures that are always reported.
     pub const USUAL: &'static [Self] = &[
         Self { kind: Kind::Mrr, depth: 10 },
         Self { kind: Kind::Ndcg, depth: 10 },
@@ -59,7 +59,7 @@ impl Measure {
         Self { kind: Kind::Recall, depth: 100 },
     ];
 
-    /// Measures one answer by where the right posts of its question stand; 0 when there are none.
+    /// Returns the value for an answer from the right posts of its question; 0 if there are none.
     #[must_use]
     pub fn of(self, right: &[Placed]) -> f64 {
         let seen = right.iter().filter_map(|post| Some((post, post.rank.filter(|&rank| rank <= self.depth)?)));

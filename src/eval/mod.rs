@@ -1,8 +1,8 @@
-//! Judged questions become figures: how well the search answers, and how fast.
+//! Evaluates the search with judged questions: how good the answers are, and how fast.
 //!
-//! [`Judged`] questions are asked as a visitor would ask them, [`Measure`]s say how good the answers are, and
-//! [`compare()`] sets them beside an earlier [`Run`]. The search is the one that serves; nothing is searched in another
-//! way. Knows no wire format, and does not decide what is good enough.
+//! [`Judged`] questions are asked as a visitor would ask them. A [`Measure`] gives the quality of an answer, and
+//! [`compare()`] compares an evaluation with an earlier [`Run`]. The search is the same as that of the service. Knows
+//! no wire format, and does not decide which figures are good enough.
 
 mod compare;
 mod judged;
@@ -28,7 +28,7 @@ use crate::{
     query::{Hit, Page, Query},
 };
 
-/// How many questions are asked before time is taken, so that the index is in memory.
+/// Number of questions asked before time is measured, so that the index is in memory.
 const WARM_UP: usize = 20;
 
 /// A post found for a question.
@@ -36,7 +36,7 @@ const WARM_UP: usize = 20;
 pub struct Ranked {
     /// The post.
     pub post: PostId,
-    /// How well it fits; comparable within one answer only.
+    /// The score, comparable within one answer only.
     pub score: f32,
 }
 
@@ -45,53 +45,54 @@ pub struct Ranked {
 pub struct Right {
     /// The post.
     pub post: PostId,
-    /// Its title; `None` when the index does not have the post.
+    /// Title of the post; `None` if the index does not contain the post.
     pub title: Option<String>,
-    /// How right it is, and where it was found.
+    /// The grade and rank of the post.
     pub placed: Placed,
 }
 
-/// What was found for a question.
+/// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answer {
-    /// The question's name.
+    /// Id of the question.
     pub id: String,
-    /// What was asked.
+    /// Text of the question.
     pub question: String,
     /// The right posts, by id.
     pub right: Vec<Right>,
-    /// What was found, best first.
+    /// The posts found, best first.
     pub ranking: Vec<Ranked>,
-    /// The title of the first post found.
+    /// Title of the first post found.
     pub first_title: Option<String>,
 }
 
-/// How long answers took.
+/// Percentiles of the time of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Latency {
-    /// Half of the answers took no longer.
+    /// The median.
     pub p50: Duration,
-    /// Nine in ten took no longer.
+    /// The 90th percentile.
     pub p90: Duration,
-    /// Ninety-nine in a hundred took no longer.
+    /// The 99th percentile.
     pub p99: Duration,
-    /// The longest.
+    /// The maximum.
     pub max: Duration,
 }
 
-/// What came of asking the questions.
+/// The result of asking the questions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Evaluation {
-    /// One for each question, in their order.
+    /// The answer to each question, in the order of the questions.
     pub answers: Vec<Answer>,
-    /// How long a first page took.
+    /// Times of the first pages.
     pub latency: Latency,
 }
 
-/// Asks every question, first for a page as a visitor gets it, over which time is taken, then down to `depth`.
+/// Asks every question twice: for the first page that a visitor gets, with the time measured, and down to rank `depth`.
+/// Calls `progress` with the number of searches done and the total.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// If the index cannot be read.
 pub fn evaluate(
     searcher: &Searcher,
     questions: &[Question],
@@ -111,7 +112,7 @@ pub fn evaluate(
         times.push(started.elapsed());
         progress(done + 1, total);
     }
-    // In a round of its own: it would push out of the processor's memory what the next question needs.
+    // In a second round: a deep search evicts data of the next question from the caches of the processor.
     for (done, question) in questions.iter().enumerate() {
         let hits = searcher.search(&query(question, Page { limit: depth, offset: 0 }))?.hits;
         answers.push(answer(searcher, question, hits)?);
@@ -137,20 +138,19 @@ fn answer(searcher: &Searcher, question: &Question, hits: Vec<Hit>) -> Result<An
 }
 
 impl Evaluation {
-    /// Gives the answers to questions that somebody has judged: those that have a right post.
+    /// Returns the answers to the judged questions, which have a right post.
     pub fn judged(&self) -> impl Iterator<Item = &Answer> {
         self.answers.iter().filter(|answer| !answer.right.is_empty())
     }
 
-    /// Gives the mean of a measure over the judged questions; 0 when there are none.
+    /// Returns the mean of a measure over the judged questions; 0 if there are none.
     #[must_use]
     pub fn mean(&self, measure: Measure) -> f64 {
-        let (sum, count) =
-            self.judged().fold((0.0, 0_usize), |(sum, count), answer| (sum + answer.measured(measure), count + 1));
-        sum / count.max(1) as f64
+        let sum = self.judged().fold(0.0, |sum, answer| sum + answer.measured(measure));
+        sum / self.judged().count().max(1) as f64
     }
 
-    /// Gives the judged questions whose right post does not come first, the worst first, `most` of them at the most.
+    /// Returns up to `most` judged questions whose first hit is not a right post, the worst first.
     #[must_use]
     pub fn worst(&self, most: usize) -> Vec<&Answer> {
         let mut worst: Vec<&Answer> = self.judged().filter(|answer| answer.best_rank() != Some(1)).collect();
@@ -160,14 +160,14 @@ impl Evaluation {
         worst
     }
 
-    /// Gives the right posts that the index does not have.
+    /// Returns the right posts that the index does not contain.
     #[must_use]
     pub fn absent(&self) -> BTreeSet<&PostId> {
         let right = self.answers.iter().flat_map(|answer| &answer.right);
         right.filter(|right| right.title.is_none()).map(|right| &right.post).collect()
     }
 
-    /// Gives the length of the longest ranking.
+    /// Returns the length of the longest ranking.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.answers.iter().map(|answer| answer.ranking.len()).max().unwrap_or(0)
@@ -175,13 +175,13 @@ impl Evaluation {
 }
 
 impl Answer {
-    /// Measures it.
+    /// Returns the value of a measure for the answer.
     #[must_use]
     pub fn measured(&self, measure: Measure) -> f64 {
         measure.of(&self.right.iter().map(|right| right.placed).collect::<Vec<_>>())
     }
 
-    /// Gives the rank of the right post that was found first.
+    /// Returns the rank of the first right post.
     #[must_use]
     pub fn best_rank(&self) -> Option<usize> {
         self.right.iter().filter_map(|right| right.placed.rank).min()
@@ -191,7 +191,7 @@ impl Answer {
 impl Latency {
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
-        // The smallest that so many in a hundred do not exceed.
+        // The least time that is not exceeded by `part` percent of the times.
         let at = |part: usize| {
             let rank = (times.len() * part).div_ceil(100);
             times.get(rank.saturating_sub(1)).copied().unwrap_or_default()

@@ -1,7 +1,7 @@
-//! A run: what was found for each question, in the form of TREC's run files, which other tools read and write too.
+//! Runs: the rankings of all questions, in the format of TREC's run files, which other tools use too.
 //!
-//! A line is `question Q0 post rank score tag`. A question for which nothing was found has no line. Does not know
-//! what was right.
+//! A line is `question Q0 post rank score tag`. A question with an empty ranking has no line. Does not know the right
+//! posts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,10 +23,10 @@ pub struct Run {
     rankings: BTreeMap<String, Vec<PostId>>,
 }
 
-/// Writes what was found, in the order of the questions; `tag` names the run and is one word.
+/// Writes the rankings in the order of the questions; `tag`, one word, names the run.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If `out` cannot be written to.
 pub fn write(out: &mut impl io::Write, answers: &[Answer], tag: &str) -> io::Result<()> {
     for answer in answers {
         for (found, rank) in answer.ranking.iter().zip(1..) {
@@ -37,27 +37,27 @@ pub fn write(out: &mut impl io::Write, answers: &[Answer], tag: &str) -> io::Res
 }
 
 impl Run {
-    /// Reads a run file. Its ranks give the order; where they are equal, as some tools write them, its scores.
+    /// Reads a run file. Posts are ordered by rank; posts of equal rank, which some tools write, by score.
     ///
     /// # Errors
-    /// When it cannot be read, or a line of it is not as it should be.
+    /// If the file cannot be read or has an invalid line.
     pub fn read(path: &Path) -> Result<Self, FileError> {
         parse(path, &lines::read(path)?)
     }
 
-    /// Says whether anything was found for a question.
+    /// Returns whether the run has a ranking for a question.
     #[must_use]
     pub fn answers(&self, question: &str) -> bool {
         self.rankings.contains_key(question)
     }
 
-    /// Gives the length of the longest ranking.
+    /// Returns the length of the longest ranking.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.rankings.values().map(Vec::len).max().unwrap_or(0)
     }
 
-    /// Gives where the run has the right posts of an answer.
+    /// Returns grades and ranks of the right posts of an answer in the run.
     pub(super) fn places(&self, answer: &Answer) -> Vec<Placed> {
         let ranking = self.rankings.get(&answer.id).map(Vec::as_slice).unwrap_or_default();
         let rank = |post: &PostId| ranking.iter().position(|found| found == post).map(|before| before + 1);
@@ -74,9 +74,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Run, FileError> {
             let expected = "expected a question, Q0, a post, a rank, a score and a tag";
             return Err(line.error(format!("found `{}`, {expected}", line.text)));
         };
-        let Ok(rank) = rank.parse() else {
-            return Err(line.error(format!("the rank is `{rank}`, expected a whole number")));
-        };
+        let rank = rank.parse().map_err(|_| line.error(format!("the rank is `{rank}`, expected a whole number")))?;
         let Some(score) = score.parse().ok().filter(|score: &f64| score.is_finite()) else {
             return Err(line.error(format!("the score is `{score}`, expected a number")));
         };
@@ -92,7 +90,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Run, FileError> {
     Ok(Run { rankings: rankings.collect() })
 }
 
-/// Cuts a line into question, post, rank and score; the post is what stands between, as it may hold spaces.
+/// Splits a line into question, post, rank and score. The post is the rest in the middle, since it may contain spaces.
 fn fields(text: &str) -> Option<(&str, &str, &str, &str)> {
     let (question, rest) = first(text)?;
     let (_, rest) = first(rest)?;

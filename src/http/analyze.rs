@@ -1,20 +1,18 @@
-//! `/api/analyze`: how a text is folded and cut, and why; and how it is read when somebody searches for it.
+//! `/api/analyze`: how a text is folded and tokenized, and why, and the clauses of a search for the text.
 
 use std::{ops::Range, sync::Arc};
 
-use axum::{extract::State, http::Uri, response::Response};
+use axum::{extract::State, http::Uri};
 use serde::Serialize;
 
-use super::{
-    Shared, body::NoteBody, fresh::json, parameters::Parameters, refusal::Refusal, seq::put_seq, waiting::MIN_SEQ,
-};
+use super::{Shared, body::NoteBody, fresh::Answer, parameters::Parameters, refusal::Refusal, waiting::MIN_SEQ};
 use crate::{
-    query::{Clause, LONGEST, PhraseKind, Reading, Synonyms, parse},
+    query::{Clause, LONGEST, Phrase, PhraseKind, Reading, Synonyms, parse},
     text::{Analysis, Analyzer},
 };
 
 /// Answers with an analysis.
-pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
+pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Answer, Refusal> {
     let parameters = Parameters::read(uri.query(), &["text", MIN_SEQ])?;
     let text = parameters.typed("text")?;
     let characters = text.chars().count();
@@ -25,37 +23,32 @@ pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
     let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
-        let body = AnalysisBody::new(&text, searcher.analyzer(), searcher.synonyms());
-        Ok((serde_json::to_vec(&body).map_err(|_| Refusal::internal())?, searcher.seq()))
+        Answer::new(searcher.seq(), &AnalysisBody::new(&text, searcher.analyzer(), searcher.synonyms()))
     };
-    let (body, seq) = shared.run(work).await?;
-    let mut response = json(body);
-    put_seq(&mut response, seq);
-    Ok(response)
+    shared.run(work).await
 }
 
-/// The answer of `GET /api/analyze`, which is also that of `anli analyze --format json`. Places are counted in
-/// characters of the text, from 0.
+/// The body of `GET /api/analyze` and of `anli analyze --format json`. Ranges are in characters of the text, from 0.
 #[derive(Debug, Serialize)]
 pub struct AnalysisBody<'a> {
-    /// What was given.
+    /// The given text.
     text: &'a str,
-    /// What of it is compared.
+    /// The text after folding.
     folded: String,
     folds: Vec<FoldBody<'a>>,
-    /// What ranks.
+    /// Terms for ranking.
     words: Vec<WordBody>,
-    /// What decides whether a text matches.
+    /// Terms for matching.
     grams: Vec<GramBody>,
     characters: Vec<String>,
-    /// What a search for it looks for.
+    /// The query for the text.
     reading: ReadingBody,
 }
 
 #[derive(Debug, Serialize)]
 struct FoldBody<'a> {
-    start: usize,
-    end: usize,
+    #[serde(flatten)]
+    range: Range<usize>,
     from: &'a str,
     to: String,
     rule: &'static str,
@@ -63,32 +56,31 @@ struct FoldBody<'a> {
 
 #[derive(Debug, Serialize)]
 struct WordBody {
-    start: usize,
-    end: usize,
+    #[serde(flatten)]
+    range: Range<usize>,
     term: String,
-    /// `site`, `field`, `learnt`, `general`; `guess` or `unknown` when no dictionary has it.
+    /// `site`, `field`, `learnt`, `general`; `guess` or `unknown` if no dictionary contains the word.
     dictionary: &'static str,
-    /// Whether it is inside of a longer word that follows.
+    /// Whether the word is inside a longer word, which follows.
     inside: bool,
 }
 
 #[derive(Debug, Serialize)]
 struct GramBody {
-    start: usize,
-    end: usize,
+    #[serde(flatten)]
+    range: Range<usize>,
     term: String,
 }
 
 #[derive(Debug, Serialize)]
 struct ReadingBody {
-    /// Whether it is a question, of which an answer need not have every word.
+    /// Whether the text is a question, so that an answer need not contain every clause.
     is_question: bool,
-    /// What an answer has to have.
     #[serde(rename = "needs")]
     clauses: Vec<ClauseBody>,
-    /// Particles that it need not have.
+    /// Particles that an answer need not contain.
     left_out: Vec<String>,
-    /// Words that say little by themselves, and hardly rank.
+    /// Words of little information, which hardly rank.
     light: Vec<String>,
     notes: Vec<NoteBody>,
 }
@@ -96,9 +88,9 @@ struct ReadingBody {
 #[derive(Debug, Serialize)]
 struct ClauseBody {
     text: String,
-    /// Whether it stands between quotation marks, so that no answer may lack it.
+    /// Whether the clause is quoted, so that every answer has to contain it.
     literal: bool,
-    /// How it may be met: as typed, then otherwise.
+    /// The clause as typed, then in other forms.
     #[serde(rename = "ways")]
     alternatives: Vec<AlternativeBody>,
 }
@@ -107,13 +99,13 @@ struct ClauseBody {
 struct AlternativeBody {
     #[serde(rename = "match")]
     class: &'static str,
-    /// All of them have to occur.
+    /// Phrases that all have to occur.
     phrases: Vec<PhraseBody>,
 }
 
 #[derive(Debug, Serialize)]
 struct PhraseBody {
-    /// `grams` that follow each other, a `character`, or the `value` of a number or date.
+    /// `grams`: consecutive grams; `character`: a single character; `value`: the value of a number or date.
     kind: &'static str,
     text: String,
 }
@@ -133,9 +125,10 @@ impl ReadingBody {
 
 impl From<Clause> for ClauseBody {
     fn from(clause: Clause) -> Self {
-        let alternatives = clause.alternatives.iter().map(|way| {
-            let phrases = way.phrases.iter().map(|phrase| PhraseBody { kind: kind(phrase.kind), text: phrase.text() });
-            AlternativeBody { class: way.class.as_str(), phrases: phrases.collect() }
+        let phrase = |phrase: &Phrase| PhraseBody { kind: kind(phrase.kind), text: phrase.text() };
+        let alternatives = clause.alternatives.iter().map(|alternative| AlternativeBody {
+            class: alternative.class.as_str(),
+            phrases: alternative.phrases.iter().map(phrase).collect(),
         });
         Self { alternatives: alternatives.collect(), text: clause.text, literal: clause.literal }
     }
@@ -150,26 +143,26 @@ const fn kind(kind: PhraseKind) -> &'static str {
 }
 
 impl<'a> AnalysisBody<'a> {
-    /// Makes the answer for a text.
+    /// Analyzes a text.
     #[must_use]
     pub fn new(text: &'a str, analyzer: &Analyzer, synonyms: &Synonyms) -> Self {
         let Analysis { folded, changes, words, grams, characters } = analyzer.analysis(text);
         let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let place = |byte: usize| starts.partition_point(|&start| start < byte);
-        let places = |range: &Range<usize>| (place(range.start), place(range.end));
-        let folds = changes.into_iter().map(|change| {
-            let (start, end) = places(&change.range);
-            let from = text.get(change.range).unwrap_or_default();
-            FoldBody { start, end, from, to: change.to, rule: change.rule.as_str() }
+        let characters_of = |bytes: &Range<usize>| place(bytes.start)..place(bytes.end);
+        let folds = changes.into_iter().map(|change| FoldBody {
+            range: characters_of(&change.range),
+            from: text.get(change.range).unwrap_or_default(),
+            to: change.to,
+            rule: change.rule.as_str(),
         });
-        let words = words.into_iter().map(|word| {
-            let (start, end) = places(&word.range);
-            WordBody { start, end, term: word.term, dictionary: word.reason.as_str(), inside: word.inside }
+        let words = words.into_iter().map(|word| WordBody {
+            range: characters_of(&word.range),
+            term: word.term,
+            dictionary: word.reason.as_str(),
+            inside: word.inside,
         });
-        let grams = grams.into_iter().map(|(term, range)| {
-            let (start, end) = places(&range);
-            GramBody { start, end, term }
-        });
+        let grams = grams.into_iter().map(|(term, range)| GramBody { range: characters_of(&range), term });
         Self {
             text,
             folded,

@@ -1,4 +1,4 @@
-//! Hits as JSON: the bodies that the routes and `--format json` share.
+//! Hits as JSON: the bodies shared by the routes and `--format json`.
 
 use std::time::Duration;
 
@@ -10,32 +10,38 @@ use super::{
 };
 use crate::{
     post::PostId,
-    query::{CaseHit, Correction, Explanation, Hit, Hits, Note, Query, SectionHit},
+    query::{Correction, Explanation, Hit, Hits, Note, Query, SectionHit},
 };
 
-/// The answer of `GET /api/search`, which is also that of `anli search --format json`.
+/// The body of `GET /api/search` and of `anli search --format json`.
 #[derive(Debug, Serialize)]
 pub struct SearchBody<'a> {
-    /// What was typed.
+    /// The typed text.
     query: &'a str,
     notes: Vec<NoteBody>,
-    /// What was searched for instead, since what was typed is nowhere.
+    /// The text searched for instead, if no post contains the typed text.
     correction: Option<CorrectionBody>,
-    /// How many hits there are in all.
+    /// Number of all hits.
     total: usize,
-    /// How long the engine took, in microseconds.
+    /// Time of the engine in microseconds.
     took_us: u64,
     hits: Vec<HitBody>,
 }
 
 impl<'a> SearchBody<'a> {
-    /// Makes the answer from what was found; `took` is how long the engine took.
+    /// Makes the body; `took` is the time of the engine.
     #[must_use]
     pub fn new(query: &'a Query, found: Hits, took: Duration) -> Self {
         Self {
             query: &query.text,
             notes: found.notes.iter().map(NoteBody::from).collect(),
-            correction: found.correction.map(CorrectionBody::from),
+            correction: found.correction.map(|Correction { text, from, to, class, also }| CorrectionBody {
+                text,
+                from,
+                to,
+                class: class.as_str(),
+                also,
+            }),
             total: found.total,
             took_us: microseconds(took),
             hits: found.hits.into_iter().map(HitBody::from).collect(),
@@ -43,20 +49,20 @@ impl<'a> SearchBody<'a> {
     }
 }
 
-/// The answer of `GET /api/posts/{id}/similar`, which is also that of `anli search --like ID --format json`.
+/// The body of `GET /api/posts/{id}/similar` and of `anli search --like ID --format json`.
 #[derive(Debug, Serialize)]
 pub struct SimilarBody<'a> {
-    /// The post that the others are like.
+    /// Id of the post that the hits are similar to.
     id: &'a str,
-    /// How many there are in all.
+    /// Number of all hits.
     total: usize,
-    /// How long the engine took, in microseconds.
+    /// Time of the engine in microseconds.
     took_us: u64,
     hits: Vec<HitBody>,
 }
 
 impl<'a> SimilarBody<'a> {
-    /// Makes the answer from what was found; `took` is how long the engine took.
+    /// Makes the body; `took` is the time of the engine.
     #[must_use]
     pub fn new(id: &'a PostId, found: Hits, took: Duration) -> Self {
         Self {
@@ -86,23 +92,16 @@ impl From<&Note> for NoteBody {
 
 #[derive(Debug, Serialize)]
 struct CorrectionBody {
-    /// The whole text that was searched for.
+    /// The whole text searched for.
     text: String,
-    /// What was replaced in what was typed, and by what.
+    /// The replaced part of the typed text, and its replacement.
     from: String,
     to: String,
-    /// Why: the class of match that it is.
+    /// Match class of the correction.
     #[serde(rename = "match")]
     class: &'static str,
-    /// Other texts that were searched for as well.
+    /// Other texts searched for.
     also: Vec<String>,
-}
-
-impl From<Correction> for CorrectionBody {
-    fn from(correction: Correction) -> Self {
-        let Correction { text, from, to, class, also } = correction;
-        Self { text, from, to, class: class.as_str(), also }
-    }
 }
 
 #[derive(Debug, Serialize)]
@@ -112,7 +111,7 @@ struct HitBody {
     title: String,
     title_html: String,
     title_marks: Vec<MarkBody>,
-    /// RFC 3339, at the offset of its author.
+    /// Date in the format of RFC 3339, at the offset of the author.
     date: Option<String>,
     /// All authors in one line.
     author: Option<String>,
@@ -120,16 +119,16 @@ struct HitBody {
     tags: Vec<String>,
     categories: Vec<String>,
     score: f32,
-    /// How it answers what was typed.
+    /// Match class of the hit.
     #[serde(rename = "match")]
     matched: &'static str,
     snippet: SnippetBody,
     snippet_html: String,
     sections: Vec<SectionBody>,
     case: Option<CaseBody>,
-    /// Whether the file has since become unreadable, and this is its last good version.
+    /// Whether the hit is the last good version of a file that has become unreadable.
     stale: bool,
-    /// How it came by its score, when that was asked for.
+    /// The summands of the score, if requested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     explanation: Vec<ExplanationBody>,
 }
@@ -152,7 +151,13 @@ impl From<Hit> for HitBody {
             snippet_html: html(&hit.snippet),
             snippet: SnippetBody::new(hit.snippet, hit.heading, hit.line),
             sections: hit.sections.into_iter().map(SectionBody::from).collect(),
-            case: hit.case.map(CaseBody::from),
+            case: hit.case.map(|case| CaseBody {
+                heading_html: html(&case.heading),
+                heading_marks: marks(&case.heading),
+                heading: case.heading.text,
+                number: case.number,
+                line: case.line,
+            }),
             stale: hit.stale,
             explanation: hit.explanation.into_iter().map(ExplanationBody::from).collect(),
         }
@@ -164,13 +169,13 @@ struct SectionBody {
     heading: String,
     heading_html: String,
     heading_marks: Vec<MarkBody>,
-    /// Empty when the page has no place to jump to.
+    /// Anchor of the heading on the page; empty if there is none.
     anchor: String,
     url: String,
-    /// Of the heading in the source file, from 1.
+    /// Line of the heading in the source file, from 1.
     line: u32,
     is_case: bool,
-    /// What of its text matched, if any did.
+    /// The matching part of the text, if there is one.
     snippet: Option<SnippetBody>,
     snippet_html: Option<String>,
 }
@@ -198,21 +203,9 @@ struct CaseBody {
     heading: String,
     heading_html: String,
     heading_marks: Vec<MarkBody>,
-    /// From 1, in the order of the post.
+    /// Number in the order of the post, from 1.
     number: usize,
     line: u32,
-}
-
-impl From<CaseHit> for CaseBody {
-    fn from(case: CaseHit) -> Self {
-        Self {
-            heading_html: html(&case.heading),
-            heading_marks: marks(&case.heading),
-            heading: case.heading.text,
-            number: case.number,
-            line: case.line,
-        }
-    }
 }
 
 #[derive(Debug, Serialize)]
@@ -220,14 +213,14 @@ struct ExplanationBody {
     what: String,
     kind: &'static str,
     parts: Vec<PartBody>,
-    /// What it added.
+    /// The summand.
     score: f32,
 }
 
 #[derive(Debug, Serialize)]
 struct PartBody {
     part: &'static str,
-    /// How often it occurs there.
+    /// Number of occurrences in this part of the post.
     times: u32,
 }
 
@@ -238,7 +231,7 @@ impl From<Explanation> for ExplanationBody {
     }
 }
 
-/// Gives names in one line, as Chinese text lists them.
+/// Returns names in one line, separated as in Chinese text.
 pub(super) fn one_line(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| names.join("、"))
 }

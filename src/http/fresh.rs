@@ -1,10 +1,11 @@
-//! Answers that need not be sent again as long as the index is the same.
+//! Answers with entity tags, which are not sent again as long as the index is the same.
 
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::{
@@ -13,16 +14,13 @@ use super::{
 };
 use crate::engine::Searcher;
 
-/// Tells one state of an answer from another. It is weak: the compressed form has the same.
+/// The entity tag of an answer. The tag is weak, since it is the same for compressed answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag {
-    text: String,
-    /// The number of the commit, if the answer is made by one. It is no part of the text: not each commit changes an answer.
-    seq: Option<u64>,
-}
+pub(super) struct Tag(String);
 
 impl Tag {
-    /// Gives the tag of what a snapshot of the index answers to an address.
+    /// Returns the tag of the answer that a snapshot of the index gives to an address. The number of the commit is no
+    /// part of the tag, since not every commit changes an answer.
     pub(super) fn of_answer(searcher: &Searcher, generation: &str, uri: &Uri) -> Self {
         let address = uri.path_and_query().map_or("", |address| address.as_str());
         // Another version of the program may word the same answer differently.
@@ -31,15 +29,15 @@ impl Tag {
             (searcher.commit(), searcher.synonyms().fingerprint(), searcher.freshness());
         let whole = searcher.is_whole();
         let state = format!("{version}\n{generation}\n{commit}\n{whole}\n{synonyms}\n{freshness}\n{address}");
-        Self { seq: Some(searcher.seq()), ..Self::of(state.as_bytes()) }
+        Self::of(state.as_bytes())
     }
 
-    /// Gives the tag of what never changes.
+    /// Returns the tag of constant content.
     pub(super) fn of(content: &[u8]) -> Self {
-        Self { text: format!("W/\"{:016x}\"", XxHash3_64::oneshot(content)), seq: None }
+        Self(format!("W/\"{:016x}\"", XxHash3_64::oneshot(content)))
     }
 
-    /// Says whether the client has it already.
+    /// Returns whether the client has the content already.
     pub(super) fn is_held(&self, headers: &HeaderMap) -> bool {
         let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         headers
@@ -47,60 +45,68 @@ impl Tag {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .any(|held| held.trim() == "*" || bare(held) == bare(&self.text))
+            .any(|held| held.trim() == "*" || bare(held) == bare(&self.0))
+    }
+
+    /// Adds the tag to an answer, which may be stored but has to be validated each time.
+    pub(super) fn put(&self, response: &mut Response) {
+        if let Ok(tag) = HeaderValue::from_str(&self.0) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
 }
 
-/// An answer and its tag; without a body when the client has it.
+/// An answer in JSON, made by a commit.
 pub(super) struct Answer {
-    pub(super) tag: Tag,
-    pub(super) body: Option<Vec<u8>>,
+    seq: u64,
+    tag: Option<Tag>,
+    /// The JSON; `None` if the client has the answer already.
+    body: Option<Vec<u8>>,
 }
 
 impl Answer {
-    /// Makes the body, unless the client has it.
-    pub(super) fn new(
+    /// Makes an answer without a tag.
+    pub(super) fn new(seq: u64, body: &impl Serialize) -> Result<Self, Refusal> {
+        Ok(Self { seq, tag: None, body: Some(to_json(body)?) })
+    }
+
+    /// Makes an answer with a tag, and makes the body unless the client has the answer.
+    pub(super) fn tagged<B: Serialize>(
+        seq: u64,
         tag: Tag,
         headers: &HeaderMap,
-        make: impl FnOnce() -> Result<Vec<u8>, Refusal>,
+        body: impl FnOnce() -> Result<B, Refusal>,
     ) -> Result<Self, Refusal> {
-        let body = if tag.is_held(headers) { None } else { Some(make()?) };
-        Ok(Self { tag, body })
+        let body = if tag.is_held(headers) { None } else { Some(to_json(&body()?)?) };
+        Ok(Self { seq, tag: Some(tag), body })
     }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = match self.body {
-            Some(body) => json(body),
-            None => not_modified(),
-        };
-        self.tag.put(&mut response);
+        let mut response = self.body.map_or_else(not_modified, json);
+        if let Some(tag) = self.tag {
+            tag.put(&mut response);
+        }
+        put_seq(&mut response, self.seq);
         response
     }
 }
 
-impl Tag {
-    /// Puts the tag on an answer, which from then on may be kept but has to be asked for each time.
-    pub(super) fn put(&self, response: &mut Response) {
-        if let Ok(tag) = HeaderValue::from_str(&self.text) {
-            response.headers_mut().insert(header::ETAG, tag);
-        }
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        if let Some(seq) = self.seq {
-            put_seq(response, seq);
-        }
-    }
+/// Writes a body as JSON.
+pub(super) fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Refusal> {
+    serde_json::to_vec(body).map_err(|_| Refusal::internal())
 }
 
-/// Makes an answer of JSON.
+/// Makes a response of JSON.
 pub(super) fn json(body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
     response
 }
 
-/// Makes the answer that the client has the answer.
+/// Makes the response that tells a client that its copy is valid.
 pub(super) fn not_modified() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -113,7 +119,7 @@ mod tests {
     use super::*;
 
     fn check(held: &str, expected: bool) {
-        let tag = Tag { text: "W/\"00ff\"".to_owned(), seq: None };
+        let tag = Tag("W/\"00ff\"".to_owned());
         let headers = HeaderMap::from_iter(HeaderValue::from_str(held).map(|value| (header::IF_NONE_MATCH, value)));
         assert_eq!(tag.is_held(&headers), expected, "{held}");
     }

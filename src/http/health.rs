@@ -1,4 +1,4 @@
-//! `/healthz` and `/readyz`: whether the process lives, and whether its answers are whole.
+//! `/healthz` and `/readyz`: whether the process runs, and whether its answers are complete.
 
 use std::sync::Arc;
 
@@ -6,23 +6,23 @@ use axum::{extract::State, response::Response};
 
 use super::{
     Shared,
-    fresh::json,
+    fresh::{json, to_json},
     refusal::{Refusal, without_folders},
 };
 use crate::refresh::{Phase, Progress, Status};
 
 const OK: &[u8] = br#"{"status":"ok"}"#;
 
-/// Says that the process lives.
+/// Answers that the process runs.
 pub(super) async fn healthz() -> Response {
     json(OK.to_vec())
 }
 
-/// Says whether the service is to be asked, and what is wrong with its answers, if anything is.
+/// Answers whether the service is ready, and what is wrong with its answers, if anything.
 ///
-/// It is to be asked as soon as the posts folder has been compared in full since the start. It is, too, when an earlier
-/// generation answers until then, or when the index is whole and the comparison fails. What fails later leaves the
-/// answers that were whole, and so is no reason to send people elsewhere.
+/// The service is ready once the whole posts folder has been compared since the start. The service is also ready if an
+/// earlier generation answers until then, or if the index is complete and the comparison fails. A later failure leaves
+/// complete answers, and so leaves the service ready.
 pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response, Refusal> {
     let (status, engine) = (shared.app.board.status(), shared.app.engine.engine());
     let earlier = !status.generation.is_empty() && engine.generation() != status.generation;
@@ -30,14 +30,11 @@ pub(super) async fn readyz(State(shared): State<Arc<Shared>>) -> Result<Response
     match (waiting_for(&status), trouble(&status, earlier)) {
         (Some(why), _) if !earlier && !is_whole() => Err(Refusal::not_ready(why)),
         (_, None) => Ok(json(OK.to_vec())),
-        (_, Some(why)) => {
-            let body = serde_json::json!({"status": "degraded", "why": why});
-            serde_json::to_vec(&body).map(json).map_err(|_| Refusal::internal())
-        }
+        (_, Some(why)) => to_json(&serde_json::json!({"status": "degraded", "why": why})).map(json),
     }
 }
 
-/// Says why answers may be late; `None` when they are not. `earlier` says whether an earlier generation gives them.
+/// Returns why answers may be out of date, in words. `earlier` says whether an earlier generation answers.
 fn trouble(status: &Status, earlier: bool) -> Option<String> {
     let building = || {
         let reading = status.progress.filter(|progress| progress.phase == Phase::Reading);
@@ -53,7 +50,7 @@ fn trouble(status: &Status, earlier: bool) -> Option<String> {
     failed.or_else(|| earlier.then(building)).or_else(unread)
 }
 
-/// Says what has to happen before the answers are whole; `None` when they are.
+/// Returns what has to happen before the answers are complete, in words; `None` if they are.
 fn waiting_for(status: &Status) -> Option<String> {
     let reading = "the posts folder is being read for the first time";
     match (status.ready, &status.failure, status.progress) {
@@ -74,14 +71,14 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::refresh::Failing;
+    use crate::refresh::Failure;
 
     fn check(status: &Status, expected: Option<&str>) {
         assert_eq!(waiting_for(status).as_deref(), expected);
     }
 
-    fn failing(words: &str) -> Failing {
-        Failing { words: words.to_owned(), since: Timestamp::UNIX_EPOCH, retry_at: None }
+    fn failing(words: &str) -> Failure {
+        Failure { words: words.to_owned(), since: Timestamp::UNIX_EPOCH, retry_at: None }
     }
 
     #[test]

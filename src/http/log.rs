@@ -1,4 +1,4 @@
-//! One line of log for each request, which does not tell what people search for or read.
+//! Logs a line for each request, without the query or the id of a post.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use axum::{
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    // The pattern of the route: a path may hold the id of a post.
+    // The pattern of the route, since a path may contain the id of a post.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -1,42 +1,41 @@
-//! What matched in a text, as places that any program can use: counted in bytes of UTF-8, and in units of UTF-16, as
-//! scripts in browsers count.
+//! Marks of matches in a text, as ranges in bytes of UTF-8 and in units of UTF-16, which scripts in browsers use.
 
 use serde::Serialize;
 
-use crate::query::{Position, Snippet};
+use crate::query::Snippet;
 
-/// A piece of a text, as it is, with what matched in it.
+/// A part of a text with the matches in it.
 #[derive(Debug, Serialize)]
 pub(super) struct SnippetBody {
     text: String,
     marks: Vec<MarkBody>,
-    /// Whether text was left out before and after it.
+    /// Whether text was left out before and after the part.
     cut_before: bool,
     cut_after: bool,
     /// The heading above the first mark.
     heading: Option<String>,
-    /// The line of the source file in which the first mark stands; of the beginning when nothing is marked.
+    /// Line of the first mark in the source file, or of the beginning if there are no marks.
     line: u32,
 }
 
 impl SnippetBody {
-    /// Makes it; `heading` and `line` are those of its first mark, or of its beginning.
+    /// Makes the body; `heading` and `line` are those of the first mark, or of the beginning.
     pub(super) fn new(snippet: Snippet, heading: Option<String>, line: u32) -> Self {
         let Snippet { cut_before, cut_after, .. } = snippet;
         Self { marks: marks(&snippet), text: snippet.text, cut_before, cut_after, heading, line }
     }
 }
 
-/// One place that matched.
+/// One match.
 #[derive(Debug, Serialize)]
 pub(super) struct MarkBody {
-    /// Bytes of the text, the end not included.
+    /// Range in bytes, without the end.
     start: usize,
     end: usize,
-    /// The same in units of UTF-16.
+    /// Range in units of UTF-16.
     utf16_start: usize,
     utf16_end: usize,
-    /// Where in the source file it stands; missing in titles and headings, which name their lines themselves.
+    /// Place in the source file; missing in titles and headings, whose lines are given elsewhere.
     #[serde(flatten)]
     place: Option<PlaceBody>,
 }
@@ -47,16 +46,9 @@ struct PlaceBody {
     line: u32,
 }
 
-impl From<&Position> for PlaceBody {
-    fn from(place: &Position) -> Self {
-        Self { heading: place.heading.clone(), line: place.line }
-    }
-}
-
-/// Gives the marks of a text. One that does not lie on its characters is left out.
+/// Returns the marks of a text. A mark that is not on boundaries of characters is left out.
 pub(super) fn marks(snippet: &Snippet) -> Vec<MarkBody> {
-    let mut marks = Vec::with_capacity(snippet.marks.len());
-    // Marks are in order, so the text is walked through once.
+    // Marks are in order, so that the text is read once.
     let (mut bytes, mut units) = (0, 0);
     let mut units_at = |at: usize| {
         let passed = snippet.text.get(bytes..at)?;
@@ -64,13 +56,13 @@ pub(super) fn marks(snippet: &Snippet) -> Vec<MarkBody> {
         bytes = at;
         Some(units)
     };
-    for (i, mark) in snippet.marks.iter().enumerate() {
-        let Some(utf16_start) = units_at(mark.start) else { continue };
-        let Some(utf16_end) = units_at(mark.end) else { continue };
-        let place = snippet.places.get(i).map(PlaceBody::from);
-        marks.push(MarkBody { start: mark.start, end: mark.end, utf16_start, utf16_end, place });
-    }
-    marks
+    let marks = snippet.marks.iter().enumerate().filter_map(|(i, mark)| {
+        let (utf16_start, utf16_end) = (units_at(mark.start)?, units_at(mark.end)?);
+        let place = snippet.places.get(i);
+        let place = place.map(|place| PlaceBody { heading: place.heading.clone(), line: place.line });
+        Some(MarkBody { start: mark.start, end: mark.end, utf16_start, utf16_end, place })
+    });
+    marks.collect()
 }
 
 #[cfg(test)]
@@ -81,6 +73,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::query::Position;
 
     fn snippet(text: &str, marks: Vec<Range<usize>>) -> Snippet {
         Snippet { text: text.to_owned(), marks, ..Snippet::default() }

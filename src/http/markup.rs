@@ -1,8 +1,8 @@
-//! Marked text as HTML that a page may insert as it is: escaped, with `<mark>` and nothing else.
+//! Marked text as HTML that a page may insert unchanged: escaped, with `<mark>` as the only element.
 
 use crate::query::Snippet;
 
-/// Gives the snippet as HTML, with `…` where text was left out.
+/// Returns a snippet as HTML, with `…` where text was left out.
 pub(super) fn html(snippet: &Snippet) -> String {
     let mut html = String::with_capacity(snippet.text.len() + 16 * snippet.marks.len() + 8);
     if snippet.cut_before {
@@ -26,7 +26,7 @@ pub(super) fn html(snippet: &Snippet) -> String {
     html
 }
 
-/// Escapes for text and for attributes in either quotation marks.
+/// Escapes a text for use as text or as an attribute in quotation marks of either kind.
 fn escape(text: &str, html: &mut String) {
     for c in text.chars() {
         match c {

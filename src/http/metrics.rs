@@ -1,10 +1,6 @@
-//! `/metrics`: what `/api/status` says, as figures for Prometheus.
+//! `/metrics`: the figures of `/api/status` and counts of requests, for Prometheus.
 //!
-//! Also counts requests. Tells no query, no path and no folder: figures are kept for long, and more people read them than
-//! read the status.
-//!
-//! Written without `prometheus-client`: nearly all figures are read from the status when somebody asks, so a registry
-//! would only copy them, and that crate writes another format (OpenMetrics) than the one promised here.
+//! Contains no query, path or folder, since figures are stored for long and have more readers than the status.
 
 use std::{
     fmt::{Display, Write as _},
@@ -24,16 +20,16 @@ use axum::{
 };
 
 use super::{Shared, parameters::Parameters, refusal::Refusal};
-use crate::{content::diagnostic::Severity, engine::Engine, refresh::Status};
+use crate::{engine::Engine, refresh::Status};
 
-/// The type of the format.
+/// Content type of the text format of Prometheus.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// The upper ends of the classes by which the time of searches is counted, in seconds.
-const CLASSES: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
-/// The routes whose time is counted.
+/// Upper bounds of the buckets of the histogram of times, in seconds.
+const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+/// The routes with a histogram of times.
 const SEARCHES: &[&str] = &["/api/search", "/api/suggest"];
 
-/// What is counted while the service runs.
+/// The counters of requests since the start.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     in_flight: AtomicI64,
@@ -43,22 +39,22 @@ pub(super) struct Counters {
 /// The searches of one route.
 #[derive(Debug, Default)]
 struct Searches {
-    /// Number of searches in each class; the last class has no upper end.
-    classes: [AtomicU64; CLASSES.len() + 1],
+    /// Number of searches in each bucket; the last bucket has no upper bound.
+    buckets: [AtomicU64; BUCKETS.len() + 1],
     microseconds: AtomicU64,
     refused: AtomicU64,
 }
 
 impl Searches {
     fn count(&self, took: Duration, good: bool) {
-        let class = CLASSES.iter().position(|&end| took.as_secs_f64() <= end).unwrap_or(CLASSES.len());
-        self.classes[class].fetch_add(1, Relaxed);
+        let bucket = BUCKETS.iter().position(|&bound| took.as_secs_f64() <= bound).unwrap_or(BUCKETS.len());
+        self.buckets[bucket].fetch_add(1, Relaxed);
         self.microseconds.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
         self.refused.fetch_add(u64::from(!good), Relaxed);
     }
 }
 
-/// Counts a request out again when its answer is there, or nobody waits for it any more.
+/// Ends the count of a request in flight, also when the client has gone away.
 struct InFlight<'a>(&'a AtomicI64);
 
 impl Drop for InFlight<'_> {
@@ -68,7 +64,7 @@ impl Drop for InFlight<'_> {
 }
 
 /// Counts a request.
-pub(super) async fn counted(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) async fn count(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let counters = &shared.counters;
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
     counters.in_flight.fetch_add(1, Relaxed);
@@ -91,11 +87,11 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
 }
 
 fn figures(shared: &Shared) -> Result<String, Refusal> {
-    // In this order: what is settled by now is visible by a snapshot that is taken later.
+    // In this order: a snapshot taken later shows all changes that the status calls settled.
     let status = shared.app.board.status();
     let engine = shared.app.engine.engine();
     let searcher = engine.searcher()?;
-    let (posts, cases) = shared.counted.of(&searcher)?;
+    let (posts, cases) = shared.counts.of(&searcher);
     let mut page = Page::default();
     page.gauge("anli_posts", "Posts that can be found.", posts);
     page.gauge("anli_cases", "Cases that can be found.", cases);
@@ -113,7 +109,7 @@ fn of_index(page: &mut Page, engine: &Engine, whole: bool) {
     let labels = [("generation", engine.generation()), ("version", env!("CARGO_PKG_VERSION"))];
     page.sample("anli_index_info", &labels, 1);
     page.gauge("anli_index_whole", "Whether all files were read by the index that answers.", u8::from(whole));
-    // While it is being replaced there may be nothing to measure.
+    // While the index is being replaced, there may be no files.
     if let Ok(bytes) = engine.bytes() {
         page.gauge("anli_index_bytes", "Bytes of the files of the index that answers.", bytes);
     }
@@ -129,12 +125,8 @@ fn of_files(page: &mut Page, status: &Status) {
     page.gauge("anli_files_stale", "Indexed files that are found by their last good version.", totals.stale);
     page.head("anli_findings", "gauge", "What was found about files, by code.");
     for (code, of_code) in &status.findings.by_code {
-        let severity = match code.severity() {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        page.sample("anli_findings", &[("code", code.as_str()), ("severity", severity)], of_code.count);
+        let severity = code.severity().to_string();
+        page.sample("anli_findings", &[("code", code.as_str()), ("severity", &severity)], of_code.count);
     }
 }
 
@@ -161,10 +153,10 @@ fn of_requests(page: &mut Page, counters: &Counters) {
     page.head("anli_search_duration_seconds", "histogram", "How long searches and suggestions took.");
     for (route, searches) in SEARCHES.iter().zip(&counters.searches) {
         let mut sum = 0;
-        let ends = CLASSES.iter().map(f64::to_string).chain(["+Inf".to_owned()]);
-        for (class, end) in searches.classes.iter().zip(ends) {
-            sum += class.load(Relaxed);
-            page.sample("anli_search_duration_seconds_bucket", &[("route", route), ("le", &end)], sum);
+        let bounds = BUCKETS.iter().map(f64::to_string).chain(["+Inf".to_owned()]);
+        for (bucket, bound) in searches.buckets.iter().zip(bounds) {
+            sum += bucket.load(Relaxed);
+            page.sample("anli_search_duration_seconds_bucket", &[("route", route), ("le", &bound)], sum);
         }
         let seconds = searches.microseconds.load(Relaxed) as f64 / 1e6;
         page.sample("anli_search_duration_seconds_sum", &[("route", route)], seconds);
@@ -176,7 +168,7 @@ fn of_requests(page: &mut Page, counters: &Counters) {
     }
 }
 
-/// What the system says of the process, where it says it in files.
+/// Figures of the process, on systems with `/proc`.
 fn of_process(page: &mut Page) {
     if let Ok(state) = fs::read_to_string("/proc/self/status") {
         let number = |name: &str| {
@@ -195,7 +187,7 @@ fn of_process(page: &mut Page) {
     }
 }
 
-/// The figures, as they are written.
+/// The text of the figures.
 #[derive(Debug, Default)]
 struct Page(String);
 

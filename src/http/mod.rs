@@ -1,10 +1,9 @@
-//! The index, over HTTP.
+//! The HTTP service.
 //!
-//! [`router`] makes the routes: one file each, with its parameters and its body beside it. [`serve`]
-//! carries them over a listener. Every answer is JSON but the page's; every refusal has one shape
-//! (`refusal.rs`). The engine is synchronous and is asked on threads of its own (`pool.rs`). Owns axum,
-//! tower and hyper: no type of them but the router leaves this folder. Does not know how the index is
-//! made, and reads no configuration.
+//! [`router`] makes the routes; the parameters and the body of a route are in the file of the route. [`serve`] accepts
+//! connections. All answers except the page and `/metrics` are JSON, and all refusals have one shape (`refusal.rs`).
+//! The engine is synchronous and runs on threads of its own (`pool.rs`). Owns axum, tower and hyper: of their types
+//! only the router leaves this folder. Does not know how the index is made, and reads no configuration.
 
 mod analyze;
 mod body;
@@ -46,6 +45,7 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
+use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -58,39 +58,39 @@ pub use self::{
     serve::serve,
     settings::{Cors, InvalidOrigin, Origin, Settings},
 };
-use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counted};
+use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counts};
 use crate::{engine::Live, refresh::Board};
 
-/// What the routes answer from.
+/// The data that the routes answer from.
 #[derive(Debug)]
 pub struct App {
     /// The index in use.
     pub engine: Live,
-    /// The state of things, as the refresher says it.
+    /// The status of the refresher.
     pub board: Board,
-    /// Whose days `from` and `to` mean; another one counts from the next search on.
+    /// The time zone of the days in `from` and `to`; a change applies from the next search on.
     pub zone: Arc<RwLock<TimeZone>>,
-    /// What is allowed.
+    /// The limits.
     pub settings: Settings,
 }
 
-/// The app, with what the routes share besides.
+/// The app and the other state that the routes share.
 struct Shared {
     app: App,
     pool: Pool,
-    counted: Counted,
+    counts: Counts,
     counters: Counters,
-    /// One for each request that waits for a commit.
+    /// A permit for each request that waits for a commit.
     waiting: Semaphore,
 }
 
 impl Shared {
-    /// Gives the zone whose days `from` and `to` mean now.
+    /// Returns the current time zone of the days in `from` and `to`.
     fn zone(&self) -> TimeZone {
         self.app.zone.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs a job on a thread where it may block. One that fails may have come upon a damaged file.
+    /// Runs a job on a thread on which it may block. After an internal error, the files of the index are examined.
     async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
@@ -123,31 +123,30 @@ fn routes() -> Router<Arc<Shared>> {
         .route("/metrics", get(metrics::metrics))
 }
 
-/// Puts the same frame around all routes.
+/// Adds the layers common to all routes.
 fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
     let settings = app.settings.clone();
     let pool = Pool::new(settings.search_threads, settings.search_queue);
-    let waiting = Semaphore::new(waiting::MOST_WAITING);
-    let (counted, counters) = (Counted::default(), Counters::default());
-    let shared = Arc::new(Shared { app, pool, counted, counters, waiting });
-    // Each layer lies around those above it.
-    let router = routes
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(wrong_method)
+    let waiting = Semaphore::new(waiting::MAX_WAITING);
+    let shared = Arc::new(Shared { app, pool, counts: Counts::default(), counters: Counters::default(), waiting });
+    // Each layer surrounds the layers above it.
+    routes
+        .fallback(async |uri: Uri| Refusal::unknown_route(uri.path()))
+        .method_not_allowed_fallback(async |method: Method| Refusal::wrong_method(&method))
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(refusal::envelope))
-        .layer(from_fn_with_state(shared.clone(), waiting::numbered))
-        .layer(from_fn_with_state(shared.clone(), metrics::counted));
-    let router = match cors(&settings.cors_origins) {
-        Some(cors) => router.layer(cors),
-        None => router,
-    };
-    router.layer(CompressionLayer::new()).layer(from_fn(harden)).layer(from_fn(log::log)).with_state(shared)
+        .layer(from_fn(refusal::give_shape))
+        .layer(from_fn_with_state(shared.clone(), waiting::add_seq))
+        .layer(from_fn_with_state(shared.clone(), metrics::count))
+        .layer(option_layer(cors(&settings.cors_origins)))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(add_security_headers))
+        .layer(from_fn(log::log))
+        .with_state(shared)
 }
 
-/// Refuses what is too long and ends what takes too long.
+/// Refuses requests that are too large and ends those that take too long.
 async fn limits(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let settings = &shared.app.settings;
     let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
@@ -158,28 +157,18 @@ async fn limits(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > settings.max_body_bytes as u64) {
         return Refusal::body_too_large(settings.max_body_bytes).into_response();
     }
-    match tokio::time::timeout(settings.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Refusal::too_slow(settings.request_timeout).into_response(),
-    }
-}
-
-async fn unknown_route(uri: Uri) -> Refusal {
-    Refusal::unknown_route(uri.path())
-}
-
-async fn wrong_method(method: Method) -> Refusal {
-    Refusal::wrong_method(&method)
+    let response = tokio::time::timeout(settings.request_timeout, next.run(request)).await;
+    response.unwrap_or_else(|_| Refusal::too_slow(settings.request_timeout).into_response())
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
-    // The panic hook has told of it; its message may hold what somebody typed.
+    // The panic hook has printed the message, which may contain a query and so is not logged.
     tracing::error!("answering a request panicked");
     Refusal::internal().into_response()
 }
 
-/// Says what browsers may do with an answer, where its route does not.
-async fn harden(request: Request, next: Next) -> Response {
+/// Adds the headers that restrict what browsers do with an answer, unless its route has set them.
+async fn add_security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let cache = if response.status().is_success() { "no-cache" } else { "no-store" };
     let headers = response.headers_mut();
@@ -197,9 +186,7 @@ async fn harden(request: Request, next: Next) -> Response {
 fn cors(cors: &Cors) -> Option<CorsLayer> {
     let origins = match cors {
         Cors::Any => AllowOrigin::any(),
-        Cors::Only(origins) => {
-            AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok()))
-        }
+        Cors::Only(origins) => AllowOrigin::list(origins.iter().filter_map(|origin| origin.as_str().parse().ok())),
         Cors::None => return None,
     };
     Some(

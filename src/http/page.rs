@@ -1,4 +1,4 @@
-//! The search page: three files inside the program, which need nothing from elsewhere.
+//! The search page: three files inside the program, without resources from other places.
 
 use axum::{
     body::Body,
@@ -12,7 +12,7 @@ const HTML: &str = include_str!("assets/index.html");
 const CSS: &str = include_str!("assets/page.css");
 const JS: &str = include_str!("assets/page.js");
 
-/// Scripts, styles and answers come from here alone; the icon is part of the page.
+/// Allows scripts, styles and answers of this service only; the icon is part of the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 

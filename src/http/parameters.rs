@@ -1,22 +1,22 @@
-//! The query part of an address becomes named values.
+//! Reads the query part of an address as named values.
 //!
-//! Forms send empty fields, so an empty value counts as none. What is not known is refused: a
-//! misspelt filter that is passed over would answer another question than the one asked.
+//! An empty value counts as missing, since forms send empty fields. An unknown name is refused: without a misspelt
+//! filter, the answer would be that to another question.
 
-use std::{fmt::Display, ops::RangeInclusive};
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use percent_encoding::percent_decode;
 
 use super::refusal::{Refusal, listed, shown};
 
-/// The values of one request, in the order sent.
+/// The values of one request, in their order.
 #[derive(Debug)]
 pub(super) struct Parameters {
     pairs: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Parameters {
-    /// Reads the part after `?`, in which only `known` names may occur.
+    /// Reads the part of an address after `?`, in which only `known` names may occur.
     pub(super) fn read(query: Option<&str>, known: &'static [&'static str]) -> Result<Self, Refusal> {
         let mut pairs = Vec::new();
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
@@ -41,58 +41,44 @@ impl Parameters {
         }
     }
 
-    /// Gives what a person typed: bytes that are no UTF-8 become `�`, since a search box does not argue.
+    /// Returns a typed text. Bytes that are not UTF-8 become `�`, since a typed text is never refused.
     pub(super) fn typed(&self, name: &str) -> Result<String, Refusal> {
         Ok(self.one(name)?.map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default())
     }
 
-    /// Gives the only value.
+    /// Returns the only value.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         self.one(name)?.map(|value| utf8(name, value)).transpose()
     }
 
-    /// Gives every value.
+    /// Returns all values.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<&str>, Refusal> {
         self.pairs.iter().filter(|(each, _)| *each == name).map(|(_, value)| utf8(name, value)).collect()
     }
 
-    /// Gives a whole number.
-    pub(super) fn number(&self, name: &str, range: RangeInclusive<usize>) -> Result<Option<usize>, Refusal> {
+    /// Returns a whole number in a range.
+    pub(super) fn number<N>(&self, name: &str, range: RangeInclusive<N>) -> Result<Option<N>, Refusal>
+    where
+        N: FromStr + PartialOrd + Display,
+    {
         let Some(text) = self.text(name)? else { return Ok(None) };
         let digits = text.bytes().all(|b| b.is_ascii_digit());
-        match text.parse().ok().filter(|number| digits && range.contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => {
-                let expected = format!("expected a whole number from {} to {}", range.start(), range.end());
-                Err(invalid(name, text, expected))
-            }
-        }
+        let number = text.parse().ok().filter(|number| digits && range.contains(number));
+        let expected = || format!("expected a whole number from {} to {}", range.start(), range.end());
+        number.map(Some).ok_or_else(|| invalid(name, text, &expected()))
     }
 
-    /// Gives a whole number that has no other limit than that of its kind.
-    pub(super) fn count(&self, name: &str) -> Result<Option<u64>, Refusal> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        let digits = text.bytes().all(|b| b.is_ascii_digit());
-        match text.parse().ok().filter(|_| digits) {
-            Some(number) => Ok(Some(number)),
-            None => Err(invalid(name, text, format!("expected a whole number from 0 to {}", u64::MAX))),
-        }
-    }
-
-    /// Gives one of several named values.
+    /// Returns one of several named values.
     pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Refusal> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        match choices.iter().find(|(choice, _)| *choice == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
-                Err(invalid(name, text, format!("expected one of {}", listed(&names))))
-            }
-        }
+        let chosen = choices.iter().find(|(choice, _)| *choice == text);
+        let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
+        let expected = || format!("expected one of {}", listed(&names));
+        chosen.map(|(_, value)| Some(*value)).ok_or_else(|| invalid(name, text, &expected()))
     }
 }
 
-fn invalid(name: &str, found: &str, expected: impl Display) -> Refusal {
+fn invalid(name: &str, found: &str, expected: &str) -> Refusal {
     Refusal::invalid_value(name, format_args!("found `{}`, {expected}", shown(found)))
 }
 
@@ -101,7 +87,7 @@ fn utf8<'a>(name: &str, value: &'a [u8]) -> Result<&'a str, Refusal> {
     text.map(str::trim).map_err(|_| Refusal::invalid_value(name, "expected percent-encoded UTF-8"))
 }
 
-/// Undoes what forms do to text; a `%` without two digits stands for itself.
+/// Decodes a text encoded by a form; a `%` without two digits stands for itself.
 fn decode(text: &str) -> Vec<u8> {
     let spaced: Vec<u8> = text.bytes().map(|b| if b == b'+' { b' ' } else { b }).collect();
     percent_decode(&spaced).collect()

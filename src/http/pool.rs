@@ -1,16 +1,16 @@
-//! Threads on which the engine may take its time, and no more of them than the machine can bear.
+//! Limits the number of threads on which the engine runs.
 
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, TryAcquireError};
+use tokio::sync::Semaphore;
 
 use super::refusal::Refusal;
 
 /// Runs a few jobs at once, lets some wait, and refuses the rest.
 pub(super) struct Pool {
-    /// One for each job that runs.
+    /// A permit for each running job.
     threads: Arc<Semaphore>,
-    /// One for each job that runs or waits.
+    /// A permit for each running or waiting job.
     places: Arc<Semaphore>,
 }
 
@@ -21,30 +21,24 @@ impl Pool {
         Self { threads: Arc::new(Semaphore::new(threads.min(places))), places: Arc::new(Semaphore::new(places)) }
     }
 
-    /// Runs the job on a thread where it may block. A job that panics is a failure like any other.
+    /// Runs a job on a thread on which it may block. A panic of the job is an internal error.
     ///
-    /// A job that has begun runs to its end even if nobody waits for it any more, and counts until then.
+    /// A job that has begun runs to its end even if its client has gone away, and keeps its permits until then.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let place = match self.places.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => return Err(Refusal::overloaded()),
-        };
-        let Ok(thread) = self.threads.clone().acquire_owned().await else { return Err(Refusal::overloaded()) };
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Refusal::overloaded())?;
+        let thread = self.threads.clone().acquire_owned().await.map_err(|_| Refusal::overloaded())?;
         let running = tokio::task::spawn_blocking(move || {
             let _held = (place, thread);
             job()
         });
-        match running.await {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                // The panic hook has told of it; its message may hold what somebody typed.
-                tracing::error!(panicked = error.is_panic(), "a search did not end");
-                Err(Refusal::internal())
-            }
-        }
+        running.await.unwrap_or_else(|error| {
+            // The panic hook has printed the message, which may contain a query and so is not logged.
+            tracing::error!(panicked = error.is_panic(), "a search did not end");
+            Err(Refusal::internal())
+        })
     }
 }
 

@@ -22,11 +22,11 @@ use crate::{
     post::{Post, PostId},
 };
 
-/// Behind an id, asks for the posts that are like it.
+/// The end of an address that asks for similar posts.
 const SIMILAR: &str = "/similar";
 
-/// Answers with the post of this id, which may hold `/`; behind the id of another, `/similar` asks for its like. Hidden
-/// posts are not in the index, so there is none.
+/// Answers with the post of an id, which may contain `/`, or with the similar posts if the path ends with `/similar`.
+/// Hidden posts are not in the index, and so are not found.
 pub(super) async fn post(
     State(shared): State<Arc<Shared>>,
     id: Result<Path<String>, PathRejection>,
@@ -34,7 +34,7 @@ pub(super) async fn post(
     headers: HeaderMap,
 ) -> Result<Answer, Refusal> {
     let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
-    // Whether it is a post that is asked for or its like is not known yet, nor whether either is there.
+    // Whether the path is the id of a post or asks for similar posts is not known yet.
     let engine = match Parameters::read(uri.query(), similar::KNOWN) {
         Ok(parameters) => shared.engine(&parameters).await?,
         Err(_) => shared.app.engine.engine(),
@@ -43,24 +43,23 @@ pub(super) async fn post(
         let searcher = engine.searcher()?;
         let post = searcher.post(&PostId::from(id.clone()))?;
         let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
-        // A post whose own id ends so is itself.
-        if let Some(whose) = id.strip_suffix(SIMILAR).filter(|_| post.is_none()) {
-            let whose = PostId::from(whose.to_owned());
+        // The id of a post may end with `/similar`.
+        if let Some(similar_to) = id.strip_suffix(SIMILAR).filter(|_| post.is_none()) {
+            let similar_to = PostId::from(similar_to.to_owned());
             let limit = similar::limit(uri.query())?;
-            if searcher.post(&whose)?.is_none() {
-                return Err(Refusal::unknown_post(whose.as_str()).by(searcher.seq()));
+            if searcher.post(&similar_to)?.is_none() {
+                return Err(Refusal::unknown_post(similar_to.as_str()).by(searcher.seq()));
             }
-            return Answer::new(tag, &headers, || similar::body(&searcher, &whose, limit));
+            return Answer::tagged(searcher.seq(), tag, &headers, || similar::body(&searcher, &similar_to, limit));
         }
         Parameters::read(uri.query(), &[MIN_SEQ])?;
         let Some(post) = post else { return Err(Refusal::unknown_post(&id).by(searcher.seq())) };
-        Answer::new(tag, &headers, || serde_json::to_vec(&PostBody::from(&post)).map_err(|_| Refusal::internal()))
+        Answer::tagged(searcher.seq(), tag, &headers, || Ok(PostBody::from(&post)))
     };
     shared.run(work).await
 }
 
-/// The answer. Other keys of the front matter stay out of it: their authors wrote them for the site's
-/// generator, not for everyone.
+/// A post. Other keys of the front matter are left out: they are meant for the generator of the site.
 #[derive(Serialize)]
 struct PostBody<'a> {
     id: &'a str,
@@ -74,9 +73,9 @@ struct PostBody<'a> {
     tags: &'a [String],
     categories: &'a [String],
     description: Option<&'a str>,
-    /// Below the posts folder.
+    /// Path below the posts folder.
     path: &'a str,
-    /// Without markup and headings.
+    /// The text without markup and headings.
     text: &'a str,
     sections: Vec<SectionBody<'a>>,
     cases: Vec<CaseBody<'a>>,
@@ -120,28 +119,28 @@ impl<'a> From<&'a Post> for PostBody<'a> {
 struct SectionBody<'a> {
     heading: &'a str,
     level: u8,
-    /// Empty when the page has no place to jump to.
+    /// Anchor of the heading on the page; empty if there is none.
     anchor: &'a str,
     url: String,
-    /// Of the heading in the source file, from 1.
+    /// Line of the heading in the source file, from 1.
     line: u32,
     is_case: bool,
-    /// Without that of its subsections.
+    /// The text without subsections.
     text: &'a str,
 }
 
 #[derive(Serialize)]
 struct CaseBody<'a> {
-    /// From 1, in the order of the post.
+    /// Number in the order of the post, from 1.
     number: usize,
     heading: &'a str,
     url: String,
     line: u32,
-    /// With that of its subsections.
+    /// The text with subsections.
     text: &'a str,
 }
 
-/// Gives the cases; a post whose headings name none is itself one.
+/// Returns the cases. A post without a heading that names a case is itself one.
 fn cases(post: &Post) -> Vec<CaseBody<'_>> {
     let mut cases: Vec<CaseBody<'_>> = post
         .cases()

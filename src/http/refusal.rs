@@ -1,7 +1,9 @@
-//! One shape for everything that is refused or fails: `{"code", "message"}` and a status.
+//! The one shape of all refusals and failures: a status, and the body `{"code", "message"}`.
 
 use std::time::Duration;
 
+use super::seq::put_seq;
+use crate::engine::EngineError;
 use axum::{
     body::Body,
     extract::Request,
@@ -9,13 +11,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 
-use super::seq::put_seq;
-use crate::engine::EngineError;
-
-/// How much of what somebody sent is repeated to them, in characters.
-const SHOWN: usize = 40;
+/// Upper bound on the length of a repeated part of a request, in characters.
+const MAX_SHOWN: usize = 40;
 
 /// Why a request gets no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,39 +21,23 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: String,
-    retry_after: bool,
     seq: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Shape<'a> {
-    code: &'a str,
-    message: &'a str,
 }
 
 impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: false, seq: None }
+        Self { status, code, message: message.into(), seq: None }
     }
 
-    fn later(mut self) -> Self {
-        self.retry_after = true;
-        self
-    }
-
-    /// Says by which commit it was found out.
+    /// Adds the number of the commit that led to the refusal.
     pub(super) fn by(mut self, seq: u64) -> Self {
         self.seq = Some(seq);
         self
     }
 
     pub(super) fn unknown_parameter(name: &str, known: &[&str]) -> Self {
-        let found = format!("unknown parameter `{}`", shown(name));
-        let message = if known.is_empty() {
-            format!("{found}, expected none")
-        } else {
-            format!("{found}, expected one of {}", listed(known))
-        };
+        let expected = if known.is_empty() { "none".to_owned() } else { format!("one of {}", listed(known)) };
+        let message = format!("unknown parameter `{}`, expected {expected}", shown(name));
         Self::new(StatusCode::BAD_REQUEST, "unknown-parameter", message)
     }
 
@@ -100,26 +82,27 @@ impl Refusal {
 
     pub(super) fn too_slow(limit: Duration) -> Self {
         let message = format!("the answer took longer than {} seconds; help: ask for less", limit.as_secs_f32());
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", message).later()
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", message)
     }
 
     pub(super) fn overloaded() -> Self {
         let message = "too many searches are waiting; help: try again in a second";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message).later()
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message)
     }
 
-    /// `wanted` is what was waited for, `seq` what there is.
+    /// `wanted` is the number of the commit waited for, `seq` the current one, and `whole` whether the index is
+    /// complete.
     pub(super) fn not_yet(wanted: u64, seq: u64, whole: bool) -> Self {
         let found = if whole { "is at" } else { "is being built, at" };
         let message = format!(
             "the index {found} seq {seq}, `min_seq` asks for {wanted}; help: `/api/status` says whether changes are pending"
         );
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-yet", message).later().by(seq)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-yet", message).by(seq)
     }
 
-    /// `why` says what is being waited for.
+    /// `why` says what has to happen first.
     pub(super) fn not_ready(why: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", why).later()
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", why)
     }
 
     pub(super) fn internal() -> Self {
@@ -127,12 +110,12 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
-    /// Says whether it is this service that failed.
-    pub(super) const fn is_internal(&self) -> bool {
-        self.status.as_u16() == StatusCode::INTERNAL_SERVER_ERROR.as_u16()
+    /// Returns whether the service itself failed.
+    pub(super) fn is_internal(&self) -> bool {
+        self.status == StatusCode::INTERNAL_SERVER_ERROR
     }
 
-    /// What a status alone can say.
+    /// Makes the refusal for a status.
     pub(super) fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status {
             StatusCode::BAD_REQUEST => ("bad-request", "the request is not valid HTTP"),
@@ -151,10 +134,9 @@ impl Refusal {
         self.status
     }
 
-    /// Gives the JSON.
+    /// Returns the JSON.
     pub(super) fn body(&self) -> Vec<u8> {
-        let body = Shape { code: self.code, message: &self.message };
-        serde_json::to_vec(&body).unwrap_or_default()
+        serde_json::json!({"code": self.code, "message": self.message}).to_string().into_bytes()
     }
 }
 
@@ -166,7 +148,7 @@ impl IntoResponse for Refusal {
         if let Some(seq) = self.seq {
             put_seq(&mut response, seq);
         }
-        if self.retry_after {
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
@@ -182,11 +164,11 @@ impl From<EngineError> for Refusal {
     }
 }
 
-/// The content type of every answer of the API.
+/// Content type of all answers of the API.
 pub(super) const JSON: &str = "application/json";
 
-/// Gives the one shape to refusals that were made elsewhere.
-pub(super) async fn envelope(request: Request, next: Next) -> Response {
+/// Gives the one shape to refusals made by other layers.
+pub(super) async fn give_shape(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
     let is_refusal = status.is_client_error() || status.is_server_error();
@@ -201,18 +183,18 @@ pub(super) async fn envelope(request: Request, next: Next) -> Response {
     shaped
 }
 
-/// Gives the beginning of what somebody sent, for repeating it to them.
+/// Returns the beginning of a part of a request, for messages.
 pub(super) fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).collect();
+    let mut shown: String = text.chars().take(MAX_SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
     shown
 }
 
-/// Gives what a lower floor says without the folders of its paths, which are nobody's business outside.
+/// Returns a message of a lower floor without the folders of its paths, which are not public.
 pub(super) fn without_folders(words: &str) -> String {
-    // Paths stand between backticks, or before a line number at the beginning.
+    // Paths are between backticks, or before a line number at the beginning.
     let (place, rest) = words.split_once(": ").unwrap_or(("", words));
     let place_path = std::path::Path::new(place);
     if place_path.is_absolute() {
@@ -227,7 +209,7 @@ pub(super) fn without_folders(words: &str) -> String {
     parts.collect::<Vec<_>>().join("`")
 }
 
-/// Gives names as a list in words.
+/// Returns names as a list in words.
 pub(super) fn listed(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")

@@ -1,4 +1,4 @@
-//! `/api/search`: what is asked becomes a query.
+//! `/api/search`: the parameters become a query.
 
 use std::{sync::Arc, time::Instant};
 
@@ -16,17 +16,14 @@ use super::{
     refusal::Refusal,
     waiting::MIN_SEQ,
 };
-use crate::{
-    engine::Searcher,
-    query::{DateBound, Filter, Grain, Page, Query, Sort},
-};
+use crate::query::{DateBound, Filter, Grain, Page, Query, Sort};
 
 const KNOWN: &[&str] =
     &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset", "literal", "explain", MIN_SEQ];
-/// What a switch may be.
+/// The values of a switch.
 const SWITCH: &[(&str, bool)] = &[("true", true), ("false", false), ("1", true), ("0", false)];
-/// The most filters by name: each costs a walk through the posts that pass it.
-const MOST_NAMES: usize = 32;
+/// Upper bound on the number of filters by name: each costs a walk through the posts that pass it.
+const MAX_NAMES: usize = 32;
 
 /// Answers a search.
 pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Result<Answer, Refusal> {
@@ -36,10 +33,14 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
     let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
-        // What days are meant depends on the zone, too, which may be another before the next commit.
+        // The days of the filters depend on the time zone, which may change before the next commit.
         let state = format!("{} {:?}", engine.generation(), query.filters);
         let tag = Tag::of_answer(&searcher, &state, &uri);
-        Answer::new(tag, &headers, || body(&searcher, &query))
+        Answer::tagged(searcher.seq(), tag, &headers, || {
+            let started = Instant::now();
+            let found = searcher.search(&query)?;
+            Ok(SearchBody::new(&query, found, started.elapsed()))
+        })
     };
     shared.run(work).await
 }
@@ -47,11 +48,12 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
 /// Reads the parameters.
 fn query(parameters: &Parameters, zone: &TimeZone) -> Result<Query, Refusal> {
     let mut filters = Vec::new();
-    filters.extend(names(parameters, "tag")?.map(Filter::Tag));
-    filters.extend(names(parameters, "author")?.map(Filter::Author));
-    filters.extend(names(parameters, "category")?.map(Filter::Category));
-    if filters.len() > MOST_NAMES {
-        let why = format!("found {} filters by name in all, expected {MOST_NAMES} at the most", filters.len());
+    let tag: fn(String) -> Filter = Filter::Tag;
+    for (name, filter) in [("tag", tag), ("author", Filter::Author), ("category", Filter::Category)] {
+        filters.extend(parameters.texts(name)?.into_iter().map(|text| filter(text.to_owned())));
+    }
+    if filters.len() > MAX_NAMES {
+        let why = format!("found {} filters by name in all, expected {MAX_NAMES} at the most", filters.len());
         return Err(Refusal::invalid_value("tag", why));
     }
     for (name, bound) in [("from", DateBound::From), ("to", DateBound::To)] {
@@ -81,14 +83,4 @@ fn query(parameters: &Parameters, zone: &TimeZone) -> Result<Query, Refusal> {
         literal: parameters.choice("literal", SWITCH)?.unwrap_or_default(),
         explain: parameters.choice("explain", SWITCH)?.unwrap_or_default(),
     })
-}
-
-fn names(parameters: &Parameters, name: &str) -> Result<impl Iterator<Item = String>, Refusal> {
-    Ok(parameters.texts(name)?.into_iter().map(str::to_owned))
-}
-
-fn body(searcher: &Searcher, query: &Query) -> Result<Vec<u8>, Refusal> {
-    let started = Instant::now();
-    let found = searcher.search(query)?;
-    serde_json::to_vec(&SearchBody::new(query, found, started.elapsed())).map_err(|_| Refusal::internal())
 }

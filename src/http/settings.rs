@@ -1,22 +1,22 @@
-//! What the service allows, as whoever starts it decides.
+//! The limits of the service, set by the caller that starts it.
 
 use std::{thread::available_parallelism, time::Duration};
 
-/// What is allowed. Every number has a default that suits a small public site.
+/// The limits of the service. The defaults suit a small public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The longest path with its query, in bytes as sent; a longer one is a 414. Above 80 KiB of
-    /// request line and headers the connection ends all the same.
+    /// Upper bound on a path with its query, in bytes as sent; a longer one gets a 414. A request line with headers of
+    /// more than 80 KiB ends the connection in any case.
     pub max_uri_bytes: usize,
-    /// The largest request body, in bytes; a larger one is a 413.
+    /// Upper bound on a request body in bytes; a larger one gets a 413.
     pub max_body_bytes: usize,
-    /// How long an answer may take before it becomes a 503.
+    /// Upper bound on the time of an answer; a later answer becomes a 503.
     pub request_timeout: Duration,
-    /// How many searches run at once.
+    /// Number of searches that run at the same time.
     pub search_threads: usize,
-    /// How many more wait for a thread; what comes on top is refused with a 503 at once.
+    /// Number of searches that wait for a thread; further ones get a 503 at once.
     pub search_queue: usize,
-    /// Which other sites' pages may ask.
+    /// The other sites whose pages may ask.
     pub cors_origins: Cors,
 }
 
@@ -33,23 +33,23 @@ impl Default for Settings {
     }
 }
 
-/// Which other sites' pages may ask.
+/// The other sites whose pages may ask.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Cors {
-    /// All: the answers are public and no cookie is involved.
+    /// All sites: the answers are public and use no cookie.
     #[default]
     Any,
-    /// Those of these origins.
+    /// The sites with these origins.
     Only(Vec<Origin>),
-    /// None.
+    /// No site.
     None,
 }
 
 impl Cors {
-    /// Allows the pages of these origins.
+    /// Allows the sites with these origins.
     ///
     /// # Errors
-    /// When one is not of the form `https://example.org` or `https://example.org:8443`.
+    /// If an origin is not of the form `https://example.org` or `https://example.org:8443`.
     pub fn only(origins: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, InvalidOrigin> {
         origins.into_iter().map(|origin| Origin::new(origin.as_ref())).collect::<Result<_, _>>().map(Self::Only)
     }
@@ -62,7 +62,7 @@ pub struct Origin(String);
 impl Origin {
     fn new(text: &str) -> Result<Self, InvalidOrigin> {
         let text = text.trim();
-        // People copy it from the address bar, where it ends with a slash.
+        // An origin copied from the address bar ends with a slash.
         let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         let is_host =
@@ -70,18 +70,18 @@ impl Origin {
         if host.is_some_and(is_host) { Ok(Self(origin)) } else { Err(InvalidOrigin { text: text.to_owned() }) }
     }
 
-    /// Gives it as browsers send it.
+    /// Returns the origin as browsers send it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Why a text is no origin.
+/// The error for a text that is no origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no origin, expected one like `https://example.org`")]
 pub struct InvalidOrigin {
-    /// What was written.
+    /// The text.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! `/api/posts/{id}/similar`: more like this.
+//! `/api/posts/{id}/similar`: posts similar to a post.
 
 use std::time::Instant;
 
@@ -7,15 +7,15 @@ use crate::{engine::Searcher, post::PostId, query::Page};
 
 pub(super) const KNOWN: &[&str] = &["limit", MIN_SEQ];
 
-/// Reads how many are wanted at the most.
+/// Reads the upper bound on the number of posts.
 pub(super) fn limit(query: Option<&str>) -> Result<usize, Refusal> {
     let parameters = Parameters::read(query, KNOWN)?;
     Ok(parameters.number("limit", 0..=Page::MOST)?.unwrap_or(Page::default().limit))
 }
 
-/// Gives the posts that are like the one of this id.
-pub(super) fn body(searcher: &Searcher, id: &PostId, limit: usize) -> Result<Vec<u8>, Refusal> {
+/// Returns the posts similar to a post.
+pub(super) fn body<'a>(searcher: &Searcher, id: &'a PostId, limit: usize) -> Result<SimilarBody<'a>, Refusal> {
     let started = Instant::now();
     let found = searcher.similar(id, limit)?.ok_or_else(|| Refusal::unknown_post(id.as_str()))?;
-    serde_json::to_vec(&SimilarBody::new(id, found, started.elapsed())).map_err(|_| Refusal::internal())
+    Ok(SimilarBody::new(id, found, started.elapsed()))
 }

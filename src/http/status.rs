@@ -1,74 +1,60 @@
-//! `/api/status`: what is in the index, what is not, and why.
+//! `/api/status`: the contents of the index, the files left out with reasons, and the state of the refresher.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use axum::{extract::State, http::Uri, response::Response};
+use axum::{extract::State, http::Uri};
 use serde::Serialize;
 
 use super::{
     Shared,
-    fresh::json,
+    fresh::Answer,
     parameters::Parameters,
     refusal::{Refusal, without_folders},
-    seq::put_seq,
     waiting::MIN_SEQ,
 };
-use crate::{
-    content::diagnostic::{Code, Diagnostic},
-    engine::{EngineError, Searcher},
-    refresh::{OfCode, Status, Totals},
-};
+use crate::{content::diagnostic::Diagnostic, engine::Searcher, refresh::Status};
 
-/// The most folders that are listed.
-const MOST: usize = 1_000;
+/// Upper bound on the number of folders listed.
+const MAX_FOLDERS: usize = 1_000;
 
-/// How many posts and cases there are as of some commit: counting them takes a walk through the index.
+/// The last commit for which posts and cases were counted, and their numbers: counting walks through the index.
 #[derive(Default)]
-pub(super) struct Counted(Mutex<Option<(u64, (usize, usize))>>);
+pub(super) struct Counts(Mutex<Option<(u64, (usize, usize))>>);
 
-impl Counted {
-    pub(super) fn of(&self, searcher: &Searcher) -> Result<(usize, usize), EngineError> {
+impl Counts {
+    /// Returns the numbers of posts and cases.
+    pub(super) fn of(&self, searcher: &Searcher) -> (usize, usize) {
         let commit = searcher.commit();
-        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match known {
-            Some((of, counts)) if of == commit => Ok(counts),
-            _ => {
-                let counts = searcher.counts();
-                *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((commit, counts));
-                Ok(counts)
-            }
-        }
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = last.filter(|(of, _)| *of == commit);
+        last.insert(counted.unwrap_or_else(|| (commit, searcher.counts()))).1
     }
 }
 
-/// Answers with the state of things.
-pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
+/// Answers with the status.
+pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Answer, Refusal> {
     let parameters = Parameters::read(uri.query(), &[MIN_SEQ])?;
     let engine = shared.engine(&parameters).await?;
     let held = shared.clone();
     let work = move || {
-        // In this order: what is settled by now is visible by a snapshot that is taken later.
+        // In this order: a snapshot taken later shows all changes that the status calls settled.
         let status = held.app.board.status();
         let searcher = engine.searcher()?;
-        let answers = Answering {
+        let answering = Answering {
             generation: engine.generation(),
-            counts: held.counted.of(&searcher)?,
+            counts: held.counts.of(&searcher),
             seq: searcher.seq(),
             whole: searcher.is_whole(),
         };
-        let body = serde_json::to_vec(&StatusBody::new(&status, &answers)).map_err(|_| Refusal::internal())?;
-        Ok((body, searcher.seq()))
+        Answer::new(searcher.seq(), &StatusBody::new(&status, &answering))
     };
-    let (body, seq) = shared.run(work).await?;
-    let mut response = json(body);
-    put_seq(&mut response, seq);
-    Ok(response)
+    shared.run(work).await
 }
 
-/// What answers.
+/// The snapshot that answers.
 #[derive(Debug, Clone, Copy)]
 struct Answering<'a> {
     generation: &'a str,
@@ -78,65 +64,72 @@ struct Answering<'a> {
     whole: bool,
 }
 
-/// The answer.
 #[derive(Serialize)]
 struct StatusBody<'a> {
-    /// How many can be found.
+    /// Numbers of searchable posts and cases.
     posts: usize,
     cases: usize,
-    /// The number of the commit that answers.
+    /// Number of the commit that answers.
     seq: u64,
-    /// Whether the folder was compared, and all that is known to have changed is visible.
+    /// Whether the folder was compared and all known changes are visible.
     settled: bool,
-    /// How many files are known to have changed without being visible, and for how long the first of them.
+    /// Number of files with known changes that are not visible, and the age of the oldest change.
     pending: usize,
     lag_seconds: f64,
     files: FilesBody<'a>,
-    /// Folders left out by rule, and links that lead nowhere or out of the folder: the first of them.
+    /// The first folders left out by rule, and links that are dangling or lead out of the folder.
     left_out: &'a [String],
     left_out_total: usize,
-    /// The name of the index that answers, and whether all files were read by it.
+    /// Name of the generation that answers.
     generation: &'a str,
-    /// The name of the index that is being built beside it and will answer when it is whole.
+    /// Name of the generation that is being built and will answer when it is complete.
     building: Option<&'a str>,
+    /// Whether the generation that answers has read all files.
     whole: bool,
-    /// Whether the folder has been compared in full since the start.
+    /// Whether the whole folder has been compared since the start.
     ready: bool,
-    /// How changes are noticed.
     watcher: Option<WatcherBody<'a>>,
-    /// How far the running refresh is.
     progress: Option<ProgressBody>,
     last_refresh: Option<RefreshBody>,
     refreshes: RefreshesBody,
-    /// Why the last refresh failed.
     failure: Option<FailureBody>,
     /// Why the settings in use are older than their files.
     settings_unread: Option<String>,
     /// Why the index was built anew at the start.
     rebuilt: Option<String>,
-    /// The first of them, gravest first.
+    /// The first findings, the most severe first.
     diagnostics: Vec<DiagnosticBody<'a>>,
     diagnostics_total: usize,
-    /// How many there are of each code, and the first files that have one.
-    diagnostics_by_code: BTreeMap<&'static str, OfCodeBody<'a>>,
+    diagnostics_by_code: BTreeMap<&'static str, CodeFindingsBody<'a>>,
 }
 
 impl<'a> StatusBody<'a> {
     fn new(status: &'a Status, answering: &Answering<'a>) -> Self {
         let &Answering { generation, counts: (posts, cases), seq, whole } = answering;
-        let findings = &status.findings;
+        let (findings, totals) = (&status.findings, &status.totals);
+        let by_code = findings.by_code.iter().map(|(code, of_code)| {
+            let severity = code.severity().to_string();
+            (code.as_str(), CodeFindingsBody { count: of_code.count, severity, paths: &of_code.paths })
+        });
         let building = Some(status.generation.as_str()).filter(|built| !built.is_empty() && *built != generation);
         Self {
             posts,
             cases,
             seq,
-            // What is visible in an index that does not answer yet is not settled.
+            // Changes in a generation that does not answer yet are not visible.
             settled: status.is_settled() && building.is_none(),
             pending: status.pending(),
-            lag_seconds: rounded(status.lag().as_secs_f64()),
-            files: FilesBody::from(&status.totals),
-            left_out: status.totals.left_out.get(..MOST).unwrap_or(&status.totals.left_out),
-            left_out_total: status.totals.left_out.len(),
+            // To the millisecond.
+            lag_seconds: (status.lag().as_secs_f64() * 1e3).round() / 1e3,
+            files: FilesBody {
+                total: totals.files,
+                indexed: totals.indexed,
+                skipped: SkippedBody { total: totals.skipped.values().sum(), by_reason: &totals.skipped },
+                failed: totals.failed,
+                stale: totals.stale,
+            },
+            left_out: totals.left_out.get(..MAX_FOLDERS).unwrap_or(&totals.left_out),
+            left_out_total: totals.left_out.len(),
             generation,
             building,
             whole,
@@ -171,12 +164,12 @@ impl<'a> StatusBody<'a> {
             rebuilt: status.rebuilt.as_deref().map(without_folders),
             diagnostics: findings.first.iter().map(DiagnosticBody::from).collect(),
             diagnostics_total: findings.total,
-            diagnostics_by_code: findings.by_code.iter().map(OfCodeBody::named).collect(),
+            diagnostics_by_code: by_code.collect(),
         }
     }
 }
 
-/// `indexed`, `skipped.total` and `failed` add up to `total`; `stale` ones are among the indexed.
+/// Numbers of files: `indexed`, `skipped.total` and `failed` add up to `total`; `stale` files are among the indexed.
 #[derive(Serialize)]
 struct FilesBody<'a> {
     total: usize,
@@ -190,18 +183,6 @@ struct FilesBody<'a> {
 struct SkippedBody<'a> {
     total: usize,
     by_reason: &'a BTreeMap<&'static str, usize>,
-}
-
-impl<'a> From<&'a Totals> for FilesBody<'a> {
-    fn from(totals: &'a Totals) -> Self {
-        Self {
-            total: totals.files,
-            indexed: totals.indexed,
-            skipped: SkippedBody { total: totals.skipped.values().sum(), by_reason: &totals.skipped },
-            failed: totals.failed,
-            stale: totals.stale,
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -221,33 +202,22 @@ struct RefreshesBody {
 #[derive(Serialize)]
 struct FailureBody {
     message: String,
-    /// Since when none succeeded.
+    /// Time of the first failure since the last success.
     since: String,
     retry_at: Option<String>,
 }
 
+/// The findings of one code: their number, and the first files with such a finding.
 #[derive(Serialize)]
-struct OfCodeBody<'a> {
+struct CodeFindingsBody<'a> {
     count: usize,
     severity: String,
     paths: &'a [String],
 }
 
-impl<'a> OfCodeBody<'a> {
-    fn named((code, of_code): (&Code, &'a OfCode)) -> (&'static str, Self) {
-        let severity = code.severity().to_string();
-        (code.as_str(), Self { count: of_code.count, severity, paths: &of_code.paths })
-    }
-}
-
-/// Gives seconds to the millisecond.
-fn rounded(seconds: f64) -> f64 {
-    (seconds * 1e3).round() / 1e3
-}
-
 #[derive(Serialize)]
 struct ProgressBody {
-    /// `learning` what words a first build's posts teach, `reading` files, `cutting` posts again.
+    /// `learning` the vocabulary of a first build, `reading` files, `cutting`: tokenizing posts again.
     phase: &'static str,
     done: usize,
     total: usize,
@@ -255,15 +225,15 @@ struct ProgressBody {
 
 #[derive(Serialize)]
 struct RefreshBody {
-    /// When it ended.
+    /// End of the refresh.
     at: String,
-    /// Whether it looked everywhere.
+    /// Whether the refresh compared the whole folder.
     full: bool,
     took_ms: u64,
     put: usize,
     same: usize,
     without_post: usize,
-    /// Posts that hold words which came or went.
+    /// Posts with added or removed words.
     #[serde(rename = "cut_again")]
     retokenized: usize,
     forgotten: usize,
@@ -303,8 +273,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        content::diagnostic::Place,
-        refresh::{Failing, Findings, Phase, Progress, Report},
+        content::diagnostic::{Code, Place},
+        refresh::{CodeFindings, Failure, Findings, Phase, Progress, Report, Totals},
     };
 
     fn check(status: &Status, pointers: &[(&str, Value)]) {
@@ -344,7 +314,7 @@ mod tests {
         let findings = Findings {
             total: 1_201,
             first: vec![warning, whole],
-            by_code: [(Code::DateInvalid, OfCode { count: 3, paths })].into(),
+            by_code: [(Code::DateInvalid, CodeFindings { count: 3, paths })].into(),
         };
         check(
             &Status { findings: findings.into(), ..Status::default() },
@@ -369,7 +339,7 @@ mod tests {
     #[test]
     fn a_failure_is_told_with_its_times_and_without_folders() {
         let (since, retry_at) = ("2024-01-02T03:04:05Z", "2024-01-02T03:04:35Z");
-        let failure = Failing {
+        let failure = Failure {
             words: "cannot read the posts folder `/srv/blog/posts`".to_owned(),
             since: since.parse().unwrap(),
             retry_at: Some(retry_at.parse().unwrap()),

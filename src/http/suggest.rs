@@ -1,4 +1,4 @@
-//! `/api/suggest`: what is being typed becomes texts to search for.
+//! `/api/suggest`: texts to search for that complete a typed text.
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ use super::{
 use crate::query::Suggestion;
 
 const KNOWN: &[&str] = &["q", "limit", MIN_SEQ];
-/// How many suggestions there are unless another number is asked for, and at the most.
-const USUAL: usize = 8;
-const MOST: usize = 20;
+/// Default number of suggestions, and upper bound on it.
+const DEFAULT_LIMIT: usize = 8;
+const MAX_LIMIT: usize = 20;
 
-/// Answers with what completes a text.
+/// Answers with completions of a text.
 pub(super) async fn suggest(
     State(shared): State<Arc<Shared>>,
     uri: Uri,
@@ -31,26 +31,24 @@ pub(super) async fn suggest(
 ) -> Result<Answer, Refusal> {
     let parameters = Parameters::read(uri.query(), KNOWN)?;
     let typed = parameters.typed("q")?;
-    let limit = parameters.number("limit", 1..=MOST)?.unwrap_or(USUAL);
+    let limit = parameters.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
-        // Words that are still being read join those that are known without a commit.
+        // The lexicon may grow without a commit, while its words are being read.
         let state = format!("{} {}", engine.generation(), searcher.lexicon_size()?);
         let tag = Tag::of_answer(&searcher, &state, &uri);
-        if tag.is_held(&headers) {
-            return Ok(Answer { tag, body: None });
-        }
-        let suggestions = searcher.suggest(&typed, limit)?.into_iter().map(SuggestionBody::from).collect();
-        let body = SuggestBody { query: &typed, suggestions };
-        Ok(Answer { tag, body: Some(serde_json::to_vec(&body).map_err(|_| Refusal::internal())?) })
+        Answer::tagged(searcher.seq(), tag, &headers, || {
+            let suggestions = searcher.suggest(&typed, limit)?.into_iter().map(SuggestionBody::from).collect();
+            Ok(SuggestBody { query: &typed, suggestions })
+        })
     };
     shared.run(work).await
 }
 
 #[derive(Debug, Serialize)]
 struct SuggestBody<'a> {
-    /// What was typed.
+    /// The typed text.
     query: &'a str,
     suggestions: Vec<SuggestionBody>,
 }
@@ -59,15 +57,15 @@ struct SuggestBody<'a> {
 struct SuggestionBody {
     /// The whole text to search for.
     text: String,
-    /// The same, with what was typed of it marked.
+    /// The text as HTML, with the typed part marked.
     text_html: String,
     kind: &'static str,
-    /// How it continues what was typed: `exact`, `pinyin` or `initials`.
+    /// How the text completes the typed text: `exact`, `pinyin` or `initials`.
     #[serde(rename = "match")]
     class: &'static str,
-    /// In how many posts it is; of frequent words about how many.
+    /// Number of posts with the text; approximate for frequent words.
     posts: u64,
-    /// Of a title, the post and where it can be opened.
+    /// Id and address of the post, if the text is a title.
     id: Option<String>,
     url: Option<String>,
 }

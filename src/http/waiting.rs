@@ -1,7 +1,7 @@
-//! Waiting for a state of the index: `min_seq`.
+//! Waits for a commit: `min_seq`.
 //!
-//! Each commit has a number that only grows, and each answer of the API says by which commit it was made. A client that
-//! knows what number it wants to see waits here, and not on a thread of the engine.
+//! Each commit has a larger number than the one before, and each answer of the API names the commit that made it. A
+//! request for a later commit waits here, without a thread of the engine.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,52 +20,50 @@ use super::{
 };
 use crate::engine::Engine;
 
-/// The parameter.
+/// Name of the parameter.
 pub(super) const MIN_SEQ: &str = "min_seq";
-/// How long an answer is waited for at the most.
-const LONGEST: Duration = Duration::from_secs(5);
-/// The time between two looks: small beside what a commit takes.
+/// Upper bound on the wait.
+const MAX_WAIT: Duration = Duration::from_secs(5);
+/// Time between two checks, short compared with the time of a commit.
 const PAUSE: Duration = Duration::from_millis(5);
-/// How many may wait at once.
-pub(super) const MOST_WAITING: usize = 1_024;
+/// Upper bound on the number of waiting requests.
+pub(super) const MAX_WAITING: usize = 1_024;
 
 impl Shared {
-    /// Gives the engine, as soon as the commit that the parameters ask for is in use.
+    /// Returns the engine as soon as the commit requested by the parameters is in use.
     ///
-    /// Until all files are read by an index that begins anew, it lacks what earlier commits had; so that is waited for, too.
+    /// An index that is being built lacks posts of earlier commits until all files are read, so that the end of the
+    /// build is waited for too.
     pub(super) async fn engine(&self, parameters: &Parameters) -> Result<Engine, Refusal> {
         let live = &self.app.engine;
-        let Some(wanted) = parameters.count(MIN_SEQ)? else { return Ok(live.engine()) };
-        let has_it = |engine: &Engine| engine.is_whole() && engine.seq() >= wanted;
+        let Some(wanted) = parameters.number(MIN_SEQ, 0..=u64::MAX)? else { return Ok(live.engine()) };
+        let is_reached = |engine: &Engine| engine.is_whole() && engine.seq() >= wanted;
         let engine = live.engine();
-        if has_it(&engine) {
+        if is_reached(&engine) {
             return Ok(engine);
         }
         let Ok(_place) = self.waiting.try_acquire() else { return Err(Refusal::overloaded()) };
         // Half of the time is left for the answer.
-        let deadline = Instant::now() + LONGEST.min(self.app.settings.request_timeout / 2);
+        let deadline = Instant::now() + MAX_WAIT.min(self.app.settings.request_timeout / 2);
         let coming = async {
             loop {
                 sleep(PAUSE).await;
                 let engine = live.engine();
-                if has_it(&engine) {
+                if is_reached(&engine) {
                     break engine;
                 }
             }
         };
-        match timeout_at(deadline, coming).await {
-            Ok(engine) => Ok(engine),
-            Err(_) => {
-                let engine = live.engine();
-                Err(Refusal::not_yet(wanted, engine.seq(), engine.is_whole()))
-            }
-        }
+        timeout_at(deadline, coming).await.map_err(|_| {
+            let engine = live.engine();
+            Refusal::not_yet(wanted, engine.seq(), engine.is_whole())
+        })
     }
 }
 
-/// Gives a number to the answers of the API whose routes gave none: refusals. What was visible when they were asked for
-/// is visible by them.
-pub(super) async fn numbered(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+/// Adds the number of a commit to answers of the API without one, which are refusals. The number is that of the commit
+/// in use when the request arrived.
+pub(super) async fn add_seq(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let seq = shared.app.engine.engine().seq();
     let mut response = next.run(request).await;

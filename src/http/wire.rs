@@ -1,8 +1,8 @@
-//! A connection as hyper sees it, with an eye on what hyper answers by itself.
+//! A connection that replaces hyper's own answers.
 //!
-//! A request that cannot be read never reaches the routes: hyper answers with a bare status and hangs
-//! up. [`Wire`] holds that answer back, so that [`Wire::part`] can give one of our shape, and waits for
-//! the client to take it: a connection closed while a client still sends is torn down with the answer in it.
+//! A request that cannot be read never reaches the routes: hyper answers with a bare status and closes the connection.
+//! [`Wire`] drops that answer, and [`Wire::close`] sends one of our shape. Then the connection stays open until the
+//! client has read the answer: an answer is lost when a connection is closed while the client still sends.
 
 use std::{
     io,
@@ -19,26 +19,26 @@ use tokio::{
 
 use super::refusal::{JSON, Refusal};
 
-/// How long a client has to take the last answer.
-const PARTING: Duration = Duration::from_secs(2);
-/// From how many bytes on the first line is to blame for a head that is too large.
+/// Upper bound on the time in which a client reads the last answer.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// Length of the first line in bytes above which a too large head counts as a too long address.
 const LONG_LINE: usize = 16 << 10;
-/// The most bytes of an answer that hyper makes by itself: a status and three headers.
+/// Upper bound on the size of an answer made by hyper itself, in bytes: a status and three headers.
 const BARE: usize = 512;
-/// How much it may still send meanwhile.
-const PARTING_BYTES: usize = 8 << 20;
+/// Upper bound on the bytes that a client may still send before the connection is closed.
+const MAX_DRAINED: usize = 8 << 20;
 
 /// A connection.
 #[derive(Debug)]
 pub(super) struct Wire {
     stream: TcpStream,
-    /// Whether anything has come since the last answer.
+    /// Whether any bytes were read since the last answer.
     begun: bool,
-    /// How many bytes of the first line have come since the last answer, and whether it has ended.
+    /// Number of bytes of the first line read since the last answer, and whether the line has ended.
     line: (usize, bool),
-    /// Whether the client has said that it is done.
+    /// Whether the client has closed its side.
     ended: bool,
-    /// The status that was held back.
+    /// Status of the dropped answer.
     refused: Option<StatusCode>,
 }
 
@@ -47,9 +47,9 @@ impl Wire {
         Self { stream, begun: false, line: (0, false), ended: false, refused: None }
     }
 
-    /// Says goodbye: with the reason if the last request could not be read; `late` says that it did not
-    /// come in time.
-    pub(super) async fn part(mut self, late: bool) {
+    /// Closes the connection, after a refusal if the last request could not be read or, with `late`, was not complete
+    /// in time.
+    pub(super) async fn close(mut self, late: bool) {
         let status = self.refused.or((late && self.begun).then_some(StatusCode::REQUEST_TIMEOUT));
         if let Some(status) = status {
             let too_long = status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && self.line.0 > LONG_LINE;
@@ -60,7 +60,7 @@ impl Wire {
             }
         }
         if self.stream.shutdown().await.is_ok() && !self.ended {
-            let _ = tokio::time::timeout(PARTING, drain(&mut self.stream)).await;
+            let _ = tokio::time::timeout(CLOSE_WITHIN, drain(&mut self.stream)).await;
         }
     }
 }
@@ -68,7 +68,7 @@ impl Wire {
 async fn drain(stream: &mut TcpStream) {
     let mut buffer = vec![0; 16 << 10];
     let mut taken = 0;
-    while taken < PARTING_BYTES {
+    while taken < MAX_DRAINED {
         match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => break,
             Ok(length) => taken += length,
@@ -89,7 +89,7 @@ fn answer(refusal: &Refusal) -> Vec<u8> {
     answer
 }
 
-/// Gives the status of an answer that has a head of a refusal and nothing else; the routes make none.
+/// Returns the status of an answer that is a refusal without a body; the routes make no such answer.
 fn bare_refusal(answer: &[u8]) -> Option<StatusCode> {
     if answer.len() > BARE {
         return None;
@@ -133,7 +133,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // The last word is ours: see `part`.
+        // `close` closes the connection.
         Poll::Ready(Ok(()))
     }
 }

@@ -2,14 +2,14 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::{RefreshError, folder_error, plan::is_shadowed, reading::has_panicked};
+use super::{ProgressFn, RefreshError, folder_error, plan::is_shadowed, reading::has_panicked};
 use crate::{
     content::{Source, Visibility},
     engine::{Damage, EngineError, Known, Searcher},
@@ -24,7 +24,7 @@ pub fn differences(
     searcher: &Searcher,
     now: Timestamp,
     paths: Option<&BTreeSet<String>>,
-    progress: &(dyn Fn(usize, usize) + Sync),
+    progress: ProgressFn<'_>,
 ) -> Result<Vec<Damage>, RefreshError> {
     let known = searcher.files()?;
     let scan = source.folder().scan().map_err(|error| folder_error(source, error))?;
@@ -35,7 +35,7 @@ pub fn differences(
     let gone = known.keys().filter(|path| asked(path) && !there.contains(path.as_str()));
     let mut found: Vec<Damage> =
         gone.map(|path| damage(path, "is in the index, but not in the posts folder")).collect();
-    let done = Mutex::new(0);
+    let done = AtomicUsize::new(0);
     let differing: Result<Vec<Option<Damage>>, EngineError> = entries
         .par_iter()
         .map(|entry| {
@@ -44,9 +44,7 @@ pub fn differences(
                 None => Some("is not in the index"),
                 Some(known) => differs(source, searcher, path, known, now)?,
             };
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += 1;
-            progress(*done, entries.len());
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len());
             Ok(what.map(|what| damage(path, what)))
         })
         .collect();

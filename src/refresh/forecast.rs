@@ -12,20 +12,20 @@ use rustc_hash::FxHashSet;
 use twox_hash::XxHash3_64;
 
 use super::{
-    RefreshError, folder_error,
+    ProgressFn, RefreshError, folder_error,
     plan::{is_shadowed, of_folder},
-    reading::reason_of,
+    reading::reason_and_due,
     records::Records,
 };
 use crate::{
-    content::{Source, Visibility, folder::Entry},
-    engine::{Engine, FileRecord, Reason},
+    content::{Source, folder::Entry},
+    engine::{Engine, FileRecord},
     text::Dictionary,
 };
 
 /// The action for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Deed {
+pub enum Action {
     /// Put its post into the index, new or changed.
     Put,
     /// Record that the file gives no post, and why.
@@ -38,11 +38,11 @@ pub enum Deed {
 
 /// One file of a forecast.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct FileForecast {
     /// Path below the posts folder.
     pub path: String,
     /// The action for the file.
-    pub deed: Deed,
+    pub action: Action,
     /// The reason, in words.
     pub why: String,
 }
@@ -51,7 +51,7 @@ pub struct Foreseen {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forecast {
     /// The files with an action, by path.
-    pub files: Vec<Foreseen>,
+    pub files: Vec<FileForecast>,
     /// Number of files without an action.
     pub unchanged: usize,
     /// Number of other posts to tokenize again because of added or removed words.
@@ -66,22 +66,22 @@ impl Forecast {
 
     /// Returns the number of files with an action.
     #[must_use]
-    pub fn count(&self, deed: Deed) -> usize {
-        self.files.iter().filter(|file| file.deed == deed).count()
+    pub fn count(&self, action: Action) -> usize {
+        self.files.iter().filter(|file| file.action == action).count()
     }
 }
 
-/// Forecasts a refresh of an index, or the first build if there is no index. `said` are the words configured for the
-/// site. Calls `progress` with the number of files read and the total.
+/// Forecasts a refresh of an index, or the first build if there is no index. `site_words` are the words configured for
+/// the site. Calls `progress` with the number of files read and the total.
 ///
 /// # Errors
 /// If the folder or the index cannot be read.
 pub fn foresee(
     source: &Source,
     engine: Option<&Engine>,
-    said: &Dictionary,
+    site_words: &Dictionary,
     now: Timestamp,
-    progress: &(dyn Fn(usize, usize) + Sync),
+    progress: ProgressFn<'_>,
 ) -> Result<Forecast, RefreshError> {
     let searcher = engine.map(Engine::searcher).transpose()?;
     let files = searcher.as_ref().map(|searcher| searcher.files()).transpose()?.unwrap_or_default();
@@ -91,7 +91,7 @@ pub fn foresee(
     let scan = source.folder().scan().map_err(|error| folder_error(source, error))?;
     let plan = of_folder(&scan, &known, distrust, now.as_second());
     let (total, done) = (plan.read.len(), AtomicUsize::new(0));
-    let mut files: Vec<Foreseen> = plan
+    let mut files: Vec<FileForecast> = plan
         .read
         .par_iter()
         .map(|entry| {
@@ -102,87 +102,56 @@ pub fn foresee(
         .collect();
     files.extend(plan.shadowed.iter().map(|(entry, owner)| {
         let why = format!("`{owner}` has the same post id");
-        Foreseen { path: entry.path.clone(), deed: Deed::Note, why }
+        FileForecast { path: entry.path.clone(), action: Action::Note, why }
     }));
-    let gone = |path: &String| Foreseen { path: path.clone(), deed: Deed::Forget, why: "gone".to_owned() };
+    let gone = |path: &String| FileForecast { path: path.clone(), action: Action::Forget, why: "gone".to_owned() };
     files.extend(plan.forget.iter().map(gone));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut forecast =
         Forecast { unchanged: scan.entries.len() + plan.forget.len() - files.len(), files, ..Forecast::default() };
     if let (Some(engine), Some(searcher)) = (engine, &searcher) {
         let learned = searcher.learned()?;
-        let changed = engine.changed_words(&said.with_learned(learned.iter().map(String::as_str)))?;
+        let changed = engine.changed_words(&site_words.with_learned(learned.iter().map(String::as_str)))?;
         if !changed.is_empty() {
-            let files = forecast.files.iter().filter(|file| matches!(file.deed, Deed::Put | Deed::Forget));
+            let files = forecast.files.iter().filter(|file| matches!(file.action, Action::Put | Action::Forget));
             let otherwise: FxHashSet<&str> = files.map(|file| file.path.as_str()).collect();
-            let holders = searcher.posts_containing(&changed)?;
-            forecast.retokenized = holders.iter().filter(|holder| !otherwise.contains(holder.path.as_str())).count();
+            let posts = searcher.posts_containing(&changed)?;
+            forecast.retokenized = posts.iter().filter(|post| !otherwise.contains(post.path.as_str())).count();
             forecast.words = changed.words.into_iter().take(Forecast::MAX_WORDS).collect();
         }
     }
     Ok(forecast)
 }
 
-fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now: Timestamp) -> Foreseen {
-    let foreseen = |deed, why: String| Foreseen { path: entry.path.clone(), deed, why };
+fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now: Timestamp) -> FileForecast {
+    let foreseen = |action, why: String| FileForecast { path: entry.path.clone(), action, why };
     let before = known.get(&entry.path);
     let bytes = match source.folder().read(&entry.path) {
         Ok(bytes) => bytes,
-        Err(finding) => return foreseen(Deed::Note, finding.message),
+        Err(finding) => return foreseen(Action::Note, finding.message),
     };
     let hash = XxHash3_64::oneshot(&bytes);
-    let cause = cause(before.map(|known| &known.record), hash, distrust, now);
-    if cause == Cause::Same {
-        return foreseen(Deed::Read, cause.words().to_owned());
-    }
-    let parsed = source.parse(&entry.path, &bytes);
-    let reason = match parsed.visibility(now) {
-        Visibility::Visible { .. } if parsed.broken && before.is_some_and(|known| known.searchable) => Reason::Failed,
-        Visibility::Visible { .. } => return foreseen(Deed::Put, cause.words().to_owned()),
-        Visibility::Hidden(hidden) => reason_of(hidden),
-        Visibility::Future(_) => Reason::Future,
-        Visibility::Expired => Reason::Expired,
-        Visibility::Unusable => Reason::Failed,
+    let Some(cause) = cause(before.map(|known| &known.record), hash, distrust, now) else {
+        return foreseen(Action::Read, "perhaps changed, but has the same content".to_owned());
     };
-    foreseen(Deed::Note, format!("{}, {}", cause.words(), reason.as_str()))
-}
-
-/// Why a refresh would read a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
-    New,
-    Changed,
-    Same,
-    Due,
-    Settings,
-    Unreadable,
-    Alone,
-}
-
-impl Cause {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Same => "perhaps changed, but has the same content",
-            Self::Due => "its time has come",
-            Self::Settings => "the settings have changed",
-            Self::Unreadable => "could not be read before",
-            Self::Alone => "no other file has its post id any more",
-        }
+    let parsed = source.parse(&entry.path, &bytes);
+    match reason_and_due(&parsed, now, before.is_some_and(|known| known.searchable)).0 {
+        None => foreseen(Action::Put, cause.to_owned()),
+        Some(reason) => foreseen(Action::Note, format!("{cause}, {}", reason.as_str())),
     }
 }
 
-fn cause(before: Option<&FileRecord>, hash: u64, distrust: bool, now: Timestamp) -> Cause {
-    let Some(record) = before else { return Cause::New };
+/// Returns why a refresh would parse a file, in words; `None` if the content is the same and the file is not due.
+fn cause(before: Option<&FileRecord>, hash: u64, distrust: bool, now: Timestamp) -> Option<&'static str> {
+    let Some(record) = before else { return Some("new") };
     if is_shadowed(record) {
-        return Cause::Alone;
+        return Some("no other file has its post id any more");
     }
     match record.fingerprint.hash {
-        0 => Cause::Unreadable,
-        known if known != hash => Cause::Changed,
-        _ if distrust => Cause::Settings,
-        _ if record.due.is_some_and(|due| due <= now.as_second()) => Cause::Due,
-        _ => Cause::Same,
+        0 => Some("could not be read before"),
+        known if known != hash => Some("changed"),
+        _ if distrust => Some("the settings have changed"),
+        _ if record.due.is_some_and(|due| due <= now.as_second()) => Some("its time has come"),
+        _ => None,
     }
 }

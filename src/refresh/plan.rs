@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, hash_map};
 
 use rustc_hash::FxHashMap;
 
-use super::records::Records;
+use super::{records::Records, surroundings::is_within};
 use crate::{
     content::{
         diagnostic::{Code, Diagnostic},
@@ -93,27 +93,17 @@ pub(super) fn of_folder(scan: &Scan, records: &Records, distrust: bool, seconds:
     let known = records.iter().map(|(path, known)| (path.as_str(), &known.record)).collect();
     let mut plan = plan(&scan.entries, &known, seconds);
     if distrust {
-        let shadowed: BTreeSet<&str> = plan.shadowed.iter().map(|(entry, _)| entry.path.as_str()).collect();
-        let is_owner = |entry: &&Entry| {
-            !shadowed.contains(entry.path.as_str()) && !known.get(entry.path.as_str()).is_some_and(|it| is_shadowed(it))
-        };
-        plan.read = scan.entries.iter().filter(is_owner).cloned().collect();
+        plan.read_all(&scan.entries, |path| !known.get(path).is_some_and(|record| is_shadowed(record)));
     }
-    keep_what_cannot_be_seen(&mut plan, &scan.failures);
+    keep_unreadable(&mut plan, &scan.failures);
     plan
 }
 
 /// Keeps files in the index that could not be examined, or that are below an unreadable folder: they may still exist.
-fn keep_what_cannot_be_seen(plan: &mut Plan, failures: &[Diagnostic]) {
+fn keep_unreadable(plan: &mut Plan, failures: &[Diagnostic]) {
     let closed = failures.iter().filter(|failure| failure.code != Code::FileNameInvalid);
     let closed: Vec<&str> = closed.map(|failure| failure.path.as_str()).collect();
-    if !closed.is_empty() {
-        let is_in = |path: &str, closed: &str| {
-            let rest = path.strip_prefix(closed);
-            closed.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        plan.forget.retain(|path| !closed.iter().any(|closed| is_in(path, closed)));
-    }
+    plan.forget.retain(|path| !closed.iter().any(|closed| is_within(path, closed)));
 }
 
 /// Returns whether a file was not read because another file has its post id.

@@ -6,7 +6,7 @@ use twox_hash::XxHash3_64;
 use super::{RefreshError, Refresher};
 use crate::{
     content::{
-        Visibility,
+        Hidden, Parsed, Visibility,
         diagnostic::{Code, Diagnostic},
         folder::{Entry, Looked},
         panics::{self, Step},
@@ -21,7 +21,7 @@ const MIN_AGE_NS: i64 = 2_000_000_000;
 const UNTRUSTED: i64 = i64::MIN;
 
 /// The outcome for a file.
-pub(super) enum What {
+pub(super) enum Outcome {
     /// The file no longer exists.
     Gone,
     Put,
@@ -31,19 +31,11 @@ pub(super) enum What {
     WithoutPost,
 }
 
-/// Reads files on many threads in parallel.
-pub(super) struct Reading<'a> {
-    /// The refresher that reads.
-    pub refresher: &'a Refresher,
-    /// The current time for the dates of posts.
-    pub now: Timestamp,
-}
-
-impl Reading<'_> {
-    /// Reads one file and puts its post into the index. Returns the new record of the file, the outcome, and the number
-    /// of bytes read.
-    pub(super) fn read(&self, entry: &Entry) -> Result<(Known, What, u64), RefreshError> {
-        let Refresher { source, indexer, known, distrust, .. } = self.refresher;
+impl Refresher {
+    /// Reads one file and puts its post into the index; called by many threads. Returns the new record of the file, the
+    /// outcome, and the number of bytes read. `now` is the current time for the dates of posts.
+    pub(super) fn read(&self, entry: &Entry, now: Timestamp) -> Result<(Known, Outcome, u64), RefreshError> {
+        let Self { source, indexer, known, distrust, .. } = self;
         let before = known.get(&entry.path);
         let path = entry.path.clone();
         let read = source.folder().content(&entry.path);
@@ -62,7 +54,7 @@ impl Reading<'_> {
                     if before.is_some() {
                         indexer.remove(&entry.path)?;
                     }
-                    return Ok((Known { record, searchable: false }, What::Gone, 0));
+                    return Ok((Known { record, searchable: false }, Outcome::Gone, 0));
                 }
                 let keep = before.is_some_and(|known| known.searchable);
                 return self.without_post(record, before, keep, 0);
@@ -72,7 +64,7 @@ impl Reading<'_> {
         fingerprint.hash = XxHash3_64::oneshot(&bytes);
         if let Some(before) = before.filter(|_| !distrust) {
             let record = &before.record;
-            let over = record.due.is_some_and(|due| due <= self.now.as_second());
+            let over = record.due.is_some_and(|due| due <= now.as_second());
             // A record without a hash belongs to a file that was unreadable, or to a duplicate, which was not read at
             // all.
             if record.fingerprint.hash == fingerprint.hash && record.fingerprint.hash != 0 && !over {
@@ -82,24 +74,13 @@ impl Reading<'_> {
                 if newer {
                     indexer.see(&record)?;
                 }
-                let what = if newer { What::Seen } else { What::Same };
+                let what = if newer { Outcome::Seen } else { Outcome::Same };
                 return Ok((Known { record, searchable: before.searchable }, what, length));
             }
         }
         let parsed = source.parse(&entry.path, &bytes);
-        let visibility = parsed.visibility(self.now);
         let searchable_before = before.is_some_and(|known| known.searchable);
-        let (reason, due) = match visibility {
-            Visibility::Hidden(hidden) => (Some(reason_of(hidden)), None),
-            Visibility::Future(from) => (Some(Reason::Future), Some(from.as_second())),
-            Visibility::Expired => (Some(Reason::Expired), None),
-            Visibility::Unusable => (Some(Reason::Failed), None),
-            Visibility::Visible { until } => {
-                // The last good version is better than a version without its front matter.
-                let broken = parsed.broken && searchable_before;
-                (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
-            }
-        };
+        let (reason, due) = reason_and_due(&parsed, now, searchable_before);
         let mut findings = parsed.diagnostics;
         if reason.is_some_and(|reason| reason != Reason::Failed) {
             // Findings are public, so they must not quote a post that is not to be found.
@@ -112,7 +93,7 @@ impl Reading<'_> {
             match panics::caught(source.folder().root(), &record.path, Step::Indexing, put) {
                 Ok(put) => {
                     put?;
-                    return Ok((Known { record, searchable: true }, What::Put, length));
+                    return Ok((Known { record, searchable: true }, Outcome::Put, length));
                 }
                 Err(finding) => {
                     record.reason = Some(Reason::Failed);
@@ -134,17 +115,17 @@ impl Reading<'_> {
         before: Option<&Known>,
         keep: bool,
         length: u64,
-    ) -> Result<(Known, What, u64), RefreshError> {
+    ) -> Result<(Known, Outcome, u64), RefreshError> {
         let same = before.is_some_and(|known| {
             let same = known.record.reason == record.reason && known.record.findings == record.findings;
             same && known.record.due == record.due
                 && known.searchable == keep
                 && known.record.fingerprint.hash == record.fingerprint.hash
         });
-        if !same || self.refresher.distrust {
-            self.refresher.indexer.put(&record, None, before.is_some(), keep)?;
+        if !same || self.distrust {
+            self.indexer.put(&record, None, before.is_some(), keep)?;
         }
-        let what = if same { What::Same } else { What::WithoutPost };
+        let what = if same { Outcome::Same } else { Outcome::WithoutPost };
         Ok((Known { record, searchable: keep }, what, length))
     }
 }
@@ -179,13 +160,24 @@ fn is_too_fresh(entry: &Entry) -> bool {
     now.saturating_sub(changed) < MIN_AGE_NS
 }
 
-/// Returns the reason why a post hidden by its author is not searchable.
-pub(super) const fn reason_of(hidden: crate::content::Hidden) -> Reason {
-    use crate::content::Hidden;
-    match hidden {
-        Hidden::Draft => Reason::Draft,
-        Hidden::Unpublished => Reason::Unpublished,
-        Hidden::Hidden => Reason::Hidden,
-        Hidden::Encrypted => Reason::Encrypted,
+/// Returns why a file gives no post, if so, and the time in seconds since 1970 at which the file has to be read again.
+pub(super) fn reason_and_due(
+    parsed: &Parsed,
+    now: Timestamp,
+    searchable_before: bool,
+) -> (Option<Reason>, Option<i64>) {
+    match parsed.visibility(now) {
+        Visibility::Hidden(Hidden::Draft) => (Some(Reason::Draft), None),
+        Visibility::Hidden(Hidden::Unpublished) => (Some(Reason::Unpublished), None),
+        Visibility::Hidden(Hidden::Hidden) => (Some(Reason::Hidden), None),
+        Visibility::Hidden(Hidden::Encrypted) => (Some(Reason::Encrypted), None),
+        Visibility::Future(from) => (Some(Reason::Future), Some(from.as_second())),
+        Visibility::Expired => (Some(Reason::Expired), None),
+        Visibility::Unusable => (Some(Reason::Failed), None),
+        Visibility::Visible { until } => {
+            // The last good version is better than a version without its front matter.
+            let broken = parsed.broken && searchable_before;
+            (broken.then_some(Reason::Failed), until.map(|until| until.as_second()))
+        }
     }
 }

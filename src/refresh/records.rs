@@ -8,11 +8,16 @@ use std::{
     collections::{BTreeMap, BTreeSet, btree_map},
 };
 
-use super::status::{Findings, OfCode, Totals};
+use super::status::{CodeFindings, Findings, Totals};
 use crate::{
     content::diagnostic::{Code, Diagnostic, Severity},
     engine::{Known, Reason},
 };
+
+/// Upper bound on the number of findings listed.
+const MAX_FINDINGS: usize = 1_000;
+/// Upper bound on the number of paths listed for each code.
+const MAX_PATHS: usize = 10;
 
 /// The records of all files, by path.
 #[derive(Debug, Default)]
@@ -25,16 +30,16 @@ pub(super) struct Records {
     /// Times at which unchanged files have to be read again.
     due: BTreeSet<(i64, String)>,
     /// The files with findings, by severity.
-    noted: BTreeSet<(Reverse<Severity>, String)>,
+    by_severity: BTreeSet<(Reverse<Severity>, String)>,
     by_code: BTreeMap<Code, (usize, BTreeSet<String>)>,
-    /// Whether the findings changed since [`Self::news`] was last called.
-    others: bool,
+    /// Whether the findings changed since [`Self::changed_findings`] was last called.
+    findings_changed: bool,
 }
 
 impl Records {
     /// Takes the records of all files.
     pub(super) fn new(files: impl IntoIterator<Item = Known>) -> Self {
-        let mut records = Self { others: true, ..Self::default() };
+        let mut records = Self { findings_changed: true, ..Self::default() };
         files.into_iter().for_each(|known| records.put(known));
         records
     }
@@ -62,16 +67,12 @@ impl Records {
     /// Returns the records of the file at a path and of the files below it.
     pub(super) fn below(&self, path: &str) -> impl Iterator<Item = (&String, &Known)> {
         let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let own = self.files.get_key_value(path);
-        let inside = self.files.range(folder.clone()..).take_while(move |(each, _)| each.starts_with(&folder));
-        own.into_iter().chain(inside)
+        self.files.get_key_value(path).into_iter().chain(self.with_prefix(folder))
     }
 
-    /// Returns the paths with a prefix.
-    pub(super) fn beginning_with(&self, start: &str) -> impl Iterator<Item = &String> {
-        let start = start.to_owned();
-        let paths = self.files.range(start.clone()..).map(|(path, _)| path);
-        paths.take_while(move |path| path.starts_with(&start))
+    /// Returns the records of the files whose paths have a prefix.
+    pub(super) fn with_prefix(&self, prefix: String) -> impl Iterator<Item = (&String, &Known)> {
+        self.files.range(prefix.clone()..).take_while(move |(path, _)| path.starts_with(&prefix))
     }
 
     /// Returns the unchanged files that have to be read again at a time in seconds since 1970.
@@ -88,12 +89,12 @@ impl Records {
             self.due.insert((due, path.clone()));
         }
         for finding in &known.record.findings {
-            self.noted.insert((Reverse(finding.severity()), path.clone()));
+            self.by_severity.insert((Reverse(finding.severity()), path.clone()));
             let (count, paths) = self.by_code.entry(finding.code).or_default();
             *count += 1;
             paths.insert(path.clone());
         }
-        self.others |= !known.record.findings.is_empty();
+        self.findings_changed |= !known.record.findings.is_empty();
         self.files.insert(path, known);
     }
 
@@ -105,14 +106,14 @@ impl Records {
             self.due.remove(&(due, path.to_owned()));
         }
         for finding in &known.record.findings {
-            self.noted.remove(&(Reverse(finding.severity()), path.to_owned()));
+            self.by_severity.remove(&(Reverse(finding.severity()), path.to_owned()));
             if let Some((count, paths)) = self.by_code.get_mut(&finding.code) {
                 *count = count.saturating_sub(1);
                 paths.remove(path);
             }
         }
         self.by_code.retain(|_, (count, _)| *count > 0);
-        self.others |= !known.record.findings.is_empty();
+        self.findings_changed |= !known.record.findings.is_empty();
     }
 
     fn count(&mut self, known: &Known, change: impl Fn(&mut usize)) {
@@ -150,37 +151,37 @@ impl Records {
         self.files.values().flat_map(|known| &known.record.findings)
     }
 
-    /// Returns the findings about files and the findings `besides`, if they changed since the last call.
-    pub(super) fn news(&mut self, besides: &[Diagnostic]) -> Option<Findings> {
-        if !std::mem::take(&mut self.others) {
+    /// Returns the findings about files and the findings `besides`, if they may have changed since the last call.
+    pub(super) fn changed_findings(&mut self, besides: &[Diagnostic]) -> Option<Findings> {
+        if !std::mem::take(&mut self.findings_changed) {
             return None;
         }
-        let gravest = self.noted.iter().flat_map(|(Reverse(severity), path)| {
+        let gravest = self.by_severity.iter().flat_map(|(Reverse(severity), path)| {
             let findings = self.files.get(path).map(|known| known.record.findings.as_slice()).unwrap_or_default();
             findings.iter().filter(|finding| finding.severity() == *severity)
         });
-        let mut first: Vec<&Diagnostic> = gravest.take(Findings::MOST).chain(besides).collect();
+        let mut first: Vec<&Diagnostic> = gravest.take(MAX_FINDINGS).chain(besides).collect();
         first.sort_by_key(|finding| (Reverse(finding.severity()), *finding));
-        first.truncate(Findings::MOST);
+        first.truncate(MAX_FINDINGS);
         let first = first.into_iter().cloned().collect();
         let of_code = |(code, (count, paths)): (&Code, &(usize, BTreeSet<String>))| {
-            let paths = paths.iter().take(OfCode::MOST).cloned().collect();
-            (*code, OfCode { count: *count, paths })
+            let paths = paths.iter().take(MAX_PATHS).cloned().collect();
+            (*code, CodeFindings { count: *count, paths })
         };
-        let mut by_code: BTreeMap<Code, OfCode> = self.by_code.iter().map(of_code).collect();
+        let mut by_code: BTreeMap<Code, CodeFindings> = self.by_code.iter().map(of_code).collect();
         for finding in besides {
             let of_code = by_code.entry(finding.code).or_default();
             of_code.count += 1;
-            if of_code.paths.len() < OfCode::MOST && !of_code.paths.contains(&finding.path) {
+            if of_code.paths.len() < MAX_PATHS && !of_code.paths.contains(&finding.path) {
                 of_code.paths.push(finding.path.clone());
             }
         }
         Some(Findings { total: by_code.values().map(|of_code| of_code.count).sum(), first, by_code })
     }
 
-    /// Makes the next call of [`Self::news`] return the findings in any case.
-    pub(super) const fn tell_again(&mut self) {
-        self.others = true;
+    /// Lets the next call of [`Self::changed_findings`] return the findings in any case.
+    pub(super) const fn mark_findings_changed(&mut self) {
+        self.findings_changed = true;
     }
 }
 
@@ -231,14 +232,14 @@ mod tests {
             let outcomes = records.indexed + records.failed + records.skipped.values().sum::<usize>();
             prop_assert_eq!(outcomes, records.files.len());
             prop_assert_eq!(records.next_due(), records.files.values().filter_map(|known| known.record.due).min());
-            records.tell_again();
+            records.mark_findings_changed();
             let besides = [Diagnostic::new("_config.yml", Code::SiteConfigInvalid, "it is broken")];
-            let told = records.news(&besides).unwrap();
+            let told = records.changed_findings(&besides).unwrap();
             let mut all: Vec<&Diagnostic> = records.all_findings().chain(&besides).collect();
             prop_assert_eq!(told.total, all.len());
             all.sort_by_key(|finding| (Reverse(finding.severity()), *finding));
             prop_assert_eq!(told.first.iter().collect::<Vec<_>>(), all);
-            prop_assert!(records.news(&besides).is_none());
+            prop_assert!(records.changed_findings(&besides).is_none());
             for folder in ["", "a", "a.md", "a/c", "案例"] {
                 let below: Vec<&String> = records.below(folder).map(|(path, _)| path).collect();
                 let inside = |path: &&String| {

@@ -13,6 +13,7 @@ use std::{
 
 use jiff::Timestamp;
 
+use super::ProgressFn;
 use crate::content::diagnostic::{Code, Diagnostic};
 
 /// The result of a refresh.
@@ -67,31 +68,21 @@ pub struct Findings {
     /// The first findings: the most severe first, then by path.
     pub first: Vec<Diagnostic>,
     /// Number and files of the findings of each code.
-    pub by_code: BTreeMap<Code, OfCode>,
-}
-
-impl Findings {
-    /// Upper bound on the number of findings listed.
-    pub const MOST: usize = 1_000;
+    pub by_code: BTreeMap<Code, CodeFindings>,
 }
 
 /// The findings of one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OfCode {
+pub struct CodeFindings {
     /// Number of findings.
     pub count: usize,
     /// The first files with such a finding, by path.
     pub paths: Vec<String>,
 }
 
-impl OfCode {
-    /// Upper bound on the number of paths listed.
-    pub const MOST: usize = 10;
-}
-
 /// The failure that keeps the index from being equal to the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failing {
+pub struct Failure {
     /// The last error, in words.
     pub words: String,
     /// Time of the first failure since the last success.
@@ -109,7 +100,7 @@ pub enum Phase {
     #[default]
     Reading,
     /// Tokenizing posts with added or removed words again.
-    Cutting,
+    Retokenizing,
 }
 
 impl Phase {
@@ -119,7 +110,7 @@ impl Phase {
         match self {
             Self::Learning => "learning",
             Self::Reading => "reading",
-            Self::Cutting => "cutting",
+            Self::Retokenizing => "cutting",
         }
     }
 }
@@ -169,7 +160,7 @@ pub struct Status {
     /// Numbers of refreshes.
     pub refreshes: Refreshes,
     /// The failure of the last refresh; `None` if it succeeded.
-    pub failure: Option<Failing>,
+    pub failure: Option<Failure>,
     /// Why the settings in use are older than their files, in words; `None` if they are not.
     pub settings_unread: Option<String>,
     /// Changes that the running refresh is making visible.
@@ -218,7 +209,7 @@ impl Board {
     pub fn fail(&self, words: String) {
         self.change(|status| {
             let since = status.failure.as_ref().map_or_else(Timestamp::now, |failure| failure.since);
-            status.failure = Some(Failing { words, since, retry_at: None });
+            status.failure = Some(Failure { words, since, retry_at: None });
             status.refreshes.total += 1;
             status.refreshes.failed += 1;
             // It is unknown what has changed since.
@@ -239,8 +230,7 @@ impl Board {
     /// Returns the phase of a running refresh.
     #[must_use]
     pub fn phase(&self) -> Phase {
-        let held = self.status.read().unwrap_or_else(PoisonError::into_inner);
-        held.progress.map(|progress| progress.phase).unwrap_or_default()
+        self.status().progress.map(|progress| progress.phase).unwrap_or_default()
     }
 
     /// Records how changes are noticed.
@@ -288,27 +278,22 @@ impl Changes {
 }
 
 /// Reports the progress of a phase: to the caller for each file, to the board at intervals.
-pub(super) struct Telling<'a> {
+pub(super) struct Reporter<'a> {
     board: &'a Board,
-    caller: &'a (dyn Fn(usize, usize) + Sync),
+    caller: ProgressFn<'a>,
     phase: Phase,
     done: AtomicUsize,
     total: usize,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Reporter<'a> {
     /// Number of files between two reports to the board.
     const EACH: usize = 64;
 
-    pub(super) fn begin(
-        board: &'a Board,
-        caller: &'a (dyn Fn(usize, usize) + Sync),
-        phase: Phase,
-        total: usize,
-    ) -> Self {
-        let telling = Self { board, caller, phase, done: AtomicUsize::new(0), total };
-        telling.tell(0);
-        telling
+    pub(super) fn begin(board: &'a Board, caller: ProgressFn<'a>, phase: Phase, total: usize) -> Self {
+        let reporter = Self { board, caller, phase, done: AtomicUsize::new(0), total };
+        reporter.tell(0);
+        reporter
     }
 
     /// Counts one more file as done.

@@ -9,6 +9,12 @@ use crate::content::{
     folder::Scan,
 };
 
+/// Returns whether a path is that of a folder or below it; the path of the whole folder is empty.
+pub(super) fn is_within(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    rest.is_some_and(|rest| folder.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Everything in the folder besides posts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Surroundings {
@@ -44,11 +50,8 @@ impl Surroundings {
     /// Returns whether a change at a path may affect more than the posts there: a link was at the path, or something
     /// at, above or below the path was unreadable.
     pub(super) fn touches(&self, path: &str) -> bool {
-        let is_below = |one: &str, other: &str| {
-            one.strip_prefix(other).is_some_and(|rest| other.is_empty() || rest.is_empty() || rest.starts_with('/'))
-        };
         self.links.iter().any(|(link, _)| link == path)
-            || self.failures.iter().any(|failure| is_below(&failure.path, path) || is_below(path, &failure.path))
+            || self.failures.iter().any(|failure| is_within(&failure.path, path) || is_within(path, &failure.path))
     }
 
     /// Returns the path, and the paths under which links show the same file or folder.

@@ -8,13 +8,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
-    RefreshError, Refresher, Report,
-    status::{Phase, Telling},
+    RefreshError, Refresher, Run,
+    status::{Phase, Reporter},
 };
 use crate::{
     content::{
@@ -30,83 +29,72 @@ impl Refresher {
     /// Sets the words for tokenizing: the words configured for the site and the learned vocabulary of the index.
     pub(super) fn use_words(&mut self) -> Result<(), RefreshError> {
         let learned = self.engine.searcher()?.learned()?;
-        let words = self.said.with_learned(learned.iter().map(String::as_str));
+        self.use_learned(&learned);
+        Ok(())
+    }
+
+    fn use_learned(&mut self, learned: &[String]) {
+        let words = self.site_words.with_learned(learned.iter().map(String::as_str));
         if words != *self.indexer.analyzer().dictionary() {
             let used = self.engine.analyzer();
             let analyzer = if words == *used.dictionary() { used } else { Arc::new(Analyzer::with(words)) };
             self.indexer.tokenize_with(analyzer);
         }
-        Ok(())
     }
 
     /// Learns the vocabulary from the files of a first build, so that posts need not be tokenized again after all are
     /// read. Reading the files takes a fraction of the time of tokenizing them.
-    pub(super) fn learn_ahead(
-        &mut self,
-        files: &[Entry],
-        now: Timestamp,
-        progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<(), RefreshError> {
-        let telling = Telling::begin(&self.board, progress, Phase::Learning, files.len());
-        let teachers: Mutex<FxHashMap<String, u32>> = Mutex::default();
+    pub(super) fn learn_ahead(&mut self, files: &[Entry], run: &Run<'_>) -> Result<(), RefreshError> {
+        let reporter = Reporter::begin(&self.board, run.progress, Phase::Learning, files.len());
+        let counts: Mutex<FxHashMap<String, u32>> = Mutex::default();
         files.par_iter().try_for_each(|file| {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }
-            telling.one_more();
+            reporter.one_more();
             // An unreadable file is reported when it is read again.
             let Ok(bytes) = self.source.folder().read(&file.path) else { return Ok(()) };
             let parsed = self.source.parse(&file.path, &bytes);
-            if matches!(parsed.visibility(now), Visibility::Visible { .. })
+            if matches!(parsed.visibility(run.now), Visibility::Visible { .. })
                 && let Some(post) = &parsed.post
             {
                 let root = self.source.folder().root();
-                // A panic is told when the post is indexed, where the same is done.
+                // A panic is reported when the post is indexed, where the same function is called.
                 let Ok(words) = caught(root, &file.path, Step::Learning, || vocabulary(post)) else { return Ok(()) };
-                let mut teachers = teachers.lock().unwrap_or_else(PoisonError::into_inner);
-                words.into_iter().for_each(|word| *teachers.entry(word).or_default() += 1);
+                let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
             }
             Ok(())
         })?;
-        let learned = learned(teachers.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let words = self.said.with_learned(learned.iter().map(String::as_str));
-        if words != *self.indexer.analyzer().dictionary() {
-            self.indexer.tokenize_with(Arc::new(Analyzer::with(words)));
-        }
+        self.use_learned(&learned(counts.into_inner().unwrap_or_else(PoisonError::into_inner)));
         Ok(())
     }
 
-    /// Tokenizes the posts of `before` again that contain added or removed words, except those in `put`, which are new.
-    /// The next commit makes them visible.
-    pub(super) fn tokenize_again(
-        &mut self,
-        before: &Searcher,
-        put: &FxHashSet<String>,
-        progress: &(dyn Fn(usize, usize) + Sync),
-        report: &mut Report,
-    ) -> Result<(), RefreshError> {
+    /// Tokenizes the posts of `before` again that contain added or removed words, except those put by this run. The
+    /// next commit makes them visible.
+    pub(super) fn tokenize_again(&mut self, before: &Searcher, run: &mut Run<'_>) -> Result<(), RefreshError> {
         let changed = self.indexer.changed_words();
         if changed.is_empty() {
             return Ok(());
         }
-        let mut holders = before.posts_containing(&changed)?;
-        holders.retain(|holder| !put.contains(&holder.path));
-        let (cut, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let telling = Telling::begin(&self.board, progress, Phase::Cutting, holders.len());
-        holders.par_iter().try_for_each(|holder| {
-            telling.one_more();
+        let mut posts = before.posts_containing(&changed)?;
+        posts.retain(|post| !run.put.contains(&post.path));
+        let (retokenized, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let reporter = Reporter::begin(&self.board, run.progress, Phase::Retokenizing, posts.len());
+        posts.par_iter().try_for_each(|place| {
+            reporter.one_more();
             if self.stop.load(Ordering::Relaxed) {
                 return Err(RefreshError::Interrupted);
             }
             // Otherwise the file is gone or no longer gives a post.
-            if let Some(known) = self.known.get(&holder.path).filter(|known| known.searchable)
-                && let Some(post) = before.held(holder)?
+            if let Some(known) = self.known.get(&place.path).filter(|known| known.searchable)
+                && let Some(post) = before.held(place)?
             {
                 let again = || self.indexer.tokenize_again(&known.record, &post);
-                match caught(self.source.folder().root(), &holder.path, Step::Indexing, again) {
+                match caught(self.source.folder().root(), &place.path, Step::Indexing, again) {
                     Ok(again) => {
                         again?;
-                        cut.fetch_add(1, Ordering::Relaxed);
+                        retokenized.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(finding) => {
                         // The post stays as it was, and its file is read again by the next refresh that looks at it.
@@ -125,7 +113,7 @@ impl Refresher {
         for known in failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             self.known.put(known);
         }
-        report.retokenized += cut.into_inner();
+        run.report.retokenized += retokenized.into_inner();
         self.indexer.all_are_tokenized();
         Ok(())
     }

@@ -1,111 +1,111 @@
-//! Which of the paths that were told of are handed over, and when.
+//! Gathers the paths of events into batches.
 //!
-//! A file that was closed, moved into place or deleted is handed over at once, one that is being written when it was
-//! closed or nothing more came of it for a while; but none waits for ever. When many come, they are handed over in few
-//! large batches. Knows no clock: it is told what time it is.
+//! A file that was closed, moved into place or deleted is handed over at once. A file that is being written is handed
+//! over when it is closed or after a time without events, and after one second in any case. Many paths are handed over
+//! in few large batches. Knows no clock: callers pass the time.
 
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-/// How long to wait for what belongs together: an editor writes, moves and deletes to save one file.
+/// Wait for related events: an editor writes, moves and deletes files to save one file.
 const TOGETHER: Duration = Duration::from_millis(3);
-/// A file of which nothing more comes for so long is not being written, though nobody told that it was closed.
-const WRITTEN: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 150 } else { 50 });
-/// A file that is written without an end is handed over after so long.
+/// Time without events after which a file counts as written, although no event said that it was closed.
+const QUIET: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 150 } else { 50 });
+/// Upper bound on the time until a file is handed over, even if it is still being written.
 const LONGEST: Duration = Duration::from_secs(1);
-/// More paths than this in about a second are a storm.
+/// Number of paths in about a second above which there is a pause between batches.
 const FEW: f64 = 32.0;
-/// The time between two batches of a storm grows by so much for each path more.
-const FOR_EACH: Duration = Duration::from_millis(2);
-/// No more time than this lies between two batches.
-const MOST: Duration = Duration::from_millis(500);
+/// Length of the pause between batches for each path above that number.
+const PAUSE_PER_PATH: Duration = Duration::from_millis(2);
+/// Upper bound on the pause between batches.
+const MAX_PAUSE: Duration = Duration::from_millis(500);
 
-/// What an event tells of a path.
+/// The state of a path according to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
-    /// It is being written.
-    Written,
-    /// It is as it will stay for now.
+pub(super) enum FileState {
+    /// The file is being written.
+    Writing,
+    /// The file is complete.
     Settled,
 }
 
-/// When a path was seen.
+/// The state of a path, and the times of its first and last event.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    sight: Sight,
+pub(super) struct PendingPath {
+    state: FileState,
     first: Instant,
     last: Instant,
 }
 
-impl Seen {
-    /// Says that it was seen for the first time.
-    pub(super) const fn first(sight: Sight, now: Instant) -> Self {
-        Self { sight, first: now, last: now }
+impl PendingPath {
+    /// Makes the state after the first event.
+    pub(super) const fn first(state: FileState, now: Instant) -> Self {
+        Self { state, first: now, last: now }
     }
 
-    /// Says that it was seen once more.
-    pub(super) const fn again(&mut self, sight: Sight, now: Instant) {
-        (self.sight, self.last) = (sight, now);
+    /// Records another event.
+    pub(super) const fn again(&mut self, state: FileState, now: Instant) {
+        (self.state, self.last) = (state, now);
     }
 
-    /// Gives when it can be handed over.
+    /// Returns the time at which the path can be handed over.
     pub(super) fn due(self) -> Instant {
-        match self.sight {
-            Sight::Settled => (self.last + TOGETHER).min(self.first + LONGEST),
-            Sight::Written => (self.last + WRITTEN).min(self.first + LONGEST),
+        match self.state {
+            FileState::Settled => (self.last + TOGETHER).min(self.first + LONGEST),
+            FileState::Writing => (self.last + QUIET).min(self.first + LONGEST),
         }
     }
 }
 
-/// The paths that wait.
+/// The paths to be handed over.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    paths: BTreeMap<String, Seen>,
-    /// About how many paths were handed over in the last second, as of the last time.
+    paths: BTreeMap<String, PendingPath>,
+    /// Decaying number of paths handed over in about a second, at the time `last`.
     recent: f64,
     last: Option<Instant>,
-    /// Whether everything was looked at last.
+    /// Whether the last batch was the whole folder.
     everywhere: bool,
-    /// When what is being dealt with was handed over.
+    /// Time at which a batch was handed over that is not done yet.
     handed: Option<Instant>,
-    /// Not before this is the next.
+    /// Earliest time of the next batch.
     earliest: Option<Instant>,
 }
 
 impl Batch {
-    /// Takes a path.
-    pub(super) fn see(&mut self, path: String, sight: Sight, now: Instant) {
-        self.paths.entry(path).or_insert(Seen::first(sight, now)).again(sight, now);
+    /// Records an event about a path.
+    pub(super) fn see(&mut self, path: String, state: FileState, now: Instant) {
+        self.paths.entry(path).or_insert(PendingPath::first(state, now)).again(state, now);
     }
 
-    /// Gives how many paths wait.
+    /// Returns the number of waiting paths.
     pub(super) fn len(&self) -> usize {
         self.paths.len()
     }
 
-    /// Says that what was handed over last has been dealt with.
+    /// Records that the last batch is done.
     pub(super) fn done(&mut self, now: Instant) {
         let Some(handed) = self.handed.take() else { return };
-        let pause = FOR_EACH.mul_f64((self.recent - FEW).clamp(0.0, 1_000.0)).min(MOST);
-        // Much work must leave the machine to others for a while.
+        let pause = PAUSE_PER_PATH.mul_f64((self.recent - FEW).clamp(0.0, 1_000.0)).min(MAX_PAUSE);
+        // After much work, other programs get time.
         let rest = if self.recent > FEW || self.everywhere { now.duration_since(handed) / 2 } else { Duration::ZERO };
         self.earliest = Some((handed + pause).max(now + rest));
     }
 
-    /// Gives when something can be handed over, if nothing more comes.
+    /// Returns the time at which a batch can be handed over, if no further event comes.
     pub(super) fn due(&self) -> Option<Instant> {
         let first = self.paths.values().map(|seen| seen.due()).min()?;
         Some(self.earliest(first))
     }
 
-    /// Gives when something that is ready at some time can be handed over.
+    /// Returns the time at which paths that are ready at a given time can be handed over.
     pub(super) fn earliest(&self, ready: Instant) -> Instant {
         self.earliest.map_or(ready, |earliest| ready.max(earliest))
     }
 
-    /// Says that all is handed over that can be; gives the paths.
+    /// Hands over the paths that are ready.
     pub(super) fn take(&mut self, now: Instant) -> Vec<String> {
         let ready: Vec<String> =
             self.paths.iter().filter(|(_, seen)| seen.due() <= now).map(|(path, _)| path.clone()).collect();
@@ -115,7 +115,7 @@ impl Batch {
         ready
     }
 
-    /// Says that everything will be looked at, and forgets what waits.
+    /// Hands over the whole folder in place of the waiting paths.
     pub(super) fn take_all(&mut self, now: Instant) {
         self.everywhere = true;
         self.hand(self.paths.len(), now);
@@ -149,8 +149,8 @@ mod tests {
         for (at, step) in steps {
             let now = begun + Duration::from_millis(*at);
             match step {
-                Written(path) => batch.see((*path).to_owned(), Sight::Written, now),
-                Settled(path) => batch.see((*path).to_owned(), Sight::Settled, now),
+                Written(path) => batch.see((*path).to_owned(), FileState::Writing, now),
+                Settled(path) => batch.see((*path).to_owned(), FileState::Settled, now),
                 Take(expected) => {
                     let taken = if batch.due().is_some_and(|due| due <= now) { batch.take(now) } else { Vec::new() };
                     assert_eq!(taken, *expected, "at {at} ms");
@@ -199,7 +199,7 @@ mod tests {
         for i in 0..10_000_u64 {
             let now = begun + Duration::from_millis(i);
             for _ in 0..2 {
-                batch.see(format!("{i}"), Sight::Settled, now);
+                batch.see(format!("{i}"), FileState::Settled, now);
             }
             if batch.due().is_some_and(|due| due <= now) {
                 batch.take(now);
@@ -212,7 +212,7 @@ mod tests {
         let now = begun + Duration::from_secs(20);
         batch.take(now - Duration::from_secs(1));
         batch.done(now - Duration::from_secs(1));
-        batch.see("a".to_owned(), Sight::Settled, now);
+        batch.see("a".to_owned(), FileState::Settled, now);
         assert_eq!(batch.due(), Some(now + TOGETHER));
     }
 }

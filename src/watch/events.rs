@@ -1,7 +1,7 @@
-//! What the system tells of folders: which are watched, and what an event says of a path.
+//! The watched folders, and the meaning of events of the operating system.
 //!
-//! Every folder is watched by itself, so that the index, `node_modules` and hidden folders never are. After anything
-//! that may have been missed the whole watcher is made anew: what is left of an old one cannot be trusted.
+//! Every folder is watched by itself, so that the index, `node_modules` and hidden folders are never watched. When
+//! events may have been missed, the whole watcher is replaced: the state of the old one cannot be trusted.
 
 use std::{
     collections::BTreeSet,
@@ -20,10 +20,10 @@ use notify::{
 };
 use rustc_hash::FxHashSet;
 
-use super::batch::Sight;
+use super::batch::FileState;
 use crate::content::folder::Folder;
 
-/// What Linux says when a limit on open files or on watchers is reached.
+/// The error number of Linux when a limit on open files or on watchers is reached.
 const EMFILE: i32 = 24;
 
 /// Watches folders, each by itself.
@@ -31,13 +31,13 @@ const EMFILE: i32 = 24;
 pub(super) struct Events {
     watcher: Option<RecommendedWatcher>,
     watched: FxHashSet<PathBuf>,
-    /// Why something is not watched, in words.
+    /// Why a folder is not watched, in words.
     pub(super) failure: Option<String>,
 }
 
 impl Events {
-    /// Begins to watch nothing yet. Events about what `concerns` go to `to`; when there is no room or something was lost,
-    /// that is said in `lost`.
+    /// Makes a watcher of no folder. Sends events about paths for which `concerns` holds to `to`; sets `lost` when
+    /// events were lost or `to` is full.
     pub(super) fn new(
         to: SyncSender<Event>,
         lost: Arc<AtomicBool>,
@@ -53,8 +53,8 @@ impl Events {
             };
             if is_lost {
                 lost.store(true, Ordering::Release);
-                // A full queue ends the wait by itself.
-                _ = to.try_send(nudge());
+                // Ends a wait; a full queue does so by itself.
+                _ = to.try_send(Event::new(EventKind::Other));
             }
         };
         let (watcher, failure) = match notify::recommended_watcher(handler) {
@@ -64,30 +64,30 @@ impl Events {
         Self { watcher, watched: FxHashSet::default(), failure }
     }
 
-    /// Watches what is below the root of a folder, and the folders that hold the settings.
+    /// Watches the folders below the root of a folder, and the folders that contain the settings.
     pub(super) fn watch_all(&mut self, folder: &Folder, settings: &[PathBuf]) {
         self.watch_below(folder, folder.root());
-        let beside: BTreeSet<&Path> = settings.iter().filter_map(|file| file.parent()).collect();
-        beside.into_iter().filter(|path| path.is_dir()).for_each(|path| self.watch_one(path.to_owned()));
+        let folders: BTreeSet<&Path> = settings.iter().filter_map(|file| file.parent()).collect();
+        folders.into_iter().filter(|path| path.is_dir()).for_each(|path| self.watch_one(path.to_owned()));
     }
 
-    /// Watches a folder that appeared, and no longer one that went away or changed its name.
+    /// Watches a new folder, and no longer a folder that was deleted or renamed.
     pub(super) fn follow(&mut self, folder: &Folder, path: &Path, kind: EventKind) {
         let renamed = matches!(kind, EventKind::Modify(ModifyKind::Name(_)));
-        // Both names were told of one by one before.
-        let again = matches!(kind, EventKind::Modify(ModifyKind::Name(RenameMode::Both)));
-        if !again && (renamed || matches!(kind, EventKind::Remove(_))) && self.watched.contains(path) {
+        // An event with both names follows an event for each name.
+        let repeated = matches!(kind, EventKind::Modify(ModifyKind::Name(RenameMode::Both)));
+        if !repeated && (renamed || matches!(kind, EventKind::Remove(_))) && self.watched.contains(path) {
             self.forget(path);
         }
-        // What a link leads to is watched under its own name.
+        // The target of a link is watched under its own name.
         let is_folder = || std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
         if (renamed || matches!(kind, EventKind::Create(_))) && is_folder() {
             self.watch_below(folder, path);
         }
     }
 
-    /// Watches a folder and those below it. Each is watched before its entries are read, so that what
-    /// appears in between is told by an event.
+    /// Watches a folder and all folders below it. Each is watched before its entries are read, so that an event reports
+    /// entries that appear in between.
     fn watch_below(&mut self, folder: &Folder, path: &Path) {
         let mut folders = vec![path.to_owned()];
         while let Some(path) = folders.pop() {
@@ -104,52 +104,45 @@ impl Events {
         match watcher.watch(&path, RecursiveMode::NonRecursive) {
             Ok(()) => drop(self.watched.insert(path)),
             Err(error) if path.is_dir() => self.failure = Some(in_words(&error)),
-            // It went away in the meantime.
+            // The folder was deleted in the meantime.
             Err(_) => {}
         }
     }
 
     fn forget(&mut self, path: &Path) {
-        let below: Vec<PathBuf> = self.watched.iter().filter(|each| each.starts_with(path)).cloned().collect();
-        for each in below {
-            self.watched.remove(&each);
+        for each in self.watched.extract_if(|each| each.starts_with(path)) {
             if let Some(watcher) = self.watcher.as_mut() {
-                // It is gone already when the folder was deleted.
+                // Fails if the folder was deleted.
                 _ = watcher.unwatch(&each);
             }
         }
     }
 }
 
-/// Ends a wait, and says nothing.
-pub(super) fn nudge() -> Event {
-    Event::new(EventKind::Other)
-}
-
-/// Gives what an event of a kind says of its paths.
-pub(super) const fn sight(kind: EventKind) -> Sight {
+/// Returns whether the paths of an event of a kind are complete or still being written.
+pub(super) const fn file_state(kind: EventKind) -> FileState {
     match kind {
-        EventKind::Create(CreateKind::Folder) => Sight::Settled,
+        EventKind::Create(CreateKind::Folder) => FileState::Settled,
         EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) | EventKind::Any => {
-            Sight::Written
+            FileState::Writing
         }
-        _ => Sight::Settled,
+        _ => FileState::Settled,
     }
 }
 
-/// Says whether an event only tells that somebody read.
+/// Returns whether an event only reports that a file was read.
 const fn is_read(kind: EventKind) -> bool {
     matches!(kind, EventKind::Access(access) if !matches!(access, AccessKind::Close(AccessMode::Write)))
 }
 
-/// Gives a watcher's error in words, with the next step where one is known.
+/// Returns an error of the watcher in words, with the next step if one is known.
 fn in_words(error: &notify::Error) -> String {
     let limit = |of: &str, name: &str, value: u32| {
         format!("the system's limit on {of} is reached; raise it with `sysctl fs.inotify.{name}={value}`")
     };
     match &error.kind {
         notify::ErrorKind::MaxFilesWatch => limit("watched folders", "max_user_watches", 1_048_576),
-        // The same number stands for the process's own limit on open files, which then nothing can be opened with.
+        // The limit of the process on open files has the same error number, but then no file can be opened.
         notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) && File::open(".").is_ok() => {
             limit("watchers", "max_user_instances", 1_024)
         }

@@ -1,38 +1,15 @@
-//! On what kind of file system a folder lies, and whether changes made elsewhere are told of there.
+//! The file system of a folder, and whether events report changes made by other machines there.
 
 use std::path::{Path, PathBuf};
 
-/// File systems that others change without a word to this machine: networks, and folders shared with a host.
-const SHARED: [&str; 23] = [
-    "9p",
-    "afs",
-    "beegfs",
-    "ceph",
-    "cifs",
-    "coda",
-    "fakeowner",
-    "gfs2",
-    "glusterfs",
-    "lustre",
-    "ncpfs",
-    "nfs",
-    "nfs3",
-    "nfs4",
-    "ocfs2",
-    "orangefs",
-    "prl_fs",
-    "smb3",
-    "smbfs",
-    "vboxsf",
-    "virtiofs",
-    "vmhgfs",
-    "wslfs",
-];
+/// File systems on which other machines change files without an event here: networks, and folders shared with a host.
+const SHARED: &str = "9p afs beegfs ceph cifs coda fakeowner gfs2 glusterfs lustre ncpfs nfs nfs3 nfs4 ocfs2 orangefs \
+    prl_fs smb3 smbfs vboxsf virtiofs vmhgfs wslfs";
 
-/// The list of all mounts, as Linux writes it.
+/// The list of all mounts, in the format of Linux.
 const MOUNTS: &str = "/proc/self/mountinfo";
 
-/// Gives why events may miss changes in a folder, in words; `None` when they should not.
+/// Returns why events may miss changes in a folder, in words; `None` if they should not.
 pub(super) fn shared(folder: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string(MOUNTS).ok()?;
     of_mounts(&mounts, folder).map(|kind| {
@@ -40,12 +17,12 @@ pub(super) fn shared(folder: &Path) -> Option<String> {
     })
 }
 
-/// Gives what is mounted below a folder, in words that differ when anything else is; nothing where nobody can tell.
+/// Returns the mounts below a folder, each as an id and a path; nothing if the list of mounts cannot be read.
 pub(super) fn mounts_below(folder: &Path) -> Vec<String> {
     below(&std::fs::read_to_string(MOUNTS).unwrap_or_default(), folder)
 }
 
-/// Gives number and place of each mount below a folder, from a list as Linux writes it.
+/// Returns id and path of each mount below a folder from a list of mounts.
 fn below(mounts: &str, folder: &Path) -> Vec<String> {
     let place = |line: &str| {
         let place = plain(line.split(' ').nth(4)?);
@@ -55,7 +32,7 @@ fn below(mounts: &str, folder: &Path) -> Vec<String> {
     mounts.lines().filter_map(|line| Some(format!("{} {}", number(line), place(line)?))).collect()
 }
 
-/// Gives the kind of the shared file system on which a folder lies, or a part of it, from a list as Linux writes it.
+/// Returns the kind of the shared file system on which a folder or a part of it lies, from a list of mounts.
 fn of_mounts<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
     let mut on: Option<(PathBuf, &str)> = None;
     let mut below: Vec<(PathBuf, &str)> = Vec::new();
@@ -64,7 +41,7 @@ fn of_mounts<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
         let (Some(place), Some(kind)) = (parts.nth(4), parts.skip_while(|&part| part != "-").nth(1)) else { continue };
         let place = PathBuf::from(plain(place));
         if folder.starts_with(&place) {
-            // Of two on one place, the later lies above.
+            // Of two mounts at one path, the later covers the earlier.
             if on.as_ref().is_none_or(|(held, _)| place.starts_with(held)) {
                 on = Some((place, kind));
             }
@@ -73,10 +50,11 @@ fn of_mounts<'a>(mounts: &'a str, folder: &Path) -> Option<&'a str> {
             below.push((place, kind));
         }
     }
-    on.into_iter().chain(below).map(|(_, kind)| kind).find(|kind| SHARED.contains(kind) || kind.starts_with("fuse."))
+    let is_shared = |kind: &&str| kind.starts_with("fuse.") || SHARED.split(' ').any(|shared| shared == *kind);
+    on.into_iter().chain(below).map(|(_, kind)| kind).find(is_shared)
 }
 
-/// Takes the escapes out of a path of the list: a blank is written `\040`.
+/// Replaces the escapes in a path of the list: a blank is written `\040`.
 fn plain(path: &str) -> String {
     let escapes = [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")];
     escapes.iter().fold(path.to_owned(), |path, (escape, meant)| path.replace(escape, meant))

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::text::{fold, is_word, runs};
+use crate::{
+    chinese::is_ideograph,
+    text::{fold, runs},
+};
 
 /// Marks the end of a run of characters; no character has this number.
 pub(super) const END: u16 = 0;
@@ -13,7 +16,7 @@ const MAX_CHARACTERS: usize = 60_000_000;
 
 /// Where a piece occurs.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Seen {
+pub(super) struct Occurrences {
     /// Number of posts with the piece.
     pub posts: u32,
     /// Index of the first post with the piece.
@@ -40,8 +43,7 @@ impl Corpus {
         let folded = folded.as_str();
         for run in runs(folded).filter_map(|run| folded.get(run.start..run.end)) {
             for c in run.chars() {
-                let mut buffer = [0; 4];
-                let number = if is_word(c.encode_utf8(&mut buffer), &(1..=1)) { self.number(c) } else { END };
+                let number = if is_ideograph(c) { self.number(c) } else { END };
                 self.text.push(number);
             }
             self.text.push(END);
@@ -81,11 +83,11 @@ impl Corpus {
     }
 
     /// Returns where each of the `pieces` occurs; each has two or more characters.
-    pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Seen> {
+    pub(super) fn posts_with<'a>(&self, pieces: impl Iterator<Item = &'a [u16]>) -> Vec<Occurrences> {
         let places: FxHashMap<&[u16], usize> = pieces.enumerate().map(|(i, piece)| (piece, i)).collect();
         let starts: FxHashSet<&[u16]> = places.keys().filter_map(|piece| piece.get(..2)).collect();
         let longest = places.keys().map(|piece| piece.len()).max().unwrap_or(0);
-        let mut seen = vec![Seen::default(); places.len()];
+        let mut seen = vec![Occurrences::default(); places.len()];
         let mut last = vec![usize::MAX; places.len()];
         let mut start = 0;
         for (post, &(_, end)) in self.posts.iter().enumerate() {

@@ -4,6 +4,8 @@
 //! continuations in order, so that one pass counts all lengths at once. For the left side the text is read backwards.
 //! The keys of one range of first characters are sorted at a time, which bounds the memory.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::corpus::{Corpus, END};
@@ -20,7 +22,7 @@ const MAX_PIECES: usize = 3_000_000;
 
 /// The statistics of a piece.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Stand {
+pub(super) struct Statistics {
     /// Number of occurrences.
     pub count: u32,
     /// Entropy of the next character, in nats; then of the previous character.
@@ -28,10 +30,10 @@ pub(super) struct Stand {
     pub before: f32,
 }
 
-/// The pieces that occur often enough.
+/// The pieces that occur count_of enough.
 #[derive(Debug, Default)]
 pub(super) struct Grams {
-    pieces: FxHashMap<u128, Stand>,
+    pieces: FxHashMap<u128, Statistics>,
     /// Number of occurrences of each character, by its number.
     pub characters: Vec<u32>,
     /// Number of characters in the text.
@@ -47,27 +49,20 @@ impl Grams {
             grams.total += 1;
             grams.characters[usize::from(number)] += 1;
         }
+        let (text, shares) = (corpus.text(), corpus.shares(AT_ONCE));
         let mut keys = Vec::new();
-        for share in corpus.shares(AT_ONCE) {
-            let text = corpus.text();
-            keys.clear();
-            let starts = text.iter().enumerate().filter(|(_, first)| share.contains(first));
-            keys.extend(starts.map(|(at, _)| key(text[at..].iter())));
-            keys.sort_unstable();
+        for share in &shares {
+            fill_sorted(&mut keys, text, share, |at| key(text[at..].iter()));
             walk(&keys, grams.least, |piece, count, after| {
-                grams.pieces.insert(piece, Stand { count, after, before: 0.0 });
+                grams.pieces.insert(piece, Statistics { count, after, before: 0.0 });
             });
             grams.thin();
         }
-        for share in corpus.shares(AT_ONCE) {
-            let text = corpus.text();
-            keys.clear();
-            let ends = text.iter().enumerate().filter(|(_, last)| share.contains(last));
-            keys.extend(ends.map(|(at, _)| key(text[..=at].iter().rev())));
-            keys.sort_unstable();
+        for share in &shares {
+            fill_sorted(&mut keys, text, share, |at| key(text[..=at].iter().rev()));
             walk(&keys, grams.least, |piece, _, before| {
-                if let Some(stand) = grams.pieces.get_mut(&backwards(piece)) {
-                    stand.before = before;
+                if let Some(statistics) = grams.pieces.get_mut(&backwards(piece)) {
+                    statistics.before = before;
                 }
             });
         }
@@ -79,22 +74,29 @@ impl Grams {
         while self.pieces.len() > MAX_PIECES {
             self.least *= 2;
             let least = self.least;
-            self.pieces.retain(|_, stand| stand.count >= least);
+            self.pieces.retain(|_, statistics| statistics.count >= least);
         }
     }
 
     /// Returns every piece with its statistics.
-    pub(super) fn pieces(&self) -> impl Iterator<Item = (Vec<u16>, Stand)> {
-        self.pieces.iter().map(|(&piece, &stand)| (numbers(piece), stand))
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (Vec<u16>, Statistics)> {
+        self.pieces.iter().map(|(&piece, &statistics)| (numbers(piece), statistics))
     }
 
     /// Returns the number of occurrences of a piece of one or more characters; 0 below the minimum.
-    pub(super) fn often(&self, piece: &[u16]) -> u32 {
+    pub(super) fn count_of(&self, piece: &[u16]) -> u32 {
         match piece {
             &[number] => self.characters.get(usize::from(number)).copied().unwrap_or(0),
-            _ => self.pieces.get(&key(piece.iter())).map_or(0, |stand| stand.count),
+            _ => self.pieces.get(&key(piece.iter())).map_or(0, |statistics| statistics.count),
         }
     }
+}
+
+/// Fills `keys` with the sorted keys of all positions whose character is in a range.
+fn fill_sorted(keys: &mut Vec<u128>, text: &[u16], characters: &Range<u16>, key_at: impl Fn(usize) -> u128) {
+    keys.clear();
+    keys.extend((0..text.len()).filter(|&at| characters.contains(&text[at])).map(key_at));
+    keys.sort_unstable();
 }
 
 /// Packs the first characters of a text, up to the end of its run, into a key; the first character is in the highest

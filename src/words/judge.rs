@@ -7,10 +7,13 @@
 use rustc_hash::FxHashSet;
 
 use super::{
-    corpus::{Corpus, Seen},
+    corpus::{Corpus, Occurrences},
     grams::{Grams, LONGEST},
 };
-use crate::text::Analyzer;
+use crate::{
+    chinese::{has_form_of_word, is_word_alone},
+    text::Analyzer,
+};
 
 /// Least cohesion of a word: natural logarithm of the ratio of the observed to the expected number of occurrences.
 const COHESION: f32 = 4.0;
@@ -22,22 +25,6 @@ const FREEDOM_OF_ENDS: f32 = 2.3;
 const PART: f32 = 0.8;
 /// Least number of posts with a word.
 const POSTS: u32 = 2;
-/// Characters at which no new word begins or ends: particles, pronouns, numerals, and companions of other words.
-const NO_EDGE: &str = "的了是在和与及或等被把将向对为从到给让就也都而但且其之以于并不没有这那此该各每个们吗呢吧啊些则若如\
-    一二三四五六七八九十百千万亿两几多第元年月日时分至又再已很更最还可会能要想说称后前中里内上下间我你他她它您自己所由因未经";
-/// Further characters at which no word begins: from titles, places and numbers, and words of one character.
-const NO_START: &str = "市县区省镇乡村路号级次条案名位请系遂据另原审尚某只仅均曾应须需去来使用收做当按同本现";
-/// Further characters at which no word ends.
-const NO_END: &str = "好着掉过得完起来去出入成住开某约共系称按";
-/// Characters that show that a piece is two words. `某` stands for a name.
-const NO_INSIDE: &str = "的了和与或某";
-/// Words of one character that never occur inside a word broken by the dictionaries.
-const NO_ALONE: &str = "的了是在和与或等及之为中内经都有到被将对从给让就也但而其以于并已确均应须归";
-/// Titles after a name.
-const TITLES: [&str; 10] = ["女士", "先生", "小姐", "阿姨", "大爷", "老人", "同学", "老师", "某某", "民警"];
-/// Last characters of a two-character piece that is part of the name of a place.
-const PLACES: &str = "市县区镇村省州";
-
 /// A piece that may be a word.
 struct WordCandidate {
     word: String,
@@ -51,8 +38,8 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
     // In a small text, parts cannot occur together so much more often than by chance.
     let least = COHESION.min((grams.total as f32).ln() / 2.0);
     let mut candidates: Vec<WordCandidate> = Vec::new();
-    for (numbers, stand) in grams.pieces() {
-        let freedom = stand.before.min(stand.after);
+    for (numbers, statistics) in grams.pieces() {
+        let freedom = statistics.before.min(statistics.after);
         if freedom < FREEDOM {
             continue;
         }
@@ -61,14 +48,14 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
             continue;
         }
         let word = corpus.written(&numbers);
-        if has_the_form(&word) && is_broken(&word, stand.after, analyzer) {
-            let score = (stand.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
-            candidates.push(WordCandidate { word, numbers, count: stand.count, score });
+        if has_form_of_word(&word) && is_broken(&word, statistics.after, analyzer) {
+            let score = (statistics.count as f32).ln() * freedom.sqrt() * cohesion.sqrt();
+            candidates.push(WordCandidate { word, numbers, count: statistics.count, score });
         }
     }
     without_parts(grams, &mut candidates);
     let seen = corpus.posts_with(candidates.iter().map(|candidate| candidate.numbers.as_slice()));
-    let mut candidates: Vec<(WordCandidate, Seen)> =
+    let mut candidates: Vec<(WordCandidate, Occurrences)> =
         candidates.into_iter().zip(seen).filter(|(_, seen)| seen.posts >= POSTS).collect();
     for (candidate, seen) in &mut candidates {
         candidate.score *= (seen.posts as f32).ln();
@@ -92,21 +79,7 @@ pub(super) fn choose(corpus: &Corpus, grams: &Grams, analyzer: &Analyzer, limit:
 pub(super) struct Chosen {
     pub word: String,
     pub count: u32,
-    pub seen: Seen,
-}
-
-/// Returns whether a piece has the form of a word.
-fn has_the_form(piece: &str) -> bool {
-    let has = |list: &str, c: Option<char>| c.is_none_or(|c| list.contains(c));
-    let (first, last) = (piece.chars().next(), piece.chars().next_back());
-    let short = piece.chars().nth(2).is_none();
-    !(has(NO_EDGE, first)
-        || has(NO_EDGE, last)
-        || has(NO_START, first)
-        || has(NO_END, last)
-        || (short && has(PLACES, last))
-        || piece.contains(|c| NO_INSIDE.contains(c))
-        || TITLES.iter().any(|title| piece.ends_with(title)))
+    pub seen: Occurrences,
 }
 
 /// Returns whether the dictionaries break a piece, so that only an entry helps.
@@ -114,7 +87,7 @@ fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
     let pieces = analyzer.known_pieces(piece);
     let single = |piece: &&str| piece.chars().nth(1).is_none();
     let alone: Vec<usize> = (0..pieces.len()).filter(|&at| single(&pieces[at])).collect();
-    if pieces.iter().filter(|piece| single(piece)).any(|&piece| NO_ALONE.contains(piece)) {
+    if alone.iter().any(|&at| is_word_alone(pieces[at])) {
         return false;
     }
     match alone.as_slice() {
@@ -128,9 +101,9 @@ fn is_broken(piece: &str, after: f32, analyzer: &Analyzer) -> bool {
 /// Returns the least pointwise mutual information over all splits of a piece in two.
 fn cohesion(grams: &Grams, piece: &[u16]) -> f32 {
     let total = grams.total as f32;
-    let often = |piece: &[u16]| grams.often(piece).max(1) as f32;
-    let whole = often(piece);
-    let splits = (1..piece.len()).map(|at| (whole * total / (often(&piece[..at]) * often(&piece[at..]))).ln());
+    let count = |piece: &[u16]| grams.count_of(piece).max(1) as f32;
+    let whole = count(piece);
+    let splits = (1..piece.len()).map(|at| (whole * total / (count(&piece[..at]) * count(&piece[at..]))).ln());
     splits.fold(f32::INFINITY, f32::min)
 }
 
@@ -140,7 +113,7 @@ fn without_parts(grams: &Grams, candidates: &mut Vec<WordCandidate>) {
     for long in candidates.iter() {
         for length in 2..long.numbers.len().min(LONGEST) {
             for part in long.numbers.windows(length) {
-                if long.count as f32 >= PART * grams.often(part) as f32 {
+                if long.count as f32 >= PART * grams.count_of(part) as f32 {
                     parts.insert(part.to_vec());
                 }
             }

@@ -20,15 +20,6 @@ use crate::{
 /// Number of characters before and after the word in an example.
 const AROUND: usize = 8;
 
-/// Options of the search for new words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
-    /// Least number of occurrences of a word.
-    pub min_count: u32,
-    /// Upper bound on the number of words returned, the best first.
-    pub limit: usize,
-}
-
 /// A word that no dictionary contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewWord {
@@ -44,8 +35,8 @@ pub struct NewWord {
     pub example: String,
 }
 
-/// Finds new words in the posts visible at `now`; the words of most posts come first. Calls `progress` with the number
-/// of files read and the total.
+/// Finds the best `limit` new words with at least `min_count` occurrences in the posts visible at `now`. Calls
+/// `progress` with the number of files read and the total.
 ///
 /// # Errors
 /// If the folder cannot be read. Unreadable files are left out.
@@ -53,7 +44,8 @@ pub fn find(
     source: &Source,
     analyzer: &Analyzer,
     now: Timestamp,
-    wanted: &Wanted,
+    min_count: u32,
+    limit: usize,
     progress: &dyn Fn(usize, usize),
 ) -> std::io::Result<Vec<NewWord>> {
     let scan = source.folder().scan()?;
@@ -65,8 +57,8 @@ pub fn find(
         corpus.end(&entry.path);
         progress(done + 1, scan.entries.len());
     }
-    let grams = Grams::count(&corpus, wanted.min_count);
-    let chosen = judge::choose(&corpus, &grams, analyzer, wanted.limit);
+    let grams = Grams::count(&corpus, min_count);
+    let chosen = judge::choose(&corpus, &grams, analyzer, limit);
     drop(grams);
     let words = chosen.into_iter().map(|Chosen { word, count, seen }| {
         let path = corpus.path(seen.first).to_owned();

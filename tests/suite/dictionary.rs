@@ -25,47 +25,48 @@ fn posts() -> Blog {
         .post("draft.md", "---\ntitle: 丁\ndraft: true\n---\n薅毛房。\n")
 }
 
-/// The words that searches cut a text into.
-fn cut(blog: &Blog, text: &str) -> Vec<String> {
+/// Returns the words of a text as searches segment it.
+fn words_of(blog: &Blog, text: &str) -> Vec<String> {
     let (analyzer, folded) = (blog.engine().analyzer(), fold(text));
     analyzer.words(&folded).map(|token| token.term.to_owned()).collect()
 }
 
-/// Nothing is left to do, and an index built from nothing is the same word for word.
+/// Checks that another refresh changes nothing, also after a restart, and that exactly the files at `paths` have the word
+/// 薅毛房.
 #[track_caller]
-fn settled(blog: Blog, posts_containing: &[&str]) -> Blog {
+fn check_settled(blog: Blog, paths: &[&str]) -> Blog {
     let blog = blog.refresh();
     assert!(!blog.report().changed(), "{:?}", blog.report());
     let blog = blog.close().refresh();
     assert!(!blog.report().changed(), "after a restart: {:?}", blog.report());
     let found = blog.searcher().with_word("薅毛房").unwrap();
-    assert_eq!(found, posts_containing.iter().map(|&path| path.to_owned()).collect::<BTreeSet<_>>());
+    assert_eq!(found, paths.iter().map(|&path| path.to_owned()).collect::<BTreeSet<_>>());
     blog
 }
 
 #[test]
 fn a_new_word_reaches_the_old_posts_and_no_others() {
-    let blog = settled(posts().refresh(), &[]);
-    assert_eq!(cut(&blog, "薅毛房"), ["薅", "毛房"]);
+    let blog = check_settled(posts().refresh(), &[]);
+    assert_eq!(words_of(&blog, "薅毛房"), ["薅", "毛房"]);
     let blog = blog.words(words(&["薅毛房"]));
-    assert_eq!(cut(&blog, "薅毛房").len(), 2, "searches change with the posts");
+    assert_eq!(words_of(&blog, "薅毛房").len(), 2, "searches change with the posts");
     // Nothing of the folder is looked at.
     let blog = blog.refresh_at(&[]);
     let report = blog.report();
     assert_eq!((report.retokenized, report.put, report.same, report.bytes), (3, 0, 0, 0));
-    assert_eq!(cut(&blog, "薅毛房"), ["薅毛房"]);
+    assert_eq!(words_of(&blog, "薅毛房"), ["薅毛房"]);
     blog.search("薅毛房").finds(&["a", "c", "case"]);
-    let blog = settled(blog, &["a.md", "c.md", "case.md"]);
+    let blog = check_settled(blog, &["a.md", "c.md", "case.md"]);
     let blog = blog.words(words(&[])).refresh();
     assert_eq!((blog.report().retokenized, blog.report().put), (3, 0));
-    _ = settled(blog, &[]);
+    _ = check_settled(blog, &[]);
 }
 
 #[test]
 fn words_that_changed_while_nothing_ran_are_noticed_at_the_start() {
     let blog = posts().refresh().close().words(words(&["薅毛房"])).refresh();
     assert_eq!((blog.report().retokenized, blog.report().put), (3, 0));
-    _ = settled(blog, &["a.md", "c.md", "case.md"]);
+    _ = check_settled(blog, &["a.md", "c.md", "case.md"]);
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_change_of_words_that_was_cut_short_is_made_up_for() {
     // Whatever it had cut is cut as before again, though the words are what they were.
     let blog = blog.refresh();
     assert_eq!((blog.report().retokenized, blog.report().put), (3, 0));
-    _ = settled(blog, &[]);
+    _ = check_settled(blog, &[]);
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn a_post_that_changes_with_the_words_is_the_new_one() {
     let blog = posts().refresh().words(words(&["薅毛房"])).edit("a.md", "交押金", "退押金").delete("c.md").refresh();
     assert_eq!((blog.report().retokenized, blog.report().put, blog.report().forgotten), (1, 1, 1));
     blog.search("退押金").finds(&["a"]);
-    _ = settled(blog, &["a.md", "case.md"]);
+    _ = check_settled(blog, &["a.md", "case.md"]);
 }
 
 #[test]
@@ -99,16 +100,16 @@ fn the_last_good_version_of_a_broken_file_is_cut_again_too() {
     assert_eq!(blog.report().retokenized, 3);
     let found = blog.search("薅毛房 押金");
     assert!(found.hits.hits.iter().any(|hit| hit.id.as_str() == "a" && hit.stale), "{:?}", found.ids());
-    _ = settled(blog, &["a.md", "c.md", "case.md"]);
+    _ = check_settled(blog, &["a.md", "c.md", "case.md"]);
 }
 
 #[test]
 fn words_of_the_field_can_be_turned_off() {
     let blog = Blog::new().titled("a.md", "甲", "跑分洗钱。").titled("b.md", "乙", "湖边野餐。").refresh();
-    assert_eq!(cut(&blog, "跑分"), ["跑分"]);
+    assert_eq!(words_of(&blog, "跑分"), ["跑分"]);
     let blog = blog.words(Dictionary::default()).refresh();
     assert_eq!((blog.report().retokenized, blog.report().put), (1, 0));
-    assert_eq!(cut(&blog, "跑分").len(), 2);
+    assert_eq!(words_of(&blog, "跑分").len(), 2);
     blog.search("跑分").finds(&["a"]);
 }
 
@@ -121,23 +122,23 @@ fn tags_teach_words_once_two_posts_have_them() {
     let blog = posts().refresh();
     let blog = tagged(blog, "t1.md", "薅毛房").refresh();
     assert_eq!((blog.report().put, blog.report().retokenized), (1, 0));
-    assert_eq!(cut(&blog, "薅毛房").len(), 2);
+    assert_eq!(words_of(&blog, "薅毛房").len(), 2);
     let blog = tagged(blog, "t2.md", "薅毛房").refresh_at(&["t2.md"]);
-    assert_eq!((blog.report().put, blog.report().retokenized), (1, 5), "the two that teach it too");
-    assert_eq!(cut(&blog, "薅毛房"), ["薅毛房"]);
+    assert_eq!((blog.report().put, blog.report().retokenized), (1, 5), "the two with the learned word too");
+    assert_eq!(words_of(&blog, "薅毛房"), ["薅毛房"]);
     let learned = blog.engine().analyzer().dictionary().words().filter(|word| word.2 == Origin::Learned).count();
     assert_eq!(learned, 1);
-    let blog = settled(blog, &["a.md", "c.md", "case.md", "t1.md", "t2.md"]);
+    let blog = check_settled(blog, &["a.md", "c.md", "case.md", "t1.md", "t2.md"]);
     let blog = blog.delete("t1.md").refresh();
     assert_eq!((blog.report().forgotten, blog.report().retokenized), (1, 4));
-    _ = settled(blog, &[]);
+    _ = check_settled(blog, &[]);
 }
 
 #[test]
 fn hidden_posts_teach_nothing() {
     let hidden = "---\ntitle: 丙\nhidden: true\ntags: [薅毛房]\n---\n正文。\n";
     let blog = posts().post("h1.md", hidden).post("h2.md", hidden).refresh();
-    _ = settled(tagged(blog, "t1.md", "薅毛房").refresh(), &[]);
+    _ = check_settled(tagged(blog, "t1.md", "薅毛房").refresh(), &[]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, time::SystemTime};
 
 use anli::{
-    refresh::{Deed, foresee},
+    refresh::{Action, foresee},
     text::Dictionary,
 };
 use walkdir::WalkDir;
@@ -117,7 +117,7 @@ fn whatever_an_author_did_the_refresh_does_what_was_foreseen() {
         let foreseen = foresee(source, engine, &Dictionary::field(), jiff::Timestamp::now(), &|_, _| {}).unwrap();
         blog = blog.refresh();
         let report = blog.report();
-        let counts = [Deed::Put, Deed::Note, Deed::Forget, Deed::Read].map(|deed| foreseen.count(deed));
+        let counts = [Action::Put, Action::Note, Action::Forget, Action::Read].map(|action| foreseen.count(action));
         assert_eq!(counts, [report.put, report.without_post, report.forgotten, report.same], "{foreseen:?}");
     }
 }

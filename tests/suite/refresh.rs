@@ -186,6 +186,18 @@ fn of_two_files_with_one_id_the_first_gives_the_post_until_it_is_deleted() {
 }
 
 #[test]
+fn the_second_of_two_files_with_one_id_gives_the_post_also_when_settings_change_with_the_deletion() {
+    let blog = Blog::new()
+        .titled("a.markdown", "早", "第一份包裹。")
+        .titled("a.md", "晚", "第二份包裹。")
+        .refresh()
+        .delete("a.markdown")
+        .site_config(|options| options.case_headings.push("案.*".to_owned()))
+        .refresh();
+    assert_eq!(blog.search("包裹").finds(&["a"]).first().title.text, "晚");
+}
+
+#[test]
 fn a_hint_about_one_of_two_files_with_one_id_is_enough_for_both() {
     let blog = Blog::new()
         .titled("a.markdown", "早", "第一份包裹。")

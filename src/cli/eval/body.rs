@@ -1,4 +1,4 @@
-//! The figures as programs read them.
+//! The report as JSON.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,16 +10,16 @@ use crate::{
     post::PostId,
 };
 
-/// All that is told.
+/// The whole report.
 #[derive(Debug, Serialize)]
 pub(super) struct Body<'a> {
     questions: usize,
     judged: usize,
-    /// Names of questions without a right post.
+    /// Ids of questions without a right post.
     unjudged: Vec<&'a str>,
-    /// Names that are judged and not asked.
+    /// Ids of judged questions that are not among the questions.
     unasked: &'a [String],
-    /// Right posts that the index does not have.
+    /// Right posts that are missing from the index.
     absent: Vec<&'a str>,
     depth: usize,
     enough: bool,

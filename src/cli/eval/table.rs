@@ -1,4 +1,4 @@
-//! The figures as people read them.
+//! The report as text.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use crate::{
     eval::{Answer, Comparison},
 };
 
-/// Writes all that is told.
+/// Writes the whole report.
 pub(super) fn table(out: &mut impl io::Write, report: &Report<'_>) -> io::Result<()> {
     columns(out, &report.figures)?;
     let evaluation = report.evaluation;
@@ -55,18 +55,18 @@ fn columns(out: &mut impl io::Write, figures: &[Figure]) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes whether each measure is as high as wanted.
+/// Writes whether each measure reaches its minimum.
 fn minima(out: &mut impl io::Write, figures: &[Figure]) -> io::Result<()> {
     for figure in figures {
         let Some(minimum) = figure.minimum else { continue };
-        let said = if figure.is_enough() { "good enough" } else { "not good enough" };
-        // In full, so that nothing is rounded up to what was wanted.
-        writeln!(out, "{said}: {} is {:.6}, expected {minimum} or more", figure.measure, figure.value)?;
+        let verdict = if figure.is_enough() { "good enough" } else { "not good enough" };
+        // With more digits than in the table, so that no value is rounded up to the minimum.
+        writeln!(out, "{verdict}: {} is {:.6}, expected {minimum} or more", figure.measure, figure.value)?;
     }
     Ok(())
 }
 
-/// Writes a question whose right post did not come first.
+/// Writes a question whose first hit is not a right post.
 fn bad(out: &mut impl io::Write, answer: &Answer, depth: usize) -> io::Result<()> {
     writeln!(out, "{}: {}", plain(&answer.id), plain(&answer.question))?;
     for right in &answer.right {

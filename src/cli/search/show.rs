@@ -1,4 +1,4 @@
-//! Hits as lines for people.
+//! Prints hits for people.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::{
     text::Class,
 };
 
-/// Prints one hit; `classed` says whether to tell how it answers what was typed.
+/// Prints one hit, with its match class if `classed`.
 pub(super) fn hit(out: &mut impl Write, hit: &Hit, classed: bool) -> io::Result<()> {
     let bold = anstyle::Style::new().bold();
     writeln!(out, "{bold}{}{bold:#}", marked(&hit.title))?;
@@ -33,7 +33,7 @@ pub(super) fn hit(out: &mut impl Write, hit: &Hit, classed: bool) -> io::Result<
     writeln!(out, "  {FAINT}{}{FAINT:#}\n", plain(&hit.url))
 }
 
-/// Tells how the text was understood and how much was found.
+/// Prints the notes about the query, its correction, and the number of hits.
 pub(super) fn summary(query: &Query, hits: &Hits, milliseconds: f64) {
     for note in &hits.notes {
         output::say(format_args!("note: {}", note.message()));
@@ -55,7 +55,7 @@ pub(super) fn summary(query: &Query, hits: &Hits, milliseconds: f64) {
     output::say(format_args!("{} {noun}{shown}, {milliseconds:.1} ms", hits.total));
 }
 
-/// Says what was searched for in place of what was typed.
+/// Returns the text searched for in place of the typed text, in words.
 fn corrected(correction: &Correction) -> String {
     let Correction { from, to, class, also, .. } = correction;
     let also: String = also.iter().map(|text| format!(", or `{text}`")).collect();
@@ -66,7 +66,7 @@ fn corrected(correction: &Correction) -> String {
     plain(&words)
 }
 
-/// Gives what made a score, a line each, in columns.
+/// Returns the summands of a score in columns, a line each.
 fn explained(explanation: &[Explanation]) -> Vec<String> {
     let what = |each: &Explanation| plain(&each.what);
     let widest = explanation.iter().map(|each| columns(&what(each))).max().unwrap_or(0);
@@ -79,12 +79,12 @@ fn explained(explanation: &[Explanation]) -> Vec<String> {
     explanation.iter().map(line).collect()
 }
 
-/// Gives how many columns of a terminal a folded text takes: Han characters take two.
+/// Returns the width of a folded text in columns of a terminal: Han characters take two.
 fn columns(text: &str) -> usize {
     text.chars().map(|c| if Class::of(c) == Class::Han { 2 } else { 1 }).sum()
 }
 
-/// Gives a snippet in one line, with what matched in colour; terminal control characters are left out.
+/// Returns a snippet in one line, with matches in colour and without control characters.
 fn marked(snippet: &Snippet) -> String {
     let mut shown = String::new();
     let mut at = 0;

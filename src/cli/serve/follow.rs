@@ -1,5 +1,7 @@
-//! The loop that keeps the index equal to the folder: it refreshes where the watch says that something changed, looks at
-//! everything from time to time, waits when something fails, and opens the index anew when it is damaged.
+//! The loop that keeps the index equal to the folder.
+//!
+//! The loop refreshes where the watch reports changes, compares the whole folder at intervals, waits after a failure,
+//! and opens the index anew if it is damaged.
 
 use std::{
     collections::BTreeSet,
@@ -19,8 +21,8 @@ use tracing::{debug, error, info, warn};
 
 use super::{
     Arguments, Start,
-    background::{Look, Scrub},
-    stand_back,
+    background::{FolderScan, Scrub},
+    lower_priority,
 };
 use crate::{
     cli::{
@@ -30,31 +32,31 @@ use crate::{
     content::{Source, folder::Scan},
     engine::{Engine, Live},
     http,
-    refresh::{Lasting, RefreshError, Refresher, Scope, Watcher},
-    watch::{Change, Kind, Waker, Watch},
+    refresh::{Continuation, RefreshError, Refresher, Scope, Watcher},
+    watch::{Change, Waker, Watch},
 };
 
-/// How often the whole folder is compared, whatever the watch says.
+/// Interval between two comparisons of the whole folder.
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
-/// The same when changes are not told of; on large folders less often, so that looking leaves time for the rest.
+/// The same interval without events; longer for large folders, so that other work gets time.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// The same when a change was found that nobody had told of.
+/// The same interval after a comparison found a change without an event.
 const DOUBT_EVERY: Duration = Duration::from_secs(10);
-/// How often posts that appear or expire are looked at, at the most.
+/// Least interval between two refreshes of posts that appear or expire.
 const DUE_EVERY: Duration = Duration::from_secs(1);
-/// How long to wait after a refresh that failed, at first and at the most.
+/// Wait after the first failed refresh, and upper bound on the wait after further failures.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
-/// How long to wait before files are compared with their checksums again because a search failed.
+/// Least interval between two comparisons of files with their checksums because a search failed.
 const EXAMINE_EVERY: Duration = Duration::from_secs(30);
-/// How long an index that is whole waits until its words are read, before it answers.
+/// Upper bound on the wait for the words of a complete index before the index answers.
 const READY_WITHIN: Duration = Duration::from_secs(10);
-/// How often the log tells how far a long refresh is.
+/// Interval between two log lines about the progress of a long refresh.
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// The thread that keeps the index equal to the folder.
 pub(super) struct Follower {
     pub(super) http: http::Settings,
-    /// The site's zone, as it is now.
+    /// The current time zone of the site.
     pub(super) zone: Arc<RwLock<TimeZone>>,
     stop: Arc<AtomicBool>,
     waker: Waker,
@@ -62,50 +64,46 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Starts it; the first thing it does is to compare everything.
+    /// Starts the thread, which first compares the whole folder.
     pub(super) fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
-        let Start { live, refresher, lasting } = start;
+        let Start { live, refresher, continuation } = start;
         let mut http = http::Settings::default();
-        if let Some(origins) = &settings.cors_origins {
+        if let Some(origins) = &settings.file.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
-        let zone = Arc::new(RwLock::new(lasting.source.site().zone.clone()));
-        let stop = Arc::new(AtomicBool::new(false));
-        let way = arguments.watch.or(settings.watch).unwrap_or_default();
-        let (folder, files) = (lasting.source.folder().clone(), watched_files(&lasting.source, &settings));
-        let watch = match arguments.event_queue {
-            Some(queue) => Watch::with_queue(folder, &files, way, queue),
-            None => Watch::start(folder, &files, way),
-        };
+        let zone = Arc::new(RwLock::new(continuation.source.site().zone.clone()));
+        let stop = continuation.stop.clone();
+        let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
+        let (folder, files) = (continuation.source.folder().clone(), watched_files(&continuation.source, &settings));
+        let watch = Watch::start(folder, &files, way, arguments.event_queue);
         let waker = watch.waker();
         let doubted = watch.waker();
         live.when_doubted(move || doubted.wake());
         let mut run = Following {
             refresher,
-            left: lasting,
+            left: continuation,
             live,
             settings,
             watch,
             zone: zone.clone(),
-            stop: stop.clone(),
             retry: RETRY.0,
-            said: BTreeSet::new(),
+            logged: BTreeSet::new(),
             rebuilt: None,
             examined: None,
             compared: Instant::now(),
             due_seen: None,
             comparing: Duration::ZERO,
             filled: None,
-            told: None,
-            look: Look::default(),
+            logged_why: None,
+            scan: FolderScan::default(),
             scrub: Scrub::new(arguments.examine_every.map(Duration::from_secs)),
             unread: None,
         };
         let thread = thread::Builder::new()
             .name("refresh".to_owned())
             .spawn(move || {
-                stand_back();
-                // A failure that nobody foresaw must not leave the index stale for good.
+                lower_priority();
+                // An unforeseen failure must not leave the index stale for good.
                 while catch_unwind(AssertUnwindSafe(|| run.follow())).is_err() {
                     error!("the refresh broke down; the index is opened anew");
                     thread::sleep(RETRY.0);
@@ -116,57 +114,56 @@ impl Follower {
         Ok(Self { http, zone, stop, waker, thread })
     }
 
-    /// Ends it, and waits until it has.
+    /// Stops the thread, also in the middle of a refresh, and waits for its end.
     pub(super) fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.waker.wake();
-        // It has logged why, if it failed.
+        // A failure of the thread is in the log.
         _ = self.thread.join();
     }
 }
 
-/// What the thread works with.
+/// The state of the thread.
 struct Following {
-    /// Missing while the index cannot be opened anew.
+    /// `None` while the index cannot be opened.
     refresher: Option<Refresher>,
-    /// What the next one begins with, when there is none.
-    left: Lasting,
+    /// The parts with which the next refresher continues.
+    left: Continuation,
     live: Live,
     settings: Settings,
     watch: Watch,
     /// Shared with the service.
     zone: Arc<RwLock<TimeZone>>,
-    stop: Arc<AtomicBool>,
     retry: Duration,
-    /// What was logged of failures since the last refresh that went well.
-    said: BTreeSet<String>,
+    /// Causes of failures logged since the last successful refresh.
+    logged: BTreeSet<String>,
     /// Why the index was last built anew.
     rebuilt: Option<String>,
-    /// When the files were last compared with their checksums since somebody doubted them.
+    /// Time of the last comparison of files with their checksums because a search failed.
     examined: Option<Instant>,
-    /// When the whole folder was compared last, and how long that took.
+    /// Beginning and duration of the last comparison of the whole folder.
     compared: Instant,
     comparing: Duration,
-    /// When it was last looked at posts that appear or expire.
+    /// Time of the last refresh of posts that appear or expire.
     due_seen: Option<Instant>,
-    /// The folder in which files were seen last.
+    /// Identity of the folder that last contained files.
     filled: Option<(u64, u64)>,
-    /// Why changes have to be looked for, as was last logged.
-    told: Option<String>,
-    look: Look,
+    /// Last logged reason for polling.
+    logged_why: Option<String>,
+    scan: FolderScan,
     scrub: Scrub,
-    /// Why the settings in use are not those of their files, and when those were last read.
+    /// Why the settings in use are older than their files, and time of the last attempt to read the files.
     unread: Option<(String, Instant)>,
 }
 
 impl Following {
     fn follow(&mut self) {
-        // They may have changed before they were watched.
+        // The settings may have changed before they were watched.
         self.reread_settings();
         let mut scope = Some(Scope::All);
-        // Whether nobody told that anything changed.
+        // Whether no event led to the refresh.
         let mut unasked = false;
-        while !self.stop.load(Ordering::Relaxed) {
+        while !self.left.stop.load(Ordering::Relaxed) {
             if self.is_damaged() {
                 self.give_up();
                 scope = Some(Scope::All);
@@ -176,11 +173,11 @@ impl Following {
                     self.compared = Instant::now();
                     self.watch.watch_again();
                 }
-                self.tell_how();
+                self.report_watcher();
                 let Some(changed) = self.refresh(&wanted) else {
                     self.left.board.retry_in(self.retry);
                     self.wait_to_retry();
-                    // What was to be done is not forgotten.
+                    // The failed refresh is repeated.
                     scope = Some(Scope::All);
                     continue;
                 };
@@ -195,31 +192,29 @@ impl Following {
                     }
                 }
             }
-            if let Some(scan) = self.look.seen() {
-                scope = self.looked(scan);
+            if let Some(scan) = self.scan.result() {
+                scope = self.scanned(scan);
                 unasked = scope.is_some();
                 continue;
             }
-            scope = match self.watch.next(self.patience()) {
+            scope = match self.watch.next(self.time_to_wait()) {
                 Change::Paths(paths) => {
                     self.left.board.notice(paths.len(), Instant::now());
                     Some(Scope::Paths(paths))
                 }
-                Change::Everywhere => {
+                change @ (Change::Everywhere | Change::Settings) => {
                     self.left.board.notice(0, Instant::now());
-                    Some(Scope::All)
-                }
-                Change::Settings => {
-                    self.left.board.notice(0, Instant::now());
-                    self.reread_settings();
+                    if change == Change::Settings {
+                        self.reread_settings();
+                    }
                     Some(Scope::All)
                 }
                 Change::Nothing if self.until_compared().is_zero() => {
                     self.compared = Instant::now();
-                    unasked = !self.look();
+                    unasked = !self.begin_scan();
                     unasked.then_some(Scope::All)
                 }
-                // What kept them from being read may pass without a change of the file.
+                // The files may become readable without a change.
                 Change::Nothing if self.until_reread().is_some_and(|left| left.is_zero()) => {
                     self.reread_settings();
                     self.unread.is_none().then_some(Scope::All)
@@ -231,25 +226,21 @@ impl Following {
                 Change::Nothing => {
                     let due = self.refresher.as_ref().map(|refresher| refresher.due(Timestamp::now()));
                     let due = due.filter(|due| !due.is_empty());
-                    if due.is_some() {
-                        self.due_seen = Some(Instant::now());
-                    }
+                    self.due_seen = due.as_ref().map(|_| Instant::now()).or(self.due_seen);
                     due.map(Scope::Paths)
                 }
             };
         }
     }
 
-    /// Begins to look at the whole folder; says whether that is possible.
-    fn look(&mut self) -> bool {
-        match self.refresher.as_ref().filter(|_| self.watch.kind() == Kind::Events) {
-            Some(refresher) => self.look.begin(refresher.source().folder(), self.watch.waker()),
-            None => false,
-        }
+    /// Begins a scan of the whole folder in the background. Returns whether that is possible.
+    fn begin_scan(&mut self) -> bool {
+        let refresher = self.refresher.as_ref().filter(|_| !self.watch.is_polling());
+        refresher.is_some_and(|refresher| self.scan.begin(refresher.source().folder(), self.watch.waker()))
     }
 
-    /// Gives what has to be looked at again now that the whole folder was looked at.
-    fn looked(&mut self, scan: Option<Scan>) -> Option<Scope> {
+    /// Returns the scope to refresh after a scan of the whole folder.
+    fn scanned(&mut self, scan: Option<Scan>) -> Option<Scope> {
         let differing = match (&self.refresher, scan) {
             (Some(refresher), Some(scan)) if refresher.engine().look_after().is_ok() => {
                 refresher.differing(&scan, Timestamp::now())
@@ -267,16 +258,16 @@ impl Following {
         }
     }
 
-    /// Lets go of what merges have left behind, when there is nothing else to do.
+    /// Tidies the files of the index when there is nothing else to do.
     fn tidy(&mut self) {
-        // It can be done another time; whether the files are sound is looked after elsewhere.
+        // After a failure, the next call tries again. Damage is detected elsewhere.
         _ = self.refresher.as_mut().map(Refresher::tidy);
     }
 
-    /// Waits after a refresh that failed, but not when the folder or the settings are others by then.
+    /// Waits after a failed refresh, until the folder or the settings change.
     fn wait_to_retry(&mut self) {
         let begun = Instant::now();
-        while begun.elapsed() < self.retry && !self.stop.load(Ordering::Relaxed) {
+        while begun.elapsed() < self.retry && !self.left.stop.load(Ordering::Relaxed) {
             match self.watch.next(self.retry.saturating_sub(begun.elapsed())) {
                 Change::Everywhere => break,
                 Change::Settings => {
@@ -289,48 +280,47 @@ impl Following {
         self.retry = (self.retry * 2).min(RETRY.1);
     }
 
-    /// Gives how long to wait for a change: until the next full comparison, or until a post appears or expires.
-    fn patience(&self) -> Duration {
+    /// Returns how long to wait for a change: until the next full comparison, or until a post appears or expires.
+    fn time_to_wait(&self) -> Duration {
         let left = self.until_compared();
-        let due = self.refresher.as_ref().and_then(Refresher::next_due).and_then(|due| {
-            let left = due.duration_since(Timestamp::now());
-            Duration::try_from(left).ok().or(Some(Duration::ZERO))
-        });
-        // One that cannot be read stays due.
+        let due = self.refresher.as_ref().and_then(Refresher::next_due);
+        let due = due.map(|due| Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO));
+        // An unreadable post stays due.
         let again = self.due_seen.map_or(Duration::ZERO, |seen| DUE_EVERY.saturating_sub(seen.elapsed()));
         let left = due.map_or(left, |due| left.min(due.max(again)));
         self.until_reread().map_or(left, |reread| left.min(reread)).min(self.scrub.left())
     }
 
-    /// Gives how long to wait before settings that could not be read are tried again.
+    /// Returns how long to wait before unreadable settings are read again.
     fn until_reread(&self) -> Option<Duration> {
         self.unread.as_ref().map(|(_, tried)| RETRY.1.saturating_sub(tried.elapsed()))
     }
 
     fn until_compared(&self) -> Duration {
-        let every = match self.watch.kind() {
-            Kind::Polling => POLL_EVERY.max(self.comparing * 4),
-            Kind::Events if self.watch.is_doubted() => DOUBT_EVERY,
-            Kind::Events => COMPARE_EVERY,
+        let every = match (self.watch.is_polling(), self.watch.is_doubted()) {
+            (true, _) => POLL_EVERY.max(self.comparing * 4),
+            (false, true) => DOUBT_EVERY,
+            (false, false) => COMPARE_EVERY,
         };
         every.saturating_sub(self.compared.elapsed())
     }
 
-    /// Says how changes are noticed, once.
-    fn tell_how(&mut self) {
+    /// Puts on the board how changes are noticed, and logs a change of that.
+    fn report_watcher(&mut self) {
         let why = self.watch.why().map(str::to_owned);
-        if why != self.told {
+        if why != self.logged_why {
             match &why {
                 Some(why) => warn!("changes are looked for every {} s: {why}", POLL_EVERY.as_secs()),
                 None => info!("changes are noticed by events again"),
             }
         }
-        self.told.clone_from(&why);
-        self.left.board.watched_by(Watcher { kind: self.watch.kind().as_str(), why });
+        self.logged_why.clone_from(&why);
+        let kind = if self.watch.is_polling() { "polling" } else { "events" };
+        self.left.board.watched_by(Watcher { kind, why });
     }
 
-    /// Fails when the folder is empty and nobody was seen to empty it: most likely its disk is not mounted.
-    fn must_hold_files(&mut self) -> Result<(), RefreshError> {
+    /// Fails if the folder is empty and was not seen to be emptied: most likely its disk is not mounted.
+    fn check_folder_is_mounted(&mut self) -> Result<(), RefreshError> {
         let Some(refresher) = &self.refresher else { return Ok(()) };
         let folder = refresher.source().folder();
         let (identity, bare) = (folder.identity(), folder.is_bare());
@@ -342,48 +332,51 @@ impl Following {
         Ok(())
     }
 
-    /// Refreshes; says whether anything changed, or nothing if it did not go well.
+    /// Refreshes. Returns whether anything changed, or `None` on failure.
     fn refresh(&mut self, scope: &Scope) -> Option<bool> {
-        let bare = self.must_hold_files();
+        let mounted = self.check_folder_is_mounted();
         let outcome = match &mut self.refresher {
-            Some(refresher) => bare.and_then(|()| refresh(refresher, scope)),
+            Some(refresher) => mounted.and_then(|()| refresh(refresher, scope)),
             None => self.begin_anew(),
         };
-        let failure = match outcome {
+        match outcome {
             Ok(changed) => {
                 self.put_in_use();
                 return Some(changed);
             }
-            Err(RefreshError::Interrupted) => return None,
-            Err(failure) => failure,
-        };
-        let damaged = matches!(&failure, RefreshError::Engine(failure) if failure.is_damage());
-        let is_engine = matches!(failure, RefreshError::Engine(_));
-        self.tell(failure);
-        // It may have been damaged or deleted.
-        if damaged || is_engine && self.retry > RETRY.0 {
-            self.give_up();
+            Err(RefreshError::Interrupted) => {}
+            Err(failure) => {
+                // An index that fails again may have been damaged or deleted.
+                let is_lost = match &failure {
+                    RefreshError::Engine(failure) => failure.is_damage() || self.retry > RETRY.0,
+                    _ => false,
+                };
+                self.report_failure(failure);
+                if is_lost {
+                    self.give_up();
+                }
+            }
         }
         None
     }
 
-    /// Logs a failure once, however often it comes again, and puts it on the board.
-    fn tell(&mut self, failure: RefreshError) {
+    /// Logs a failure unless a failure of the same cause was logged, and puts the failure on the board.
+    fn report_failure(&mut self, failure: RefreshError) {
         let words = output::in_words(&failure.into());
-        if self.said.insert(cause(&words)) {
+        if self.logged.insert(cause(&words)) {
             error!("{words}");
         }
         self.left.board.fail(words);
     }
 
-    /// Has searches answered from the index that is kept equal to the folder, as soon as it is whole.
+    /// Lets the index that is kept equal to the folder answer searches, as soon as the index is complete.
     fn put_in_use(&mut self) {
-        if !std::mem::take(&mut self.said).is_empty() {
+        if !std::mem::take(&mut self.logged).is_empty() {
             info!("the index is up to date again");
         }
         let Some(refresher) = self.refresher.as_ref().filter(|refresher| refresher.is_whole()) else { return };
         if !self.live.engine().is_same(refresher.engine()) {
-            // Nothing that the earlier one corrects or completes is to be missing for a moment.
+            // Corrections and suggestions of the earlier index must not be missing for a moment.
             refresher.engine().keep_ready();
             let begun = Instant::now();
             while !refresher.engine().is_ready() && begun.elapsed() < READY_WITHIN {
@@ -391,16 +384,16 @@ impl Following {
             }
             self.live.replace(refresher.engine().clone());
             info!("searches are answered from `{}`", refresher.engine().generation());
-            // The one before can go, unless somebody is still reading it.
+            // The earlier index can be deleted, unless another process is reading it.
             self.tidy();
         }
     }
 
-    /// Lets an index go that failed. The next refresh opens it anew, or another beside it if it is damaged; until that is
-    /// whole, searches are answered from the last good snapshot.
+    /// Closes an index that failed. The next refresh opens it again, or builds another if it is damaged. Until that is
+    /// complete, searches are answered from the last good snapshot.
     fn give_up(&mut self) {
         if let Some(failing) = self.refresher.take() {
-            self.left = failing.lasting();
+            self.left = failing.continuation();
         }
     }
 
@@ -412,18 +405,18 @@ impl Following {
             _ => debug!("the index was opened anew"),
         }
         self.rebuilt.clone_from(&opened.rebuilt);
-        self.settings.put_to(&opened.engine);
+        self.settings.apply_to(&opened.engine);
         if self.live.engine().searcher().is_err() {
-            // The part that is indexed is better than nothing.
+            // A part of the posts is better than no answer.
             self.live.replace(opened.engine.clone());
         }
         let left = self.left.clone();
-        let mut refresher = Refresher::new(left.source.clone(), opened.engine, opened.indexer, opened.rebuilt)?;
-        refresher.go_on(left);
+        let mut refresher = Refresher::new(left.source.clone(), opened)?;
+        refresher.continue_from(left);
         refresh(self.refresher.insert(refresher), &Scope::All)
     }
 
-    /// Says whether the files are damaged, if a search failed as if they were.
+    /// Returns whether the files are damaged, if the failure of a search suggests that.
     fn is_damaged(&mut self) -> bool {
         let lately = self.examined.is_some_and(|at| at.elapsed() < EXAMINE_EVERY);
         if lately || !self.live.is_doubted() {
@@ -433,21 +426,21 @@ impl Following {
         self.examined = Some(Instant::now());
         match refresher.engine().examine() {
             Err(damage) if damage.is_damage() => {
-                self.tell(damage.into());
+                self.report_failure(damage.into());
                 true
             }
             _ => false,
         }
     }
 
-    /// Reads posts by the site's new configuration; a broken one leaves the old in use.
+    /// Reads the configuration again. A broken configuration leaves the old one in use.
     fn reread_settings(&mut self) {
         match self.settings.reread().and_then(|settings| Ok((settings.source()?, settings))) {
             Ok((source, settings)) => {
-                settings.put_to(&self.live.engine());
+                settings.apply_to(&self.live.engine());
                 let source = match &mut self.refresher {
                     Some(refresher) => {
-                        settings.put_to(refresher.engine());
+                        settings.apply_to(refresher.engine());
                         refresher.replace_source(source.or_site_of(refresher.source()));
                         refresher.replace_words(&settings.dictionary());
                         refresher.source()
@@ -459,7 +452,7 @@ impl Following {
                 };
                 self.zone.write().unwrap_or_else(PoisonError::into_inner).clone_from(&source.site().zone);
                 let files = watched_files(source, &settings);
-                self.watch.go_on(source.folder().clone(), &files);
+                self.watch.replace_folder(source.folder().clone(), &files);
                 if !settings.for_next_start.is_empty() && settings.for_next_start != self.settings.for_next_start {
                     let names = settings.for_next_start.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
                     warn!("`{}` changes {}: that takes a new start", settings.config.display(), names.join(", "));
@@ -472,7 +465,7 @@ impl Following {
             }
             Err(error) => {
                 let words = output::in_words(&error);
-                if self.unread.as_ref().is_none_or(|(said, _)| *said != words) {
+                if self.unread.as_ref().is_none_or(|(logged, _)| *logged != words) {
                     warn!("{words}; the settings in use stay");
                     self.left.board.settings_unread(Some(words.clone()));
                 }
@@ -482,34 +475,34 @@ impl Following {
     }
 }
 
-/// Gives what is the same in the words of every failure of one cause, whatever step met it first: what the system said,
-/// without names and figures.
+/// Returns the part of an error message that is the same for all failures of one cause, in whatever step: the message
+/// of the system, without names and numbers.
 fn cause(words: &str) -> String {
     let first = words.lines().next().unwrap_or_default();
     let last = first.rsplit(": ").next().unwrap_or_default();
     last.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_numeric()).collect()
 }
 
-/// Gives the files that say how posts are read.
+/// Returns the configuration files that determine how posts are read.
 fn watched_files(source: &Source, settings: &Settings) -> Vec<PathBuf> {
     let config = std::path::absolute(&settings.config).unwrap_or_else(|_| settings.config.clone());
     source.site().files().iter().cloned().chain([config]).collect()
 }
 
-/// Refreshes once, and logs what came of it; says whether anything changed.
+/// Refreshes once and logs the result. Returns whether anything changed.
 fn refresh(refresher: &mut Refresher, scope: &Scope) -> Result<bool, RefreshError> {
     let first = !refresher.board().status().ready;
     let board = refresher.board();
-    let progress = first.then(|| Progress::new("indexing"));
-    let told = Mutex::new(Instant::now());
+    let progress = first.then(|| Progress::new("indexing", "files"));
+    let last = Mutex::new(Instant::now());
     let tell = |done: usize, total: usize| match &progress {
         Some(progress) => progress.tell_of(board.phase(), done, total),
-        // Whoever finds it taken has nothing newer to say.
+        // If another thread holds the lock, that thread logs a line as new as this one.
         None => {
-            if let Ok(mut told) = told.try_lock()
-                && told.elapsed() >= TELL_EVERY
+            if let Ok(mut last) = last.try_lock()
+                && last.elapsed() >= TELL_EVERY
             {
-                *told = Instant::now();
+                *last = Instant::now();
                 info!("refreshing, {}: {done} of {total} files", board.phase().as_str());
             }
         }

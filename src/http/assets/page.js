@@ -1,6 +1,6 @@
-// The search page: what stands in the form and in the address is one state; every change of it asks
-// the API and shows the answer: hits, or the post that the address names. Text goes into the page as
-// text; only the `*_html` parts of an answer, which the server has escaped, go in as HTML.
+// The search page. The form and the address show the same state. Every change of the state sends a request to the
+// API and shows the answer: hits, or the post named by the address. Text is inserted as text; only the `*_html` parts
+// of an answer, which the server has escaped, are inserted as HTML.
 "use strict";
 
 const WORDS = {
@@ -61,20 +61,20 @@ const form = $("form"), box = $("q"), list = $("hits");
 
 let language = chosenLanguage();
 /**
- * What is asked: `{q, literal, in, sort, from, to, tag: [], author: [], category: [], post}`; `literal` is for that text
- * alone, and `post` is an id, to be read.
+ * The state: `{q, literal, in, sort, from, to, tag: [], author: [], category: [], post}`. `literal` turns corrections off
+ * for the present text only, and `post` is the id of the post shown.
  */
 let state = stateOf(location.search);
-/** The answer shown, with the hits of all its pages. */
+/** The answer shown, with the hits of all loaded pages. */
 let shown = null;
 /** The query that `shown` answers. */
 let answered = null;
-/** The post shown, and how far down the hits were when it was opened. */
+/** The post shown, and the scroll position of the hits when the post was opened. */
 let opened = null, left = 0;
 let running = null;
 let timer = 0;
 let status = null;
-/** Whether the last entry of the history is still being typed. */
+/** Whether the text of the last entry of the history is still being typed. */
 let typing = false;
 
 function word(key) {
@@ -103,7 +103,7 @@ function stateOf(query) {
   return state;
 }
 
-/** Gives what the API is asked for hits. */
+/** Returns the query part of a request for hits. */
 function queryOf(state) {
   const query = new URLSearchParams();
   if (state.q) query.set("q", state.q);
@@ -115,7 +115,7 @@ function queryOf(state) {
   return query;
 }
 
-/** Gives the address of the page in a state, at a place of the post that is read. */
+/** Returns the address of the page for a state and a place in the post shown. */
 function addressOf(state, place = "") {
   const query = queryOf(state);
   if (state.post) query.set("post", state.post);
@@ -123,12 +123,12 @@ function addressOf(state, place = "") {
   return (text ? `?${text}` : location.pathname) + (place ? `#${encodeURIComponent(place)}` : "");
 }
 
-/** Gives the place that the address names. */
+/** Returns the place named by the address. */
 function placeAsked() {
   try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
 }
 
-/** Gives the name of a section's place; not every heading has an anchor. */
+/** Returns the id of a section on the page, since not every heading has an anchor. */
 function placeOf(section) {
   return section.anchor || `line-${section.line}`;
 }
@@ -141,31 +141,31 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Fills an element with a part of an answer that the server has escaped. */
+/** Fills an element with HTML of an answer, which the server has escaped. */
 function fill(element, html) {
   element.innerHTML = html;
   return element;
 }
 
-/** Makes a link, or plain text where the address is none that a page may lead to. */
+/** Makes a link, or plain text if a page must not link to the address. */
 function link(url, html) {
   let safe = false;
   try { safe = ["http:", "https:"].includes(new URL(url, location.href).protocol); } catch { /* Not an address. */ }
   return fill(safe ? make("a", { href: url }) : make("span"), html);
 }
 
-/** Whether an address leads to a site; without `base_url`, those of hits do not. */
+/** Whether an address is absolute; the addresses of hits are not without `base_url`. */
 function leadsOut(url) {
   return /^(https?:)?\/\//i.test(url);
 }
 
-/** Makes a link to a hit or to a place in it: to the site where that is known, else to the post in this page. */
+/** Makes a link to a hit or to a place in the hit: on the site if its address is known, else on this page. */
 function hitLink(hit, url, place, html) {
   if (leadsOut(url)) return link(url, html);
   return fill(make("a", { href: addressOf({ ...state, post: hit.id }, place), class: "here" }), html);
 }
 
-/** Takes over what stands in the form, and shows hits; `typed` says that more may follow. */
+/** Sets the state from the form and shows hits; `typed` says that the user may still be typing. */
 function change(changes, typed = false) {
   const next = { ...state, post: "", ...changes };
   if (next.q !== state.q && !changes.literal) next.literal = false;
@@ -180,7 +180,7 @@ function change(changes, typed = false) {
   timer = setTimeout(ask, typed ? PAUSE : 0);
 }
 
-/** Asks for the first hits, or for those after the ones shown. */
+/** Requests the first hits, or the hits after those shown. */
 async function ask(further = false) {
   const offset = further && shown ? shown.hits.length : 0;
   const query = queryOf(state);
@@ -203,7 +203,7 @@ async function ask(further = false) {
   });
 }
 
-/** Asks for the post that the address names. */
+/** Requests the post named by the address. */
 async function read() {
   const id = state.post;
   const clear = () => {
@@ -226,7 +226,7 @@ async function read() {
   });
 }
 
-/** Asks for one thing at a time; what was asked before is no longer waited for. */
+/** Sends a request and cancels the previous one. */
 async function load(address, clear, use) {
   running?.abort();
   const mine = running = new AbortController();
@@ -255,7 +255,7 @@ async function load(address, clear, use) {
   }
 }
 
-/** Shows what the state asks for; hits that are still there stay as they were left. */
+/** Shows the state; hits that are still on the page stay unchanged. */
 function go() {
   show();
   if (state.post) return read();
@@ -268,7 +268,7 @@ function go() {
   ask();
 }
 
-/** Shows the answer; hits before `from` are there already. */
+/** Shows the answer; hits before `from` are on the page already. */
 function render(from = 0) {
   if (!shown) return;
   const cases = state.in === "cases";
@@ -287,12 +287,12 @@ function render(from = 0) {
   $("empty").hidden = shown.total > 0;
   $("empty").firstElementChild.textContent = word(bare ? "bare" : "nothing");
   $("empty").lastElementChild.textContent = word(bare ? "soon" : "advice");
-  // Said to those who listen; the others see it larger.
+  // For screen readers; the same text is shown larger elsewhere.
   $("count").classList.toggle("hidden", !shown.total);
   if (!shown.total) $("count").textContent = word(bare ? "bare" : "nothing");
 }
 
-/** Says what was searched for in place of what was typed, with the way to insist. */
+/** Returns the correction, with a link that searches for the typed text. */
 function correctionItems({ query, correction }) {
   if (!correction) return [];
   const insist = make("a", { href: addressOf({ ...state, q: query, literal: true, post: "" }), class: "insist" }, word("insist")(query));
@@ -314,7 +314,7 @@ function hitItem(hit) {
   if (hit.stale) meta.append(make("span", { class: "stale" }, word("stale")));
   const item = make("li", { class: "hit" }, title, meta);
   if (hit.snippet_html) item.append(fill(make("p"), hit.snippet_html));
-  // A post often begins with its title once more.
+  // A post often begins with its own title.
   const parts = hit.sections.filter((section) => section.snippet_html || section.heading !== hit.title);
   if (parts.length) {
     const sections = parts.map((section) => {
@@ -330,14 +330,14 @@ function hitItem(hit) {
   return item;
 }
 
-/** Whether one snippet holds the other, whatever is marked or cut in them. */
+/** Whether one snippet contains the other, apart from marks and ellipses. */
 function saysTheSame(one, other) {
   const [a, b] = [one, other].map((html) =>
     fill(make("p"), html).textContent.replace(/^…|…$/g, "").replace(/\s+/g, ""));
   return a.includes(b) || b.includes(a);
 }
 
-/** Shows the post that was opened, or just the way back. */
+/** Shows the opened post, or only the link back to the hits. */
 function renderPost() {
   const hits = addressOf({ ...state, post: "" });
   const parts = [make("a", { class: "back", href: hits }, word(hits === location.pathname ? "all" : "back"))];
@@ -351,7 +351,7 @@ function postParts(post) {
   if (post.author) meta.append(make("span", {}, post.author));
   if (leadsOut(post.url)) meta.append(make("span", {}, make("a", { href: post.url }, word("source"))));
   const parts = [make("h1", { tabindex: "-1" }, post.title), meta, chipList(post)];
-  // The sections are the end of the text; what is before them stands under no heading.
+  // The sections are the end of the text; the text before them has no heading.
   let lead = post.text.trimEnd();
   for (const { text } of [...post.sections].reverse()) {
     if (lead.endsWith(text.trimEnd())) lead = lead.slice(0, lead.length - text.trimEnd().length).trimEnd();
@@ -387,7 +387,7 @@ function chip(name, value, text) {
   return button;
 }
 
-/** Shows the state in the form, in the language chosen. */
+/** Shows the state in the form, in the chosen language. */
 function show() {
   if (box.value !== state.q) box.value = state.q;
   form.elements.in.value = state.in;
@@ -429,7 +429,7 @@ async function look() {
   if (status) speak();
 }
 
-/** Moves from hit to hit; before the first stands the box. */
+/** Moves the focus from hit to hit; the search box comes before the first hit. */
 function move(step) {
   const stops = [box, ...list.querySelectorAll("h2 a")];
   const at = stops.findIndex((stop) => stop === document.activeElement || (stop !== box
@@ -440,13 +440,13 @@ function move(step) {
 }
 
 box.addEventListener("input", (event) => {
-  // While characters are being composed, the box holds keystrokes and not yet the text.
+  // While characters are being composed, the box contains keystrokes instead of the text.
   if (!event.isComposing) change({ q: box.value }, true);
 });
 box.addEventListener("compositionend", () => change({ q: box.value }, true));
 form.addEventListener("change", (event) => {
   if (event.target === box) {
-    // Left or confirmed: what is typed next is another search.
+    // The box was left or the text confirmed: further typing is another search.
     typing = false;
     return;
   }
@@ -486,7 +486,7 @@ document.addEventListener("click", (event) => {
   const to = event.target.closest?.("a.here, a.back, a.insist");
   if (!to || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  // The way back is one step of the history where the hits are that step.
+  // The link back is a step in the history if the hits are the previous entry.
   if (to.matches(".back") && history.state?.opened) return history.back();
   if (to.matches(".here")) left = scrollY;
   history.pushState(to.matches(".here") ? { opened: true } : null, "", to.href);
@@ -509,11 +509,11 @@ $("language").addEventListener("click", () => {
 $("more").addEventListener("click", () => ask(true));
 $("trouble").lastElementChild.addEventListener("click", () => (state.post ? read() : ask(shown !== null)));
 
-/** What completes the typed text, under the box; `chosen` is one's place in it, -1 while none is. */
+/** The suggestions below the box; `chosen` is the index of the chosen one, or -1. */
 const offers = $("offers");
 let offered = [], chosen = -1, offering = null, offerTimer = 0;
 
-/** Asks what completes the typed text; what was asked before is no longer waited for. */
+/** Requests suggestions and cancels the previous request. */
 function offer() {
   clearTimeout(offerTimer);
   offering?.abort();
@@ -537,7 +537,7 @@ function showOffers(suggestions) {
     const about = [word("kinds")[suggestion.kind], suggestion.kind === "title" ? "" : word("inPosts")(suggestion.posts)];
     const item = make("li", { role: "option", id: `offer-${at}`, "aria-selected": "false" },
       fill(make("span"), suggestion.text_html), make("small", {}, about.filter(Boolean).join(" · ")));
-    // The box keeps the keyboard.
+    // The box keeps the focus.
     item.addEventListener("pointerdown", (event) => event.preventDefault());
     item.addEventListener("click", () => takeOffer(at));
     return item;

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::http::serve::{Patience, serve_with};
+use crate::http::serve::{Timeouts, serve_with};
 
 /// A service on a port of its own.
 struct Running {
@@ -20,14 +20,14 @@ struct Running {
     ended: JoinHandle<std::io::Result<()>>,
 }
 
-async fn start(router: Router, patience: Patience) -> Running {
+async fn start(router: Router, timeouts: Timeouts) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let shutdown = async {
         let _ = stopped.await;
     };
-    Running { address, stop, ended: tokio::spawn(serve_with(listener, router, shutdown, patience)) }
+    Running { address, stop, ended: tokio::spawn(serve_with(listener, router, shutdown, timeouts)) }
 }
 
 impl Running {
@@ -65,7 +65,7 @@ fn check(answer: &str, status: u16, code: &str) {
 
 #[tokio::test]
 async fn an_address_of_a_megabyte_is_refused_in_the_one_shape() {
-    let running = start(Site::new().router(), Patience::default()).await;
+    let running = start(Site::new().router(), Timeouts::default()).await;
     for length in [61_440, 70_000, 90_000, 1 << 20] {
         let q = "a".repeat(length);
         let request = format!("GET /api/search?q={q} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
@@ -76,7 +76,7 @@ async fn an_address_of_a_megabyte_is_refused_in_the_one_shape() {
 
 #[tokio::test]
 async fn what_is_no_request_is_refused_in_the_one_shape() {
-    let running = start(Site::new().router(), Patience::default()).await;
+    let running = start(Site::new().router(), Timeouts::default()).await;
     let cookie = "a".repeat(100_000);
     check(
         &running.send(format!("GET / HTTP/1.1\r\ncookie: {cookie}\r\n\r\n").as_bytes()).await,
@@ -93,7 +93,7 @@ async fn what_is_no_request_is_refused_in_the_one_shape() {
 
 #[tokio::test]
 async fn one_connection_carries_many_requests() {
-    let running = start(Site::new().router(), Patience::default()).await;
+    let running = start(Site::new().router(), Timeouts::default()).await;
     let one = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     let last = "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let answers = running.send(format!("{one}{one}{last}").as_bytes()).await;
@@ -104,8 +104,8 @@ async fn one_connection_carries_many_requests() {
 
 #[tokio::test]
 async fn a_client_that_dawdles_over_its_headers_is_let_go() {
-    let patience = Patience { head: Duration::from_millis(60), ..Patience::default() };
-    let running = start(Site::new().router(), patience).await;
+    let timeouts = Timeouts { head: Duration::from_millis(60), ..Timeouts::default() };
+    let running = start(Site::new().router(), timeouts).await;
     check(&running.send(b"GET / HTTP/1.1\r\nhost: x\r\n").await, 408, "request-timeout");
     assert_eq!(running.send(b"").await, "", "an idle connection ends without a word");
     running.stop().await;
@@ -128,7 +128,7 @@ const GATED: &[u8] = b"GET /gated HTTP/1.1\r\nhost: x\r\n\r\n";
 #[tokio::test]
 async fn a_shutdown_finishes_open_requests() {
     let (route, begun, open) = gated();
-    let running = start(Site::new().router_with(route), Patience::default()).await;
+    let running = start(Site::new().router_with(route), Timeouts::default()).await;
     let address = running.address;
     let mut idle = running.connect().await;
     let mut asking = running.connect().await;
@@ -148,8 +148,8 @@ async fn a_shutdown_finishes_open_requests() {
 #[tokio::test]
 async fn a_shutdown_does_not_wait_forever() {
     let (route, begun, _open) = gated();
-    let patience = Patience { finish: Duration::from_millis(50), ..Patience::default() };
-    let running = start(Site::new().router_with(route), patience).await;
+    let timeouts = Timeouts { finish: Duration::from_millis(50), ..Timeouts::default() };
+    let running = start(Site::new().router_with(route), timeouts).await;
     let mut asking = running.connect().await;
     asking.write_all(GATED).await.unwrap();
     begun.notified().await;
@@ -159,7 +159,7 @@ async fn a_shutdown_does_not_wait_forever() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn searches_are_answered_while_posts_are_put() {
     let site = Site::of_posts();
-    let running = start(site.router(), Patience::default()).await;
+    let running = start(site.router(), Timeouts::default()).await;
     let site = Arc::new(Mutex::new(site));
     let writing = tokio::task::spawn_blocking({
         let site = site.clone();

@@ -223,8 +223,8 @@ impl Blog {
             };
             let opened = Engine::open_for_writing(&self.index(), analyzer, fresh, "a test")?;
             self.rebuilt.clone_from(&opened.rebuilt);
-            let refresher = Refresher::new(source, opened.engine.clone(), opened.indexer, opened.rebuilt)?;
-            self.open = Some((opened.engine, refresher));
+            let refresher = Refresher::new(source, opened)?;
+            self.open = Some((refresher.engine().clone(), refresher));
         }
         let now = self.now.unwrap_or_else(Timestamp::now);
         let (_, refresher) = self.open.as_mut().unwrap();
