@@ -161,7 +161,7 @@ pub(super) fn corrected(
             // Letters are most often meant for a title that begins with the guess.
             clauses.whole = clause.alternatives[0].phrases[0].terms.clone();
         }
-        let mut answered = answer(search, clauses, Strictness::Usual, &EVERY_CLASS)?;
+        let mut answered = answer(search, clauses, Strictness::All, &EVERY_CLASS)?;
         if answered.total() == 0 {
             continue;
         }
@@ -255,9 +255,6 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
         }
         if let Some(typed) = Typed::parse(piece).filter(|_| *piece != text) {
             add(&lexicon.spelt(&typed, 4), piece, guesses);
-            for sequence in lexicon.sequence(&typed, 2) {
-                guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
-            }
             for sequence in spelt_sequences(search, &typed, 2)? {
                 guesses.replace(piece, &sequence, Match::Pinyin, Grade::Nearly);
             }

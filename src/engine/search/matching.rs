@@ -24,9 +24,7 @@ use crate::{
     query::{Clause, Clauses, Match, Note, Phrase, PhraseKind, is_light},
 };
 
-/// Maximum number of clauses that all have to occur.
-const MAX_CLAUSES_ALL_REQUIRED: usize = 4;
-/// Share of the total weight of the clauses that has to occur when there are more clauses.
+/// Share of the total weight of the clauses that has to occur in an answer to a question or a long text.
 const ENOUGH_SHARE: f32 = 0.05;
 /// The share in a relaxed search, when no document contains all of a few clauses.
 const RELAXED_SHARE: f32 = 0.0;
@@ -253,10 +251,10 @@ pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<A
     let mut informative = clauses.clone();
     informative.clauses.retain(|clause| clause.literal || !is_light(&clause.text));
     let few = informative.clauses.len() <= MAX_SHORT_CLAUSES;
-    let several = informative.clauses.len() > 1;
+    let asks_for_something = !informative.clauses.is_empty();
     let all = answer(search, informative, Strictness::All, &EVERY_CLASS)?;
     let mut answered = answer(search, clauses, Strictness::Enough, &EVERY_CLASS)?;
-    if few && several && all.total() == 0 && answered.total() > 0 {
+    if few && asks_for_something && all.total() == 0 && answered.total() > 0 {
         answered.clauses.notes.push(Note::Relaxed);
     }
     let mut whole: Documents = vec![Vec::new(); search.segments.len()];
@@ -285,16 +283,8 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
     let mut softened = Vec::with_capacity(clauses.clauses.len());
     for clause in std::mem::take(&mut clauses.clauses) {
         let lookup = Lookup::of(&clause, search)?;
-        let may_be_cut = !clause.literal && !is_light(&clause.text);
-        let parts = if may_be_cut && lookup.is_nowhere() { clause.pairs() } else { Vec::new() };
+        let parts = if !clause.literal && lookup.is_nowhere() { clause.pairs() } else { Vec::new() };
         drop(lookup);
-        // A pair that the analyzer does not know and no post contains lies between two words.
-        let (mut words, mut between) = (Vec::new(), Vec::new());
-        for part in parts {
-            let is_word = search.analyzer().knows(&part.text) || !Lookup::of(&part, search)?.is_nowhere();
-            if is_word { words.push(part) } else { between.push(part) }
-        }
-        let parts = if words.is_empty() { between } else { words };
         if parts.is_empty() { softened.push(clause) } else { softened.extend(parts) }
     }
     clauses.clauses = softened;
@@ -304,11 +294,9 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
 /// How many clauses a document has to meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strictness {
-    /// All of a few clauses, enough of many.
-    Usual,
-    /// All clauses, however many there are.
+    /// All clauses.
     All,
-    /// Enough of the clauses, however few there are; used for questions.
+    /// Enough of the clauses; used for questions and long texts.
     Enough,
     /// Any of the clauses, but all clauses between quotation marks.
     Relaxed,
@@ -323,7 +311,7 @@ fn matches(
     class: Match,
     strictness: Strictness,
 ) -> Result<Vec<DocId>, EngineError> {
-    if strictness == Strictness::All || strictness == Strictness::Usual && clauses.len() <= MAX_CLAUSES_ALL_REQUIRED {
+    if strictness == Strictness::All {
         return all(at, segment, class, clauses.iter().collect());
     }
     let (literal, others): (Vec<_>, Vec<_>) = clauses.iter().partition(|lookup| lookup.clause.literal);

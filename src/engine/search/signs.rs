@@ -30,7 +30,7 @@ use crate::{
 /// Number of hits on the first page. With fewer hits there is room for others.
 pub(super) const ROOM: usize = 10;
 /// Maximum number of hits whose texts are read.
-const MAX_HITS_READ: usize = 1_000;
+const MAX_HITS_READ: usize = 100;
 /// Maximum number of bytes of text that are read.
 const MAX_BYTES_READ: usize = 4 << 20;
 /// Number of consecutive hits that contain only the words, apart, after which the comparison stops.

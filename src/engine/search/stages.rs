@@ -21,7 +21,7 @@ use crate::{
             signs::{Having, ROOM, divide, is_one_run},
         },
     },
-    query::{Clause, Correction, Emphasis, Match, Note, Reading, TermKind},
+    query::{Clause, Correction, Match, Note, Reading, TermKind},
     text::Class,
 };
 
@@ -138,7 +138,7 @@ impl Outcome {
             && only.is_relaxed()
         {
             let mut words = only.clauses.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
-            if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
+            if words.peek().is_some() && words.all(|word| word.is_light) {
                 only.clauses.notes.push(Note::LittleSaid);
             }
         }
@@ -157,7 +157,7 @@ impl Stage {
                 }
                 let is_short = is_short(&clauses);
                 vec![if is_short {
-                    answer(search, clauses, Strictness::Usual, classes)?
+                    answer(search, clauses, Strictness::All, classes)?
                 } else {
                     answer_question(search, clauses)?
                 }]
@@ -168,7 +168,7 @@ impl Stage {
                     return Ok(found);
                 }
                 found.is_open = true;
-                vec![answer(search, clauses, Strictness::Usual, classes)?]
+                vec![answer(search, clauses, Strictness::All, classes)?]
             }
             Reads::OnePiece => return add_one_piece(search, found, classes),
             Reads::SomeWords | Reads::SomePartsOfWords => {
@@ -264,7 +264,7 @@ impl Outcome {
 /// Returns whether some document contains the text in one piece.
 fn stands_in_one_piece(search: &Search<'_>) -> Result<bool, EngineError> {
     let piece = search.parse(&search.query.text, Reading { whole: true, ..Reading::default() });
-    Ok(answer(search, piece, Strictness::Usual, &(Match::Exact..=Match::Exact))?.total() > 0)
+    Ok(answer(search, piece, Strictness::All, &(Match::Exact..=Match::Exact))?.total() > 0)
 }
 
 /// Returns the classes of the first and the last character of a text.
@@ -284,7 +284,7 @@ fn add_one_piece(
     let is_number = ends(&signs).any(|class| class == Class::Digit);
     let may_be_cut = is_number || ends(&signs).any(|class| class == Class::Letter);
     let piece = Reading { whole: true, open: may_be_cut, ..Reading::default() };
-    let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::Usual, classes);
+    let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::All, classes);
     if !answered.clauses.one_piece {
         // White space between words means that the words are searched for.
         let is_found = answered.clauses.whole.is_empty() && answered.has_exact();
@@ -315,20 +315,11 @@ fn add_one_piece(
     let mut inside = look_inside()?;
     let is_literal = inside.total() > 0 && divide(search, &mut inside)? >= Some(Having::Spaced);
     let is_there = is_literal || having.is_none() && inside.total() > 0;
-    let begins_with_number = ends(&signs).next() == Some(Class::Digit);
-    found.answers = match having {
-        _ if !is_there => vec![answered],
-        Some(Having::Literally) => vec![answered, inside],
-        // The text is the beginning of a longer word, such as `卡2000`.
-        None if is_literal && !begins_with_number => vec![inside, answered],
-        // The better answer is unknown. `20 万元` is better for `20万元` than `120万元`; `员 5` is no better for `员5` than
-        // `员52`. `0万元` means nothing, whereas `20万元` may mean 二十万.
-        Some(Having::Spaced) | None if total > 0 => {
-            answered.share = usize::MAX;
-            found.order = Order::InTurns;
-            vec![answered, inside]
-        }
-        _ => vec![inside, answered],
+    let is_meant = having >= Some(Having::Spaced) || having.is_none() && total > 0;
+    found.answers = match () {
+        () if !is_there => vec![answered],
+        () if is_meant => vec![answered, inside],
+        () => vec![inside, answered],
     };
     Ok(found)
 }

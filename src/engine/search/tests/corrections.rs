@@ -90,6 +90,13 @@ fn what_occurs_is_not_replaced() {
     let posts = posts();
     check(&posts, "诈骗", &[]);
     check(&posts, "android", &[]);
+    // Only the piece that is missing is replaced.
+    check(&posts, "iphone13 zhapian", &["iphone13 诈骗 pinyin Spelt"]);
+    let replaced = posts.search("android zhapian", |search| {
+        let all = guesses(search).unwrap();
+        all.into_iter().map(|guess| guess.correction.from).collect::<Vec<_>>()
+    });
+    assert!(replaced.iter().all(|from| from == "zhapian"), "{replaced:?}");
 }
 
 #[test]

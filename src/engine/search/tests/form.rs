@@ -10,7 +10,7 @@ use crate::{
 fn check(posts: &Posts, text: &str, expected: &[(Match, &str)]) {
     let found = posts.search(text, |search| {
         let clauses = search.parse(text, search.reading());
-        classes(search, &answer(search, clauses, Strictness::Usual, &EVERY_CLASS).unwrap())
+        classes(search, &answer(search, clauses, Strictness::All, &EVERY_CLASS).unwrap())
     });
     let found: Vec<(Match, &str)> = found.iter().map(|(class, found)| (*class, found.as_str())).collect();
     assert_eq!(found, expected, "{text}");

@@ -5,6 +5,7 @@ mod explain;
 mod form;
 mod matching;
 mod page;
+mod scoring;
 mod sequences;
 mod signs;
 mod similar;

@@ -15,7 +15,7 @@ use crate::{
 fn check(posts: &Posts, text: &str, most: Option<Having>, expected: &[&str]) {
     posts.search(text, |search| {
         let clauses = search.parse(text, search.reading());
-        let mut answered = answer(search, clauses, Strictness::Usual, &EVERY_CLASS).unwrap();
+        let mut answered = answer(search, clauses, Strictness::All, &EVERY_CLASS).unwrap();
         assert_eq!(divide(search, &mut answered).unwrap(), most, "{text}");
         let found: Vec<String> = classes(search, &answered).into_iter().map(|(_, found)| found).collect();
         assert_eq!(found, expected, "{text}");

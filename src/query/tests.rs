@@ -1,0 +1,230 @@
+//! What texts of every kind are parsed into, written out in full.
+
+use std::{fmt::Write as _, sync::LazyLock};
+
+use super::{
+    Match, Reading, Rule, Synonyms,
+    clauses::{Alternative, Clauses, PhraseKind, PhraseTerm, TermKind},
+    parse,
+};
+use crate::text::Analyzer;
+
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+/// A term of a phrase: `*` for an open end, its position behind `@` unless it follows the term before.
+fn phrase(terms: &[PhraseTerm]) -> String {
+    let mut told = String::new();
+    for (i, term) in terms.iter().enumerate() {
+        let (suffix, prefix) = (if term.suffix { "*" } else { "" }, if term.prefix { "*" } else { "" });
+        write!(told, "{}{suffix}{}{prefix}", if i > 0 { " " } else { "" }, term.term).unwrap();
+        if term.position as usize != i {
+            write!(told, "@{}", term.position).unwrap();
+        }
+    }
+    told
+}
+
+/// An alternative: its class, unless exact, and its phrases.
+fn alternative(alternative: &Alternative) -> String {
+    let phrases = alternative.phrases.iter().map(|each| {
+        let kind = match each.kind {
+            PhraseKind::Grams => "",
+            PhraseKind::Character => "character ",
+            PhraseKind::Value => "value ",
+        };
+        format!("[{kind}{}]", phrase(&each.terms))
+    });
+    let class = if alternative.class == Match::Exact { "" } else { alternative.class.as_str() };
+    format!("{class}{}", phrases.collect::<String>())
+}
+
+fn told(text: &str, clauses: &Clauses) -> String {
+    let mut told = format!("`{text}`\n");
+    for clause in &clauses.clauses {
+        let alternatives: Vec<String> = clause.alternatives.iter().map(alternative).collect();
+        let literal = if clause.literal { "=" } else { "" };
+        writeln!(told, "  {literal}{}: {}", clause.text, alternatives.join(" | ")).unwrap();
+    }
+    let term = |term: &super::Term| {
+        let kind = match term.kind {
+            TermKind::Word => "w",
+            TermKind::Gram => "g",
+            TermKind::Character => "c",
+            TermKind::Both => "b",
+            TermKind::Value => "v",
+        };
+        let light = if term.is_light { "-" } else { "" };
+        let class = if term.class == Match::Exact { "" } else { term.class.as_str() };
+        format!("{kind}:{}{}{light}{class}", term.text, if term.prefix { "*" } else { "" })
+    };
+    writeln!(told, "  terms {}", clauses.terms.iter().map(term).collect::<Vec<_>>().join(" ")).unwrap();
+    writeln!(told, "  whole {}", phrase(&clauses.whole)).unwrap();
+    let flags = [(clauses.one_piece, "one piece"), (clauses.is_question, "question")];
+    let flags: Vec<&str> = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag).collect();
+    let notes: Vec<&str> = clauses.notes.iter().map(super::Note::code).collect();
+    writeln!(told, "  key {} signs {} {}", clauses.key, clauses.signs, [flags, notes].concat().join(", ")).unwrap();
+    if !clauses.left_out.is_empty() {
+        writeln!(told, "  left out {}", clauses.left_out.join(" ")).unwrap();
+    }
+    told
+}
+
+fn all(texts: &[&str], reading: Reading<'_>) -> String {
+    texts.iter().map(|text| told(text, &parse(text, &ANALYZER, reading))).collect()
+}
+
+fn synonyms() -> Synonyms {
+    let rules = [
+        Rule::Same(vec!["自行车".to_owned(), "单车".to_owned()]),
+        Rule::Same(vec!["共享单车".to_owned(), "公共自行车".to_owned()]),
+    ];
+    Synonyms::new(&rules, false).unwrap_or_default()
+}
+
+#[test]
+fn words_and_questions() {
+    let texts = [
+        "竹篾",
+        "灯",
+        "扎灯笼",
+        "把灯笼扎好了",
+        "的",
+        "我的世界",
+        "世界的灯",
+        "灯笼为什么亮",
+        "怎么办",
+        "是谁糊的纸",
+        "老人在银行为什么徘徊",
+        "璟奡翊",
+        "桑皮纸 竹篾",
+        "桑皮 纸",
+        "灯 笼",
+        "灯　笼 app",
+        "扎扎实实",
+        "灯笼灯笼",
+        "灯笼，竹篾。",
+        "《灯笼谱》是谁写的",
+        "「安全APP」说明",
+        "《灯笼谱",
+        "〈灯〉",
+        "灯笼怎样扎才不散架又轻又亮",
+        "！？",
+        "",
+        "  灯笼  ",
+    ];
+    insta::assert_snapshot!(all(&texts, Reading::default()));
+}
+
+#[test]
+fn letters_and_signs() {
+    let texts = [
+        "telegram",
+        "telegram ",
+        "下载tele",
+        "下载tele ",
+        "t",
+        "t恤",
+        "恤t",
+        "Q群",
+        "q群号",
+        "群q",
+        "C++",
+        ".NET",
+        "node.js",
+        "a@b.c",
+        "and_or-not",
+        "x:y",
+        "http://a.b/c",
+        "it's",
+        "A&B",
+        "ios17",
+        "ios 17",
+        "iphone13手机",
+        "手机iphone13",
+        "ＡＰＰ",
+        "👍",
+        "灯👍笼",
+        "\"竹篾\"",
+        "\"竹篾\" 灯",
+        "灯 \"竹篾",
+        "“竹篾”灯",
+        "＂桑皮纸＂灯笼",
+        "“竹篾",
+        "\"\"",
+        "灯\"笼\"灯",
+    ];
+    insta::assert_snapshot!(all(&texts, Reading::default()));
+}
+
+#[test]
+fn numbers_and_dates() {
+    let own = synonyms();
+    let reading = Reading { synonyms: Some(&own), ..Reading::default() };
+    let texts = [
+        "20万元",
+        "200000",
+        "二十万元",
+        "损失20万元",
+        "20人",
+        "二十人",
+        "5元",
+        "五块",
+        "一百零五名",
+        "3000元",
+        "三千",
+        "第23条",
+        "第二十三条",
+        "第23",
+        "10-23条",
+        "5月5日",
+        "五月五日",
+        "2022年5月5日",
+        "2022-05-05",
+        "2022年",
+        "2022年5月",
+        "十",
+        "两",
+        "客服20万",
+        "灯笼20个",
+        "13800138000",
+        "138 0013 8000",
+        "1,000元",
+        "3.5万",
+        "5%",
+        "1月1",
+        "二十",
+        "几十万",
+        "一千个灯笼",
+        "灯2000",
+        "一万",
+    ];
+    insta::assert_snapshot!(all(&texts, reading));
+}
+
+#[test]
+fn synonyms_join_what_is_one_name() {
+    let own = synonyms();
+    let reading = Reading { synonyms: Some(&own), ..Reading::default() };
+    insta::assert_snapshot!(all(&["自行车", "共享单车", "共享 单车", "修自行车的人", "公共自行车"], reading));
+}
+
+#[test]
+fn other_readings() {
+    let texts = ["ios17", "卡2000", "2000卡", "灯笼", "tele gram", "灯的 笼", "的", "\"tele\" gram", "灯了"];
+    let open = all(&texts, Reading { open: true, ..Reading::default() });
+    let whole = all(&texts, Reading { whole: true, ..Reading::default() });
+    let loose = all(&texts, Reading { loose: true, ..Reading::default() });
+    insta::assert_snapshot!(format!("open\n{open}\nwhole\n{whole}\nloose\n{loose}"));
+}
+
+#[test]
+fn long_texts_are_shortened() {
+    let long: String = "灯笼竹篾".repeat(200);
+    let clauses = parse(&long, &ANALYZER, Reading::default());
+    assert_eq!(clauses.notes, [super::Note::Shortened { characters: super::LONGEST }]);
+    assert_eq!(clauses.key.chars().count(), super::LONGEST);
+    let short: String = "灯笼竹篾".repeat(125);
+    assert_eq!(parse(&short, &ANALYZER, Reading::default()).notes, []);
+    let many: String = (0..200).map(|i| format!("a{i} ")).collect();
+    assert_eq!(parse(&many, &ANALYZER, Reading::default()).clauses.len(), 64);
+}
