@@ -223,28 +223,20 @@ impl<'a> Rest<'a> {
         *self = ahead;
     }
 
+    /// Skips the ending of an English ordinal.
+    fn ordinal_ending(&mut self) {
+        ["st", "nd", "rd", "th"].iter().any(|ending| self.eat(ending));
+    }
+
     fn month_name(&mut self) -> Option<u64> {
-        const MONTHS: [&str; 12] = [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ];
+        const MONTHS: &str = "january february march april may june july august september october november december";
         let mut ahead = *self;
         let word = ahead.word().to_ascii_lowercase();
         if word.len() < 3 {
             return None;
         }
-        let month =
-            (1..).zip(MONTHS).find(|(_, name)| name.starts_with(&word) || word == "sept" && *name == "september");
+        let is_short_for = |name: &str| name.starts_with(&word) || word == "sept" && name == "september";
+        let month = (1..).zip(MONTHS.split(' ')).find(|&(_, name)| is_short_for(name));
         ahead.eat(".");
         *self = ahead;
         month.map(|(number, _)| number)
@@ -304,9 +296,7 @@ impl<'a> Rest<'a> {
 
     /// `05/18/2020`, `18.05.2020`, `5 May 2022`, `05-May-2022`.
     fn after_short(&mut self, first: u64) -> Option<civil::Date> {
-        for ending in ["st", "nd", "rd", "th"] {
-            self.eat(ending);
-        }
+        self.ordinal_ending();
         self.blanks();
         let separator = self.one_of("/-.");
         self.blanks();
@@ -331,9 +321,7 @@ impl<'a> Rest<'a> {
         let month = self.month_name()?;
         self.run(|c| matches!(c, ' ' | '-'));
         let (day, 1 | 2) = self.number()? else { return None };
-        for ending in ["st", "nd", "rd", "th"] {
-            self.eat(ending);
-        }
+        self.ordinal_ending();
         self.run(|c| matches!(c, ' ' | ',' | '-'));
         let mut ahead = *self;
         if let Some((year, 4)) = ahead.number() {
@@ -365,7 +353,8 @@ impl<'a> Rest<'a> {
         {
             ahead.0 = ahead.0.trim_start_matches(['T', 't', '-', '_']);
         }
-        let part = PARTS.iter().find(|(word, _)| ahead.eat(word)).map(|&(_, start)| start);
+        let part =
+            PARTS.iter().find(|(_, words)| words.split(' ').any(|word| ahead.eat(word))).map(|&(start, _)| start);
         ahead.blanks();
         let Some((first, digits)) = ahead.number() else { return Some(None) };
         let (mut hour, mut minute, mut second) = match digits {
@@ -461,7 +450,7 @@ impl<'a> Rest<'a> {
     /// Reads the whole text as an offset: `Z`, `UTC+8`, `GMT+0800`, `+08:00`, `-5`, `CST`.
     fn offset(mut self) -> Option<TimeZone> {
         let word = self.word().to_ascii_uppercase();
-        let hours = ZONES.iter().find(|(name, _)| *name == word).map(|&(_, hours)| hours);
+        let hours = ZONES.iter().find(|(_, names)| names.split(' ').any(|name| name == word)).map(|&(hours, _)| hours);
         if self.0.is_empty() {
             return Some(hours_east(hours?));
         }
@@ -489,51 +478,26 @@ impl<'a> Rest<'a> {
 
 /// Parts of the day in Chinese, with the hour at which the twelve hours of each begin. One o'clock at noon is 13:00,
 /// since the hours of noon begin at nine in the morning; one o'clock at night is 01:00.
-const PARTS: &[(&str, u64)] = &[
-    ("凌晨", 0),
-    ("清晨", 0),
-    ("早晨", 0),
-    ("早上", 0),
-    ("上午", 0),
-    ("中午", 9),
-    ("正午", 9),
-    ("下午", 12),
-    ("午后", 12),
-    ("午後", 12),
-    ("傍晚", 12),
-    ("晚上", 17),
-    ("晚间", 17),
-    ("晚間", 17),
-    ("夜间", 18),
-    ("夜間", 18),
-    ("夜里", 18),
-    ("夜裡", 18),
-    ("夜裏", 18),
-    ("深夜", 18),
-    ("半夜", 18),
-    ("午夜", 18),
+const PARTS: [(u64, &str); 5] = [
+    (0, "凌晨 清晨 早晨 早上 上午"),
+    (9, "中午 正午"),
+    (12, "下午 午后 午後 傍晚"),
+    (17, "晚上 晚间 晚間"),
+    (18, "夜间 夜間 夜里 夜裡 夜裏 深夜 半夜 午夜"),
 ];
 
 /// Names of zones in dates, with their hours east of UTC. `CST` means China Standard Time.
-const ZONES: &[(&str, i32)] = &[
-    ("Z", 0),
-    ("UTC", 0),
-    ("GMT", 0),
-    ("CST", 8),
-    ("HKT", 8),
-    ("SGT", 8),
-    ("JST", 9),
-    ("KST", 9),
-    ("CET", 1),
-    ("CEST", 2),
-    ("BST", 1),
-    ("EST", -5),
-    ("EDT", -4),
-    ("CDT", -5),
-    ("MST", -7),
-    ("MDT", -6),
-    ("PST", -8),
-    ("PDT", -7),
+const ZONES: [(i32, &str); 10] = [
+    (0, "Z UTC GMT"),
+    (1, "CET BST"),
+    (2, "CEST"),
+    (8, "CST HKT SGT"),
+    (9, "JST KST"),
+    (-4, "EDT"),
+    (-5, "EST CDT"),
+    (-6, "MDT"),
+    (-7, "MST PDT"),
+    (-8, "PST"),
 ];
 
 fn hours_east(hours: i32) -> TimeZone {

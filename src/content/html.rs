@@ -59,138 +59,33 @@ impl Tag<'_> {
         self.closing
             || !self.attributes.trim().is_empty()
             || self.name.contains(['-', ':'])
-            || NAMES.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+            || contains(INLINE, self.name)
+            || self.breaks()
+    }
+
+    /// Returns whether a browser starts a new line at the tag.
+    pub(super) fn breaks(&self) -> bool {
+        contains(BREAKING, self.name)
     }
 }
 
-const NAMES: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "address",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "bdi",
-    "bdo",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "button",
-    "canvas",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "data",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "g",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "legend",
-    "li",
-    "link",
-    "main",
-    "map",
-    "mark",
-    "math",
-    "menu",
-    "meta",
-    "meter",
-    "mi",
-    "mn",
-    "mo",
-    "mrow",
-    "msub",
-    "msup",
-    "nav",
-    "nobr",
-    "noscript",
-    "object",
-    "ol",
-    "optgroup",
-    "option",
-    "output",
-    "p",
-    "param",
-    "path",
-    "picture",
-    "pre",
-    "progress",
-    "q",
-    "rb",
-    "rp",
-    "rt",
-    "rtc",
-    "ruby",
-    "s",
-    "samp",
-    "script",
-    "section",
-    "select",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "title",
-    "tr",
-    "track",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "wbr",
-];
+/// Tags at which a browser starts a new line.
+const BREAKING: &str = "\
+    article aside blockquote br caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 \
+    header hr li main nav ol p pre section summary table tbody tfoot thead tr ul";
+
+/// The other tags of HTML, SVG and MathML.
+const INLINE: &str = "\
+    a abbr acronym address audio b bdi bdo big body button canvas cite code col colgroup data del dfn dialog em embed \
+    fieldset font g head html i iframe img input ins kbd label legend link map mark math menu meta meter mi mn mo \
+    mrow msub msup nobr noscript object optgroup option output param path picture progress q rb rp rt rtc ruby s samp \
+    script select small source span strike strong style sub sup svg td template textarea th time title track tt u var \
+    video wbr";
+
+/// Returns whether a list of words in lower case contains a name in any letter case.
+fn contains(words: &str, name: &str) -> bool {
+    words.split(' ').any(|word| word.eq_ignore_ascii_case(name))
+}
 
 /// Decodes entities once. A no-break space becomes a space, and NUL characters are dropped.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {

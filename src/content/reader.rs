@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{
     depth,
@@ -126,7 +126,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             }
             Tag::Heading { level, .. } => {
                 self.block(at);
-                self.flow.start_heading(level_number(*level), self.line);
+                self.flow.start_heading(*level as u8, self.line);
             }
             Tag::TableCell => self.flow.space(),
             Tag::Paragraph if self.inner => {}
@@ -284,7 +284,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 Token::Text(text) => self.flow.push(&html::decode(text), self.line),
                 Token::Tag(tag) if !tag.is_markup() => self.flow.push(tag.source, self.line),
                 Token::Tag(tag) => {
-                    if breaks(&tag) && !self.flow.in_heading() {
+                    if tag.breaks() && !self.flow.in_heading() {
                         let raw = self.raw_line(at);
                         self.flow.block(raw);
                     }
@@ -384,7 +384,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 }
             }
             // Gives a space inside a heading.
-            _ if breaks(tag) => self.flow.block(""),
+            _ if tag.breaks() => self.flow.block(""),
             _ => {}
         }
     }
@@ -397,50 +397,6 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     }
 }
 
-/// Returns whether a browser starts a new line at the tag.
-fn breaks(tag: &html::Tag<'_>) -> bool {
-    const BREAKING: [&str; 37] = [
-        "br",
-        "p",
-        "div",
-        "li",
-        "tr",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "caption",
-        "blockquote",
-        "section",
-        "article",
-        "aside",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "figure",
-        "figcaption",
-        "details",
-        "summary",
-        "hr",
-        "pre",
-        "center",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "form",
-    ];
-    BREAKING.iter().any(|name| tag.name.eq_ignore_ascii_case(name))
-}
-
 fn newlines(text: &str) -> u32 {
     text.bytes().filter(|&b| b == b'\n').count().try_into().unwrap_or(u32::MAX)
 }
@@ -448,15 +404,4 @@ fn newlines(text: &str) -> u32 {
 /// Returns whether a formula is a price, as in `$5到$`.
 fn is_money(formula: &str) -> bool {
     formula.starts_with(|c: char| c.is_ascii_digit()) && !formula.is_ascii()
-}
-
-const fn level_number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
 }

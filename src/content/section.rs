@@ -141,7 +141,7 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
         after.starts_with(['.', '、', '．']) && after.chars().any(char::is_alphabetic) || level > 1 && has_han
     } else if first.is_ascii_alphabetic() {
         let word = title.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        (level > 1 || has_han) && !DIRECTIVES.contains(&word)
+        (level > 1 || has_han) && !DIRECTIVES.split(' ').any(|directive| directive == word)
     } else if first.is_ascii() {
         matches!(first, '"' | '(' | '[' | '<') && has_han
     } else {
@@ -150,25 +150,9 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     meant.then_some((level, title))
 }
 
-const DIRECTIVES: &[&str] = &[
-    "include",
-    "define",
-    "if",
-    "ifdef",
-    "ifndef",
-    "else",
-    "elif",
-    "endif",
-    "pragma",
-    "undef",
-    "error",
-    "import",
-    "line",
-    "region",
-    "endregion",
-    "except",
-    "using",
-];
+/// First words of lines of C and of shells that start with `#`.
+const DIRECTIVES: &str = "\
+    include define if ifdef ifndef else elif endif pragma undef error import line region endregion except using";
 
 /// Returns the heading meant by a line of only bold text, without the colon at its end. Returns `None` for emphasis
 /// (long, or a whole sentence), the caption of a picture, or a line without a letter or digit.

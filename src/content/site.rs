@@ -307,6 +307,11 @@ impl<'a> Page<'a> {
         (folder, name)
     }
 
+    /// Returns the last part of the URL, if the author chose one.
+    fn slug(&self) -> Option<&'a str> {
+        self.front.slug.as_deref().filter(|slug| !slug.is_empty())
+    }
+
     /// Returns the date of the post in the site's time zone.
     fn local(&self) -> Option<DateTime> {
         self.front.date.map(|date| self.zone.to_datetime(date.timestamp()))
@@ -325,26 +330,30 @@ impl Check<'_> {
         pattern: &permalink::Pattern,
         text: &str,
         kind: SiteKind,
-        known: &[&str],
+        known: &str,
         also: impl Fn(&str) -> bool,
     ) {
         let mut told: Vec<&str> = Vec::new();
         for name in pattern.names() {
-            if known.contains(&name) || also(name) || told.contains(&name) {
+            if known.split(' ').any(|known| known == name) || also(name) || told.contains(&name) {
                 continue;
             }
             told.push(name);
-            let list = known.iter().map(|name| format!("`:{name}`")).collect::<Vec<_>>().join(", ");
             let finding = self.source.finding(Code::PermalinkUnknown, text, Some(&format!(":{name}")), |text| {
                 format!("permalink `{text}` has `:{name}`, which {} does not define", kind.name())
             });
-            self.findings.push(finding.help(format!("use one of {list}")));
+            self.findings.push(finding.help(format!("use one of `:{}`", known.replace(' ', "`, `:"))));
         }
     }
 }
 
-/// Returns the part of a date for a placeholder. Jekyll, Hexo and plain folders share these names.
-fn date_part(name: &str, date: DateTime) -> Option<String> {
+/// Returns whether a path is `outer` or below it; every path is below the empty one.
+fn is_within(path: &str, outer: &str) -> bool {
+    outer.is_empty() || path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns the part of a date for a placeholder, empty without a date. Jekyll, Hexo and plain folders share these names.
+fn date_part(name: &str, date: Option<DateTime>) -> Option<String> {
     let format = match name {
         "year" => "%Y",
         "short_year" => "%y",
@@ -365,7 +374,7 @@ fn date_part(name: &str, date: DateTime) -> Option<String> {
         "second" => "%S",
         _ => return None,
     };
-    let text = date.strftime(format).to_string();
+    let text = date.map_or_else(String::new, |date| date.strftime(format).to_string());
     Some(if matches!(name, "short_month" | "short_day") { text.to_uppercase() } else { text })
 }
 

@@ -29,66 +29,17 @@ const HUGO_PARTS: [&str; 3] = ["permalinks", "languages", "params"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
 const HUGO_FOLDER: &str = "config/_default";
 
-const HEXO_KEYS: &[&str] = &[
-    "source_dir",
-    "public_dir",
-    "new_post_name",
-    "permalink_defaults",
-    "default_category",
-    "post_asset_folder",
-    "category_map",
-    "tag_map",
-    "tag_dir",
-    "category_dir",
-    "archive_dir",
-    "skip_render",
-    "filename_case",
-    "pretty_urls",
-    "titlecase",
-    "default_layout",
-    "i18n_dir",
-    "code_dir",
-    "render_drafts",
-    "relative_link",
-    "root",
-    "deploy",
-    "per_page",
-    "pagination_dir",
-    "index_generator",
-    "syntax_highlighter",
-];
-const JEKYLL_KEYS: &[&str] = &[
-    "collections",
-    "baseurl",
-    "kramdown",
-    "plugins",
-    "gems",
-    "defaults",
-    "highlighter",
-    "markdown",
-    "collections_dir",
-    "layouts_dir",
-    "includes_dir",
-    "remote_theme",
-    "incremental",
-    "lsi",
-    "sass",
-    "paginate",
-    "paginate_path",
-    "exclude",
-    "show_drafts",
-    "excerpt_separator",
-];
-const HUGO_KEYS: [&str; 8] = [
-    "baseurl",
-    "languagecode",
-    "theme",
-    "permalinks",
-    "contentdir",
-    "defaultcontentlanguage",
-    "taxonomies",
-    "uglyurls",
-];
+/// Keys of Hexo alone among Jekyll and Hexo.
+const HEXO_KEYS: &str = "\
+    source_dir public_dir new_post_name permalink_defaults default_category post_asset_folder category_map tag_map \
+    tag_dir category_dir archive_dir skip_render filename_case pretty_urls titlecase default_layout i18n_dir code_dir \
+    render_drafts relative_link root deploy per_page pagination_dir index_generator syntax_highlighter";
+/// Keys of Jekyll alone among Jekyll and Hexo.
+const JEKYLL_KEYS: &str = "\
+    collections baseurl kramdown plugins gems defaults highlighter markdown collections_dir layouts_dir includes_dir \
+    remote_theme incremental lsi sass paginate paginate_path exclude show_drafts excerpt_separator";
+/// Keys of Hugo, in lower case.
+const HUGO_KEYS: &str = "baseurl languagecode theme permalinks contentdir defaultcontentlanguage taxonomies uglyurls";
 
 /// A configuration file, for findings about it.
 #[derive(Debug, Clone, Default)]
@@ -201,7 +152,7 @@ fn shared(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<FoundConfig> {
     let (tree, source) = SHARED.iter().find_map(|name| read(posts, &folder.join(name), findings))?;
-    let count = |keys: &[&str]| keys.iter().filter(|key| tree.get(**key).is_some()).count();
+    let count = |keys: &str| keys.split(' ').filter(|key| tree.get(key).is_some()).count();
     let (hexo, jekyll) = (count(HEXO_KEYS), count(JEKYLL_KEYS));
     let guess = match hexo.cmp(&jekyll) {
         Ordering::Greater => SiteKind::Hexo,
@@ -233,7 +184,7 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
             .map(|(tree, source)| (lower(tree), source));
         if let Some((tree, _)) = &main
             && !certain
-            && !HUGO_KEYS.iter().any(|key| tree.get(*key).is_some())
+            && !HUGO_KEYS.split(' ').any(|key| tree.get(key).is_some())
         {
             return None;
         }

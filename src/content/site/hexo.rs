@@ -18,22 +18,8 @@ use crate::content::{
 
 const DEFAULT: &str = ":year/:month/:day/:title/";
 
-const NAMES: [&str; 14] = [
-    "year",
-    "month",
-    "i_month",
-    "day",
-    "i_day",
-    "hour",
-    "minute",
-    "second",
-    "title",
-    "name",
-    "post_title",
-    "id",
-    "category",
-    "hash",
-];
+/// The placeholders that Hexo defines.
+const NAMES: &str = "year month i_month day i_day hour minute second title name post_title id category hash";
 
 /// Front matter keys that are common on Hexo sites, written by the core or by plugins.
 const COMMON: [&str; 6] = ["lang", "layout", "abbrlink", "urlname", "slug", "author"];
@@ -76,7 +62,7 @@ pub(super) fn rules(
     let permalink =
         pattern.map(str::to_owned).or_else(|| text_at(tree, "permalink")).unwrap_or_else(|| DEFAULT.to_owned());
     let parsed = Pattern::new(&permalink, Grammar::Hexo);
-    check.names(&parsed, &permalink, SiteKind::Hexo, &NAMES, |name| {
+    check.names(&parsed, &permalink, SiteKind::Hexo, NAMES, |name| {
         defaults.contains_key(name) || COMMON.contains(&name)
     });
     let names = text_at(tree, "new_post_name").unwrap_or_else(|| ":title.md".to_owned());
@@ -167,9 +153,7 @@ impl HexoRules {
                         .date
                         .map_or_else(String::new, |date| slug::hexo_hash(&format!("{slug}{}", date.seconds))),
                 ),
-                "year" | "month" | "i_month" | "day" | "i_day" | "hour" | "minute" | "second" => {
-                    Some(date.and_then(|date| date_part(name, date)).unwrap_or_default())
-                }
+                "year" | "month" | "i_month" | "day" | "i_day" | "hour" | "minute" | "second" => date_part(name, date),
                 _ => None,
             };
             known

@@ -10,31 +10,17 @@ use serde_json::Value;
 use super::{
     Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
     config::{text_at, text_of},
+    is_within,
 };
 use crate::content::{
     permalink::{Grammar, Pattern, escaped},
     slug,
 };
 
-const NAMES: [&str; 17] = [
-    "year",
-    "month",
-    "monthname",
-    "day",
-    "weekday",
-    "weekdayname",
-    "yearday",
-    "section",
-    "sections",
-    "sectionslug",
-    "sectionslugs",
-    "title",
-    "slug",
-    "slugorfilename",
-    "slugorcontentbasename",
-    "filename",
-    "contentbasename",
-];
+/// The placeholders that Hugo defines.
+const NAMES: &str = "\
+    year month monthname day weekday weekdayname yearday section sections sectionslug sectionslugs title slug \
+    slugorfilename slugorcontentbasename filename contentbasename";
 
 /// Parts of Go's reference time, as used in one-word layouts, with their meanings.
 const LAYOUTS: [(&str, &str); 17] = [
@@ -127,7 +113,7 @@ pub(super) fn rules(
     let languages = languages.collect();
     let mut parse = |text: &str| {
         let pattern = Pattern::new(text, Grammar::Hugo);
-        check.names(&pattern, text, SiteKind::Hugo, &NAMES, |name| {
+        check.names(&pattern, text, SiteKind::Hugo, NAMES, |name| {
             name.starts_with("sections[")
                 || name.starts_with("sectionslugs[")
                 || LAYOUTS.iter().any(|&(layout, _)| layout == name)
@@ -205,7 +191,7 @@ impl HugoRules {
             let fitting = self
                 .pages
                 .iter()
-                .find(|(key, _)| if key.is_empty() { sections.is_empty() } else { within(&sections, key) });
+                .find(|(key, _)| if key.is_empty() { sections.is_empty() } else { is_within(&sections, key) });
             self.all.as_ref().or_else(|| fitting.map(|(_, pattern)| pattern))
         };
         let path = match pattern {
@@ -240,7 +226,7 @@ impl HugoRules {
             .languages
             .iter()
             .filter(|known| !known.folder.is_empty())
-            .find(|known| within(folder, known.folder.trim_end_matches('/')));
+            .find(|known| is_within(folder, known.folder.trim_end_matches('/')));
         if let Some(known) = home {
             language = &known.key;
             folder = folder.get(known.folder.len()..).unwrap_or_default();
@@ -276,7 +262,7 @@ impl HugoRules {
 
     /// Returns the cleaned slug set by the author, or else the cleaned text `other`. A section has no slug.
     fn slug_or(&self, page: &Page<'_>, other: &str) -> String {
-        let own = page.front.slug.as_deref().filter(|slug| !slug.is_empty() && !other.is_empty());
+        let own = page.slug().filter(|_| !other.is_empty());
         self.cleaned(own.unwrap_or(other))
     }
 
@@ -312,11 +298,6 @@ impl HugoRules {
             },
         })
     }
-}
-
-/// Returns whether a folder is `outer` or below it.
-fn within(folder: &str, outer: &str) -> bool {
-    folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Returns the part of a list chosen by `[1]`, `[last]` or `[1:last]`; indexes out of range are ignored.

@@ -7,41 +7,17 @@ use serde_json::Value;
 use super::{
     Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
     config::{text_at, text_of},
-    date_part,
+    date_part, is_within,
 };
 use crate::content::{
     permalink::{Grammar, Pattern},
     slug::{self, Keep},
 };
 
-const NAMES: [&str; 26] = [
-    "year",
-    "short_year",
-    "month",
-    "i_month",
-    "short_month",
-    "long_month",
-    "day",
-    "i_day",
-    "y_day",
-    "w_year",
-    "week",
-    "w_day",
-    "short_day",
-    "long_day",
-    "hour",
-    "minute",
-    "second",
-    "title",
-    "slug",
-    "name",
-    "categories",
-    "slugified_categories",
-    "collection",
-    "path",
-    "basename",
-    "output_ext",
-];
+/// The placeholders that Jekyll defines.
+const NAMES: &str = "\
+    year short_year month i_month short_month long_month day i_day y_day w_year week w_day short_day long_day hour \
+    minute second title slug name categories slugified_categories collection path basename output_ext";
 
 /// Upper bound on the categories in the URL of a post; no usable URL has more.
 const MAX_CATEGORIES: usize = 64;
@@ -97,7 +73,7 @@ pub(super) fn rules(
     let suffix = suffix(&site_style);
     let mut parse = |text: &str| {
         let pattern = Pattern::new(text, Grammar::Jekyll);
-        check.names(&pattern, text, SiteKind::Jekyll, &NAMES, |_| false);
+        check.names(&pattern, text, SiteKind::Jekyll, NAMES, |_| false);
         pattern
     };
     let declared = tree.get("collections").and_then(Value::as_object);
@@ -235,11 +211,8 @@ impl JekyllRules {
             Role::Document { collection, .. } => collection,
             Role::Page => "pages",
         };
-        let within = |path: &str| {
-            path.is_empty() || page.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let fitting = self.defaults.iter().filter(|default| {
-            within(&default.path)
+            is_within(page.path, &default.path)
                 && default
                     .kind
                     .as_deref()
@@ -257,7 +230,7 @@ fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> 
         Role::Page => name,
         _ => dated.map_or(name, |(_, _, _, rest)| rest),
     };
-    let title = page.front.slug.as_deref().filter(|slug| !slug.is_empty()).unwrap_or(title);
+    let title = page.slug().unwrap_or(title);
     let lowered = |text: &str| slug::jekyll(text, Keep::Alphanumeric).to_lowercase();
     Some(match placeholder {
         "title" => slug::jekyll(title, Keep::Pretty),
@@ -280,12 +253,10 @@ fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> 
         .to_owned(),
         "categories" => categories(page, role, &str::to_lowercase),
         "slugified_categories" => categories(page, role, &lowered),
-        _ if NAMES.contains(&placeholder) => {
+        _ => {
             let written = || dated.and_then(|(year, month, day, _)| jiff::civil::Date::new(year, month, day).ok());
-            let date = page.local().or_else(|| Some(written()?.into()));
-            date.and_then(|date| date_part(placeholder, date)).unwrap_or_default()
+            return date_part(placeholder, page.local().or_else(|| Some(written()?.into())));
         }
-        _ => return None,
     })
 }
 
