@@ -1,6 +1,6 @@
 //! Front matter: the author's data before the text of a post.
 //!
-//! [`split`] works in steps. `fence` finds the end of the front matter; `value` reads YAML, TOML or JSON; `recover`
+//! [`split`] works in steps. `fence` finds the end of the front matter; `value` parses YAML, TOML or JSON; `recover`
 //! saves what it can of broken front matter; `fields` gives the keys their meaning; `secret` removes secrets from the
 //! findings. Every error becomes a finding, and the body is always found. Does not know the body, the current time or
 //! the site's configuration: the caller decides about dates in the future.
@@ -9,7 +9,6 @@ mod fence;
 mod fields;
 mod recover;
 mod secret;
-mod value;
 
 use std::{collections::HashSet, ops::Range};
 
@@ -20,6 +19,7 @@ use self::fence::{Fence, FenceKind};
 use super::{
     date,
     diagnostic::{Code, Diagnostic, FindingList, Place},
+    value,
 };
 use crate::post::FrontMatter;
 

@@ -5,11 +5,11 @@
 
 use serde_json::Value;
 
-use super::{
-    fence::{self, FenceKind, KeyLine},
-    value::{self, Failure},
+use super::fence::{self, FenceKind, KeyLine};
+use crate::{
+    chinese::marks::QUOTES,
+    content::value::{self, Failure},
 };
-use crate::chinese::marks::QUOTES;
 
 /// An error in front matter, and its place.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::SiteKind;
 use crate::content::{
     diagnostic::{Code, Diagnostic, Place},
-    yaml,
+    value,
 };
 
 /// Upper bound on the size of a configuration file, in bytes; far above real ones.
@@ -69,7 +69,7 @@ impl Source {
         let Some(start) = found else { return finding };
         let inner = part.and_then(|part| value.find(part));
         let marked = if inner.is_some() { part.unwrap_or(value) } else { value };
-        finding.at(place(&self.text, start + inner.unwrap_or(0), marked.chars().count()))
+        finding.at(Place::of(&self.text, start + inner.unwrap_or(0), marked.len()))
     }
 }
 
@@ -80,20 +80,6 @@ fn shown(value: &str) -> String {
         text.push('…');
     }
     text
-}
-
-/// Returns the place of a byte offset, limited to the end of its line.
-fn place(text: &str, offset: usize, width: usize) -> Place {
-    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let rest = after.lines().next().unwrap_or_default();
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place {
-        line: number(before.matches('\n').count() + 1),
-        column: number(line.chars().count() + 1),
-        width: number(width.min(rest.chars().count()).max(1)),
-        source: format!("{line}{rest}"),
-    }
 }
 
 /// The configuration found next to the posts.
@@ -282,40 +268,37 @@ fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (Site
 
 /// Reads one file; returns `None` if it does not exist. An unusable file is reported and gives an empty tree.
 fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Value, Source)> {
-    let name = seen_from(posts, path);
-    let empty = || Value::Object(Map::new());
-    let mut fail = |message: String, place: Option<Place>| {
-        let mut finding = Diagnostic::new(&name, Code::SiteConfigInvalid, message)
+    let mut source = Source::named(&seen_from(posts, path));
+    let (failure, offset) = match load(path) {
+        Ok(text) => {
+            source.text = text;
+            match parse(path, &source.text) {
+                Ok(read) if read.is_table => return Some((Value::Object(read.values), source)),
+                Ok(_) => ("is not a table of keys and values".to_owned(), None),
+                Err(failure) => (format!("does not parse: {}", shown(&failure.message)), Some(failure.offset)),
+            }
+        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return None,
+        Err(error) => (format!("cannot be read: {error}"), None),
+    };
+    let mut finding =
+        Diagnostic::new(&source.name, Code::SiteConfigInvalid, format!("the site's configuration {failure}"))
             .help("correct the file, or set `base_url` and `permalink` in `anli.yaml`");
-        finding.place = place;
-        findings.push(finding);
-    };
-    let text = match load(path) {
-        Ok(text) => text,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return None;
-        }
-        Err(error) => {
-            fail(format!("the site's configuration cannot be read: {error}"), None);
-            return Some((empty(), Source::named(&name)));
-        }
-    };
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    let tree = match parse(path, &text) {
-        Ok(tree @ Value::Object(_)) => tree,
-        Ok(Value::Null) => empty(),
-        Ok(_) => {
-            fail("the site's configuration is not a table of keys and values".to_owned(), None);
-            empty()
-        }
-        Err((message, place)) => {
-            fail(format!("the site's configuration does not parse: {message}"), place);
-            empty()
-        }
-    };
-    Some((tree, Source { name, text }))
+    // A parser that expects more text reports the end of the file, which may be an empty line.
+    finding.place = offset.map(|offset| Place::of(&source.text, offset.min(source.text.trim_end().len()), 1));
+    findings.push(finding);
+    Some((Value::Object(Map::new()), source))
 }
 
+fn parse(path: &Path, text: &str) -> Result<value::Read, value::Failure> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => value::toml(text),
+        Some("json") => value::json(text),
+        _ => value::yaml(text),
+    }
+}
+
+/// Returns the text of a file without a byte order mark. Line ends become `\n`.
 fn load(path: &Path) -> io::Result<String> {
     let file = fs::File::open(path)?;
     if !file.metadata()?.is_file() {
@@ -326,34 +309,7 @@ fn load(path: &Path) -> io::Result<String> {
     if text.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
-    Ok(text)
-}
-
-fn parse(path: &Path, text: &str) -> Result<Value, (String, Option<Place>)> {
-    // Line and column are from 1; 0 if the parser knows none, after the end if it expects more text.
-    let at = |line: usize, column: usize| {
-        let start = match line.checked_sub(1)? {
-            0 => 0,
-            before => text.match_indices('\n').nth(before - 1).map_or(text.len(), |(end, _)| end + 1),
-        };
-        let rest = text.get(start..).filter(|rest| !rest.is_empty());
-        let Some(rest) = rest else { return Some(place(text, text.trim_end().len(), 1)) };
-        let source = rest.lines().next().unwrap_or_default();
-        let inner = source.char_indices().nth(column.saturating_sub(1)).map_or(source.len(), |(inner, _)| inner);
-        Some(place(text, start + inner, 1))
-    };
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => toml::from_str(text).map_err(|error: toml::de::Error| {
-            let place = error.span().map(|span| place(text, span.start, 1));
-            (shown(error.message()), place)
-        }),
-        Some("json") => serde_json::from_str(text).map_err(|error| {
-            let message = error.to_string();
-            (shown(message.split(" at line ").next().unwrap_or_default()), at(error.line(), error.column()))
-        }),
-        _ => yaml::from_str(text)
-            .map_err(|error| (shown(&error.message), at(error.line as usize, error.column as usize))),
-    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n"))
 }
 
 /// Returns a path relative to the posts folder.
