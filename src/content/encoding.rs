@@ -45,7 +45,7 @@ pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
     match std::str::from_utf8(bytes) {
         // One in ten: a damaged text may contain zeros, but binary data has far more control characters.
         Ok(_) if controls * 10 > bytes.len() => Err(binary(path, "the file holds control characters, expected text")),
-        Ok(text) => Ok(utf8(path, text, None)),
+        Ok(text) => Ok(finished(path, text, "UTF-8", None, Vec::new())),
         // One byte in eight of compressed data is a control character; text in any encoding hardly has any.
         Err(_) if controls * 20 > bytes.len() => Err(binary(path, "the file holds binary data, expected text")),
         Err(error) => Ok(foreign(path, bytes, error.valid_up_to())),
@@ -104,7 +104,7 @@ fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
     // Text in another encoding contains some sequences that look like UTF-8, but never a majority.
     if sound >= bad * 4 {
         let text = String::from_utf8_lossy(bytes);
-        return utf8(path, &text, Some((first_bad, bad)));
+        return finished(path, &text, "UTF-8", Some((first_bad, bad)), Vec::new());
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -116,54 +116,49 @@ fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
     converted(path, bytes, if guess == GBK { GB18030 } else { guess })
 }
 
-/// Finishes a UTF-8 text. `damage` is the position of the first invalid byte, and the number of invalid bytes.
-fn utf8(path: &str, text: &str, damage: Option<(usize, usize)>) -> Decoded {
+fn converted(path: &str, bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    let name = if encoding == GB18030 { "GB18030" } else { encoding.name() };
+    let note = Diagnostic::new(path, Code::EncodingConverted, format!("the file is {name}, expected UTF-8"))
+        .help("it was converted; save it as UTF-8 so that every tool reads it");
+    let replaced = || {
+        (text.find(char::REPLACEMENT_CHARACTER).unwrap_or(0), text.matches(char::REPLACEMENT_CHARACTER).count().max(1))
+    };
+    finished(path, &text, name, had_errors.then(replaced), vec![note])
+}
+
+/// Cleans a text of the encoding `name`, and adds the findings about damage and NUL characters to `diagnostics`.
+/// `damage` is the byte offset of the first invalid sequence, and the number of such sequences.
+fn finished(
+    path: &str,
+    text: &str,
+    name: &str,
+    damage: Option<(usize, usize)>,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Decoded {
     let (clean, nul) = clean(text);
-    let mut diagnostics = Vec::new();
     if let Some((first, count)) = damage {
         // The text before the damage is valid, so its length after cleaning is known.
         let offset = self::clean(text.get(..first).unwrap_or_default()).0.len();
-        diagnostics.push(invalid(path, &clean, offset, &format!("{} not UTF-8", places(count))));
+        let message = format!("{} not {name}", places(count));
+        diagnostics.push(
+            Diagnostic::new(path, Code::EncodingInvalid, message)
+                .at(Place::of(&clean, offset, 1))
+                .help("it shows as `\u{FFFD}`; type the character again and save the file as UTF-8"),
+        );
     }
     if let Some(offset) = nul {
-        diagnostics.push(nul_dropped(path, &clean, offset));
-    }
-    Decoded { text: clean.into_owned(), diagnostics }
-}
-
-fn converted(path: &str, bytes: &[u8], encoding: &'static Encoding) -> Decoded {
-    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
-    let (clean, nul) = clean(&text);
-    let name = if encoding == GB18030 { "GB18030" } else { encoding.name() };
-    let mut diagnostics = vec![
-        Diagnostic::new(path, Code::EncodingConverted, format!("the file is {name}, expected UTF-8"))
-            .help("it was converted; save it as UTF-8 so that every tool reads it"),
-    ];
-    if had_errors {
-        let count = clean.matches(char::REPLACEMENT_CHARACTER).count().max(1);
-        let offset = clean.find(char::REPLACEMENT_CHARACTER).unwrap_or(0);
-        diagnostics.push(invalid(path, &clean, offset, &format!("{} not {name}", places(count))));
-    }
-    if let Some(offset) = nul {
-        diagnostics.push(nul_dropped(path, &clean, offset));
+        diagnostics.push(
+            Diagnostic::new(path, Code::EncodingInvalid, "the file holds a NUL character, expected text")
+                .at(Place::of(&clean, offset, 1))
+                .help("it was left out; delete it from the file"),
+        );
     }
     Decoded { text: clean.into_owned(), diagnostics }
 }
 
 fn places(count: usize) -> String {
     if count == 1 { "a byte sequence is".to_owned() } else { format!("{count} byte sequences are") }
-}
-
-fn invalid(path: &str, text: &str, offset: usize, message: &str) -> Diagnostic {
-    Diagnostic::new(path, Code::EncodingInvalid, message)
-        .at(Place::of(text, offset, 1))
-        .help("it shows as `\u{FFFD}`; type the character again and save the file as UTF-8")
-}
-
-fn nul_dropped(path: &str, text: &str, offset: usize) -> Diagnostic {
-    Diagnostic::new(path, Code::EncodingInvalid, "the file holds a NUL character, expected text")
-        .at(Place::of(text, offset, 1))
-        .help("it was left out; delete it from the file")
 }
 
 /// Invisible characters that editors and chat programs leave at the start of a file.
@@ -181,7 +176,7 @@ fn seen(text: &str) -> Cow<'_, str> {
 
 /// Converts line ends to `\n`, and drops NUL characters and invisible characters at the start. Returns the text and the
 /// position of the first NUL.
-fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
+pub(super) fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
     let seen = seen(text);
     if !seen.bytes().any(|b| matches!(b, b'\r' | 0)) {
         return (seen, None);

@@ -8,8 +8,9 @@
 use std::ops::Range;
 
 use super::{
-    anchor::{AnchorStyle, Anchors},
+    anchor::Anchors,
     section::{CaseHeadings, bold_heading, hash_heading},
+    site::SiteKind,
     stray::Strays,
 };
 use crate::{
@@ -72,7 +73,7 @@ pub(super) struct Flow<'c> {
 }
 
 impl<'c> Flow<'c> {
-    pub(super) fn new(size: usize, anchors: AnchorStyle, cases: &'c CaseHeadings) -> Self {
+    pub(super) fn new(size: usize, kind: SiteKind, cases: &'c CaseHeadings) -> Self {
         Self {
             text: String::with_capacity(size),
             sections: Vec::new(),
@@ -83,7 +84,7 @@ impl<'c> Flow<'c> {
             nested: 0,
             muted: 0,
             table: false,
-            anchors: Anchors::new(anchors),
+            anchors: Anchors::new(kind),
             cases,
             heading: None,
             image: None,

@@ -63,8 +63,8 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 Event::Start(tag) => self.start(&tag, range.start),
                 Event::End(tag) => self.end(tag, range),
                 Event::Text(text) if self.code => {
-                    for (i, line) in text.split('\n').enumerate() {
-                        self.flow.code_line(line, self.line.saturating_add(i.try_into().unwrap_or(u32::MAX)));
+                    for (number, line) in (self.line..).zip(text.split('\n')) {
+                        self.flow.code_line(line, number);
                     }
                 }
                 Event::Text(text) => self.text(&text, range),
@@ -309,11 +309,10 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                     tag.source
                 }
                 Token::Text(text) if preformatted => {
-                    for (i, code) in text.split('\n').enumerate() {
-                        if i > 0 {
+                    for (number, code) in (line..).zip(text.split('\n')) {
+                        if number > line {
                             self.flow.block("");
                         }
-                        let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
                         self.flow.push(&html::decode(code), number);
                     }
                     text
@@ -344,12 +343,11 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             }
             Reader::new(self.flow, &depth::shallow(&flat), line, true).run();
         } else {
-            for (i, words) in text.split('\n').enumerate() {
-                if i > 0 {
+            for (number, words) in (line..).zip(text.split('\n')) {
+                if number > line {
                     self.flow.soft("");
                 }
-                let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
-                self.flow.push(&html::decode(if i > 0 { words.trim_start() } else { words }), number);
+                self.flow.push(&html::decode(if number > line { words.trim_start() } else { words }), number);
             }
         }
         if text.ends_with(char::is_whitespace) && !text.trim_end_matches([' ', '\t']).ends_with('\n') {
