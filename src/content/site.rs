@@ -99,9 +99,7 @@ pub struct Site {
     pub zone: TimeZone,
     /// The author of posts without one.
     pub default_author: Option<String>,
-    /// The generator's folder of pages, to which paths in URLs are relative.
-    pub source_root: PathBuf,
-    /// Converts a path below the posts folder to a path below `source_root`.
+    /// Converts a path below the posts folder to a path below the generator's folder of pages.
     placement: Placement,
     rules: Rules,
     files: Vec<PathBuf>,
@@ -171,12 +169,11 @@ impl Site {
         let pattern = options.permalink.as_deref().map(str::trim).filter(|pattern| !pattern.is_empty());
         let mut check =
             Check { findings: &mut findings, source: if pattern.is_some() { &mine } else { &found.source } };
-        let root = found.root.as_deref();
-        let (rules, settings) = match kind {
-            SiteKind::Jekyll => jekyll::rules(&found.tree, &posts, root, pattern, &mut check),
-            SiteKind::Hexo => hexo::rules(&found.tree, &posts, root, pattern, &mut check),
-            SiteKind::Hugo => hugo::rules(&found.tree, &posts, root, pattern, &mut check),
-            SiteKind::Plain => plain::rules(&posts, pattern, &mut check),
+        let settings = match kind {
+            SiteKind::Jekyll => jekyll::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Hexo => hexo::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Hugo => hugo::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Plain => plain::settings(pattern, &mut check),
         };
         let base_url = choose(&options.base_url, settings.base_url).map_or_else(String::new, |(text, source)| {
             permalink::base_address(&text).unwrap_or_else(|| {
@@ -192,7 +189,7 @@ impl Site {
                 String::new()
             })
         });
-        let zone = choose(&options.timezone, settings.timezone)
+        let zone = choose(&options.timezone, config::text_at(&found.tree, "timezone"))
             .filter(|(name, _)| !name.trim().is_empty())
             .and_then(|(name, source)| match TimeZone::get(name.trim()) {
                 Ok(zone) => Some(zone),
@@ -216,9 +213,8 @@ impl Site {
             permalink: settings.permalink,
             zone,
             default_author: author.filter(|name| !name.is_empty()),
-            source_root: settings.source_root,
             placement: settings.placement,
-            rules,
+            rules: settings.rules,
             files: config::candidates(&folders),
         };
         (site, findings)
@@ -275,13 +271,12 @@ fn folders(posts: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The settings of a generator's configuration, without its rules for paths.
+/// The settings of a generator's configuration.
 struct Settings {
+    rules: Rules,
     base_url: Option<String>,
     permalink: String,
-    timezone: Option<String>,
     author: Option<String>,
-    source_root: PathBuf,
     placement: Placement,
 }
 

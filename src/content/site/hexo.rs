@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::{
-    Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
-    config::{text_at, text_of},
+    Check, Page, Placement, Rules, Settings, SiteKind, author_of,
+    config::{FoundConfig, text_at, text_of},
     date_part,
 };
 use crate::content::{
@@ -45,16 +45,12 @@ enum Case {
     Upper,
 }
 
-pub(super) fn rules(
-    tree: &Value,
-    posts: &Path,
-    root: Option<&Path>,
-    pattern: Option<&str>,
-    check: &mut Check<'_>,
-) -> (AnyRules, Settings) {
+/// Returns the settings in a configuration; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
+    let FoundConfig { tree, root, .. } = found;
     let source = text_at(tree, "source_dir").unwrap_or_else(|| "source".to_owned());
-    let source_root = root.map_or_else(|| posts.to_owned(), |root| root.join(source));
-    let placed = if source_root.is_dir() && root.is_some() { Placement::of(posts, &source_root) } else { None };
+    let source_root = root.as_ref().map(|root| root.join(source)).filter(|folder| folder.is_dir());
+    let placed = source_root.and_then(|folder| Placement::of(posts, &folder));
     // A folder outside the site's `source` counts as its `_posts`.
     let placement = placed.unwrap_or_else(|| Placement { prefix: "_posts/".to_owned(), strip: String::new() });
     let table = |key| tree.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
@@ -91,15 +87,13 @@ pub(super) fn rules(
         }
         None => format!("/{folder}"),
     };
-    let settings = Settings {
+    Settings {
+        rules: Rules::Hexo(rules),
         base_url: Some(base_url),
         permalink,
-        timezone: text_at(tree, "timezone"),
         author: tree.get("author").and_then(author_of),
-        source_root,
         placement,
-    };
-    (AnyRules::Hexo(rules), settings)
+    }
 }
 
 impl HexoRules {

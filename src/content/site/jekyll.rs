@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{
-    Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
-    config::{text_at, text_of},
+    Check, Page, Placement, Rules, Settings, SiteKind, author_of,
+    config::{FoundConfig, text_at, text_of},
     date_part, is_within,
 };
 use crate::content::{
@@ -52,22 +52,14 @@ enum Role<'a> {
     Page,
 }
 
-pub(super) fn rules(
-    tree: &Value,
-    posts: &Path,
-    root: Option<&Path>,
-    pattern: Option<&str>,
-    check: &mut Check<'_>,
-) -> (AnyRules, Settings) {
+/// Returns the settings in a configuration; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
+    let FoundConfig { tree, root, .. } = found;
     let dir = |key| text_at(tree, key).map(|dir| dir.trim_matches(['.', '/']).to_owned()).filter(|dir| !dir.is_empty());
-    let source_root =
-        root.map_or_else(|| posts.to_owned(), |root| dir("source").map_or(root.to_owned(), |dir| root.join(dir)));
-    let placement = match root {
-        Some(_) => Placement::of(posts, &source_root).unwrap_or_default(),
-        None => Placement::default(),
-    };
+    let source_root = root.as_ref().map(|root| dir("source").map_or(root.clone(), |dir| root.join(dir)));
+    let placement = source_root.as_ref().and_then(|folder| Placement::of(posts, folder)).unwrap_or_default();
     let collections_dir = dir("collections_dir").map(|dir| dir + "/").unwrap_or_default();
-    let bare = !source_root.join(&collections_dir).join("_posts").is_dir();
+    let bare = !source_root.as_deref().unwrap_or(posts).join(&collections_dir).join("_posts").is_dir();
     let site_style =
         pattern.map(str::to_owned).or_else(|| text_at(tree, "permalink")).unwrap_or_else(|| "date".to_owned());
     let suffix = suffix(&site_style);
@@ -76,25 +68,22 @@ pub(super) fn rules(
         check.names(&pattern, text, SiteKind::Jekyll, NAMES, |_| false);
         pattern
     };
-    let declared = tree.get("collections").and_then(Value::as_object);
+    let declared = tree.get("collections");
     let of_posts = declared.and_then(|all| all.get("posts")).and_then(|posts| text_at(posts, "permalink"));
     let post_style = pattern.map(str::to_owned).or(of_posts).unwrap_or_else(|| site_style.clone());
-    let mut collections = Vec::new();
-    for (label, settings) in declared.into_iter().flatten().filter(|(label, _)| *label != "posts") {
-        let text = match text_at(settings, "permalink") {
-            Some(style) if is_style(&style) => {
-                format!("/:collection/:path{}", self::suffix(&style))
-            }
-            Some(text) => text,
-            None => format!("/:collection/:path{suffix}"),
-        };
-        collections.push((label.clone(), parse(&text)));
-    }
+    let tables = declared.and_then(Value::as_object).into_iter().flatten();
+    let tables = tables.map(|(label, settings)| (label.clone(), text_at(settings, "permalink")));
     // A list of bare labels is allowed, too.
-    for label in tree.get("collections").and_then(Value::as_array).into_iter().flatten().filter_map(text_of) {
-        let text = format!("/:collection/:path{suffix}");
-        collections.push((label, parse(&text)));
-    }
+    let labels = declared.and_then(Value::as_array).into_iter().flatten().filter_map(text_of);
+    let collections = tables.chain(labels.map(|label| (label, None))).filter(|(label, _)| label != "posts");
+    let collections = collections.map(|(label, style)| {
+        let text = match style {
+            Some(text) if !is_style(&text) => text,
+            style => format!("/:collection/:path{}", style.map_or(suffix, |style| self::suffix(&style))),
+        };
+        (label, parse(&text))
+    });
+    let collections = collections.collect();
     let defaults = tree.get("defaults").and_then(Value::as_array).into_iter().flatten().filter_map(|entry| {
         let scope = entry.get("scope").unwrap_or(&Value::Null);
         let text = text_at(entry.get("values")?, "permalink")?;
@@ -119,19 +108,17 @@ pub(super) fn rules(
         bare,
     };
     let path = text_at(tree, "baseurl").unwrap_or_default();
-    let settings = Settings {
+    Settings {
+        rules: Rules::Jekyll(rules),
         base_url: Some(match text_at(tree, "url") {
             Some(url) if path.trim_matches('/').is_empty() => url,
             Some(url) => format!("{}/{}", url.trim_end_matches('/'), path.trim_start_matches('/')),
             None => format!("/{}", path.trim_start_matches('/')),
         }),
         permalink: posts_text,
-        timezone: text_at(tree, "timezone"),
         author: tree.get("author").and_then(author_of),
-        source_root,
         placement,
-    };
-    (AnyRules::Jekyll(rules), settings)
+    }
 }
 
 fn is_style(text: &str) -> bool {

@@ -3,9 +3,7 @@
 //! The default URL is the path without its extension and with a final `/`; `index.md` and `README.md` get the URL of
 //! their folder. A pattern in `anli.yaml` can use the path, the name and the date.
 
-use std::path::Path;
-
-use super::{Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, date_part};
+use super::{Check, Page, Placement, Rules, Settings, SiteKind, date_part};
 use crate::content::{
     permalink::{Grammar, Pattern, escaped},
     slug::{self, Keep},
@@ -22,19 +20,18 @@ pub(super) struct PlainRules {
     pattern: Option<Pattern>,
 }
 
-pub(super) fn rules(posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> (AnyRules, Settings) {
+/// Returns the settings of a plain folder; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
     let permalink = pattern.unwrap_or(DEFAULT);
     let parsed = Pattern::new(permalink, Grammar::Jekyll);
     check.names(&parsed, permalink, SiteKind::Plain, NAMES, |_| false);
-    let settings = Settings {
+    Settings {
+        rules: Rules::Plain(PlainRules { pattern: pattern.is_some().then_some(parsed) }),
         base_url: None,
         permalink: permalink.to_owned(),
-        timezone: None,
         author: None,
-        source_root: posts.to_owned(),
         placement: Placement::default(),
-    };
-    (AnyRules::Plain(PlainRules { pattern: pattern.is_some().then_some(parsed) }), settings)
+    }
 }
 
 impl PlainRules {
