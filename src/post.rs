@@ -19,15 +19,7 @@ impl PostId {
     /// parts. A final `.md` or `.markdown`, in any case, is dropped.
     #[must_use]
     pub fn of_path(path: &str) -> Self {
-        let stem = match path.rsplit_once('.') {
-            Some((stem, extension))
-                if extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown") =>
-            {
-                stem
-            }
-            _ => path,
-        };
-        Self(stem.to_owned())
+        Self(markdown_stem(path).unwrap_or(path).to_owned())
     }
 
     /// Gives the id as text.
@@ -35,6 +27,14 @@ impl PostId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Returns the path of a Markdown file without its extension: `.md` or `.markdown`, in any letter case. Returns `None`
+/// for other files.
+#[must_use]
+pub fn markdown_stem(path: &str) -> Option<&str> {
+    let (stem, extension) = path.rsplit_once('.')?;
+    (extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")).then_some(stem)
 }
 
 impl From<String> for PostId {

@@ -21,6 +21,7 @@ use walkdir::WalkDir;
 pub use self::entry::Entry;
 use self::entry::{device, entry, inode};
 use super::diagnostic::{Code, Diagnostic};
+use crate::post::markdown_stem;
 
 /// Folders that never contain posts.
 const LEFT_OUT: [&str; 3] = ["node_modules", "_drafts", "_site"];
@@ -99,12 +100,6 @@ impl Folder {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
-    }
-
-    /// Returns whether the folder exists.
-    #[must_use]
-    pub fn exists(&self) -> bool {
-        self.is_there().is_ok()
     }
 
     /// Returns an error if the folder cannot be read, or is no longer at its path, as when a link changed.
@@ -216,10 +211,9 @@ impl Folder {
     pub fn content(&self, path: &str) -> Result<Content, Diagnostic> {
         let mut content = self.content_once(path)?;
         for _ in 1..MAX_READS {
-            if content.settled {
-                break;
+            if !content.settled {
+                content = self.content_once(path)?;
             }
-            content = self.content_once(path)?;
         }
         Ok(content)
     }
@@ -277,18 +271,12 @@ impl Folder {
                 Ok(found) => found,
                 Err(error) => {
                     // An entry that disappears during the scan is treated as missing.
-                    if error.io_error().is_some_and(|error| error.kind() != io::ErrorKind::NotFound) {
+                    if let Some(cause) = error.io_error().filter(|cause| cause.kind() != io::ErrorKind::NotFound) {
                         // An error without a path means that one of the folders could not be read to its end.
                         let path = error.path().map_or_else(|| prefix.to_owned(), |path| shown(prefix, real, path));
-                        let reason = error.io_error().map_or_else(String::new, plain);
-                        scan.failures.push(
-                            Diagnostic::new(
-                                &path,
-                                Code::FolderUnreadable,
-                                format!("the folder cannot be read: {reason}"),
-                            )
-                            .help(MAKE_READABLE),
-                        );
+                        let message = format!("the folder cannot be read: {}", plain(cause));
+                        let finding = Diagnostic::new(&path, Code::FolderUnreadable, message);
+                        scan.failures.push(finding.help(MAKE_READABLE));
                     }
                     continue;
                 }
@@ -302,10 +290,9 @@ impl Folder {
                     scan.others += 1;
                     continue;
                 }
-                scan.failures.push(
-                    Diagnostic::new(&path, Code::FileNameInvalid, format!("the name `{}` is not UTF-8", last(&path)))
-                        .help("rename it, so that it can be part of an address"),
-                );
+                let message = format!("the name `{}` is not UTF-8", path.rsplit('/').next().unwrap_or(&path));
+                let finding = Diagnostic::new(&path, Code::FileNameInvalid, message);
+                scan.failures.push(finding.help("rename it, so that it can be part of an address"));
                 continue;
             };
             let path = || shown(prefix, real, found.path());
@@ -342,8 +329,7 @@ impl Folder {
                     Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
                     Err(error) => {
                         let reason = error.io_error().map_or_else(|| error.to_string(), plain);
-                        let message = format!("the file cannot be read: {reason}");
-                        scan.failures.push(Diagnostic::new(&path(), Code::FileUnreadable, message));
+                        scan.failures.push(unreadable(&path(), &reason));
                     }
                 }
             } else {
@@ -414,13 +400,7 @@ fn is_left_out(name: &str) -> bool {
 }
 
 fn is_markdown(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| {
-        extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
-    })
-}
-
-fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    markdown_stem(name).is_some()
 }
 
 /// Converts the path of `found`, which lies below `real`, to a path below the folder.

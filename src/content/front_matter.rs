@@ -224,18 +224,15 @@ fn blamed(path: &str, text: &str, start: usize, blame: recover::Blame) -> Diagno
 }
 
 fn unclosed(path: &str, text: &str, fence: &Fence) -> Diagnostic {
-    let (delimiter, name) = match fence.kind {
-        FenceKind::Yaml => ("---", "opening"),
-        FenceKind::Toml => ("+++", "opening"),
-        FenceKind::BareJson => (";;;", "opening"),
-        FenceKind::Json => ("}", "brace"),
+    let (delimiter, line) = match fence.kind {
+        FenceKind::Yaml => ("---", "a line "),
+        FenceKind::Toml => ("+++", "a line "),
+        FenceKind::BareJson => (";;;", "a line "),
+        FenceKind::Json => ("}", ""),
     };
     let place = Place::of(text, fence.open, delimiter.len());
     let last = Place::of(text, fence.inner.end.saturating_sub(1).max(fence.open), 1).line;
-    let message = match name {
-        "brace" => format!("the front matter has no end, expected `{delimiter}`"),
-        _ => format!("the front matter has no end, expected a line `{delimiter}`"),
-    };
+    let message = format!("the front matter has no end, expected {line}`{delimiter}`");
     Diagnostic::new(path, Code::FrontMatterUnclosed, message)
         .at(place)
         .help(format!("write `{delimiter}` on a line of its own after line {last}"))

@@ -2,15 +2,12 @@
 //!
 //! [`caught`] runs the work for one file and turns a panic into a finding. The panic message may quote the file, so the
 //! finding does not contain it; the program prints it where it prints its log. For tests, [`lay`] makes the work for
-//! one file panic on purpose; otherwise this costs one read of a number.
+//! one file panic on purpose; otherwise this costs one lock of an empty list.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::diagnostic::{Code, Diagnostic};
@@ -22,13 +19,11 @@ pub enum Step {
     Parsing,
     /// Making the documents of the index from the post.
     Indexing,
-    /// The vocabulary of its post is counted ahead of a first build.
-    Learning,
+    /// Counting the vocabulary of the post before a first build.
+    Counting,
 }
 
-/// Number of planned panics. Read first, since it is nearly always zero.
-static LAID: AtomicUsize = AtomicUsize::new(0);
-static PANICS: Mutex<Vec<(PathBuf, Step)>> = Mutex::new(Vec::new());
+static PLANNED: Mutex<Vec<(PathBuf, Step)>> = Mutex::new(Vec::new());
 
 /// A planned panic for a file, cancelled when dropped.
 #[derive(Debug)]
@@ -37,16 +32,13 @@ pub struct Laid(PathBuf, Step);
 /// Makes a step panic for the file at `path`, which begins with the root of its folder as the folder writes it.
 #[must_use]
 pub fn lay(path: &Path, step: Step) -> Laid {
-    PANICS.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), step));
-    LAID.fetch_add(1, Ordering::SeqCst);
+    planned().push((path.to_owned(), step));
     Laid(path.to_owned(), step)
 }
 
 impl Drop for Laid {
     fn drop(&mut self) {
-        let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
-        panics.retain(|(path, step)| (path, step) != (&self.0, &self.1));
-        LAID.fetch_sub(1, Ordering::SeqCst);
+        planned().retain(|(path, step)| (path, step) != (&self.0, &self.1));
     }
 }
 
@@ -70,8 +62,10 @@ pub fn caught<T>(root: &Path, path: &str, step: Step, work: impl FnOnce() -> T) 
 }
 
 fn is_laid(root: &Path, path: &str, step: Step) -> bool {
-    LAID.load(Ordering::Relaxed) > 0 && {
-        let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
-        panics.contains(&(root.join(path), step))
-    }
+    let planned = planned();
+    !planned.is_empty() && planned.contains(&(root.join(path), step))
+}
+
+fn planned() -> MutexGuard<'static, Vec<(PathBuf, Step)>> {
+    PLANNED.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -49,16 +49,12 @@ impl CaseHeadings {
     /// # Errors
     /// If a pattern contains no letter or digit.
     pub(super) fn new(patterns: &[String]) -> Result<Self, CaseHeadingError> {
-        let mut folded = Vec::with_capacity(patterns.len());
-        for pattern in patterns {
-            let fold = fold(pattern);
-            let start = fold.trim_matches(|c: char| !c.is_alphanumeric());
-            if start.is_empty() {
-                return Err(CaseHeadingError { pattern: pattern.clone() });
-            }
-            folded.push(start.to_owned());
-        }
-        Ok(Self { patterns: folded })
+        let folded = patterns.iter().map(|pattern| {
+            let folded = fold(pattern);
+            let start = folded.trim_matches(|c: char| !c.is_alphanumeric());
+            if start.is_empty() { Err(CaseHeadingError { pattern: pattern.clone() }) } else { Ok(start.to_owned()) }
+        });
+        Ok(Self { patterns: folded.collect::<Result<_, _>>()? })
     }
 
     /// Returns whether `heading` announces a case.
@@ -96,16 +92,10 @@ const CASE_PARTS: &[&str] = &[
 
 /// Applies the built-in rule to a folded heading without its number.
 fn announces_case(heading: &str) -> bool {
-    let (start, needs_number) = {
-        let plain = CASE_KINDS.iter().find_map(|kind| heading.strip_prefix(kind)).unwrap_or(heading);
-        if let Some(rest) = ["案例", "案情", "警情"].iter().find_map(|word| plain.strip_prefix(word)) {
-            (rest, false)
-        } else if let Some(rest) = ["案件", "case"].iter().find_map(|word| plain.strip_prefix(word)) {
-            (rest, true)
-        } else {
-            return false;
-        }
-    };
+    let plain = CASE_KINDS.iter().find_map(|kind| heading.strip_prefix(kind)).unwrap_or(heading);
+    let words = [("案例", false), ("案情", false), ("警情", false), ("案件", true), ("case", true)];
+    let found = words.iter().find_map(|&(word, needs_number)| Some((plain.strip_prefix(word)?, needs_number)));
+    let Some((start, needs_number)) = found else { return false };
     let rest = CASE_PARTS.iter().find_map(|part| start.strip_prefix(part)).unwrap_or(start);
     let number = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '之' | '#' | '第' | '('));
     if number.starts_with(is_ordinal) {

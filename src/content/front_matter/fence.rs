@@ -63,28 +63,21 @@ pub(super) fn find(text: &str) -> Option<Fence> {
     let after = next_line(text, open);
     let open = open + (first.len() - first.trim_start().len());
     let first = first.trim();
-    if is_rule(first) {
-        let close = lines(text, after).find(|(_, line)| {
-            if first.len() > 3 { line.trim_end() == first } else { is_rule(line) || line.trim_end() == "..." }
-        });
-        return enclosed(text, FenceKind::Yaml, open, after, close)
-            .or_else(|| unclosed(text, FenceKind::Yaml, open, after));
+    let kind = match first {
+        "+++" => FenceKind::Toml,
+        ";;;" => FenceKind::BareJson,
+        _ if is_rule(first) => FenceKind::Yaml,
+        _ if first.starts_with('{') => return object(text, open),
+        _ => return without_opening(text, open),
+    };
+    let closes = |line: &str| {
+        let line = line.trim_end();
+        if first == "---" { is_rule(line) || line == "..." } else { line == first }
+    };
+    match lines(text, after).find(|(_, line)| closes(line)) {
+        Some((at, _)) => Some(Fence { kind, open, inner: after..at, body: next_line(text, at), closed: true }),
+        None => unclosed(text, kind, open, after),
     }
-    for (delimiter, kind) in [("+++", FenceKind::Toml), (";;;", FenceKind::BareJson)] {
-        if first == delimiter {
-            let close = lines(text, after).find(|(_, line)| line.trim_end() == delimiter);
-            return enclosed(text, kind, open, after, close).or_else(|| unclosed(text, kind, open, after));
-        }
-    }
-    if first.starts_with('{') {
-        return object(text, open);
-    }
-    without_opening(text, open)
-}
-
-fn enclosed(text: &str, kind: FenceKind, open: usize, after: usize, close: Option<(usize, &str)>) -> Option<Fence> {
-    let (at, _) = close?;
-    Some(Fence { kind, open, inner: after..at, body: next_line(text, at), closed: true })
 }
 
 /// Ends front matter without a closing delimiter after its last key, if it has a well-known key.
@@ -153,18 +146,18 @@ fn without_opening(text: &str, open: usize) -> Option<Fence> {
 
 /// The lines at the start of a text that look like keys with values.
 #[derive(Debug)]
-pub(super) struct Run {
+struct Run {
     /// End of the last of these lines.
-    pub(super) end: usize,
+    end: usize,
     /// Whether the first line has a well-known key.
     first_known: bool,
     /// Whether any line has a well-known key.
-    pub(super) known: bool,
+    known: bool,
 }
 
 /// Reads the key lines from `from`: keys, their indented or listed values, and blank lines or comments before a
 /// well-known key.
-pub(super) fn run(text: &str, from: usize) -> Run {
+fn run(text: &str, from: usize) -> Run {
     let mut run = Run { end: from, first_known: false, known: false };
     let mut gap = false;
     let mut list_may_follow = false;

@@ -148,13 +148,15 @@ impl Fields<'_> {
         };
         let taxonomies = match self.take("taxonomies") {
             Some((_, Value::Object(taxonomies))) => taxonomies,
-            Some((key, other)) => self.put_back(key, other),
-            None => Map::new(),
+            other => {
+                self.values.extend(other);
+                Map::new()
+            }
         };
         front.authors = self.names(&["author", "authors"]);
         front.tags = self.labels("tags", "tag", taxonomies.get("tags"));
         front.categories = self.labels("categories", "category", taxonomies.get("categories"));
-        front.aliases = self.paths(&["aliases", "alias", "redirect_from"]);
+        front.aliases = each_once(self.items(&["aliases", "alias", "redirect_from"], "a path", text_of));
         self.drop_hiding(&mut front);
         if front.published == front.date {
             front.published = None;
@@ -172,11 +174,6 @@ impl Fields<'_> {
         };
         let value = self.values.remove(&key)?;
         (!is_blank(&value)).then_some((key, value))
-    }
-
-    fn put_back(&mut self, key: String, value: Value) -> Map<String, Value> {
-        self.values.insert(key, value);
-        Map::new()
     }
 
     /// Takes the first of the keys that has a text.
@@ -221,27 +218,32 @@ impl Fields<'_> {
     }
 
     fn names(&mut self, keys: &[&str]) -> Vec<String> {
-        let mut names = Vec::new();
+        let names = self.items(keys, "a name", |person| match person {
+            Value::Object(entries) => {
+                ["name", "nick", "nickname", "title"].iter().find_map(|key| text_of(entries.get(*key)?))
+            }
+            person => text_of(person),
+        });
+        // A comma between Latin letters may be part of one name.
+        let commas = |name: &str| if name.is_ascii() { &[][..] } else { &COMMAS[..] };
+        each_once(names.iter().flat_map(|name| name.split(commas(name))).map(|name| name.trim().to_owned()).collect())
+    }
+
+    /// Takes the keys, and reads each value, or each item of a value that is a list.
+    fn items(&mut self, keys: &[&str], expected: &str, read: fn(&Value) -> Option<String>) -> Vec<String> {
+        let mut texts = Vec::new();
         for key in keys {
             let Some((key, value)) = self.take(key) else { continue };
-            let people = if let Value::Array(people) = value { people } else { vec![value] };
-            for person in people {
-                let name = match &person {
-                    Value::Object(entries) => {
-                        ["name", "nick", "nickname", "title"].iter().find_map(|key| text_of(entries.get(*key)?))
-                    }
-                    person => text_of(person),
-                };
-                match name {
-                    // A comma between Latin letters may be part of one name.
-                    Some(name) if name.is_ascii() => names.push(name),
-                    Some(name) => names.extend(name.split(COMMAS).map(|name| name.trim().to_owned())),
-                    None if is_blank(&person) => {}
-                    None => self.wrong_kind(&key, &person, "a name"),
+            let items = if let Value::Array(items) = value { items } else { vec![value] };
+            for item in items {
+                match read(&item) {
+                    Some(text) => texts.push(text),
+                    None if is_blank(&item) => {}
+                    None => self.wrong_kind(&key, &item, expected),
                 }
             }
         }
-        each_once(names)
+        texts
     }
 
     /// Reads tags or categories. A text under the plural key is split at commas, or at spaces if it has no commas, like
@@ -283,22 +285,6 @@ impl Fields<'_> {
             // A Chinese keyboard types the commas of a list in full width.
             other => labels.extend(text_of(other).iter().flat_map(|text| text.split('，')).map(str::to_owned)),
         }
-    }
-
-    fn paths(&mut self, keys: &[&str]) -> Vec<String> {
-        let mut paths = Vec::new();
-        for key in keys {
-            let Some((key, value)) = self.take(key) else { continue };
-            let items = if let Value::Array(items) = value { items } else { vec![value] };
-            for item in items {
-                match text_of(&item) {
-                    Some(path) => paths.push(path),
-                    None if is_blank(&item) => {}
-                    None => self.wrong_kind(&key, &item, "a path"),
-                }
-            }
-        }
-        each_once(paths)
     }
 
     /// Drops the keys that hide a post, so that no password goes further. `published` may also be a date.

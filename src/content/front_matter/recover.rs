@@ -229,17 +229,13 @@ pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> B
             help: "write each key on a line of its own, like `title: 标题`".to_owned(),
         };
     };
+    let last_key = || {
+        let lines = fence::lines(text, 0).take_while(|(at, _)| *at <= failure.offset);
+        lines.filter_map(|(at, line)| Some((at, fence::key_line(line)?))).last()
+    };
     if kind == FenceKind::Yaml
-        && let Some(blame) = open_quote(text, failure.offset)
-    {
-        return blame;
-    }
-    if kind == FenceKind::Yaml
-        && let Some(blame) = fence::lines(text, 0)
-            .take_while(|(at, _)| *at <= failure.offset)
-            .filter_map(|(at, line)| Some((at, fence::key_line(line)?)))
-            .last()
-            .and_then(|(at, line)| needs_quotes(at, line))
+        && let Some(blame) =
+            open_quote(text, failure.offset).or_else(|| last_key().and_then(|(at, line)| needs_quotes(at, line)))
     {
         return blame;
     }
