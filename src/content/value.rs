@@ -3,7 +3,7 @@
 //! Repeated keys are reported, and the last one counts. A parser's error becomes a message and a byte offset. Does not
 //! know the meaning of keys.
 
-use serde::de::DeserializeSeed as _;
+use serde::de::{DeserializeSeed as _, IgnoredAny};
 use serde_json::{Map, Value};
 
 use super::{
@@ -43,22 +43,26 @@ pub(super) fn yaml(text: &str) -> Result<Read, Failure> {
     })
 }
 
-/// Reads a JSON object.
+/// Reads the JSON object at the start of a text.
 pub(super) fn json(text: &str) -> Result<Read, Failure> {
-    let parse = |build: Build<'_>| {
-        let mut parser = serde_json::Deserializer::from_str(text);
-        let value = build.deserialize(&mut parser)?;
-        parser.end().map(|()| value)
-    };
-    read(text, parse).map_err(|error: serde_json::Error| {
-        let message = error.to_string();
-        // The column counts bytes up to and including the wrong one.
-        let start = line_start(text, error.line());
-        Failure {
-            message: message.split(" at line ").next().unwrap_or(&message).to_owned(),
-            offset: boundary(text, start + error.column().saturating_sub(1)),
-        }
-    })
+    read(text, |build| build.deserialize(&mut serde_json::Deserializer::from_str(text)))
+        .map_err(|error| json_failure(text, &error))
+}
+
+/// Reads a JSON object that is the whole text.
+pub(super) fn whole_json(text: &str) -> Result<Read, Failure> {
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| json_failure(text, &error))?;
+    json(text)
+}
+
+fn json_failure(text: &str, error: &serde_json::Error) -> Failure {
+    let message = error.to_string();
+    // The column counts bytes up to and including the wrong one.
+    let start = line_start(text, error.line());
+    Failure {
+        message: message.split(" at line ").next().unwrap_or(&message).to_owned(),
+        offset: boundary(text, start + error.column().saturating_sub(1)),
+    }
 }
 
 /// Reads TOML.

@@ -285,7 +285,8 @@ fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Va
         Diagnostic::new(&source.name, Code::SiteConfigInvalid, format!("the site's configuration {failure}"))
             .help("correct the file, or set `base_url` and `permalink` in `anli.yaml`");
     // A parser that expects more text reports the end of the file, which may be an empty line.
-    finding.place = offset.map(|offset| Place::of(&source.text, offset.min(source.text.trim_end().len()), 1));
+    finding.place =
+        offset.map(|offset| Place::of(&source.text, offset.min(source.text.trim_end_matches('\n').len()), 1));
     findings.push(finding);
     Some((Value::Object(Map::new()), source))
 }
@@ -293,7 +294,7 @@ fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Va
 fn parse(path: &Path, text: &str) -> Result<value::Read, value::Failure> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("toml") => value::toml(text),
-        Some("json") => value::json(text),
+        Some("json") => value::whole_json(text),
         _ => value::yaml(text),
     }
 }
