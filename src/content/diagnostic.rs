@@ -171,7 +171,7 @@ impl Diagnostic {
     }
 }
 
-/// The findings of one file. Only the first ones are made; the others are only counted.
+/// The findings of one file. Findings beyond the limit are counted, but not made.
 #[derive(Debug, Default)]
 pub(super) struct FindingList {
     first: Vec<Diagnostic>,
@@ -180,11 +180,11 @@ pub(super) struct FindingList {
 
 impl FindingList {
     /// Upper bound on the findings listed for the front matter of one file.
-    pub(super) const MOST: usize = 50;
+    pub(super) const LIMIT: usize = 50;
 
     /// Adds the finding made by `find`, if the list is not full.
     pub(super) fn add(&mut self, find: impl FnOnce() -> Diagnostic) {
-        if self.first.len() < Self::MOST {
+        if self.first.len() < Self::LIMIT {
             self.first.push(find());
         } else {
             self.more += 1;
@@ -192,7 +192,7 @@ impl FindingList {
     }
 
     /// Returns the findings. If there are more, the last one says how many more the file at `path` has.
-    pub(super) fn told(self, path: &str) -> Vec<Diagnostic> {
+    pub(super) fn into_findings(self, path: &str) -> Vec<Diagnostic> {
         let Self { mut first, more } = self;
         if more > 0 {
             let message = match more {

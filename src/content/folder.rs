@@ -34,7 +34,7 @@ const MAKE_READABLE: &str = "make it readable for the user that runs this progra
 #[derive(Debug, Clone)]
 pub struct Folder {
     /// The path given, which may be a link whose target changes later.
-    asked: PathBuf,
+    given: PathBuf,
     root: PathBuf,
     excluded: Vec<PathBuf>,
     max_bytes: u64,
@@ -90,10 +90,10 @@ impl Folder {
     /// # Errors
     /// If there is no folder at `root`.
     pub fn open(root: &Path, excluded: &[PathBuf], max_bytes: u64) -> io::Result<Self> {
-        let asked = std::path::absolute(root)?;
+        let given = std::path::absolute(root)?;
         let root = root.canonicalize()?;
         fs::read_dir(&root)?;
-        Ok(Self { asked, root, excluded: excluded.to_vec(), max_bytes })
+        Ok(Self { given, root, excluded: excluded.to_vec(), max_bytes })
     }
 
     /// Returns the folder's canonical path.
@@ -104,7 +104,7 @@ impl Folder {
 
     /// Returns an error if the folder cannot be read, or is no longer at its path, as when a link changed.
     fn is_there(&self) -> io::Result<()> {
-        fs::metadata(&self.asked)?;
+        fs::metadata(&self.given)?;
         fs::read_dir(&self.root).map(drop)
     }
 
@@ -166,7 +166,7 @@ impl Folder {
     /// does not exist.
     #[must_use]
     pub fn identity(&self) -> Option<(u64, u64)> {
-        let metadata = fs::metadata(&self.asked).ok().filter(Metadata::is_dir)?;
+        let metadata = fs::metadata(&self.given).ok().filter(Metadata::is_dir)?;
         Some((device(&metadata), inode(&metadata)))
     }
 

@@ -64,7 +64,7 @@ pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());
     let body_start = fence.as_ref().map_or(0, |fence| fence.body);
     let (mut front, findings) = fields::Fields { path, text, inner, zone, values, broken, findings }.read();
-    let mut diagnostics = findings.told(path);
+    let mut diagnostics = findings.into_findings(path);
     secret::mask(text, body_start, &mut diagnostics);
     if front.date.is_none() {
         front.date = date::of_file_name(path, zone).or_else(|| front.published.take());

@@ -328,12 +328,12 @@ impl Check<'_> {
         known: &str,
         also: impl Fn(&str) -> bool,
     ) {
-        let mut told: Vec<&str> = Vec::new();
+        let mut reported: Vec<&str> = Vec::new();
         for name in pattern.names() {
-            if known.split(' ').any(|known| known == name) || also(name) || told.contains(&name) {
+            if known.split(' ').any(|known| known == name) || also(name) || reported.contains(&name) {
                 continue;
             }
-            told.push(name);
+            reported.push(name);
             let finding = self.source.finding(Code::PermalinkUnknown, text, Some(&format!(":{name}")), |text| {
                 format!("permalink `{text}` has `:{name}`, which {} does not define", kind.name())
             });

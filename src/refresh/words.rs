@@ -62,7 +62,7 @@ impl Refresher {
             {
                 let root = self.source.folder().root();
                 // A panic is told when the post is indexed, where the same is done.
-                let Ok(words) = caught(root, &file.path, Step::Counting, || vocabulary(post)) else { return Ok(()) };
+                let Ok(words) = caught(root, &file.path, Step::Learning, || vocabulary(post)) else { return Ok(()) };
                 let mut teachers = teachers.lock().unwrap_or_else(PoisonError::into_inner);
                 words.into_iter().for_each(|word| *teachers.entry(word).or_default() += 1);
             }

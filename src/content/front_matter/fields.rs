@@ -253,10 +253,10 @@ impl Fields<'_> {
         let more = more.map(|value| (plural.to_owned(), value.clone()));
         let found = [self.take(plural), self.take(singular), more];
         for (key, value) in found.into_iter().flatten() {
-            let cut_blanks = key.eq_ignore_ascii_case(plural);
+            let split_at_spaces = key.eq_ignore_ascii_case(plural);
             match text_of(&value) {
                 Some(text) if text.contains(COMMAS) => labels.extend(text.split(COMMAS).map(str::to_owned)),
-                Some(text) if cut_blanks => labels.extend(text.split_whitespace().map(str::to_owned)),
+                Some(text) if split_at_spaces => labels.extend(text.split_whitespace().map(str::to_owned)),
                 Some(text) => labels.push(text),
                 None => self.listed(&key, &value, &mut labels),
             }

@@ -78,23 +78,23 @@ fn pieces(text: &str, everywhere: bool) -> Vec<&str> {
             '"' | '\'' if matches!(before, ' ' | '\t') => Some(at),
             _ => None,
         };
-        let asleep = quoted && !everywhere;
+        let ignored = quoted && !everywhere;
         match c {
-            '{' | '[' if !asleep => depth += 1,
-            '}' | ']' if !asleep => depth = depth.saturating_sub(1),
+            '{' | '[' if !ignored => depth += 1,
+            '}' | ']' if !ignored => depth = depth.saturating_sub(1),
             '"' if before != '\\' => quoted = !quoted,
             _ => {}
         }
         if c == '\n' {
             pieces.extend(text.get(start..at));
             (start, quoted) = (at + 1, false);
-        } else if let Some(cut) = candidate
-            && cut > start
-            && (everywhere || (!asleep && depth <= outer))
-            && text.get(cut..).and_then(fence::key_line).is_some()
+        } else if let Some(end) = candidate
+            && end > start
+            && (everywhere || (!ignored && depth <= outer))
+            && text.get(end..).and_then(fence::key_line).is_some()
         {
-            pieces.extend(text.get(start..cut));
-            start = cut;
+            pieces.extend(text.get(start..end));
+            start = end;
         }
         before = c;
     }

@@ -1,7 +1,7 @@
 //! Finds and reads the configuration files of generators.
 //!
 //! YAML, TOML and JSON all become one tree of values. A file that does not parse gives a finding with its place, and an
-//! empty tree. The name of a file, its keys and the folders beside it tell which generator it belongs to.
+//! empty tree. The name of a file, its keys and the folders next to it show the generator.
 
 use std::{
     cmp::Ordering,
@@ -145,10 +145,10 @@ fn shared(
         Ordering::Less => SiteKind::Jekyll,
         Ordering::Equal if folder.join("_posts").is_dir() => SiteKind::Jekyll,
         Ordering::Equal => {
-            let beside = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
+            let has_hexo_files = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
             // The manual of Hexo writes patterns without the first slash, the manual of Jekyll with it.
-            let pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
-            if beside || pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
+            let has_hexo_pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
+            if has_hexo_files || has_hexo_pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
         }
     };
     Some(FoundConfig { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
@@ -157,16 +157,16 @@ fn shared(
 /// Reads Hugo's configuration in a folder: the main file, overridden by `config/_default`. Keys are in lower case in
 /// the result, since Hugo ignores their case.
 fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
-    let beside = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
-    let certain = wanted.is_some() || beside;
+    let has_hugo_folder = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
+    let certain = wanted.is_some() || has_hugo_folder;
     let nested = folder.join(HUGO_FOLDER);
-    let mut told = Vec::new();
-    let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut told));
+    let mut reported = Vec::new();
+    let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut reported));
     if main.is_none() {
         // Any tool may use the name `config.*`, so something else must indicate Hugo.
         main = OLD_HUGO
             .iter()
-            .find_map(|name| read(posts, &folder.join(name), &mut told))
+            .find_map(|name| read(posts, &folder.join(name), &mut reported))
             .map(|(tree, source)| (lower(tree), source));
         if let Some((tree, _)) = &main
             && !certain
@@ -175,11 +175,11 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
             return None;
         }
     }
-    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut told));
+    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut reported));
     if main.is_none() && over.is_none() {
         return None;
     }
-    findings.append(&mut told);
+    findings.append(&mut reported);
     let (mut tree, source) = match (main, over) {
         (Some((tree, source)), None) => (lower(tree), source),
         (main, over) => {
@@ -204,7 +204,7 @@ fn merge(under: &mut Value, over: Value) {
         (Value::Object(under), Value::Object(over)) => {
             for (key, value) in over {
                 match under.get_mut(&key) {
-                    Some(slot) => merge(slot, value),
+                    Some(existing) => merge(existing, value),
                     None => {
                         under.insert(key, value);
                     }

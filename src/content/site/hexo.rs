@@ -122,18 +122,17 @@ impl HexoRules {
             Some((stem, extension)) if !extension.contains('/') && !stem.is_empty() && !stem.ends_with('/') => stem,
             _ => below,
         };
-        let (slug, told) = match self.names.read(stem) {
-            Some(told) => {
-                let title = told.iter().find(|(name, _)| *name == "title").map(|&(_, title)| title.to_owned());
-                (title.unwrap_or_else(|| slug::hexo(stem)), told)
+        let (slug, parts) = match self.names.read(stem) {
+            Some(parts) => {
+                let title = parts.iter().find(|(name, _)| *name == "title").map(|&(_, title)| title.to_owned());
+                (title.unwrap_or_else(|| slug::hexo(stem)), parts)
             }
             None => (slug::hexo(stem), Vec::new()),
         };
-        let told_of = |name: &str| told.iter().find(|(known, _)| *known == name).map(|&(_, value)| value);
+        let part = |name: &str| parts.iter().find(|(known, _)| *known == name).map(|&(_, value)| value);
         let date = page.local().or_else(|| {
-            let number =
-                |long, short| told_of(long).or_else(|| told_of(short)).and_then(|text| text.parse::<i8>().ok());
-            let year = told_of("year")?.parse().ok()?;
+            let number = |long, short| part(long).or_else(|| part(short)).and_then(|text| text.parse::<i8>().ok());
+            let year = part("year")?.parse().ok()?;
             Some(jiff::civil::Date::new(year, number("month", "i_month")?, number("day", "i_day")?).ok()?.into())
         });
         self.posts.expand(|name| {
@@ -151,7 +150,7 @@ impl HexoRules {
                 _ => None,
             };
             known
-                .or_else(|| told_of(name).map(str::to_owned))
+                .or_else(|| part(name).map(str::to_owned))
                 .or_else(|| own(page, name))
                 .or_else(|| self.defaults.get(name).and_then(text_of))
         })
