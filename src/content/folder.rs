@@ -103,7 +103,7 @@ impl Folder {
     }
 
     /// Returns an error if the folder cannot be read, or is no longer at its path, as when a link changed.
-    fn is_there(&self) -> io::Result<()> {
+    fn check_exists(&self) -> io::Result<()> {
         fs::metadata(&self.given)?;
         fs::read_dir(&self.root).map(drop)
     }
@@ -132,7 +132,7 @@ impl Folder {
     /// # Errors
     /// If the folder itself is missing or cannot be read.
     pub fn scan(&self) -> io::Result<Scan> {
-        self.is_there()?;
+        self.check_exists()?;
         Ok(self.scan_below("", &self.root, false))
     }
 
@@ -141,7 +141,7 @@ impl Folder {
     /// # Errors
     /// If the folder itself is missing or cannot be read.
     pub fn look(&self, path: &str) -> io::Result<Looked> {
-        self.is_there()?;
+        self.check_exists()?;
         if path.is_empty() {
             return Ok(Looked::Folder(self.scan_below("", &self.root, false)));
         }
