@@ -19,7 +19,7 @@ use std::{
 use walkdir::WalkDir;
 
 pub use self::entry::Entry;
-use self::entry::{device, entry, inode};
+use self::entry::{entry, system_numbers};
 use super::diagnostic::{Code, Diagnostic};
 use crate::post::markdown_stem;
 
@@ -167,7 +167,8 @@ impl Folder {
     #[must_use]
     pub fn identity(&self) -> Option<(u64, u64)> {
         let metadata = fs::metadata(&self.given).ok().filter(Metadata::is_dir)?;
-        Some((device(&metadata), inode(&metadata)))
+        let numbers = system_numbers(&metadata);
+        Some((numbers.device, numbers.inode))
     }
 
     /// Returns whether the folder exists and is completely empty, as when a disk is not mounted.
@@ -180,18 +181,13 @@ impl Folder {
     /// under other names.
     fn is_so_named(&self, path: &str, metadata: &Metadata) -> bool {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let other: String = name
-            .chars()
-            .flat_map(
-                |c| if c.is_lowercase() { c.to_uppercase().collect() } else { c.to_lowercase().collect::<Vec<_>>() },
-            )
-            .collect();
+        let swapped =
+            |c: char| if c.is_lowercase() { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() };
+        let other: String = name.chars().map(swapped).collect();
         let above = self.root.join(above);
-        let answers = other != name
-            && fs::metadata(above.join(other)).is_ok_and(|there| {
-                (inode(&there), there.len(), there.modified().ok())
-                    == (inode(metadata), metadata.len(), metadata.modified().ok())
-            });
+        let identity = |metadata: &Metadata| (system_numbers(metadata).inode, metadata.len(), metadata.modified().ok());
+        let answers =
+            other != name && fs::metadata(above.join(other)).is_ok_and(|there| identity(&there) == identity(metadata));
         !answers || fs::read_dir(above).into_iter().flatten().flatten().any(|entry| entry.file_name() == name)
     }
 

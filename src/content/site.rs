@@ -177,32 +177,25 @@ impl Site {
         };
         let base_url = choose(&options.base_url, settings.base_url).map_or_else(String::new, |(text, source)| {
             permalink::base_address(&text).unwrap_or_else(|| {
-                findings.push(
-                    source
-                        .finding(Code::SiteConfigInvalid, &text, None, |text| {
-                            format!(
-                                "the site's address is `{text}`, expected one that starts with `http://` or `https://`"
-                            )
-                        })
-                        .help("write it like `https://blog.example.cn`, or leave it empty"),
-                );
+                let address = config::shown(&text);
+                let message =
+                    format!("the site's address is `{address}`, expected one that starts with `http://` or `https://`");
+                let finding = source.finding(Code::SiteConfigInvalid, message, &text, &text);
+                findings.push(finding.help("write it like `https://blog.example.cn`, or leave it empty"));
                 String::new()
             })
         });
         let zone = choose(&options.timezone, config::text_at(&found.tree, "timezone"))
             .filter(|(name, _)| !name.trim().is_empty())
-            .and_then(|(name, source)| match TimeZone::get(name.trim()) {
-                Ok(zone) => Some(zone),
-                Err(_) => {
-                    findings.push(
-                        source
-                            .finding(Code::SiteConfigInvalid, &name, None, |name| {
-                                format!("time zone is `{name}`, expected a name of the IANA list")
-                            })
-                            .help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")),
-                    );
-                    None
+            .and_then(|(name, source)| {
+                let zone = TimeZone::get(name.trim()).ok();
+                if zone.is_none() {
+                    let shown = config::shown(&name);
+                    let message = format!("time zone is `{shown}`, expected a name of the IANA list");
+                    let finding = source.finding(Code::SiteConfigInvalid, message, &name, &name);
+                    findings.push(finding.help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")));
                 }
+                zone
             })
             .or_else(|| TimeZone::get(DEFAULT_ZONE).ok())
             .unwrap_or(TimeZone::UTC);
@@ -334,9 +327,9 @@ impl Check<'_> {
                 continue;
             }
             reported.push(name);
-            let finding = self.source.finding(Code::PermalinkUnknown, text, Some(&format!(":{name}")), |text| {
-                format!("permalink `{text}` has `:{name}`, which {} does not define", kind.name())
-            });
+            let (shown, generator) = (config::shown(text), kind.name());
+            let message = format!("permalink `{shown}` has `:{name}`, which {generator} does not define");
+            let finding = self.source.finding(Code::PermalinkUnknown, message, text, &format!(":{name}"));
             self.findings.push(finding.help(format!("use one of `:{}`", known.replace(' ', "`, `:"))));
         }
     }

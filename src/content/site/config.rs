@@ -57,24 +57,17 @@ impl Source {
 
     /// Makes a finding about a value in this file. Its place is that of `part` inside the value, if the value is found
     /// in the text.
-    pub(super) fn finding(
-        &self,
-        code: Code,
-        value: &str,
-        part: Option<&str>,
-        message: impl Fn(&str) -> String,
-    ) -> Diagnostic {
-        let finding = Diagnostic::new(&self.name, code, message(&shown(value)));
+    pub(super) fn finding(&self, code: Code, message: String, value: &str, part: &str) -> Diagnostic {
+        let finding = Diagnostic::new(&self.name, code, message);
         let found = if value.trim().is_empty() { None } else { self.text.find(value) };
         let Some(start) = found else { return finding };
-        let inner = part.and_then(|part| value.find(part));
-        let marked = if inner.is_some() { part.unwrap_or(value) } else { value };
-        finding.at(Place::of(&self.text, start + inner.unwrap_or(0), marked.len()))
+        let (inner, marked) = value.find(part).map_or((0, value), |inner| (inner, part));
+        finding.at(Place::of(&self.text, start + inner, marked.len()))
     }
 }
 
 /// Returns a value shortened to one line, for a message.
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     let mut text: String = value.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(80).is_some() {
         text.push('…');
@@ -228,41 +221,26 @@ fn lower(value: Value) -> Value {
 /// Detects the kind and the folder of the site by the folder names of the generators.
 fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (SiteKind, Option<PathBuf>) {
     let named = |path: &Path, name: &str| path.file_name().is_some_and(|found| found == name);
-    let mut found = None;
-    for folder in folders {
-        let above = folder.parent();
+    let found = folders.iter().find_map(|folder| {
+        let above = folder.parent()?;
         if named(folder, "_posts") {
-            found = match above {
-                Some(source) if named(source, "source") => {
-                    source.parent().map(|root| (SiteKind::Hexo, root.to_owned()))
-                }
-                above => above.map(|root| (SiteKind::Jekyll, root.to_owned())),
-            };
-        } else if wanted == Some(SiteKind::Hugo) && named(folder, "content") {
-            found = above.map(|root| (SiteKind::Hugo, root.to_owned()));
-        }
-        if found.is_some() {
-            break;
-        }
-    }
-    if found.is_none() {
-        found = if posts.join("source/_posts").is_dir() {
-            Some((SiteKind::Hexo, posts.to_owned()))
-        } else if posts.join("_posts").is_dir() && named(posts, "source") {
-            posts.parent().map(|root| (SiteKind::Hexo, root.to_owned()))
-        } else if posts.join("_posts").is_dir() {
-            Some((SiteKind::Jekyll, posts.to_owned()))
-        } else if wanted == Some(SiteKind::Hugo) && posts.join("content").is_dir() {
-            Some((SiteKind::Hugo, posts.to_owned()))
+            Some(if named(above, "source") { (SiteKind::Hexo, above.parent()?) } else { (SiteKind::Jekyll, above) })
         } else {
-            None
-        };
-    }
-    match (wanted, found) {
-        (None, None) => (SiteKind::Plain, None),
-        (None, Some((kind, root))) => (kind, Some(root)),
-        (Some(wanted), Some((kind, root))) if wanted == kind => (kind, Some(root)),
-        (Some(wanted), _) => (wanted, None),
+            (wanted == Some(SiteKind::Hugo) && named(folder, "content")).then_some((SiteKind::Hugo, above))
+        }
+    });
+    let found = found.or_else(|| {
+        if posts.join("source/_posts").is_dir() {
+            Some((SiteKind::Hexo, posts))
+        } else if posts.join("_posts").is_dir() {
+            Some(if named(posts, "source") { (SiteKind::Hexo, posts.parent()?) } else { (SiteKind::Jekyll, posts) })
+        } else {
+            (wanted == Some(SiteKind::Hugo) && posts.join("content").is_dir()).then_some((SiteKind::Hugo, posts))
+        }
+    });
+    match found.filter(|&(kind, _)| wanted.is_none_or(|wanted| wanted == kind)) {
+        Some((kind, root)) => (kind, Some(root.to_owned())),
+        None => (wanted.unwrap_or(SiteKind::Plain), None),
     }
 }
 

@@ -122,14 +122,9 @@ impl HexoRules {
             Some((stem, extension)) if !extension.contains('/') && !stem.is_empty() && !stem.ends_with('/') => stem,
             _ => below,
         };
-        let (slug, parts) = match self.names.read(stem) {
-            Some(parts) => {
-                let title = parts.iter().find(|(name, _)| *name == "title").map(|&(_, title)| title.to_owned());
-                (title.unwrap_or_else(|| slug::hexo(stem)), parts)
-            }
-            None => (slug::hexo(stem), Vec::new()),
-        };
+        let parts = self.names.read(stem).unwrap_or_default();
         let part = |name: &str| parts.iter().find(|(known, _)| *known == name).map(|&(_, value)| value);
+        let slug = part("title").map_or_else(|| slug::hexo(stem), str::to_owned);
         let date = page.local().or_else(|| {
             let number = |long, short| part(long).or_else(|| part(short)).and_then(|text| text.parse::<i8>().ok());
             let year = part("year")?.parse().ok()?;
@@ -141,11 +136,10 @@ impl HexoRules {
                 "name" => slug.rsplit('/').next().map(str::to_owned),
                 "post_title" => Some(slug::hexo(page.title).to_lowercase()),
                 "category" => Some(self.category(&page.front.categories)),
-                "hash" => Some(
-                    page.front
-                        .date
-                        .map_or_else(String::new, |date| slug::hexo_hash(&format!("{slug}{}", date.seconds))),
-                ),
+                "hash" => {
+                    let date = page.front.date;
+                    Some(date.map_or_else(String::new, |date| slug::hexo_hash(&format!("{slug}{}", date.seconds))))
+                }
                 "year" | "month" | "i_month" | "day" | "i_day" | "hour" | "minute" | "second" => date_part(name, date),
                 _ => None,
             };
