@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct PostId(String);
 
 impl PostId {
-    /// Makes the id of the file at `path`, a path below the posts folder with `/` between the parts. Drops a final `.md`
-    /// or `.markdown`, in any letter case.
+    /// Makes the id of the file at `path`, a path below the posts folder with `/` between the parts. Drops a final
+    /// `.md` or `.markdown`, in any letter case.
     #[must_use]
     pub fn of_path(path: &str) -> Self {
         Self(markdown_stem(path).unwrap_or(path).to_owned())
@@ -121,8 +121,8 @@ pub struct Section {
     /// Level of the heading, from 1 to 6. A paragraph of only bold text has the level after that of the last real
     /// heading.
     pub level: u8,
-    /// URL fragment of the heading on the pages of the site; empty if the generator makes none (for a bold paragraph, or
-    /// for `#标题` without the space).
+    /// URL fragment of the heading on the pages of the site; empty if the generator makes none (for a bold paragraph,
+    /// or for `#标题` without the space).
     pub anchor: String,
     /// Range of the section in [`Post::text`], without subsections.
     pub range: Range<usize>,

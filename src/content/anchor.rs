@@ -25,7 +25,7 @@ impl Anchors {
     pub(super) fn next(&mut self, text: &str, raw: &str) -> String {
         let base = match self.kind {
             // kramdown with the GFM parser, which Jekyll chooses by default.
-            SiteKind::Jekyll => github(&typographic(text)),
+            SiteKind::Jekyll => github(&without_dashes(text)),
             // `hexo-renderer-marked`, which keeps case and Chinese punctuation.
             SiteKind::Hexo => hexo(text),
             // Goldmark with `autoHeadingIDType: github`, the default.
@@ -66,7 +66,7 @@ impl Anchors {
 }
 
 /// Removes the runs of hyphens that kramdown turns into dashes before it makes the id.
-fn typographic(text: &str) -> String {
+fn without_dashes(text: &str) -> String {
     if text.contains("--") { text.replace("---", "").replace("--", "") } else { text.to_owned() }
 }
 

@@ -12,17 +12,17 @@ use jiff::{
 use crate::{chinese::numerals, post::Date};
 
 /// Upper bound on the length of a date, in bytes.
-const LONGEST: usize = 100;
+const MAX_LENGTH: usize = 100;
 
 /// Reads a date; a date without a zone is in `zone`. Returns `None` for a text that is not a date, and for a date that
 /// does not exist (`2022-13-05`).
 #[must_use]
 pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return None;
     }
-    let plain = in_digits(&plain(text));
-    let mut rest = Rest(plain.trim());
+    let text = in_digits(&normalized(text));
+    let mut rest = Rest(text.trim());
     if let Some(date) = rest.unix_time() {
         return Some(date);
     }
@@ -130,7 +130,7 @@ fn moment(written: civil::DateTime, own: Option<&TimeZone>, site: &TimeZone) -> 
 }
 
 /// Converts full-width characters to ASCII and drops quotes around the whole text.
-fn plain(text: &str) -> String {
+fn normalized(text: &str) -> String {
     let ascii: String = text
         .chars()
         .map(|c| match c {
@@ -354,7 +354,7 @@ impl<'a> Rest<'a> {
             ahead.0 = ahead.0.trim_start_matches(['T', 't', '-', '_']);
         }
         let part =
-            PARTS.iter().find(|(_, words)| words.split(' ').any(|word| ahead.eat(word))).map(|&(start, _)| start);
+            DAY_PARTS.iter().find(|(_, words)| words.split(' ').any(|word| ahead.eat(word))).map(|&(start, _)| start);
         ahead.blanks();
         let Some((first, digits)) = ahead.number() else { return Some(None) };
         let (mut hour, mut minute, mut second) = match digits {
@@ -478,7 +478,7 @@ impl<'a> Rest<'a> {
 
 /// Parts of the day in Chinese, with the hour at which the twelve hours of each begin. One o'clock at noon is 13:00,
 /// since the hours of noon begin at nine in the morning; one o'clock at night is 01:00.
-const PARTS: [(u64, &str); 5] = [
+const DAY_PARTS: [(u64, &str); 5] = [
     (0, "凌晨 清晨 早晨 早上 上午"),
     (9, "中午 正午"),
     (12, "下午 午后 午後 傍晚"),

@@ -87,7 +87,9 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
                 units += 1;
                 let is_ascii = matches!(unit, 0x20..=0x7E | 9 | 10 | 13);
                 ascii += usize::from(is_ascii);
-                usual += usize::from(is_ascii || matches!(unit, 0xA0..=0xFF | 0x2010..=0x2044 | 0x3000..=0x303F | 0x3400..=0x9FFF | 0xFF00..=0xFFEF));
+                let is_usual =
+                    matches!(unit, 0xA0..=0xFF | 0x2010..=0x2044 | 0x3000..=0x303F | 0x3400..=0x9FFF | 0xFF00..=0xFFEF);
+                usual += usize::from(is_ascii || is_usual);
             }
             (ascii > 0 && usual * 20 >= units * 19).then_some(encoding)
         },
@@ -162,29 +164,29 @@ fn places(count: usize) -> String {
 }
 
 /// Invisible characters that editors and chat programs leave at the start of a file.
-const UNSEEN: [char; 13] = [
+const INVISIBLE: [char; 13] = [
     '\u{FEFF}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{2060}', '\u{2061}', '\u{2062}',
     '\u{2063}', '\u{2064}', '\u{00AD}', '\u{180E}',
 ];
 
 /// Drops the invisible characters at the start of a text, which would hide a delimiter.
-fn seen(text: &str) -> Cow<'_, str> {
-    let rest = text.trim_start_matches(|c: char| c.is_whitespace() || UNSEEN.contains(&c));
+fn without_invisible_start(text: &str) -> Cow<'_, str> {
+    let rest = text.trim_start_matches(|c: char| c.is_whitespace() || INVISIBLE.contains(&c));
     let before = text.strip_suffix(rest).unwrap_or_default();
-    if before.contains(UNSEEN) { Cow::Owned(before.replace(UNSEEN, "") + rest) } else { Cow::Borrowed(text) }
+    if before.contains(INVISIBLE) { Cow::Owned(before.replace(INVISIBLE, "") + rest) } else { Cow::Borrowed(text) }
 }
 
 /// Converts line ends to `\n`, and drops NUL characters and invisible characters at the start. Returns the text and the
 /// position of the first NUL.
 pub(super) fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
-    let seen = seen(text);
-    if !seen.bytes().any(|b| matches!(b, b'\r' | 0)) {
-        return (seen, None);
+    let visible = without_invisible_start(text);
+    if !visible.bytes().any(|b| matches!(b, b'\r' | 0)) {
+        return (visible, None);
     }
-    let mut clean = String::with_capacity(seen.len());
+    let mut clean = String::with_capacity(visible.len());
     let mut nul = None;
     let mut after_return = false;
-    for piece in seen.split_inclusive(['\r', '\n', '\0']) {
+    for piece in visible.split_inclusive(['\r', '\n', '\0']) {
         if !(after_return && piece == "\n") {
             let line = piece.trim_end_matches(['\r', '\n', '\0']);
             clean.push_str(line);

@@ -147,7 +147,7 @@ impl Folder {
         }
         let found = match self.resolve(path) {
             Ok(found) => found.filter(|(_, metadata, _)| self.is_so_named(path, metadata)),
-            Err(error) => return Ok(Looked::Closed(unreadable(path, &plain(&error)))),
+            Err(error) => return Ok(Looked::Closed(unreadable(path, &reason_of(&error)))),
         };
         Ok(match found {
             Some((real, metadata, linked)) if metadata.is_dir() => Looked::Folder(self.scan_below(path, &real, linked)),
@@ -215,7 +215,7 @@ impl Folder {
     }
 
     fn content_once(&self, path: &str) -> Result<Content, Diagnostic> {
-        let failed = |error: io::Error| unreadable(path, &plain(&error)).help(MAKE_READABLE);
+        let failed = |error: io::Error| unreadable(path, &reason_of(&error)).help(MAKE_READABLE);
         let Some((real, metadata, _)) = self.resolve(path).map_err(failed)? else {
             return Err(unreadable(path, "there is no such file in the folder"));
         };
@@ -269,8 +269,9 @@ impl Folder {
                     // An entry that disappears during the scan is treated as missing.
                     if let Some(cause) = error.io_error().filter(|cause| cause.kind() != io::ErrorKind::NotFound) {
                         // An error without a path means that one of the folders could not be read to its end.
-                        let path = error.path().map_or_else(|| prefix.to_owned(), |path| shown(prefix, real, path));
-                        let message = format!("the folder cannot be read: {}", plain(cause));
+                        let path =
+                            error.path().map_or_else(|| prefix.to_owned(), |path| relative_path(prefix, real, path));
+                        let message = format!("the folder cannot be read: {}", reason_of(cause));
                         let finding = Diagnostic::new(&path, Code::FolderUnreadable, message);
                         scan.failures.push(finding.help(MAKE_READABLE));
                     }
@@ -279,7 +280,7 @@ impl Folder {
             };
             let kind = found.file_type();
             let Some(name) = found.file_name().to_str() else {
-                let path = shown(prefix, real, found.path());
+                let path = relative_path(prefix, real, found.path());
                 if kind.is_dir() {
                     walk.skip_current_dir();
                 } else if !is_markdown(&path) {
@@ -291,7 +292,7 @@ impl Folder {
                 scan.failures.push(finding.help("rename it, so that it can be part of an address"));
                 continue;
             };
-            let path = || shown(prefix, real, found.path());
+            let path = || relative_path(prefix, real, found.path());
             let ruled_out = is_left_out(name) || self.excluded.iter().any(|path| path == found.path());
             if kind.is_dir() {
                 if ruled_out {
@@ -307,12 +308,12 @@ impl Folder {
                     Target::Inside(target, metadata) if metadata.is_dir() => {
                         // A link to a parent folder would make the folder contain itself.
                         if !linked && !found.path().starts_with(&target) {
-                            scan.links.push((path.clone(), shown("", &self.root, &target)));
+                            scan.links.push((path.clone(), relative_path("", &self.root, &target)));
                             links.push((path, target));
                         }
                     }
                     Target::Inside(target, metadata) if metadata.is_file() && is_markdown(name) => {
-                        scan.links.push((path.clone(), shown("", &self.root, &target)));
+                        scan.links.push((path.clone(), relative_path("", &self.root, &target)));
                         scan.entries.push(entry(&path, &metadata));
                     }
                     Target::Inside(..) => scan.others += 1,
@@ -324,7 +325,7 @@ impl Folder {
                     Ok(metadata) => scan.entries.push(entry(&path(), &metadata)),
                     Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
                     Err(error) => {
-                        let reason = error.io_error().map_or_else(|| error.to_string(), plain);
+                        let reason = error.io_error().map_or_else(|| error.to_string(), reason_of);
                         scan.failures.push(unreadable(&path(), &reason));
                     }
                 }
@@ -400,7 +401,7 @@ fn is_markdown(name: &str) -> bool {
 }
 
 /// Converts the path of `found`, which lies below `real`, to a path below the folder.
-fn shown(prefix: &str, real: &Path, found: &Path) -> String {
+fn relative_path(prefix: &str, real: &Path, found: &Path) -> String {
     let mut path = prefix.to_owned();
     for part in found.strip_prefix(real).unwrap_or(found).iter() {
         if !path.is_empty() {
@@ -423,7 +424,7 @@ fn is_gone(error: &io::Error) -> bool {
 }
 
 /// Returns the words of the operating system for an error, without its number.
-fn plain(error: &io::Error) -> String {
+fn reason_of(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it is gone".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

@@ -183,7 +183,7 @@ fn markup(text: &str) -> Option<Markup<'_>> {
 
 /// Returns the end of the tag, including `>`. A `>` inside quotes ends the tag only if the quotes never close.
 fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
-    const QUOTED_LONGEST: usize = 1 << 16;
+    const MAX_QUOTED: usize = 1 << 16;
     let mut at = from;
     let mut first = None;
     loop {
@@ -191,7 +191,7 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
             b'>' => return Some(at + 1),
             b'<' => return first,
             quote @ (b'"' | b'\'') => {
-                let quoted = bytes.iter().skip(at + 1).take(QUOTED_LONGEST);
+                let quoted = bytes.iter().skip(at + 1).take(MAX_QUOTED);
                 let Some(length) = quoted.clone().position(|b| b == quote) else {
                     return first.or_else(|| quoted.clone().position(|&b| b == b'>').map(|end| at + end + 2));
                 };

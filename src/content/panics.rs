@@ -1,8 +1,8 @@
 //! Limits a panic during the work on one file to that file, so that the refresh continues.
 //!
 //! [`caught`] runs a step of the work on one file and turns a panic into a finding. The panic message may quote the
-//! file, so the finding does not contain the message; the program prints it where it prints its log. For tests, [`plan`]
-//! makes a step panic on purpose; the check for planned panics costs one lock of an empty list.
+//! file, so the finding does not contain the message; the program prints it where it prints its log. For tests,
+//! [`plan`] makes a step panic on purpose; the check for planned panics costs one lock of an empty list.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

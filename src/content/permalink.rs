@@ -103,7 +103,7 @@ impl Pattern {
         let mut found = Vec::new();
         // Patterns have few pieces and paths some dozens of bytes; the limit bounds the time for a hostile pair.
         let mut steps = 5_000;
-        fits(&self.pieces, text, &mut found, &mut steps).then_some(found)
+        match_pieces(&self.pieces, text, &mut found, &mut steps).then_some(found)
     }
 }
 
@@ -128,7 +128,7 @@ fn placeholder(text: &str, grammar: Grammar) -> Option<(&str, &str)> {
     if end == 0 { None } else { text.split_at_checked(end) }
 }
 
-fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a str)>, steps: &mut u32) -> bool {
+fn match_pieces<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a str)>, steps: &mut u32) -> bool {
     let Some((piece, others)) = pieces.split_first() else {
         return text.is_empty();
     };
@@ -138,7 +138,7 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
     *steps = left;
     let name = match piece {
         Piece::Literal(literal) => {
-            return text.strip_prefix(literal.as_str()).is_some_and(|rest| fits(others, rest, found, steps));
+            return text.strip_prefix(literal.as_str()).is_some_and(|rest| match_pieces(others, rest, found, steps));
         }
         Piece::Placeholder(name) => name.as_str(),
     };
@@ -176,7 +176,7 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
             continue;
         };
         found.push((name, value));
-        if fits(others, rest, found, steps) {
+        if match_pieces(others, rest, found, steps) {
             return true;
         }
         found.pop();

@@ -250,11 +250,11 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     /// Passes on emphasis marks that CommonMark left as text, with the characters around their run in the source.
     fn stray(&mut self, marks: &str, mark: u8, at: usize) {
         // Bounds the time for a hostile run, which would be measured again for each of its pieces.
-        const LONGEST: usize = 64;
+        const MAX_RUN: usize = 64;
         let bytes = self.source.as_bytes();
         let end = at + marks.len();
-        let before = bytes[..at].iter().rev().take(LONGEST).take_while(|&&b| b == mark).count();
-        let after = bytes[end..].iter().take(LONGEST).take_while(|&&b| b == mark).count();
+        let before = bytes[..at].iter().rev().take(MAX_RUN).take_while(|&&b| b == mark).count();
+        let after = bytes[end..].iter().take(MAX_RUN).take_while(|&&b| b == mark).count();
         let left = self.source.get(..at - before).and_then(|left| left.chars().next_back());
         let right = self.source.get(end + after..).and_then(|right| right.chars().next());
         // A table cell or a tag ends the line as the author sees it.

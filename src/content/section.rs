@@ -14,9 +14,9 @@ use crate::chinese::{
 };
 
 /// Upper bound, in characters, on a bold line that is a heading; longer ones are emphasis.
-const BOLD_LONGEST: usize = 30;
+const MAX_BOLD: usize = 30;
 /// Upper bound, in characters, on a `#` line that is a heading; longer ones are text.
-const HASH_LONGEST: usize = 100;
+const MAX_HASH: usize = 100;
 
 /// A pattern for case headings that cannot match.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -31,8 +31,8 @@ pub struct CaseHeadingError {
 /// A heading is first folded (NFKC, lower case), then loses leading punctuation and a leading number with its mark
 /// (`一、`, `2.`, `（三）`).
 ///
-/// * With configured patterns, the rest must start with one of the patterns, folded in the same way. A pattern that ends
-///   in a Latin letter must end a word: `case` matches `Case 1`, not `Caseless`.
+/// * With configured patterns, the rest must start with one of the patterns, folded in the same way. A pattern that
+///   ends in a Latin letter must end a word: `case` matches `Case 1`, not `Caseless`.
 /// * The built-in rule ([`Default`]) requires `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and
 ///   before a word such as 回顾 or 简介; or `案件` or `case` with a number. After that, the heading must end, or a
 ///   number, a space or punctuation must follow. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` match,
@@ -115,7 +115,7 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     let rest = line.trim_start_matches('#');
     let level = u8::try_from(line.len() - rest.len()).ok().filter(|level| (1..=6).contains(level))?;
     let first = rest.chars().next()?;
-    if first.is_whitespace() || rest.chars().nth(HASH_LONGEST).is_some() {
+    if first.is_whitespace() || rest.chars().nth(MAX_HASH).is_some() {
         return None;
     }
     let title = if level > 1 { rest.trim_end().trim_end_matches('#').trim_end() } else { rest.trim_end() };
@@ -149,7 +149,7 @@ const DIRECTIVES: &str = "\
 pub(super) fn bold_heading(line: &str) -> Option<&str> {
     let title = line.trim().trim_end_matches(['：', ':']).trim_end();
     let sentence = title.ends_with(|c| ends_sentence(c) || matches!(c, '，' | ','));
-    if sentence || title.chars().nth(BOLD_LONGEST).is_some() || !title.contains(char::is_alphanumeric) {
+    if sentence || title.chars().nth(MAX_BOLD).is_some() || !title.contains(char::is_alphanumeric) {
         return None;
     }
     (!is_caption(title)).then_some(title)

@@ -340,7 +340,8 @@ fn is_within(path: &str, outer: &str) -> bool {
     outer.is_empty() || path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns the part of a date for a placeholder, empty without a date. Jekyll, Hexo and plain folders share these names.
+/// Returns the part of a date for a placeholder, empty without a date. Jekyll, Hexo and plain folders share these
+/// names.
 fn date_part(name: &str, date: Option<DateTime>) -> Option<String> {
     let format = match name {
         "year" => "%Y",

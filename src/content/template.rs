@@ -13,9 +13,10 @@ use std::{borrow::Cow, ops::Range};
 
 use rustc_hash::FxHashMap;
 
-/// Upper bound on the length of a tag or comment, in bytes; longer ones are text.
-const TAG_LONGEST: usize = 4_000;
-const BLOCK_LONGEST: usize = 200_000;
+/// Upper bound on the length of a tag, in bytes; longer ones are text.
+const MAX_TAG: usize = 4_000;
+/// Upper bound on the length of a comment, a script or the text between two tags, in bytes.
+const MAX_BLOCK: usize = 200_000;
 
 /// Returns the source without templates, comments and scripts. The number of lines stays the same.
 pub(super) fn strip(source: &str) -> Cow<'_, str> {
@@ -29,7 +30,7 @@ pub(super) fn strip(source: &str) -> Cow<'_, str> {
         out: String::with_capacity(source.len() + 16),
         at: 0,
         next: FxHashMap::default(),
-        spans: [0; SPAN_LONGEST + 1],
+        spans: [0; MAX_SPAN + 1],
         paragraph_end: 0,
         line: 0..0,
     };
@@ -38,7 +39,7 @@ pub(super) fn strip(source: &str) -> Cow<'_, str> {
 }
 
 /// Upper bound on the length of code span delimiters that are recognised.
-const SPAN_LONGEST: usize = 32;
+const MAX_SPAN: usize = 32;
 
 struct Strip<'a> {
     source: &'a str,
@@ -48,7 +49,7 @@ struct Strip<'a> {
     /// For each ending that was searched for: its position found last, or the length of the source if none follows.
     next: FxHashMap<&'static str, usize>,
     /// For each length of code span delimiters: no such delimiter before this byte closes a span.
-    spans: [usize; SPAN_LONGEST + 1],
+    spans: [usize; MAX_SPAN + 1],
     paragraph_end: usize,
     /// The line found last, so that a long line costs one search only.
     line: Range<usize>,
@@ -138,13 +139,13 @@ impl<'a> Strip<'a> {
         };
         if rest.starts_with("{{") {
             let braces = rest.bytes().take(4).take_while(|&b| b == b'{').count();
-            let Some(end) = self.find("}}", place + braces, TAG_LONGEST) else {
+            let Some(end) = self.find("}}", place + braces, MAX_TAG) else {
                 return;
             };
             let more = self.source.as_bytes().iter().skip(end).take(braces - 2).take_while(|&&b| b == b'}').count();
             self.drop_to(place, end + more);
         } else if rest.starts_with("{%") {
-            let Some(end) = self.find("%}", place + 2, TAG_LONGEST) else {
+            let Some(end) = self.find("%}", place + 2, MAX_TAG) else {
                 return;
             };
             let inside = self.source.get(place + 2..end - 2).unwrap_or_default();
@@ -155,8 +156,8 @@ impl<'a> Strip<'a> {
                 "highlight" => self.keep_until(place, end, "endhighlight", true),
                 "codeblock" => self.keep_until(place, end, "endcodeblock", true),
                 "comment" => {
-                    let close = self.find("endcomment", end, BLOCK_LONGEST);
-                    let close = close.and_then(|close| self.find("%}", close, TAG_LONGEST));
+                    let close = self.find("endcomment", end, MAX_BLOCK);
+                    let close = close.and_then(|close| self.find("%}", close, MAX_TAG));
                     self.drop_to(place, close.unwrap_or(end));
                 }
                 _ => self.drop_to(place, end),
@@ -184,12 +185,12 @@ impl<'a> Strip<'a> {
     /// Drops the opening tag from `place` to `open_end` and the closing tag, and keeps the text between unchanged; in a
     /// code block of its own if `fenced`.
     fn keep_until(&mut self, place: usize, open_end: usize, ending: &'static str, fenced: bool) {
-        let Some(name_end) = self.find(ending, open_end, BLOCK_LONGEST) else {
+        let Some(name_end) = self.find(ending, open_end, MAX_BLOCK) else {
             return self.drop_to(place, open_end);
         };
         let close = self.source.get(open_end..name_end).and_then(|inside| inside.rfind("{%"));
         let close = close.map_or(name_end, |close| open_end + close);
-        let close_end = self.find("%}", name_end, TAG_LONGEST).unwrap_or(name_end);
+        let close_end = self.find("%}", name_end, MAX_TAG).unwrap_or(name_end);
         self.drop_to(place, open_end);
         let starts_line = self.out.is_empty() || self.out.ends_with('\n');
         let alone = self.source.get(open_end..close).is_some_and(|inside| {
@@ -209,7 +210,7 @@ impl<'a> Strip<'a> {
             return;
         };
         if rest.starts_with("<!--") {
-            match self.find("-->", place + 4, BLOCK_LONGEST) {
+            match self.find("-->", place + 4, MAX_BLOCK) {
                 Some(end) => self.drop_to(place, end),
                 None => {
                     // Markdown would take everything after it for a comment.
@@ -228,7 +229,7 @@ impl<'a> Strip<'a> {
             return;
         };
         // Without a closing tag, only the opening tag is removed.
-        let from = self.find(ending, place + 1, BLOCK_LONGEST).unwrap_or(place + 1);
+        let from = self.find(ending, place + 1, MAX_BLOCK).unwrap_or(place + 1);
         let line = self.line_at(from).len();
         let end = self.find(">", from, line).unwrap_or(from);
         self.drop_to(place, end);
@@ -277,7 +278,7 @@ impl<'a> Strip<'a> {
         let bytes = self.source.as_bytes();
         let length = run_length(bytes, place);
         let open_end = place + length;
-        if length > SPAN_LONGEST || self.spans[length] > open_end {
+        if length > MAX_SPAN || self.spans[length] > open_end {
             return open_end;
         }
         if self.paragraph_end <= place {

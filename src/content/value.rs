@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Upper bound on the number of values, aliases expanded; a long text counts as several.
-const VALUES: usize = 50_000;
+const MAX_VALUES: usize = 50_000;
 
 /// A parsed text.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ pub(super) fn toml(text: &str) -> Result<Read, Failure> {
         message: error.message().replace('\n', ", "),
         offset: error.span().map_or(0, |span| span.start),
     })?;
-    let tree = Tree::new(text, VALUES);
+    let tree = Tree::new(text, MAX_VALUES);
     let values = table.into_iter().map(|(key, value)| (key, from_toml(value, tree.build()))).collect();
     Ok(Read { values, is_table: true, ..Read::default() })
 }
@@ -91,7 +91,7 @@ fn from_toml(value: toml::Value, build: Build<'_>) -> Value {
 }
 
 fn read<E>(text: &str, parse: impl FnOnce(Build<'_>) -> Result<Value, E>) -> Result<Read, E> {
-    let tree = Tree::new(text, VALUES);
+    let tree = Tree::new(text, MAX_VALUES);
     let value = parse(tree.build())?;
     let is_table = matches!(value, Value::Object(_) | Value::Null);
     let values = if let Value::Object(values) = value { values } else { Map::new() };

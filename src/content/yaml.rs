@@ -1,8 +1,8 @@
 //! YAML for front matter and configuration files.
 //!
-//! The only file that names the YAML library. Aliases can make a small file expand to an endless value, so `tree` counts
-//! the values against a limit before a type of the caller is built. Nesting is limited before the library gets the text.
-//! Does not know the meaning of keys.
+//! The only file that names the YAML library. Aliases can make a small file expand to an endless value, so `tree`
+//! counts the values against a limit before a type of the caller is built. Nesting is limited before the library gets
+//! the text. Does not know the meaning of keys.
 
 use std::marker::PhantomData;
 
@@ -11,10 +11,10 @@ use serde::de::{DeserializeOwned, DeserializeSeed};
 use super::tree::Tree;
 
 /// Upper bound on the number of values in one text, aliases expanded.
-const VALUES: usize = 200_000;
+const MAX_VALUES: usize = 200_000;
 
 /// Upper bound on the number of open brackets.
-const DEPTH: usize = 200;
+const MAX_DEPTH: usize = 200;
 
 /// Why a text is not the expected YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,19 +33,19 @@ pub struct YamlError {
 /// # Errors
 /// If the text is not YAML, expands to too many values, or does not fit the type.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    from_seed(text, Tree::new(text, VALUES).build())?;
+    from_seed(text, Tree::new(text, MAX_VALUES).build())?;
     from_seed(text, PhantomData::<T>)
 }
 
 /// Reads a value with a seed of the caller, which must bound the size of the value.
 pub(super) fn from_seed<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, YamlError> {
-    too_deep(text)?;
-    seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| plain(&error))
+    check_depth(text)?;
+    seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| error_of(&error))
 }
 
 /// Rejects deeply nested lists, for which the library takes quadratic time. Brackets inside quotes and comments count
 /// too; no real text has so many unclosed ones.
-fn too_deep(text: &str) -> Result<(), YamlError> {
+fn check_depth(text: &str) -> Result<(), YamlError> {
     let (mut depth, mut line) = (0_usize, 1_u32);
     for byte in text.bytes() {
         match byte {
@@ -54,14 +54,14 @@ fn too_deep(text: &str) -> Result<(), YamlError> {
             b'\n' => line = line.saturating_add(1),
             _ => {}
         }
-        if depth > DEPTH {
+        if depth > MAX_DEPTH {
             return Err(YamlError { message: "lists are nested too deeply".to_owned(), line, column: 1 });
         }
     }
     Ok(())
 }
 
-fn plain(error: &serde_yaml::Error) -> YamlError {
+fn error_of(error: &serde_yaml::Error) -> YamlError {
     let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
     let text = error.to_string();
     // The library repeats the place at the end of its message, and may add a second sentence.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{Hidden, fence, recover::short};
+use super::{Hidden, fence, recover::shortened};
 use crate::{
     chinese::marks::COMMAS,
     content::{
@@ -43,7 +43,7 @@ const SHOWING: &[(&str, Hidden)] = &[
 ];
 
 /// Keys of tables for settings of themes, such as a password.
-const OF_THEMES: [&str; 2] = ["params", "extra"];
+const THEME_TABLES: [&str; 2] = ["params", "extra"];
 
 /// Upper bound on the depth of merged tables that are followed.
 const MAX_MERGE_DEPTH: usize = 8;
@@ -62,7 +62,7 @@ fn hides_within(key: &str, value: &Value, deeper: usize) -> Option<Hidden> {
         value.as_object()?.iter().filter_map(|(key, value)| hides_within(key, value, deeper)).max()
     };
     match value {
-        Value::Object(_) if OF_THEMES.contains(&key.as_str()) => within(value, 0),
+        Value::Object(_) if THEME_TABLES.contains(&key.as_str()) => within(value, 0),
         Value::Object(_) if key == "<<" => within(value, deeper),
         Value::Array(items) if key == "<<" => items.iter().filter_map(|item| within(item, deeper)).max(),
         _ => hides(&key, value),
@@ -156,7 +156,7 @@ impl Fields<'_> {
         front.authors = self.names(&["author", "authors"]);
         front.tags = self.labels("tags", "tag", taxonomies.get("tags"));
         front.categories = self.labels("categories", "category", taxonomies.get("categories"));
-        front.aliases = each_once(self.items(&["aliases", "alias", "redirect_from"], "a path", text_of));
+        front.aliases = distinct(self.items(&["aliases", "alias", "redirect_from"], "a path", text_of));
         self.drop_hiding(&mut front);
         if front.published == front.date {
             front.published = None;
@@ -187,7 +187,7 @@ impl Fields<'_> {
                 }
                 value => match text_of(value) {
                     Some(text) => return Some(text),
-                    None => self.wrong_kind(&key, value, "text"),
+                    None => self.report_type(&key, value, "text"),
                 },
             }
         }
@@ -200,7 +200,7 @@ impl Fields<'_> {
             let text = match &value {
                 Value::String(_) | Value::Number(_) => text_of(&value).unwrap_or_default(),
                 other => {
-                    self.wrong_kind(&key, other, "a date");
+                    self.report_type(&key, other, "a date");
                     continue;
                 }
             };
@@ -208,7 +208,7 @@ impl Fields<'_> {
                 return Some(date);
             }
             self.findings.add(|| {
-                let message = format!("`{key}` is `{}`, expected year-month-day", short(&text, 40));
+                let message = format!("`{key}` is `{}`, expected year-month-day", shortened(&text, 40));
                 Diagnostic::new(self.path, Code::DateInvalid, message)
                     .at(place(self.text, &self.inner, &key, 0))
                     .help("write it like `2022-05-05`")
@@ -226,7 +226,7 @@ impl Fields<'_> {
         });
         // A comma between Latin letters may be part of one name.
         let commas = |name: &str| if name.is_ascii() { &[][..] } else { &COMMAS[..] };
-        each_once(names.iter().flat_map(|name| name.split(commas(name))).map(|name| name.trim().to_owned()).collect())
+        distinct(names.iter().flat_map(|name| name.split(commas(name))).map(|name| name.trim().to_owned()).collect())
     }
 
     /// Takes the keys, and reads each value, or each item of a value that is a list.
@@ -239,7 +239,7 @@ impl Fields<'_> {
                 match read(&item) {
                     Some(text) => texts.push(text),
                     None if is_blank(&item) => {}
-                    None => self.wrong_kind(&key, &item, expected),
+                    None => self.report_type(&key, &item, expected),
                 }
             }
         }
@@ -258,19 +258,19 @@ impl Fields<'_> {
                 Some(text) if text.contains(COMMAS) => labels.extend(text.split(COMMAS).map(str::to_owned)),
                 Some(text) if split_at_spaces => labels.extend(text.split_whitespace().map(str::to_owned)),
                 Some(text) => labels.push(text),
-                None => self.listed(&key, &value, &mut labels),
+                None => self.add_items(&key, &value, &mut labels),
             }
         }
         let bare = labels.into_iter().map(|label| {
             let label = label.trim();
             label.strip_prefix('#').unwrap_or(label).trim().to_owned()
         });
-        each_once(bare.collect())
+        distinct(bare.collect())
     }
 
-    fn listed(&mut self, key: &str, value: &Value, labels: &mut Vec<String>) {
+    fn add_items(&mut self, key: &str, value: &Value, labels: &mut Vec<String>) {
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.listed(key, item, labels)),
+            Value::Array(items) => items.iter().for_each(|item| self.add_items(key, item, labels)),
             Value::Object(entries) => {
                 let only = || entries.iter().next().filter(|_| entries.len() == 1);
                 if let Some(name) = entries.get("name").and_then(text_of) {
@@ -279,7 +279,7 @@ impl Fields<'_> {
                     // `- 案例: 刷单` in a list is meant as text.
                     labels.push(format!("{name}: {value}"));
                 } else {
-                    self.wrong_kind(key, value, "a list of words");
+                    self.report_type(key, value, "a list of words");
                 }
             }
             // A Chinese keyboard types the commas of a list in full width.
@@ -301,14 +301,14 @@ impl Fields<'_> {
         }
         for (key, value) in &mut self.values {
             if let (Some(_), Value::Object(entries)) =
-                (OF_THEMES.iter().find(|name| key.eq_ignore_ascii_case(name)), value)
+                (THEME_TABLES.iter().find(|name| key.eq_ignore_ascii_case(name)), value)
             {
                 entries.retain(|key, _| !["password", "passwords"].iter().any(|name| key.eq_ignore_ascii_case(name)));
             }
         }
     }
 
-    fn wrong_kind(&mut self, key: &str, value: &Value, expected: &str) {
+    fn report_type(&mut self, key: &str, value: &Value, expected: &str) {
         if self.broken {
             return;
         }
@@ -342,7 +342,7 @@ fn text_of(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn each_once(mut texts: Vec<String>) -> Vec<String> {
+fn distinct(mut texts: Vec<String>) -> Vec<String> {
     let mut seen = HashSet::new();
     texts.retain(|text| !text.is_empty() && seen.insert(text.clone()));
     texts

@@ -19,7 +19,7 @@ use crate::content::{
 };
 
 /// Upper bound on the size of a configuration file, in bytes; far above real ones.
-const LARGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 const SHARED: [&str; 4] = ["_config.yml", "_config.yaml", "_config.toml", "_config.json"];
 const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
@@ -160,7 +160,7 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
         main = OLD_HUGO
             .iter()
             .find_map(|name| read(posts, &folder.join(name), &mut reported))
-            .map(|(tree, source)| (lower(tree), source));
+            .map(|(tree, source)| (lower_keys(tree), source));
         if let Some((tree, _)) = &main
             && !certain
             && !HUGO_KEYS.split(' ').any(|key| tree.get(key).is_some())
@@ -174,18 +174,18 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
     }
     findings.append(&mut reported);
     let (mut tree, source) = match (main, over) {
-        (Some((tree, source)), None) => (lower(tree), source),
+        (Some((tree, source)), None) => (lower_keys(tree), source),
         (main, over) => {
-            let mut tree = main.map_or(Value::Null, |(tree, _)| lower(tree));
+            let mut tree = main.map_or(Value::Null, |(tree, _)| lower_keys(tree));
             let (more, source) = over.unwrap_or_default();
-            merge(&mut tree, lower(more));
+            merge(&mut tree, lower_keys(more));
             (tree, source)
         }
     };
     for part in HUGO_PARTS {
         let more = EXTENSIONS.iter().find_map(|ext| read(posts, &nested.join(format!("{part}.{ext}")), findings));
         if let Some((more, _)) = more {
-            merge(&mut tree, serde_json::json!({ part: lower(more) }));
+            merge(&mut tree, serde_json::json!({ part: lower_keys(more) }));
         }
     }
     Some(FoundConfig { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
@@ -209,10 +209,10 @@ fn merge(under: &mut Value, over: Value) {
 }
 
 /// Returns the tree with its keys in lower case. Parsers bound the depth.
-fn lower(value: Value) -> Value {
+fn lower_keys(value: Value) -> Value {
     match value {
         Value::Object(table) => {
-            Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower(value))).collect())
+            Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower_keys(value))).collect())
         }
         other => other,
     }
@@ -246,7 +246,7 @@ fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (Site
 
 /// Reads one file; returns `None` if it does not exist. An unusable file is reported and gives an empty tree.
 fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Value, Source)> {
-    let mut source = Source::named(&seen_from(posts, path));
+    let mut source = Source::named(&relative_path(posts, path));
     let (failure, offset) = match load(path) {
         Ok(text) => {
             source.text = text;
@@ -284,15 +284,15 @@ fn load(path: &Path) -> io::Result<String> {
         return Err(io::Error::from(io::ErrorKind::NotFound));
     }
     let mut text = String::new();
-    file.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
+    file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n"))
 }
 
 /// Returns a path relative to the posts folder.
-fn seen_from(posts: &Path, path: &Path) -> String {
+fn relative_path(posts: &Path, path: &Path) -> String {
     let mut up = String::new();
     for folder in posts.ancestors() {
         if let Ok(rest) = path.strip_prefix(folder) {

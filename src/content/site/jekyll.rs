@@ -32,14 +32,14 @@ pub(super) struct JekyllRules {
     collections: Vec<(String, Pattern)>,
     /// The folder of the collections, with a final `/`, or empty.
     collections_dir: String,
-    defaults: Vec<Default>,
+    defaults: Vec<DefaultPermalink>,
     /// Whether there is no `_posts` folder, so that dated files are the posts.
-    bare: bool,
+    dated_files_are_posts: bool,
 }
 
 /// A permalink in `defaults`.
 #[derive(Debug, Clone, PartialEq)]
-struct Default {
+struct DefaultPermalink {
     path: String,
     kind: Option<String>,
     permalink: Pattern,
@@ -59,7 +59,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     let source_root = root.as_ref().map(|root| dir("source").map_or(root.clone(), |dir| root.join(dir)));
     let placement = source_root.as_ref().and_then(|folder| Placement::of(posts, folder)).unwrap_or_default();
     let collections_dir = dir("collections_dir").map(|dir| dir + "/").unwrap_or_default();
-    let bare = !source_root.as_deref().unwrap_or(posts).join(&collections_dir).join("_posts").is_dir();
+    let dated_files_are_posts = !source_root.as_deref().unwrap_or(posts).join(&collections_dir).join("_posts").is_dir();
     let site_style =
         pattern.map(str::to_owned).or_else(|| text_at(tree, "permalink")).unwrap_or_else(|| "date".to_owned());
     let suffix = suffix(&site_style);
@@ -87,7 +87,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     let defaults = tree.get("defaults").and_then(Value::as_array).into_iter().flatten().filter_map(|entry| {
         let scope = entry.get("scope").unwrap_or(&Value::Null);
         let text = text_at(entry.get("values")?, "permalink")?;
-        Some(Default {
+        Some(DefaultPermalink {
             path: text_at(scope, "path").unwrap_or_default().trim_matches('/').to_owned(),
             kind: text_at(scope, "type"),
             permalink: parse(&text),
@@ -105,7 +105,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
         collections,
         collections_dir,
         defaults,
-        bare,
+        dated_files_are_posts,
     };
     let path = text_at(tree, "baseurl").unwrap_or_default();
     Settings {
@@ -183,7 +183,7 @@ impl JekyllRules {
             return Role::Document { collection: label, pattern, below };
         }
         let (_, name) = page.parts();
-        if self.bare && name != "index" && (slug::dated(name).is_some() || page.front.date.is_some()) {
+        if self.dated_files_are_posts && name != "index" && (slug::dated(name).is_some() || page.front.date.is_some()) {
             return Role::Post { above: "", draft: false };
         }
         Role::Page
