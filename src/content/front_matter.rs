@@ -69,15 +69,8 @@ pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
     if front.date.is_none() {
         front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
     }
-    let lines = text.bytes().take(body_start).filter(|&b| b == b'\n').count();
-    Split {
-        front,
-        hidden,
-        body_start,
-        body_line: u32::try_from(lines).map_or(u32::MAX, |n| n + 1),
-        broken,
-        diagnostics,
-    }
+    let body_line = Place::of(text, body_start, 0).line;
+    Split { front, hidden, body_start, body_line, broken, diagnostics }
 }
 
 /// Parsed front matter, with keys not yet interpreted.

@@ -137,31 +137,22 @@ impl<'a> Iterator for Tokens<'a> {
             if start > 0 {
                 return Some(Token::Text(self.take(start)));
             }
-            match markup {
-                Markup::Tag(tag) => {
-                    self.take(tag.source.len());
-                    return Some(Token::Tag(tag));
-                }
-                Markup::Other(length) => {
-                    self.take(length);
-                }
+            let (length, tag) = markup;
+            self.take(length);
+            if let Some(tag) = tag {
+                return Some(Token::Tag(tag));
             }
         }
     }
 }
 
-enum Markup<'a> {
-    Tag(Tag<'a>),
-    /// A declaration, comment or instruction, with its length in bytes.
-    Other(usize),
-}
-
-/// Reads the markup at the start of `text`, which begins with `<`.
-fn markup(text: &str) -> Option<Markup<'_>> {
+/// Reads the markup at the start of `text`, which begins with `<`. Returns the length of the markup in bytes, and the tag
+/// unless the markup is a declaration, comment or instruction.
+fn markup(text: &str) -> Option<(usize, Option<Tag<'_>>)> {
     let bytes = text.as_bytes();
     if matches!(bytes.get(1), Some(b'!' | b'?')) {
         // No useful one is longer; the bound limits the cost of unclosed ones.
-        return bytes.iter().take(1_000).position(|&b| b == b'>').map(|end| Markup::Other(end + 1));
+        return bytes.iter().take(1_000).position(|&b| b == b'>').map(|end| (end + 1, None));
     }
     let closing = bytes.get(1) == Some(&b'/');
     let name_start = 1 + usize::from(closing);
@@ -173,12 +164,8 @@ fn markup(text: &str) -> Option<Markup<'_>> {
         return None;
     }
     let end = tag_end(bytes, name_end)?;
-    Some(Markup::Tag(Tag {
-        name: text.get(name_start..name_end)?,
-        attributes: text.get(name_end..end - 1)?,
-        closing,
-        source: text.get(..end)?,
-    }))
+    let (name, attributes) = (text.get(name_start..name_end)?, text.get(name_end..end - 1)?);
+    Some((end, Some(Tag { name, attributes, closing, source: text.get(..end)? })))
 }
 
 /// Returns the end of the tag, including `>`. A `>` inside quotes ends the tag only if the quotes never close.

@@ -336,11 +336,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
         let marked = ["**", "](", "`", "# "].iter().any(|sign| text.contains(sign));
         if marked && !self.inner && !self.flow.in_heading() {
-            let mut flat = String::with_capacity(text.len());
-            for line in text.split('\n') {
-                flat.push_str(line.trim_start());
-                flat.push('\n');
-            }
+            let flat: String = text.split('\n').flat_map(|line| [line.trim_start(), "\n"]).collect();
             Reader::new(self.flow, &depth::shallow(&flat), line, true).run();
         } else {
             for (number, words) in (line..).zip(text.split('\n')) {

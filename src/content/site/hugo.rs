@@ -184,7 +184,7 @@ impl HugoRules {
         let path = match pattern {
             Some(pattern) => pattern.expand(|name| self.value(name, &parts)),
             None => {
-                let folders = parts.sections.iter().map(|part| self.cleaned(part)).collect::<Vec<_>>().join("/");
+                let folders = self.cleaned(&parts.sections.join("/"));
                 escaped(&format!("{folders}/{}", self.slug_or(parts.page, parts.name)))
             }
         };
@@ -260,7 +260,7 @@ impl HugoRules {
             let date = page.front.date.map_or_else(|| jiff::civil::date(1, 1, 1).into(), crate::post::Date::civil);
             date.strftime(format).to_string()
         };
-        let joined = |sections: &[&str]| sections.iter().map(|part| self.cleaned(part)).collect::<Vec<_>>().join("/");
+        let joined = |sections: &[&str]| self.cleaned(&sections.join("/"));
         Some(match placeholder {
             // Hugo writes the year without leading zeros.
             "year" => format("%-Y"),

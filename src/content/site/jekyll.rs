@@ -76,10 +76,10 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     // A list of bare labels is allowed, too.
     let labels = declared.and_then(Value::as_array).into_iter().flatten().filter_map(text_of);
     let collections = tables.chain(labels.map(|label| (label, None))).filter(|(label, _)| label != "posts");
-    let collections = collections.map(|(label, style)| {
-        let text = match style {
-            Some(text) if !is_style(&text) => text,
-            style => format!("/:collection/:path{}", style.map_or(suffix, |style| self::suffix(&style))),
+    let collections = collections.map(|(label, permalink)| {
+        let text = match permalink {
+            Some(text) if style(&text).is_none() => text,
+            named => format!("/:collection/:path{}", named.map_or(suffix, |named| self::suffix(&named))),
         };
         (label, parse(&text))
     });
@@ -97,7 +97,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     let defaults = defaults
         .filter(|default| pattern.is_none() || default.kind.as_deref().is_some_and(|kind| kind != "posts"))
         .collect();
-    let posts_text = template(&post_style);
+    let posts_text = style(&post_style).map_or(post_style, str::to_owned);
     let rules = JekyllRules {
         posts: parse(&posts_text),
         pages: Pattern::new(&format!("/:path/:basename{suffix}"), Grammar::Jekyll),
@@ -121,32 +121,22 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     }
 }
 
-fn is_style(text: &str) -> bool {
-    matches!(text, "date" | "pretty" | "ordinal" | "weekdate" | "none")
-}
-
-/// Returns the pattern of posts for a style; any other text is a pattern already.
-fn template(style: &str) -> String {
-    match style {
+/// Returns the pattern of posts for a named style.
+fn style(name: &str) -> Option<&'static str> {
+    Some(match name {
         "date" => "/:categories/:year/:month/:day/:title:output_ext",
         "pretty" => "/:categories/:year/:month/:day/:title/",
         "ordinal" => "/:categories/:year/:y_day/:title:output_ext",
         "weekdate" => "/:categories/:year/W:week/:short_day/:title:output_ext",
         "none" => "/:categories/:title:output_ext",
-        own => own,
-    }
-    .to_owned()
+        _ => return None,
+    })
 }
 
-/// Returns the ending of the URLs of pages and documents, for the style of the site's posts.
-fn suffix(style: &str) -> &'static str {
-    match style {
-        "date" | "ordinal" | "weekdate" | "none" => ":output_ext",
-        "pretty" => "/",
-        own if own.ends_with('/') => "/",
-        own if own.ends_with(":output_ext") => ":output_ext",
-        _ => "",
-    }
+/// Returns the ending of the URLs of pages and documents, for the style or pattern of the site's posts.
+fn suffix(permalink: &str) -> &'static str {
+    let pattern = style(permalink).unwrap_or(permalink);
+    ["/", ":output_ext"].into_iter().find(|ending| pattern.ends_with(ending)).unwrap_or_default()
 }
 
 impl JekyllRules {
