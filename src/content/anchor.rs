@@ -17,6 +17,7 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
+    /// Starts the anchors of a post on the pages of a generator.
     pub(super) fn new(kind: SiteKind) -> Self {
         Self { kind, seen: FxHashMap::default() }
     }

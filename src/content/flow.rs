@@ -48,6 +48,7 @@ struct Line {
     plain: bool,
 }
 
+/// The text and the sections of one post, under construction.
 pub(super) struct Flow<'c> {
     pub(super) text: String,
     pub(super) sections: Vec<Section>,
@@ -73,6 +74,8 @@ pub(super) struct Flow<'c> {
 }
 
 impl<'c> Flow<'c> {
+    /// Starts the text of a post, of about `size` bytes. The rules of `kind` name the headings, and `cases` recognises
+    /// headings of cases.
     pub(super) fn new(size: usize, kind: SiteKind, cases: &'c CaseHeadings) -> Self {
         Self {
             text: String::with_capacity(size),
@@ -369,6 +372,7 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// Returns whether a heading is being collected.
     pub(super) fn in_heading(&self) -> bool {
         self.heading.is_some()
     }

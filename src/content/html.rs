@@ -106,6 +106,7 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
+    /// Starts at the beginning of `html`.
     pub(super) fn new(html: &'a str) -> Self {
         Self { rest: html, text: 0, last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1) }
     }

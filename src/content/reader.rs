@@ -41,6 +41,7 @@ pub(super) struct Reader<'f, 'c, 's> {
 }
 
 impl<'f, 'c, 's> Reader<'f, 'c, 's> {
+    /// Starts at the beginning of `source`, whose first line has the number `first_line` in the file.
     pub(super) fn new(flow: &'f mut Flow<'c>, source: &'s str, first_line: u32, inner: bool) -> Self {
         Self {
             flow,
@@ -56,6 +57,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
     }
 
+    /// Passes all words, line ends and headings of the source to the flow.
     pub(super) fn run(&mut self) {
         for (event, range) in Parser::new_ext(self.source, OPTIONS).into_offset_iter() {
             self.count_lines(range.start);

@@ -46,6 +46,7 @@ pub(super) struct SystemNumbers {
     pub(super) inode: u64,
 }
 
+/// Returns the numbers that the system keeps of a file.
 #[cfg(unix)]
 pub(super) fn system_numbers(metadata: &Metadata) -> SystemNumbers {
     use std::os::unix::fs::MetadataExt as _;
@@ -53,6 +54,7 @@ pub(super) fn system_numbers(metadata: &Metadata) -> SystemNumbers {
     SystemNumbers { changed_ns, device: metadata.dev(), inode: metadata.ino() }
 }
 
+/// Returns the numbers that the system keeps of a file.
 #[cfg(not(unix))]
 pub(super) fn system_numbers(_: &Metadata) -> SystemNumbers {
     SystemNumbers::default()

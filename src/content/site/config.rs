@@ -51,6 +51,7 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Makes the source for a file whose text is not read.
     pub(super) fn named(name: &str) -> Self {
         Self { name: name.to_owned(), text: String::new() }
     }
