@@ -149,6 +149,14 @@ fn normalized(text: &str) -> String {
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
+    /// Reads with `read`; if the result is `None`, nothing counts as read.
+    fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let mut ahead = *self;
+        let found = read(&mut ahead)?;
+        *self = ahead;
+        Some(found)
+    }
+
     fn blanks(&mut self) {
         self.0 = self.0.trim_start_matches(' ');
     }
@@ -175,11 +183,10 @@ impl<'a> Rest<'a> {
 
     /// Reads a number. Returns its value and its number of digits.
     fn number(&mut self) -> Option<(u64, usize)> {
-        let mut ahead = *self;
-        let digits = ahead.run(|c| c.is_ascii_digit());
-        let value = digits.parse().ok()?;
-        *self = ahead;
-        Some((value, digits.len()))
+        self.attempt(|rest| {
+            let digits = rest.run(|c| c.is_ascii_digit());
+            Some((digits.parse().ok()?, digits.len()))
+        })
     }
 
     fn word(&mut self) -> &'a str {
@@ -198,29 +205,26 @@ impl<'a> Rest<'a> {
 
     /// Skips the day of the week, in Chinese or English, and a comma after it.
     fn weekday(&mut self) {
-        let mut ahead = *self;
-        ahead.blanks();
-        let bracketed = ahead.eat("(");
-        let chinese = ["星期", "周", "礼拜", "週", "禮拜"].iter().any(|start| ahead.eat(start))
-            && ahead.one_of("一二三四五六日天").is_some();
-        if !chinese {
-            let word = ahead.word();
-            if !(3..=9).contains(&word.len()) {
-                return;
+        const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        self.attempt(|rest| {
+            rest.blanks();
+            let bracketed = rest.eat("(");
+            let chinese = ["星期", "周", "礼拜", "週", "禮拜"].iter().any(|start| rest.eat(start))
+                && rest.one_of("一二三四五六日天").is_some();
+            if !chinese {
+                let word = rest.word().to_ascii_lowercase();
+                if word.len() < 3 || !DAYS.iter().any(|day| day.starts_with(&word)) {
+                    return None;
+                }
+                rest.eat(".");
             }
-            const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-            let word = word.to_ascii_lowercase();
-            if !DAYS.iter().any(|day| day.starts_with(&word)) {
-                return;
+            if bracketed && !rest.eat(")") {
+                return None;
             }
-            ahead.eat(".");
-        }
-        if bracketed && !ahead.eat(")") {
-            return;
-        }
-        ahead.eat(",");
-        ahead.blanks();
-        *self = ahead;
+            rest.eat(",");
+            rest.blanks();
+            Some(())
+        });
     }
 
     /// Skips the ending of an English ordinal.
@@ -230,16 +234,14 @@ impl<'a> Rest<'a> {
 
     fn month_name(&mut self) -> Option<u64> {
         const MONTHS: &str = "january february march april may june july august september october november december";
-        let mut ahead = *self;
-        let word = ahead.word().to_ascii_lowercase();
+        let word = self.word().to_ascii_lowercase();
         if word.len() < 3 {
             return None;
         }
         let is_short_for = |name: &str| name.starts_with(&word) || word == "sept" && name == "september";
-        let month = (1..).zip(MONTHS.split(' ')).find(|&(_, name)| is_short_for(name));
-        ahead.eat(".");
-        *self = ahead;
-        month.map(|(number, _)| number)
+        let (month, _) = (1..).zip(MONTHS.split(' ')).find(|&(_, name)| is_short_for(name))?;
+        self.eat(".");
+        Some(month)
     }
 
     /// Reads the date, and the time if it comes before the year (`May 5 08:30:00 2022`).
@@ -285,11 +287,10 @@ impl<'a> Rest<'a> {
         };
         *self = ahead;
         if separator == '年' {
-            let mut ahead = *self;
-            ahead.blanks();
-            if ahead.one_of("日号號").is_some() {
-                *self = ahead;
-            }
+            self.attempt(|rest| {
+                rest.blanks();
+                rest.one_of("日号號")
+            });
         }
         calendar(year, month, day)
     }
@@ -323,9 +324,7 @@ impl<'a> Rest<'a> {
         let (day, 1 | 2) = self.number()? else { return None };
         self.ordinal_ending();
         self.run(|c| matches!(c, ' ' | ',' | '-'));
-        let mut ahead = *self;
-        if let Some((year, 4)) = ahead.number() {
-            *self = ahead;
+        if let Some((year, _)) = self.attempt(|rest| rest.number().filter(|&(_, digits)| digits == 4)) {
             self.eat(",");
             return Some((calendar(year, month, day)?, None));
         }
@@ -376,31 +375,28 @@ impl<'a> Rest<'a> {
                 }
                 _ => return None,
             }
-            let mut further = ahead;
-            if further.one_of(":分").is_some()
-                && let Some((number, 1 | 2)) = further.number()
-            {
-                second = number;
-                ahead = further;
-            }
+            let seconds = ahead.attempt(|rest| {
+                rest.one_of(":分")?;
+                rest.number().filter(|&(_, digits)| digits <= 2)
+            });
+            second = seconds.map_or(second, |(number, _)| number);
             ahead.one_of("分秒");
         } else if digits != 4 && digits != 6 {
             return None;
         }
-        let mut fraction = ahead;
-        if fraction.one_of(".,").is_some() && fraction.number().is_some() {
-            ahead = fraction;
-        }
-        let mut suffix = ahead;
-        suffix.blanks();
-        let half = match suffix.word().to_ascii_lowercase().as_str() {
-            "am" => Some(0),
-            "pm" => Some(12),
-            _ => None,
-        };
-        if half.is_some() {
-            ahead = suffix;
-        }
+        // Fractions of a second are skipped.
+        ahead.attempt(|rest| {
+            rest.one_of(".,")?;
+            rest.number()
+        });
+        let half = ahead.attempt(|rest| {
+            rest.blanks();
+            match rest.word().to_ascii_lowercase().as_str() {
+                "am" => Some(0),
+                "pm" => Some(12),
+                _ => None,
+            }
+        });
         let mut days = 0;
         if let Some(start) = half.or(part).filter(|_| hour <= 12) {
             let spoken = hour;
@@ -438,10 +434,7 @@ impl<'a> Rest<'a> {
             let named = ahead.run(|c| c != ']');
             zone = if ahead.eat("]") && TimeZone::get(named).is_ok() { zone } else { return None };
         } else if name.starts_with(['+', '-']) && ahead.0.starts_with(|c: char| c.is_ascii_uppercase()) {
-            let mut repeated = ahead;
-            if Rest(repeated.word()).offset().is_some() {
-                ahead = repeated;
-            }
+            ahead.attempt(|rest| Rest(rest.word()).offset());
         }
         *self = ahead;
         Some(Some(zone))

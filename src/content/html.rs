@@ -4,7 +4,9 @@
 //! comments and declarations. Text that is not a tag stays text, so that `a < b` loses nothing. Does not build a tree,
 //! and does not know the effect of a tag on the page; `reader` decides that.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
 
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,13 +61,17 @@ impl Tag<'_> {
         self.closing
             || !self.attributes.trim().is_empty()
             || self.name.contains(['-', ':'])
-            || contains(INLINE, self.name)
-            || self.breaks()
+            || self.line_break().is_some()
     }
 
     /// Returns whether a browser starts a new line at the tag.
     pub(super) fn breaks(&self) -> bool {
-        contains(BREAKING, self.name)
+        self.line_break() == Some(true)
+    }
+
+    /// Returns whether a browser starts a new line at the tag; `None` for an unknown name.
+    fn line_break(&self) -> Option<bool> {
+        TAGS.get(self.name.to_ascii_lowercase().as_str()).copied()
     }
 }
 
@@ -75,17 +81,18 @@ const BREAKING: &str = "\
     header hr li main nav ol p pre section summary table tbody tfoot thead tr ul";
 
 /// The other tags of HTML, SVG and MathML.
-const INLINE: &str = "\
+const OTHER: &str = "\
     a abbr acronym address audio b bdi bdo big body button canvas cite code col colgroup data del dfn dialog em embed \
     fieldset font g head html i iframe img input ins kbd label legend link map mark math menu meta meter mi mn mo \
     mrow msub msup nobr noscript object optgroup option output param path picture progress q rb rp rt rtc ruby s samp \
     script select small source span strike strong style sub sup svg td template textarea th time title track tt u var \
     video wbr";
 
-/// Returns whether a list of words in lower case contains a name in any letter case.
-fn contains(words: &str, name: &str) -> bool {
-    words.split(' ').any(|word| word.eq_ignore_ascii_case(name))
-}
+/// For each tag: whether a browser starts a new line at it.
+static TAGS: LazyLock<FxHashMap<&str, bool>> = LazyLock::new(|| {
+    let other = OTHER.split(' ').map(|name| (name, false));
+    BREAKING.split(' ').map(|name| (name, true)).chain(other).collect()
+});
 
 /// Decodes entities once. A no-break space becomes a space, and NUL characters are dropped.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
