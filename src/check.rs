@@ -1,5 +1,6 @@
-//! Says whether a folder of posts is sound: every file parsed, the index built in a temporary place by
-//! the same refresh that serves, and counted against the posts.
+//! Checks a folder of posts: parses every file, builds a temporary index, and compares the index with the posts.
+//!
+//! The index is built by the same [`Refresher`] that the service uses. Does not print: the caller shows the findings.
 
 use std::sync::Arc;
 
@@ -18,54 +19,54 @@ use crate::{
 /// Why a folder could not be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// There is no room for the temporary index.
+    /// The temporary folder cannot be made.
     #[error("cannot make a temporary folder for the index")]
     Temporary(#[source] std::io::Error),
-    /// The temporary index failed.
+    /// The temporary index cannot be opened or searched.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The folder cannot be read, or the index not built.
+    /// The folder cannot be read, or the index cannot be built.
     #[error(transparent)]
     Refresh(#[from] RefreshError),
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
-    /// How the files stand.
+    /// Numbers of files by state.
     pub totals: Totals,
-    /// Everything found, by path.
+    /// All findings, sorted by path.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many posts the built index gives back.
+    /// Number of posts in the built index.
     pub posts: usize,
-    /// How many cases it gives back.
+    /// Number of cases in the built index.
     pub cases: usize,
 }
 
 impl Findings {
-    /// Gives how many findings are of this severity.
+    /// Returns the number of findings with this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
     }
 
-    /// Says whether the index holds exactly the posts that the files gave.
+    /// Returns whether the index contains as many posts as the files gave.
     #[must_use]
     pub const fn index_is_whole(&self) -> bool {
         self.posts == self.totals.indexed
     }
 
-    /// Says whether nothing is wrong: no error, no warning, and the index is whole.
+    /// Returns whether there is no error and no warning, and the index is whole.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.index_is_whole() && self.count(Severity::Error) == 0 && self.count(Severity::Warning) == 0
     }
 }
 
-/// Checks a folder.
+/// Checks the folder of `source`. Calls `progress` with the number of files done and the number of all files.
 ///
 /// # Errors
-/// When the folder cannot be read or the index cannot be built; a broken post is a finding, not an error.
+/// If the folder cannot be read or the index cannot be built. A broken post is a finding, not an error.
 pub fn check(
     source: Source,
     analyzer: Arc<Analyzer>,

@@ -7,45 +7,39 @@
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// The generator whose rules make the anchors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum AnchorStyle {
-    /// Jekyll: kramdown with the GFM parser that Jekyll chooses by default.
-    Kramdown,
-    /// Hexo with `hexo-renderer-marked`, which keeps case and Chinese punctuation.
-    Hexo,
-    /// Hugo with Goldmark and `autoHeadingIDType: github`, its default.
-    Hugo,
-    /// GitHub's own pages; also the best guess for an unknown generator.
-    GitHub,
-}
+use super::site::SiteKind;
 
 /// Makes the anchors of one post, in the order of its headings.
 pub(super) struct Anchors {
-    style: AnchorStyle,
+    kind: SiteKind,
     /// Number of requests for each id.
     seen: FxHashMap<String, u32>,
 }
 
 impl Anchors {
-    pub(super) fn new(style: AnchorStyle) -> Self {
-        Self { style, seen: FxHashMap::default() }
+    /// Starts the anchors of a post on the pages of a generator.
+    pub(super) fn new(kind: SiteKind) -> Self {
+        Self { kind, seen: FxHashMap::default() }
     }
 
     /// Returns the anchor of the next heading. `raw` is the source of the heading without its `#` marks.
     pub(super) fn next(&mut self, text: &str, raw: &str) -> String {
-        let base = match self.style {
-            AnchorStyle::Kramdown => github(&typographic(text)),
-            AnchorStyle::GitHub => github(text),
-            AnchorStyle::Hexo => hexo(text),
-            AnchorStyle::Hugo => hugo(raw),
+        let base = match self.kind {
+            // kramdown with the GFM parser, which Jekyll chooses by default.
+            SiteKind::Jekyll => github(&without_dashes(text)),
+            // `hexo-renderer-marked`, which keeps case and Chinese punctuation.
+            SiteKind::Hexo => hexo(text),
+            // Goldmark with `autoHeadingIDType: github`, the default.
+            SiteKind::Hugo => hugo(raw),
+            // GitHub's own pages, also the best guess for an unknown generator.
+            SiteKind::Plain => github(text),
         };
         self.number(base)
     }
 
     /// Reserves an id chosen by the author, so that rules that avoid clashes avoid this id.
     pub(super) fn reserve(&mut self, id: &str) {
-        if self.style == AnchorStyle::Hugo {
+        if self.kind == SiteKind::Hugo {
             self.seen.entry(id.to_owned()).or_insert(1);
         }
     }
@@ -59,7 +53,7 @@ impl Anchors {
         let mut n = *count;
         *count += 1;
         let mut id = format!("{base}-{n}");
-        if matches!(self.style, AnchorStyle::Hugo | AnchorStyle::GitHub) {
+        if matches!(self.kind, SiteKind::Hugo | SiteKind::Plain) {
             // These two also avoid an id made from the text of another heading.
             while self.seen.contains_key(&id) {
                 n += 1;
@@ -73,7 +67,7 @@ impl Anchors {
 }
 
 /// Removes the runs of hyphens that kramdown turns into dashes before it makes the id.
-fn typographic(text: &str) -> String {
+fn without_dashes(text: &str) -> String {
     if text.contains("--") { text.replace("---", "").replace("--", "") } else { text.to_owned() }
 }
 
@@ -143,8 +137,8 @@ fn is_digit(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn check(style: AnchorStyle, headings: &[&str], expected: &[&str]) {
-        let mut anchors = Anchors::new(style);
+    fn check(kind: SiteKind, headings: &[&str], expected: &[&str]) {
+        let mut anchors = Anchors::new(kind);
         let found = headings.iter().map(|heading| anchors.next(heading, heading)).collect::<Vec<_>>();
         assert_eq!(found, expected);
     }
@@ -152,7 +146,7 @@ mod tests {
     #[test]
     fn jekyll_keeps_han_and_drops_punctuation() {
         check(
-            AnchorStyle::Kramdown,
+            SiteKind::Jekyll,
             &["案例一：冒充客服", "2022 年 Top 10", "What's New?", "foo_bar", "前 -- 后"],
             &["案例一冒充客服", "2022-年-top-10", "whats-new", "foo_bar", "前--后"],
         );
@@ -160,16 +154,16 @@ mod tests {
 
     #[test]
     fn repeated_headings_are_numbered() {
-        for style in [AnchorStyle::Kramdown, AnchorStyle::Hexo, AnchorStyle::Hugo, AnchorStyle::GitHub] {
-            check(style, &["小结", "小结", "小结"], &["小结", "小结-1", "小结-2"]);
+        for kind in [SiteKind::Jekyll, SiteKind::Hexo, SiteKind::Hugo, SiteKind::Plain] {
+            check(kind, &["小结", "小结", "小结"], &["小结", "小结-1", "小结-2"]);
         }
-        check(AnchorStyle::Hugo, &["小结", "小结-1", "小结"], &["小结", "小结-1", "小结-2"]);
+        check(SiteKind::Hugo, &["小结", "小结-1", "小结"], &["小结", "小结-1", "小结-2"]);
     }
 
     #[test]
     fn hexo_keeps_case_and_chinese_punctuation() {
         check(
-            AnchorStyle::Hexo,
+            SiteKind::Hexo,
             &["案例一：冒充客服！", "Rust & Go: 比较", "(1) Café", "C++"],
             &["案例一：冒充客服！", "Rust-Go-比较", "1-Cafe", "C"],
         );
@@ -178,7 +172,7 @@ mod tests {
     #[test]
     fn hugo_names_a_heading_without_letters() {
         check(
-            AnchorStyle::Hugo,
+            SiteKind::Hugo,
             &["？？", "第 ① 步 Go_lang", "God is good: 神真美好"],
             &["heading", "第--步-go_lang", "god-is-good-神真美好"],
         );
@@ -186,6 +180,6 @@ mod tests {
 
     #[test]
     fn github_avoids_an_id_that_another_heading_gave() {
-        check(AnchorStyle::GitHub, &["a", "a", "a-1"], &["a", "a-1", "a-1-1"]);
+        check(SiteKind::Plain, &["a", "a", "a-1"], &["a", "a-1", "a-1-1"]);
     }
 }

@@ -12,17 +12,17 @@ use jiff::{
 use crate::{chinese::numerals, post::Date};
 
 /// Upper bound on the length of a date, in bytes.
-const LONGEST: usize = 100;
+const MAX_LENGTH: usize = 100;
 
 /// Reads a date; a date without a zone is in `zone`. Returns `None` for a text that is not a date, and for a date that
 /// does not exist (`2022-13-05`).
 #[must_use]
 pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return None;
     }
-    let plain = in_digits(&plain(text));
-    let mut rest = Rest(plain.trim());
+    let text = in_digits(&normalized(text));
+    let mut rest = Rest(text.trim());
     if let Some(date) = rest.unix_time() {
         return Some(date);
     }
@@ -130,7 +130,7 @@ fn moment(written: civil::DateTime, own: Option<&TimeZone>, site: &TimeZone) -> 
 }
 
 /// Converts full-width characters to ASCII and drops quotes around the whole text.
-fn plain(text: &str) -> String {
+fn normalized(text: &str) -> String {
     let ascii: String = text
         .chars()
         .map(|c| match c {
@@ -149,6 +149,14 @@ fn plain(text: &str) -> String {
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
+    /// Reads with `read`; if the result is `None`, nothing counts as read.
+    fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let mut ahead = *self;
+        let found = read(&mut ahead)?;
+        *self = ahead;
+        Some(found)
+    }
+
     fn blanks(&mut self) {
         self.0 = self.0.trim_start_matches(' ');
     }
@@ -175,11 +183,10 @@ impl<'a> Rest<'a> {
 
     /// Reads a number. Returns its value and its number of digits.
     fn number(&mut self) -> Option<(u64, usize)> {
-        let mut ahead = *self;
-        let digits = ahead.run(|c| c.is_ascii_digit());
-        let value = digits.parse().ok()?;
-        *self = ahead;
-        Some((value, digits.len()))
+        self.attempt(|rest| {
+            let digits = rest.run(|c| c.is_ascii_digit());
+            Some((digits.parse().ok()?, digits.len()))
+        })
     }
 
     fn word(&mut self) -> &'a str {
@@ -198,56 +205,43 @@ impl<'a> Rest<'a> {
 
     /// Skips the day of the week, in Chinese or English, and a comma after it.
     fn weekday(&mut self) {
-        let mut ahead = *self;
-        ahead.blanks();
-        let bracketed = ahead.eat("(");
-        let chinese = ["星期", "周", "礼拜", "週", "禮拜"].iter().any(|start| ahead.eat(start))
-            && ahead.one_of("一二三四五六日天").is_some();
-        if !chinese {
-            let word = ahead.word();
-            if !(3..=9).contains(&word.len()) {
-                return;
+        const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        self.attempt(|rest| {
+            rest.blanks();
+            let bracketed = rest.eat("(");
+            let chinese = ["星期", "周", "礼拜", "週", "禮拜"].iter().any(|start| rest.eat(start))
+                && rest.one_of("一二三四五六日天").is_some();
+            if !chinese {
+                let word = rest.word().to_ascii_lowercase();
+                if word.len() < 3 || !DAYS.iter().any(|day| day.starts_with(&word)) {
+                    return None;
+                }
+                rest.eat(".");
             }
-            const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-            let word = word.to_ascii_lowercase();
-            if !DAYS.iter().any(|day| day.starts_with(&word)) {
-                return;
+            if bracketed && !rest.eat(")") {
+                return None;
             }
-            ahead.eat(".");
-        }
-        if bracketed && !ahead.eat(")") {
-            return;
-        }
-        ahead.eat(",");
-        ahead.blanks();
-        *self = ahead;
+            rest.eat(",");
+            rest.blanks();
+            Some(())
+        });
+    }
+
+    /// Skips the ending of an English ordinal.
+    fn ordinal_ending(&mut self) {
+        ["st", "nd", "rd", "th"].iter().any(|ending| self.eat(ending));
     }
 
     fn month_name(&mut self) -> Option<u64> {
-        const MONTHS: [&str; 12] = [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ];
-        let mut ahead = *self;
-        let word = ahead.word().to_ascii_lowercase();
+        const MONTHS: &str = "january february march april may june july august september october november december";
+        let word = self.word().to_ascii_lowercase();
         if word.len() < 3 {
             return None;
         }
-        let month =
-            (1..).zip(MONTHS).find(|(_, name)| name.starts_with(&word) || word == "sept" && *name == "september");
-        ahead.eat(".");
-        *self = ahead;
-        month.map(|(number, _)| number)
+        let is_short_for = |name: &str| name.starts_with(&word) || word == "sept" && name == "september";
+        let (month, _) = (1..).zip(MONTHS.split(' ')).find(|&(_, name)| is_short_for(name))?;
+        self.eat(".");
+        Some(month)
     }
 
     /// Reads the date, and the time if it comes before the year (`May 5 08:30:00 2022`).
@@ -293,20 +287,17 @@ impl<'a> Rest<'a> {
         };
         *self = ahead;
         if separator == '年' {
-            let mut ahead = *self;
-            ahead.blanks();
-            if ahead.one_of("日号號").is_some() {
-                *self = ahead;
-            }
+            self.attempt(|rest| {
+                rest.blanks();
+                rest.one_of("日号號")
+            });
         }
         calendar(year, month, day)
     }
 
     /// `05/18/2020`, `18.05.2020`, `5 May 2022`, `05-May-2022`.
     fn after_short(&mut self, first: u64) -> Option<civil::Date> {
-        for ending in ["st", "nd", "rd", "th"] {
-            self.eat(ending);
-        }
+        self.ordinal_ending();
         self.blanks();
         let separator = self.one_of("/-.");
         self.blanks();
@@ -331,13 +322,9 @@ impl<'a> Rest<'a> {
         let month = self.month_name()?;
         self.run(|c| matches!(c, ' ' | '-'));
         let (day, 1 | 2) = self.number()? else { return None };
-        for ending in ["st", "nd", "rd", "th"] {
-            self.eat(ending);
-        }
+        self.ordinal_ending();
         self.run(|c| matches!(c, ' ' | ',' | '-'));
-        let mut ahead = *self;
-        if let Some((year, 4)) = ahead.number() {
-            *self = ahead;
+        if let Some((year, _)) = self.attempt(|rest| rest.number().filter(|&(_, digits)| digits == 4)) {
             self.eat(",");
             return Some((calendar(year, month, day)?, None));
         }
@@ -365,7 +352,8 @@ impl<'a> Rest<'a> {
         {
             ahead.0 = ahead.0.trim_start_matches(['T', 't', '-', '_']);
         }
-        let part = PARTS.iter().find(|(word, _)| ahead.eat(word)).map(|&(_, start)| start);
+        let part =
+            DAY_PARTS.iter().find(|(_, words)| words.split(' ').any(|word| ahead.eat(word))).map(|&(start, _)| start);
         ahead.blanks();
         let Some((first, digits)) = ahead.number() else { return Some(None) };
         let (mut hour, mut minute, mut second) = match digits {
@@ -387,31 +375,28 @@ impl<'a> Rest<'a> {
                 }
                 _ => return None,
             }
-            let mut further = ahead;
-            if further.one_of(":分").is_some()
-                && let Some((number, 1 | 2)) = further.number()
-            {
-                second = number;
-                ahead = further;
-            }
+            let seconds = ahead.attempt(|rest| {
+                rest.one_of(":分")?;
+                rest.number().filter(|&(_, digits)| digits <= 2)
+            });
+            second = seconds.map_or(second, |(number, _)| number);
             ahead.one_of("分秒");
         } else if digits != 4 && digits != 6 {
             return None;
         }
-        let mut fraction = ahead;
-        if fraction.one_of(".,").is_some() && fraction.number().is_some() {
-            ahead = fraction;
-        }
-        let mut suffix = ahead;
-        suffix.blanks();
-        let half = match suffix.word().to_ascii_lowercase().as_str() {
-            "am" => Some(0),
-            "pm" => Some(12),
-            _ => None,
-        };
-        if half.is_some() {
-            ahead = suffix;
-        }
+        // Fractions of a second are skipped.
+        ahead.attempt(|rest| {
+            rest.one_of(".,")?;
+            rest.number()
+        });
+        let half = ahead.attempt(|rest| {
+            rest.blanks();
+            match rest.word().to_ascii_lowercase().as_str() {
+                "am" => Some(0),
+                "pm" => Some(12),
+                _ => None,
+            }
+        });
         let mut days = 0;
         if let Some(start) = half.or(part).filter(|_| hour <= 12) {
             let spoken = hour;
@@ -449,10 +434,7 @@ impl<'a> Rest<'a> {
             let named = ahead.run(|c| c != ']');
             zone = if ahead.eat("]") && TimeZone::get(named).is_ok() { zone } else { return None };
         } else if name.starts_with(['+', '-']) && ahead.0.starts_with(|c: char| c.is_ascii_uppercase()) {
-            let mut repeated = ahead;
-            if Rest(repeated.word()).offset().is_some() {
-                ahead = repeated;
-            }
+            ahead.attempt(|rest| Rest(rest.word()).offset());
         }
         *self = ahead;
         Some(Some(zone))
@@ -461,7 +443,7 @@ impl<'a> Rest<'a> {
     /// Reads the whole text as an offset: `Z`, `UTC+8`, `GMT+0800`, `+08:00`, `-5`, `CST`.
     fn offset(mut self) -> Option<TimeZone> {
         let word = self.word().to_ascii_uppercase();
-        let hours = ZONES.iter().find(|(name, _)| *name == word).map(|&(_, hours)| hours);
+        let hours = ZONES.iter().find(|(_, names)| names.split(' ').any(|name| name == word)).map(|&(hours, _)| hours);
         if self.0.is_empty() {
             return Some(hours_east(hours?));
         }
@@ -489,51 +471,26 @@ impl<'a> Rest<'a> {
 
 /// Parts of the day in Chinese, with the hour at which the twelve hours of each begin. One o'clock at noon is 13:00,
 /// since the hours of noon begin at nine in the morning; one o'clock at night is 01:00.
-const PARTS: &[(&str, u64)] = &[
-    ("凌晨", 0),
-    ("清晨", 0),
-    ("早晨", 0),
-    ("早上", 0),
-    ("上午", 0),
-    ("中午", 9),
-    ("正午", 9),
-    ("下午", 12),
-    ("午后", 12),
-    ("午後", 12),
-    ("傍晚", 12),
-    ("晚上", 17),
-    ("晚间", 17),
-    ("晚間", 17),
-    ("夜间", 18),
-    ("夜間", 18),
-    ("夜里", 18),
-    ("夜裡", 18),
-    ("夜裏", 18),
-    ("深夜", 18),
-    ("半夜", 18),
-    ("午夜", 18),
+const DAY_PARTS: [(u64, &str); 5] = [
+    (0, "凌晨 清晨 早晨 早上 上午"),
+    (9, "中午 正午"),
+    (12, "下午 午后 午後 傍晚"),
+    (17, "晚上 晚间 晚間"),
+    (18, "夜间 夜間 夜里 夜裡 夜裏 深夜 半夜 午夜"),
 ];
 
 /// Names of zones in dates, with their hours east of UTC. `CST` means China Standard Time.
-const ZONES: &[(&str, i32)] = &[
-    ("Z", 0),
-    ("UTC", 0),
-    ("GMT", 0),
-    ("CST", 8),
-    ("HKT", 8),
-    ("SGT", 8),
-    ("JST", 9),
-    ("KST", 9),
-    ("CET", 1),
-    ("CEST", 2),
-    ("BST", 1),
-    ("EST", -5),
-    ("EDT", -4),
-    ("CDT", -5),
-    ("MST", -7),
-    ("MDT", -6),
-    ("PST", -8),
-    ("PDT", -7),
+const ZONES: [(i32, &str); 10] = [
+    (0, "Z UTC GMT"),
+    (1, "CET BST"),
+    (2, "CEST"),
+    (8, "CST HKT SGT"),
+    (9, "JST KST"),
+    (-4, "EDT"),
+    (-5, "EST CDT"),
+    (-6, "MDT"),
+    (-7, "MST PDT"),
+    (-8, "PST"),
 ];
 
 fn hours_east(hours: i32) -> TimeZone {

@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 
 /// Upper bound on the marks before the text of a line; two spaces count as one mark.
-const DEEPEST: usize = 100;
+const MAX_NESTING: usize = 100;
 
-/// Returns the source without the marks and spaces that nest lines deeper than [`DEEPEST`]. The number of lines stays
-/// the same.
+/// Returns the source without the marks and spaces that nest lines deeper than [`MAX_NESTING`]. The number of lines
+/// stays the same.
 pub(super) fn shallow(source: &str) -> Cow<'_, str> {
     let mut shallow = String::new();
     let mut copied = 0;
@@ -46,7 +46,7 @@ fn depths(line: &str) -> (usize, usize) {
         };
         depth += if matches!(bytes.get(at), Some(b' ')) { 1 } else { 2 };
         at += length;
-        if depth <= 2 * DEEPEST {
+        if depth <= 2 * MAX_NESTING {
             kept = at;
         }
     }
@@ -62,7 +62,7 @@ mod tests {
             let deep = |times: usize| format!("一\n{}二\n三", mark.repeat(times));
             assert_eq!(shallow(&deep(10)), deep(10));
             let kept = shallow(&deep(1_000)).len() - deep(0).len();
-            assert!((DEEPEST..=2 * DEEPEST).contains(&kept), "{mark}: {kept}");
+            assert!((MAX_NESTING..=2 * MAX_NESTING).contains(&kept), "{mark}: {kept}");
             assert_eq!(shallow(&deep(1_000)).matches(['一', '二', '三', '\n']).count(), 5);
         }
     }

@@ -28,7 +28,7 @@ impl fmt::Display for Severity {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $severity:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $severity:ident, $sentence:literal;)*) => {
         /// The code of a finding. Its kebab-case text is stable, since users filter by it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Code {
@@ -50,70 +50,50 @@ macro_rules! codes {
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity),* }
             }
+
+            /// Returns a general message for the code, without any text of the file.
+            const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence),* }
+            }
         }
     };
 }
 
 codes! {
     /// The file could not be read.
-    FileUnreadable = "file-unreadable", Error;
+    FileUnreadable = "file-unreadable", Error, "the file cannot be read";
     /// The file is larger than the limit.
-    FileTooLarge = "file-too-large", Error;
+    FileTooLarge = "file-too-large", Error, "the file is larger than the limit";
     /// The file is not text.
-    FileBinary = "file-binary", Error;
+    FileBinary = "file-binary", Error, "the file is not text";
     /// The file's name cannot be written as text.
-    FileNameInvalid = "file-name-invalid", Error;
+    FileNameInvalid = "file-name-invalid", Error, "the name of the file cannot be written as text";
     /// The program panicked while reading the file.
-    ReaderPanicked = "reader-panicked", Error;
+    ReaderPanicked = "reader-panicked", Error, "the program failed while it read the file";
     /// Another file has the same post id.
-    IdDuplicate = "id-duplicate", Error;
+    IdDuplicate = "id-duplicate", Error, "another file has the same post id";
     /// A folder could not be read.
-    FolderUnreadable = "folder-unreadable", Error;
+    FolderUnreadable = "folder-unreadable", Error, "the folder cannot be read";
     /// The file is not UTF-8; it was decoded from another encoding.
-    EncodingConverted = "encoding-converted", Note;
+    EncodingConverted = "encoding-converted", Note, "the file is not UTF-8; it was converted";
     /// Some bytes could not be decoded and were replaced.
-    EncodingInvalid = "encoding-invalid", Warning;
+    EncodingInvalid = "encoding-invalid", Warning, "the file holds bytes that are no text";
     /// The front matter has no closing delimiter.
-    FrontMatterUnclosed = "front-matter-unclosed", Error;
+    FrontMatterUnclosed = "front-matter-unclosed", Error, "the front matter has no end";
     /// The front matter does not parse.
-    FrontMatterInvalid = "front-matter-invalid", Error;
+    FrontMatterInvalid = "front-matter-invalid", Error, "the front matter cannot be read here";
     /// A key occurs twice in the front matter; the last value counts.
-    FrontMatterDuplicateKey = "front-matter-duplicate-key", Warning;
+    FrontMatterDuplicateKey = "front-matter-duplicate-key", Warning, "a key stands twice, expected once";
     /// The type of a value does not fit its key.
-    FrontMatterType = "front-matter-type", Warning;
+    FrontMatterType = "front-matter-type", Warning, "a value is of a kind that its key cannot have";
     /// A date was not understood.
-    DateInvalid = "date-invalid", Warning;
+    DateInvalid = "date-invalid", Warning, "a date is not understood, expected year-month-day";
     /// The site's own configuration could not be read.
-    SiteConfigInvalid = "site-config-invalid", Warning;
+    SiteConfigInvalid = "site-config-invalid", Warning, "the configuration of the site cannot be read here";
     /// A permalink pattern contains a placeholder that its generator does not define.
-    PermalinkUnknown = "permalink-unknown", Warning;
+    PermalinkUnknown = "permalink-unknown", Warning, "a permalink holds a placeholder that is not known";
     /// The file has more findings than listed.
-    FindingsMore = "findings-more", Note;
-}
-
-impl Code {
-    /// Returns a general message for the code, without any text of the file.
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::FileUnreadable => "the file cannot be read",
-            Self::FileTooLarge => "the file is larger than the limit",
-            Self::FileBinary => "the file is not text",
-            Self::FileNameInvalid => "the name of the file cannot be written as text",
-            Self::ReaderPanicked => "the program failed while it read the file",
-            Self::IdDuplicate => "another file has the same post id",
-            Self::FolderUnreadable => "the folder cannot be read",
-            Self::EncodingConverted => "the file is not UTF-8; it was converted",
-            Self::EncodingInvalid => "the file holds bytes that are no text",
-            Self::FrontMatterUnclosed => "the front matter has no end",
-            Self::FrontMatterInvalid => "the front matter cannot be read here",
-            Self::FrontMatterDuplicateKey => "a key stands twice, expected once",
-            Self::FrontMatterType => "a value is of a kind that its key cannot have",
-            Self::DateInvalid => "a date is not understood, expected year-month-day",
-            Self::SiteConfigInvalid => "the configuration of the site cannot be read here",
-            Self::PermalinkUnknown => "a permalink holds a placeholder that is not known",
-            Self::FindingsMore => "the file has more findings than are listed",
-        }
-    }
+    FindingsMore = "findings-more", Note, "the file has more findings than are listed";
 }
 
 impl fmt::Display for Code {
@@ -191,7 +171,7 @@ impl Diagnostic {
     }
 }
 
-/// The findings of one file. Only the first ones are made; the others are only counted.
+/// The findings of one file. Findings beyond the limit are counted, but not made.
 #[derive(Debug, Default)]
 pub(super) struct FindingList {
     first: Vec<Diagnostic>,
@@ -200,11 +180,11 @@ pub(super) struct FindingList {
 
 impl FindingList {
     /// Upper bound on the findings listed for the front matter of one file.
-    pub(super) const MOST: usize = 50;
+    pub(super) const LIMIT: usize = 50;
 
     /// Adds the finding made by `find`, if the list is not full.
     pub(super) fn add(&mut self, find: impl FnOnce() -> Diagnostic) {
-        if self.first.len() < Self::MOST {
+        if self.first.len() < Self::LIMIT {
             self.first.push(find());
         } else {
             self.more += 1;
@@ -212,7 +192,7 @@ impl FindingList {
     }
 
     /// Returns the findings. If there are more, the last one says how many more the file at `path` has.
-    pub(super) fn told(self, path: &str) -> Vec<Diagnostic> {
+    pub(super) fn into_findings(self, path: &str) -> Vec<Diagnostic> {
         let Self { mut first, more } = self;
         if more > 0 {
             let message = match more {
@@ -238,9 +218,10 @@ impl fmt::Display for Diagnostic {
             Some(place) => {
                 let number = place.line.to_string();
                 let gutter = " ".repeat(number.len());
-                let mut chars = place.source.chars().map(columns);
-                let before = chars.by_ref().take(place.column as usize - 1).sum();
-                let width = chars.take(place.width as usize).sum::<usize>().max(1);
+                // Wide East Asian characters take two columns, combining marks none.
+                let mut columns = place.source.chars().map(|c| c.width().unwrap_or(1));
+                let before = columns.by_ref().take(place.column as usize - 1).sum();
+                let width = columns.take(place.width as usize).sum::<usize>().max(1);
                 writeln!(f, " {gutter}--> {}:{}:{}", self.path, place.line, place.column)?;
                 writeln!(f, " {gutter} |")?;
                 writeln!(f, " {number} | {}", place.source.replace('\t', " "))?;
@@ -252,9 +233,4 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
-}
-
-/// Returns the number of terminal columns of a character: two for wide East Asian characters, none for combining marks.
-fn columns(c: char) -> usize {
-    c.width().unwrap_or(1)
 }

@@ -45,7 +45,7 @@ pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
     match std::str::from_utf8(bytes) {
         // One in ten: a damaged text may contain zeros, but binary data has far more control characters.
         Ok(_) if controls * 10 > bytes.len() => Err(binary(path, "the file holds control characters, expected text")),
-        Ok(text) => Ok(utf8(path, text, None)),
+        Ok(text) => Ok(finished(path, text, "UTF-8", None, Vec::new())),
         // One byte in eight of compressed data is a control character; text in any encoding hardly has any.
         Err(_) if controls * 20 > bytes.len() => Err(binary(path, "the file holds binary data, expected text")),
         Err(error) => Ok(foreign(path, bytes, error.valid_up_to())),
@@ -87,7 +87,9 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
                 units += 1;
                 let is_ascii = matches!(unit, 0x20..=0x7E | 9 | 10 | 13);
                 ascii += usize::from(is_ascii);
-                usual += usize::from(is_ascii || matches!(unit, 0xA0..=0xFF | 0x2010..=0x2044 | 0x3000..=0x303F | 0x3400..=0x9FFF | 0xFF00..=0xFFEF));
+                let is_usual =
+                    matches!(unit, 0xA0..=0xFF | 0x2010..=0x2044 | 0x3000..=0x303F | 0x3400..=0x9FFF | 0xFF00..=0xFFEF);
+                usual += usize::from(is_ascii || is_usual);
             }
             (ascii > 0 && usual * 20 >= units * 19).then_some(encoding)
         },
@@ -104,7 +106,7 @@ fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
     // Text in another encoding contains some sequences that look like UTF-8, but never a majority.
     if sound >= bad * 4 {
         let text = String::from_utf8_lossy(bytes);
-        return utf8(path, &text, Some((first_bad, bad)));
+        return finished(path, &text, "UTF-8", Some((first_bad, bad)), Vec::new());
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -116,36 +118,43 @@ fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
     converted(path, bytes, if guess == GBK { GB18030 } else { guess })
 }
 
-/// Finishes a UTF-8 text. `damage` is the position of the first invalid byte, and the number of invalid bytes.
-fn utf8(path: &str, text: &str, damage: Option<(usize, usize)>) -> Decoded {
+fn converted(path: &str, bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    let name = if encoding == GB18030 { "GB18030" } else { encoding.name() };
+    let note = Diagnostic::new(path, Code::EncodingConverted, format!("the file is {name}, expected UTF-8"))
+        .help("it was converted; save it as UTF-8 so that every tool reads it");
+    let replaced = || {
+        (text.find(char::REPLACEMENT_CHARACTER).unwrap_or(0), text.matches(char::REPLACEMENT_CHARACTER).count().max(1))
+    };
+    finished(path, &text, name, had_errors.then(replaced), vec![note])
+}
+
+/// Cleans a text of the encoding `name`, and adds the findings about damage and NUL characters to `diagnostics`.
+/// `damage` is the byte offset of the first invalid sequence, and the number of such sequences.
+fn finished(
+    path: &str,
+    text: &str,
+    name: &str,
+    damage: Option<(usize, usize)>,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Decoded {
     let (clean, nul) = clean(text);
-    let mut diagnostics = Vec::new();
     if let Some((first, count)) = damage {
         // The text before the damage is valid, so its length after cleaning is known.
         let offset = self::clean(text.get(..first).unwrap_or_default()).0.len();
-        diagnostics.push(invalid(path, &clean, offset, &format!("{} not UTF-8", places(count))));
+        let message = format!("{} not {name}", places(count));
+        diagnostics.push(
+            Diagnostic::new(path, Code::EncodingInvalid, message)
+                .at(Place::of(&clean, offset, 1))
+                .help("it shows as `\u{FFFD}`; type the character again and save the file as UTF-8"),
+        );
     }
     if let Some(offset) = nul {
-        diagnostics.push(nul_dropped(path, &clean, offset));
-    }
-    Decoded { text: clean.into_owned(), diagnostics }
-}
-
-fn converted(path: &str, bytes: &[u8], encoding: &'static Encoding) -> Decoded {
-    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
-    let (clean, nul) = clean(&text);
-    let name = if encoding == GB18030 { "GB18030" } else { encoding.name() };
-    let mut diagnostics = vec![
-        Diagnostic::new(path, Code::EncodingConverted, format!("the file is {name}, expected UTF-8"))
-            .help("it was converted; save it as UTF-8 so that every tool reads it"),
-    ];
-    if had_errors {
-        let count = clean.matches(char::REPLACEMENT_CHARACTER).count().max(1);
-        let offset = clean.find(char::REPLACEMENT_CHARACTER).unwrap_or(0);
-        diagnostics.push(invalid(path, &clean, offset, &format!("{} not {name}", places(count))));
-    }
-    if let Some(offset) = nul {
-        diagnostics.push(nul_dropped(path, &clean, offset));
+        diagnostics.push(
+            Diagnostic::new(path, Code::EncodingInvalid, "the file holds a NUL character, expected text")
+                .at(Place::of(&clean, offset, 1))
+                .help("it was left out; delete it from the file"),
+        );
     }
     Decoded { text: clean.into_owned(), diagnostics }
 }
@@ -154,42 +163,30 @@ fn places(count: usize) -> String {
     if count == 1 { "a byte sequence is".to_owned() } else { format!("{count} byte sequences are") }
 }
 
-fn invalid(path: &str, text: &str, offset: usize, message: &str) -> Diagnostic {
-    Diagnostic::new(path, Code::EncodingInvalid, message)
-        .at(Place::of(text, offset, 1))
-        .help("it shows as `\u{FFFD}`; type the character again and save the file as UTF-8")
-}
-
-fn nul_dropped(path: &str, text: &str, offset: usize) -> Diagnostic {
-    Diagnostic::new(path, Code::EncodingInvalid, "the file holds a NUL character, expected text")
-        .at(Place::of(text, offset, 1))
-        .help("it was left out; delete it from the file")
-}
-
 /// Invisible characters that editors and chat programs leave at the start of a file.
-const UNSEEN: [char; 13] = [
+const INVISIBLE: [char; 13] = [
     '\u{FEFF}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{2060}', '\u{2061}', '\u{2062}',
     '\u{2063}', '\u{2064}', '\u{00AD}', '\u{180E}',
 ];
 
 /// Drops the invisible characters at the start of a text, which would hide a delimiter.
-fn seen(text: &str) -> Cow<'_, str> {
-    let rest = text.trim_start_matches(|c: char| c.is_whitespace() || UNSEEN.contains(&c));
+fn without_invisible_start(text: &str) -> Cow<'_, str> {
+    let rest = text.trim_start_matches(|c: char| c.is_whitespace() || INVISIBLE.contains(&c));
     let before = text.strip_suffix(rest).unwrap_or_default();
-    if before.contains(UNSEEN) { Cow::Owned(before.replace(UNSEEN, "") + rest) } else { Cow::Borrowed(text) }
+    if before.contains(INVISIBLE) { Cow::Owned(before.replace(INVISIBLE, "") + rest) } else { Cow::Borrowed(text) }
 }
 
 /// Converts line ends to `\n`, and drops NUL characters and invisible characters at the start. Returns the text and the
 /// position of the first NUL.
-fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
-    let seen = seen(text);
-    if !seen.bytes().any(|b| matches!(b, b'\r' | 0)) {
-        return (seen, None);
+pub(super) fn clean(text: &str) -> (Cow<'_, str>, Option<usize>) {
+    let visible = without_invisible_start(text);
+    if !visible.bytes().any(|b| matches!(b, b'\r' | 0)) {
+        return (visible, None);
     }
-    let mut clean = String::with_capacity(seen.len());
+    let mut clean = String::with_capacity(visible.len());
     let mut nul = None;
     let mut after_return = false;
-    for piece in seen.split_inclusive(['\r', '\n', '\0']) {
+    for piece in visible.split_inclusive(['\r', '\n', '\0']) {
         if !(after_return && piece == "\n") {
             let line = piece.trim_end_matches(['\r', '\n', '\0']);
             clean.push_str(line);

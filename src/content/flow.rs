@@ -8,8 +8,9 @@
 use std::ops::Range;
 
 use super::{
-    anchor::{AnchorStyle, Anchors},
+    anchor::Anchors,
     section::{CaseHeadings, bold_heading, hash_heading},
+    site::SiteKind,
     stray::Strays,
 };
 use crate::{
@@ -47,6 +48,7 @@ struct Line {
     plain: bool,
 }
 
+/// The text and the sections of one post, under construction.
 pub(super) struct Flow<'c> {
     pub(super) text: String,
     pub(super) sections: Vec<Section>,
@@ -72,7 +74,9 @@ pub(super) struct Flow<'c> {
 }
 
 impl<'c> Flow<'c> {
-    pub(super) fn new(size: usize, anchors: AnchorStyle, cases: &'c CaseHeadings) -> Self {
+    /// Starts the text of a post, of about `size` bytes. The rules of `kind` name the headings, and `cases` recognises
+    /// headings of cases.
+    pub(super) fn new(size: usize, kind: SiteKind, cases: &'c CaseHeadings) -> Self {
         Self {
             text: String::with_capacity(size),
             sections: Vec::new(),
@@ -83,7 +87,7 @@ impl<'c> Flow<'c> {
             nested: 0,
             muted: 0,
             table: false,
-            anchors: Anchors::new(anchors),
+            anchors: Anchors::new(kind),
             cases,
             heading: None,
             image: None,
@@ -368,6 +372,7 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// Returns whether a heading is being collected.
     pub(super) fn in_heading(&self) -> bool {
         self.heading.is_some()
     }

@@ -19,8 +19,9 @@ use std::{
 use walkdir::WalkDir;
 
 pub use self::entry::Entry;
-use self::entry::{device, entry, inode};
+use self::entry::{entry, system_numbers};
 use super::diagnostic::{Code, Diagnostic};
+use crate::post::markdown_stem;
 
 /// Folders that never contain posts.
 const LEFT_OUT: [&str; 3] = ["node_modules", "_drafts", "_site"];
@@ -33,7 +34,7 @@ const MAKE_READABLE: &str = "make it readable for the user that runs this progra
 #[derive(Debug, Clone)]
 pub struct Folder {
     /// The path given, which may be a link whose target changes later.
-    asked: PathBuf,
+    given: PathBuf,
     root: PathBuf,
     excluded: Vec<PathBuf>,
     max_bytes: u64,
@@ -89,10 +90,10 @@ impl Folder {
     /// # Errors
     /// If there is no folder at `root`.
     pub fn open(root: &Path, excluded: &[PathBuf], max_bytes: u64) -> io::Result<Self> {
-        let asked = std::path::absolute(root)?;
+        let given = std::path::absolute(root)?;
         let root = root.canonicalize()?;
         fs::read_dir(&root)?;
-        Ok(Self { asked, root, excluded: excluded.to_vec(), max_bytes })
+        Ok(Self { given, root, excluded: excluded.to_vec(), max_bytes })
     }
 
     /// Returns the folder's canonical path.
@@ -101,15 +102,9 @@ impl Folder {
         &self.root
     }
 
-    /// Returns whether the folder exists.
-    #[must_use]
-    pub fn exists(&self) -> bool {
-        self.is_there().is_ok()
-    }
-
     /// Returns an error if the folder cannot be read, or is no longer at its path, as when a link changed.
-    fn is_there(&self) -> io::Result<()> {
-        fs::metadata(&self.asked)?;
+    fn check_exists(&self) -> io::Result<()> {
+        fs::metadata(&self.given)?;
         fs::read_dir(&self.root).map(drop)
     }
 
@@ -137,7 +132,7 @@ impl Folder {
     /// # Errors
     /// If the folder itself is missing or cannot be read.
     pub fn scan(&self) -> io::Result<Scan> {
-        self.is_there()?;
+        self.check_exists()?;
         Ok(self.scan_below("", &self.root, false))
     }
 
@@ -146,13 +141,13 @@ impl Folder {
     /// # Errors
     /// If the folder itself is missing or cannot be read.
     pub fn look(&self, path: &str) -> io::Result<Looked> {
-        self.is_there()?;
+        self.check_exists()?;
         if path.is_empty() {
             return Ok(Looked::Folder(self.scan_below("", &self.root, false)));
         }
         let found = match self.resolve(path) {
             Ok(found) => found.filter(|(_, metadata, _)| self.is_so_named(path, metadata)),
-            Err(error) => return Ok(Looked::Closed(unreadable(path, &plain(&error)))),
+            Err(error) => return Ok(Looked::Closed(unreadable(path, &reason_of(&error)))),
         };
         Ok(match found {
             Some((real, metadata, linked)) if metadata.is_dir() => Looked::Folder(self.scan_below(path, &real, linked)),
@@ -171,8 +166,9 @@ impl Folder {
     /// does not exist.
     #[must_use]
     pub fn identity(&self) -> Option<(u64, u64)> {
-        let metadata = fs::metadata(&self.asked).ok().filter(Metadata::is_dir)?;
-        Some((device(&metadata), inode(&metadata)))
+        let metadata = fs::metadata(&self.given).ok().filter(Metadata::is_dir)?;
+        let numbers = system_numbers(&metadata);
+        Some((numbers.device, numbers.inode))
     }
 
     /// Returns whether the folder exists and is completely empty, as when a disk is not mounted.
@@ -185,18 +181,13 @@ impl Folder {
     /// under other names.
     fn is_so_named(&self, path: &str, metadata: &Metadata) -> bool {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let other: String = name
-            .chars()
-            .flat_map(
-                |c| if c.is_lowercase() { c.to_uppercase().collect() } else { c.to_lowercase().collect::<Vec<_>>() },
-            )
-            .collect();
+        let swapped =
+            |c: char| if c.is_lowercase() { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() };
+        let other: String = name.chars().map(swapped).collect();
         let above = self.root.join(above);
-        let answers = other != name
-            && fs::metadata(above.join(other)).is_ok_and(|there| {
-                (inode(&there), there.len(), there.modified().ok())
-                    == (inode(metadata), metadata.len(), metadata.modified().ok())
-            });
+        let identity = |metadata: &Metadata| (system_numbers(metadata).inode, metadata.len(), metadata.modified().ok());
+        let answers =
+            other != name && fs::metadata(above.join(other)).is_ok_and(|there| identity(&there) == identity(metadata));
         !answers || fs::read_dir(above).into_iter().flatten().flatten().any(|entry| entry.file_name() == name)
     }
 
@@ -216,16 +207,15 @@ impl Folder {
     pub fn content(&self, path: &str) -> Result<Content, Diagnostic> {
         let mut content = self.content_once(path)?;
         for _ in 1..MAX_READS {
-            if content.settled {
-                break;
+            if !content.settled {
+                content = self.content_once(path)?;
             }
-            content = self.content_once(path)?;
         }
         Ok(content)
     }
 
     fn content_once(&self, path: &str) -> Result<Content, Diagnostic> {
-        let failed = |error: io::Error| unreadable(path, &plain(&error)).help(MAKE_READABLE);
+        let failed = |error: io::Error| unreadable(path, &reason_of(&error)).help(MAKE_READABLE);
         let Some((real, metadata, _)) = self.resolve(path).map_err(failed)? else {
             return Err(unreadable(path, "there is no such file in the folder"));
         };
@@ -277,38 +267,32 @@ impl Folder {
                 Ok(found) => found,
                 Err(error) => {
                     // An entry that disappears during the scan is treated as missing.
-                    if error.io_error().is_some_and(|error| error.kind() != io::ErrorKind::NotFound) {
+                    if let Some(cause) = error.io_error().filter(|cause| cause.kind() != io::ErrorKind::NotFound) {
                         // An error without a path means that one of the folders could not be read to its end.
-                        let path = error.path().map_or_else(|| prefix.to_owned(), |path| shown(prefix, real, path));
-                        let reason = error.io_error().map_or_else(String::new, plain);
-                        scan.failures.push(
-                            Diagnostic::new(
-                                &path,
-                                Code::FolderUnreadable,
-                                format!("the folder cannot be read: {reason}"),
-                            )
-                            .help(MAKE_READABLE),
-                        );
+                        let path =
+                            error.path().map_or_else(|| prefix.to_owned(), |path| relative_path(prefix, real, path));
+                        let message = format!("the folder cannot be read: {}", reason_of(cause));
+                        let finding = Diagnostic::new(&path, Code::FolderUnreadable, message);
+                        scan.failures.push(finding.help(MAKE_READABLE));
                     }
                     continue;
                 }
             };
             let kind = found.file_type();
             let Some(name) = found.file_name().to_str() else {
-                let path = shown(prefix, real, found.path());
+                let path = relative_path(prefix, real, found.path());
                 if kind.is_dir() {
                     walk.skip_current_dir();
                 } else if !is_markdown(&path) {
                     scan.others += 1;
                     continue;
                 }
-                scan.failures.push(
-                    Diagnostic::new(&path, Code::FileNameInvalid, format!("the name `{}` is not UTF-8", last(&path)))
-                        .help("rename it, so that it can be part of an address"),
-                );
+                let message = format!("the name `{}` is not UTF-8", path.rsplit('/').next().unwrap_or(&path));
+                let finding = Diagnostic::new(&path, Code::FileNameInvalid, message);
+                scan.failures.push(finding.help("rename it, so that it can be part of an address"));
                 continue;
             };
-            let path = || shown(prefix, real, found.path());
+            let path = || relative_path(prefix, real, found.path());
             let ruled_out = is_left_out(name) || self.excluded.iter().any(|path| path == found.path());
             if kind.is_dir() {
                 if ruled_out {
@@ -324,12 +308,12 @@ impl Folder {
                     Target::Inside(target, metadata) if metadata.is_dir() => {
                         // A link to a parent folder would make the folder contain itself.
                         if !linked && !found.path().starts_with(&target) {
-                            scan.links.push((path.clone(), shown("", &self.root, &target)));
+                            scan.links.push((path.clone(), relative_path("", &self.root, &target)));
                             links.push((path, target));
                         }
                     }
                     Target::Inside(target, metadata) if metadata.is_file() && is_markdown(name) => {
-                        scan.links.push((path.clone(), shown("", &self.root, &target)));
+                        scan.links.push((path.clone(), relative_path("", &self.root, &target)));
                         scan.entries.push(entry(&path, &metadata));
                     }
                     Target::Inside(..) => scan.others += 1,
@@ -341,9 +325,8 @@ impl Folder {
                     Ok(metadata) => scan.entries.push(entry(&path(), &metadata)),
                     Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
                     Err(error) => {
-                        let reason = error.io_error().map_or_else(|| error.to_string(), plain);
-                        let message = format!("the file cannot be read: {reason}");
-                        scan.failures.push(Diagnostic::new(&path(), Code::FileUnreadable, message));
+                        let reason = error.io_error().map_or_else(|| error.to_string(), reason_of);
+                        scan.failures.push(unreadable(&path(), &reason));
                     }
                 }
             } else {
@@ -414,17 +397,11 @@ fn is_left_out(name: &str) -> bool {
 }
 
 fn is_markdown(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| {
-        extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
-    })
-}
-
-fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    markdown_stem(name).is_some()
 }
 
 /// Converts the path of `found`, which lies below `real`, to a path below the folder.
-fn shown(prefix: &str, real: &Path, found: &Path) -> String {
+fn relative_path(prefix: &str, real: &Path, found: &Path) -> String {
     let mut path = prefix.to_owned();
     for part in found.strip_prefix(real).unwrap_or(found).iter() {
         if !path.is_empty() {
@@ -447,7 +424,7 @@ fn is_gone(error: &io::Error) -> bool {
 }
 
 /// Returns the words of the operating system for an error, without its number.
-fn plain(error: &io::Error) -> String {
+fn reason_of(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it is gone".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

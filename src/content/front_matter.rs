@@ -1,7 +1,7 @@
 //! Front matter: the author's data before the text of a post.
 //!
-//! [`split`] works in steps. `fence` finds the end of the front matter; `value` reads YAML, TOML or JSON; `recover`
-//! saves what it can of broken front matter; `fields` gives the keys their meaning; `secret` removes secrets from the
+//! [`split`] works in steps. `fence` finds the end of the front matter; `value` parses YAML, TOML or JSON; `recover`
+//! recovers a part of broken front matter; `fields` gives the keys their meaning; `secret` removes secrets from the
 //! findings. Every error becomes a finding, and the body is always found. Does not know the body, the current time or
 //! the site's configuration: the caller decides about dates in the future.
 
@@ -9,7 +9,6 @@ mod fence;
 mod fields;
 mod recover;
 mod secret;
-mod value;
 
 use std::{collections::HashSet, ops::Range};
 
@@ -20,11 +19,12 @@ use self::fence::{Fence, FenceKind};
 use super::{
     date,
     diagnostic::{Code, Diagnostic, FindingList, Place},
+    value,
 };
 use crate::post::FrontMatter;
 
 /// Upper bound, in bytes, on front matter that is parsed as a whole.
-const LONGEST: usize = 256 * 1024;
+const MAX_LENGTH: usize = 256 * 1024;
 
 /// Why a post must never be searched, suggested or counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,30 +59,23 @@ pub(super) struct Split {
 /// Splits the text of the post at `path` into front matter and body. Dates without a zone are in `zone`.
 #[must_use]
 pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
-    let found = fence::find(text).and_then(|fence| understand(path, text, fence));
-    let Understood { fence, values, hidden, broken, findings } = found.unwrap_or_default();
+    let found = fence::find(text).and_then(|fence| parse(path, text, fence));
+    let ParsedKeys { fence, values, hidden, broken, findings } = found.unwrap_or_default();
     let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());
     let body_start = fence.as_ref().map_or(0, |fence| fence.body);
     let (mut front, findings) = fields::Fields { path, text, inner, zone, values, broken, findings }.read();
-    let mut diagnostics = findings.told(path);
+    let mut diagnostics = findings.into_findings(path);
     secret::mask(text, body_start, &mut diagnostics);
     if front.date.is_none() {
         front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
     }
-    let lines = text.bytes().take(body_start).filter(|&b| b == b'\n').count();
-    Split {
-        front,
-        hidden,
-        body_start,
-        body_line: u32::try_from(lines).map_or(u32::MAX, |n| n + 1),
-        broken,
-        diagnostics,
-    }
+    let body_line = Place::of(text, body_start, 0).line;
+    Split { front, hidden, body_start, body_line, broken, diagnostics }
 }
 
-/// Front matter that has been parsed, with keys not yet interpreted.
+/// Parsed front matter, with keys not yet interpreted.
 #[derive(Default)]
-struct Understood {
+struct ParsedKeys {
     fence: Option<Fence>,
     values: Map<String, Value>,
     hidden: Option<Hidden>,
@@ -90,91 +83,91 @@ struct Understood {
     findings: FindingList,
 }
 
-impl Understood {
-    /// Returns front matter of which only `values` could be recovered, because of the error `found`.
-    fn broken(fence: Fence, values: Map<String, Value>, hidden: Option<Hidden>, found: Diagnostic) -> Self {
-        let mut findings = FindingList::default();
-        findings.add(|| found);
-        Self { fence: Some(fence), values, hidden, broken: true, findings }
-    }
-}
-
-/// Parses the values, or recovers what it can. Returns `None` if the text is not front matter after all.
-fn understand(path: &str, text: &str, fence: Fence) -> Option<Understood> {
+/// Parses the values, or recovers a part of them. Returns `None` if the text is not front matter after all.
+fn parse(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
     let inner = text.get(fence.inner.clone())?;
-    if inner.len() > LONGEST {
-        return too_long(path, text, fence);
+    if inner.len() > MAX_LENGTH {
+        return parse_too_long(path, text, fence);
     }
     let parsed = match fence.kind {
         FenceKind::Yaml => value::yaml(inner),
         FenceKind::Toml => value::toml(inner),
         FenceKind::Json if fence.closed => value::json(inner),
-        FenceKind::Json => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
-        FenceKind::BareJson => value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(','))),
+        FenceKind::Json | FenceKind::BareJson => {
+            value::json(&format!("{{{}}}", inner.trim_end().trim_end_matches(',')))
+        }
     };
     let failure = match parsed {
-        Ok(read) if read.is_table => {
-            let mut findings = FindingList::default();
-            let before = text.get(..fence.open).unwrap_or_default();
-            if fence::lines(before, 0).any(|(_, line)| fence::is_conflict(line)) {
-                findings.add(|| blamed(path, text, 0, recover::blame(before, fence.kind, None)));
-            }
-            if !fence.closed {
-                findings.add(|| unclosed(path, text, &fence));
-            }
-            let mut twice = HashSet::new();
-            for (key, _) in read.earlier.iter().filter(|(key, _)| twice.insert(key)) {
-                findings.add(|| {
-                    let message = format!("`{key}` stands twice, expected once; the last one counts");
-                    Diagnostic::new(path, Code::FrontMatterDuplicateKey, message)
-                        .at(fields::place(text, &fence.inner, key, 1))
-                        .help("delete the one that is wrong")
-                });
-            }
-            let hidden = fields::hidden(read.values.iter().chain(read.earlier.iter().map(|(key, value)| (key, value))));
-            let broken = !fence.closed;
-            return Some(Understood { fence: Some(fence), values: read.values, hidden, broken, findings });
-        }
+        Ok(read) if read.is_table => return Some(whole(path, text, fence, read)),
         Ok(_) => None,
         Err(failure) => Some(failure),
     };
-    let first_is_key = fence::lines(inner, 0)
-        .find(|(_, line)| !line.trim().is_empty())
-        .is_some_and(|(_, line)| fence::key_line(line).is_some_and(|line| line.key.is_ascii()));
-    // A table in braces.
-    let first_is_key = first_is_key
+    let first = fence::lines(inner, 0).map(|(_, line)| line).find(|line| !line.trim().is_empty());
+    let has_key = first.and_then(fence::key_line).is_some_and(|line| line.key.is_ascii())
+        || fence::lines(inner, 0).any(|(_, line)| fence::is_known(line))
+        // A table in braces.
         || inner.trim_start().starts_with('{')
             && recover::every_key(inner).iter().any(|(key, _)| fence::is_known(&format!("{key}:")));
-    if fence.kind == FenceKind::Yaml && !first_is_key && !fence::lines(inner, 0).any(|(_, line)| fence::is_known(line))
-    {
+    if fence.kind == FenceKind::Yaml && !has_key {
         // Prose between two rules.
         return None;
     }
-    let all = recover::recover(inner, fence.kind);
-    let hidden = hidden_anyhow(inner, &all);
-    if let Some(short) = swallowed_body(text, &fence) {
-        let kept = text.get(short.inner.clone()).unwrap_or_default();
-        let values = recover::recover(kept, short.kind).into_iter().collect();
+    let hidden = hidden_in_broken(inner, fence.kind);
+    if let Some(short) = without_body(text, &fence) {
         let found = unclosed(path, text, &short);
-        return Some(Understood::broken(short, values, hidden, found));
+        return Some(recovered(text, short, hidden, found));
     }
     let found = if fence.closed {
         blamed(path, text, fence.inner.start, recover::blame(inner, fence.kind, failure.as_ref()))
     } else {
         unclosed(path, text, &fence)
     };
-    Some(Understood::broken(fence, all.into_iter().collect(), hidden, found))
+    Some(recovered(text, fence, hidden, found))
 }
 
-/// Returns why the post is hidden. In unreadable front matter, a key that hides the post counts wherever it is.
-fn hidden_anyhow(inner: &str, values: &[(String, Value)]) -> Option<Hidden> {
-    let every = recover::every_key(inner);
+/// Returns front matter that was parsed as a whole, with findings about its fence and repeated keys.
+fn whole(path: &str, text: &str, fence: Fence, read: value::Read) -> ParsedKeys {
+    let mut findings = FindingList::default();
+    let before = text.get(..fence.open).unwrap_or_default();
+    if fence::lines(before, 0).any(|(_, line)| fence::is_conflict(line)) {
+        findings.add(|| blamed(path, text, 0, recover::blame(before, fence.kind, None)));
+    }
+    if !fence.closed {
+        findings.add(|| unclosed(path, text, &fence));
+    }
+    let mut reported = HashSet::new();
+    for (key, _) in read.earlier.iter().filter(|(key, _)| reported.insert(key)) {
+        findings.add(|| {
+            let message = format!("`{key}` stands twice, expected once; the last one counts");
+            Diagnostic::new(path, Code::FrontMatterDuplicateKey, message)
+                .at(fields::place(text, &fence.inner, key, 1))
+                .help("delete the one that is wrong")
+        });
+    }
+    let hidden = fields::hidden(read.values.iter().chain(read.earlier.iter().map(|(key, value)| (key, value))));
+    let broken = !fence.closed;
+    ParsedKeys { fence: Some(fence), values: read.values, hidden, broken, findings }
+}
+
+/// Returns the values that can be recovered from broken front matter; `found` is the error.
+fn recovered(text: &str, fence: Fence, hidden: Option<Hidden>, found: Diagnostic) -> ParsedKeys {
+    let inner = text.get(fence.inner.clone()).unwrap_or_default();
+    let inner = inner.get(..value::boundary(inner, MAX_LENGTH)).unwrap_or_default();
+    let values = recover::recover(inner, fence.kind).into_iter().collect();
+    let mut findings = FindingList::default();
+    findings.add(|| found);
+    ParsedKeys { fence: Some(fence), values, hidden, broken: true, findings }
+}
+
+/// Returns why the post is hidden. In broken front matter, a key that hides the post counts wherever it is.
+fn hidden_in_broken(inner: &str, kind: FenceKind) -> Option<Hidden> {
+    let (values, every) = (recover::recover(inner, kind), recover::every_key(inner));
     fields::hidden(values.iter().chain(&every).map(|(key, value)| (key, value)))
 }
 
 /// Returns front matter that ends with its last key, for front matter without an end that reaches to a rule in the
 /// body.
-fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
+fn without_body(text: &str, fence: &Fence) -> Option<Fence> {
     if fence.kind != FenceKind::Yaml || !fence.closed || fence.inner.start == fence.open {
         return None;
     }
@@ -188,20 +181,17 @@ fn swallowed_body(text: &str, fence: &Fence) -> Option<Fence> {
     (parted && after.any(prose)).then_some(short)
 }
 
-/// Handles front matter that is too long: only the keys that hide the post are searched for, and the body is the text
-/// after it.
-fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
-    let inner = text.get(fence.inner.clone())?;
-    let all = recover::recover(inner, fence.kind);
-    let hidden = hidden_anyhow(inner, &all);
-    let short = if fence.kind == FenceKind::Yaml {
-        fence::unclosed(text, fence.kind, fence.open, fence.inner.start)
-    } else {
-        None
-    };
-    if fence.kind == FenceKind::Yaml && short.is_none() && hidden.is_none() {
-        // Two rules far apart.
-        return None;
+/// Handles front matter that is too long to be parsed as a whole: recovers the values at the start, and looks for keys
+/// that hide the post everywhere.
+fn parse_too_long(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
+    let hidden = hidden_in_broken(text.get(fence.inner.clone())?, fence.kind);
+    let mut short = None;
+    if fence.kind == FenceKind::Yaml {
+        short = fence::unclosed(text, fence.kind, fence.open, fence.inner.start);
+        if short.is_none() && hidden.is_none() {
+            // Two rules far apart.
+            return None;
+        }
     }
     let short = short.filter(|short| short.inner.end < fence.inner.end);
     let found = match &short {
@@ -210,11 +200,7 @@ fn too_long(path: &str, text: &str, fence: Fence) -> Option<Understood> {
             .at(Place::of(text, fence.open, 3))
             .help("move long values into the text of the post"),
     };
-    let fence = short.unwrap_or(fence);
-    let kept = text.get(fence.inner.clone()).unwrap_or_default();
-    let kept = kept.get(..value::boundary(kept, LONGEST)).unwrap_or_default();
-    let values = recover::recover(kept, fence.kind).into_iter().collect();
-    Some(Understood::broken(fence, values, hidden, found))
+    Some(recovered(text, short.unwrap_or(fence), hidden, found))
 }
 
 fn blamed(path: &str, text: &str, start: usize, blame: recover::Blame) -> Diagnostic {
@@ -224,18 +210,15 @@ fn blamed(path: &str, text: &str, start: usize, blame: recover::Blame) -> Diagno
 }
 
 fn unclosed(path: &str, text: &str, fence: &Fence) -> Diagnostic {
-    let (delimiter, name) = match fence.kind {
-        FenceKind::Yaml => ("---", "opening"),
-        FenceKind::Toml => ("+++", "opening"),
-        FenceKind::BareJson => (";;;", "opening"),
-        FenceKind::Json => ("}", "brace"),
+    let (delimiter, line) = match fence.kind {
+        FenceKind::Yaml => ("---", "a line "),
+        FenceKind::Toml => ("+++", "a line "),
+        FenceKind::BareJson => (";;;", "a line "),
+        FenceKind::Json => ("}", ""),
     };
     let place = Place::of(text, fence.open, delimiter.len());
     let last = Place::of(text, fence.inner.end.saturating_sub(1).max(fence.open), 1).line;
-    let message = match name {
-        "brace" => format!("the front matter has no end, expected `{delimiter}`"),
-        _ => format!("the front matter has no end, expected a line `{delimiter}`"),
-    };
+    let message = format!("the front matter has no end, expected {line}`{delimiter}`");
     Diagnostic::new(path, Code::FrontMatterUnclosed, message)
         .at(place)
         .help(format!("write `{delimiter}` on a line of its own after line {last}"))

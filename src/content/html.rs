@@ -4,7 +4,9 @@
 //! comments and declarations. Text that is not a tag stays text, so that `a < b` loses nothing. Does not build a tree,
 //! and does not know the effect of a tag on the page; `reader` decides that.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
 
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,138 +61,38 @@ impl Tag<'_> {
         self.closing
             || !self.attributes.trim().is_empty()
             || self.name.contains(['-', ':'])
-            || NAMES.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+            || self.line_break().is_some()
+    }
+
+    /// Returns whether a browser starts a new line at the tag.
+    pub(super) fn breaks(&self) -> bool {
+        self.line_break() == Some(true)
+    }
+
+    /// Returns whether a browser starts a new line at the tag; `None` for an unknown name.
+    fn line_break(&self) -> Option<bool> {
+        TAGS.get(self.name.to_ascii_lowercase().as_str()).copied()
     }
 }
 
-const NAMES: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "address",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "bdi",
-    "bdo",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "button",
-    "canvas",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "data",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "g",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "legend",
-    "li",
-    "link",
-    "main",
-    "map",
-    "mark",
-    "math",
-    "menu",
-    "meta",
-    "meter",
-    "mi",
-    "mn",
-    "mo",
-    "mrow",
-    "msub",
-    "msup",
-    "nav",
-    "nobr",
-    "noscript",
-    "object",
-    "ol",
-    "optgroup",
-    "option",
-    "output",
-    "p",
-    "param",
-    "path",
-    "picture",
-    "pre",
-    "progress",
-    "q",
-    "rb",
-    "rp",
-    "rt",
-    "rtc",
-    "ruby",
-    "s",
-    "samp",
-    "script",
-    "section",
-    "select",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "title",
-    "tr",
-    "track",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "wbr",
-];
+/// Tags at which a browser starts a new line.
+const BREAKING: &str = "\
+    article aside blockquote br caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 \
+    header hr li main nav ol p pre section summary table tbody tfoot thead tr ul";
+
+/// The other tags of HTML, SVG and MathML.
+const OTHER: &str = "\
+    a abbr acronym address audio b bdi bdo big body button canvas cite code col colgroup data del dfn dialog em embed \
+    fieldset font g head html i iframe img input ins kbd label legend link map mark math menu meta meter mi mn mo \
+    mrow msub msup nobr noscript object optgroup option output param path picture progress q rb rp rt rtc ruby s samp \
+    script select small source span strike strong style sub sup svg td template textarea th time title track tt u var \
+    video wbr";
+
+/// For each tag: whether a browser starts a new line at it.
+static TAGS: LazyLock<FxHashMap<&str, bool>> = LazyLock::new(|| {
+    let other = OTHER.split(' ').map(|name| (name, false));
+    BREAKING.split(' ').map(|name| (name, true)).chain(other).collect()
+});
 
 /// Decodes entities once. A no-break space becomes a space, and NUL characters are dropped.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
@@ -211,6 +113,7 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
+    /// Starts at the beginning of `html`.
     pub(super) fn new(html: &'a str) -> Self {
         Self { rest: html, text: 0, last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1) }
     }
@@ -242,31 +145,22 @@ impl<'a> Iterator for Tokens<'a> {
             if start > 0 {
                 return Some(Token::Text(self.take(start)));
             }
-            match markup {
-                Markup::Tag(tag) => {
-                    self.take(tag.source.len());
-                    return Some(Token::Tag(tag));
-                }
-                Markup::Other(length) => {
-                    self.take(length);
-                }
+            let (length, tag) = markup;
+            self.take(length);
+            if let Some(tag) = tag {
+                return Some(Token::Tag(tag));
             }
         }
     }
 }
 
-enum Markup<'a> {
-    Tag(Tag<'a>),
-    /// A declaration, comment or instruction, with its length in bytes.
-    Other(usize),
-}
-
-/// Reads the markup at the start of `text`, which begins with `<`.
-fn markup(text: &str) -> Option<Markup<'_>> {
+/// Reads the markup at the start of `text`, which begins with `<`. Returns the length of the markup in bytes, and the tag
+/// unless the markup is a declaration, comment or instruction.
+fn markup(text: &str) -> Option<(usize, Option<Tag<'_>>)> {
     let bytes = text.as_bytes();
     if matches!(bytes.get(1), Some(b'!' | b'?')) {
         // No useful one is longer; the bound limits the cost of unclosed ones.
-        return bytes.iter().take(1_000).position(|&b| b == b'>').map(|end| Markup::Other(end + 1));
+        return bytes.iter().take(1_000).position(|&b| b == b'>').map(|end| (end + 1, None));
     }
     let closing = bytes.get(1) == Some(&b'/');
     let name_start = 1 + usize::from(closing);
@@ -278,17 +172,13 @@ fn markup(text: &str) -> Option<Markup<'_>> {
         return None;
     }
     let end = tag_end(bytes, name_end)?;
-    Some(Markup::Tag(Tag {
-        name: text.get(name_start..name_end)?,
-        attributes: text.get(name_end..end - 1)?,
-        closing,
-        source: text.get(..end)?,
-    }))
+    let (name, attributes) = (text.get(name_start..name_end)?, text.get(name_end..end - 1)?);
+    Some((end, Some(Tag { name, attributes, closing, source: text.get(..end)? })))
 }
 
 /// Returns the end of the tag, including `>`. A `>` inside quotes ends the tag only if the quotes never close.
 fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
-    const QUOTED_LONGEST: usize = 1 << 16;
+    const MAX_QUOTED: usize = 1 << 16;
     let mut at = from;
     let mut first = None;
     loop {
@@ -296,7 +186,7 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
             b'>' => return Some(at + 1),
             b'<' => return first,
             quote @ (b'"' | b'\'') => {
-                let quoted = bytes.iter().skip(at + 1).take(QUOTED_LONGEST);
+                let quoted = bytes.iter().skip(at + 1).take(MAX_QUOTED);
                 let Some(length) = quoted.clone().position(|b| b == quote) else {
                     return first.or_else(|| quoted.clone().position(|&b| b == b'>').map(|end| at + end + 2));
                 };

@@ -6,12 +6,8 @@
 //! parser left; `section` recognises headings that CommonMark does not; `anchor` names the headings. Works on the body
 //! of a post; does not know front matter, titles or files.
 
-use std::borrow::Cow;
-
-use super::{depth, flow::Flow, reader::Reader, template};
+use super::{depth, flow::Flow, reader::Reader, section::CaseHeadings, site::SiteKind, template};
 use crate::post::Section;
-
-pub(super) use super::{anchor::AnchorStyle, section::CaseHeadings};
 
 /// The body of a post as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,27 +24,16 @@ pub(super) struct Markdown {
 }
 
 /// Reads the body of a post: the text after the front matter, whose first line has the number `first_line` in the file.
-/// `anchors` names the headings, and `cases` recognises headings of cases.
+/// Lines end with `\n`. The rules of `kind` name the headings, and `cases` recognises headings of cases.
 #[must_use]
-pub(super) fn read(body: &str, first_line: u32, anchors: AnchorStyle, cases: &CaseHeadings) -> Markdown {
-    let body = normalize(body);
-    let body = depth::shallow(&body);
+pub(super) fn read(body: &str, first_line: u32, kind: SiteKind, cases: &CaseHeadings) -> Markdown {
+    let body = depth::shallow(body);
     let source = template::strip(&body);
-    let mut flow = Flow::new(source.len(), anchors, cases);
+    let mut flow = Flow::new(source.len(), kind, cases);
     Reader::new(&mut flow, &source, first_line, false).run();
     flow.finish();
     let Flow { text, sections, lines, first_heading, .. } = flow;
     Markdown { text, sections, lines, first_heading }
-}
-
-/// Converts line ends to `\n` and drops NUL characters.
-fn normalize(body: &str) -> Cow<'_, str> {
-    if !body.bytes().any(|b| matches!(b, b'\r' | b'\0')) {
-        return Cow::Borrowed(body);
-    }
-    let mut normal = body.replace("\r\n", "\n").replace('\r', "\n");
-    normal.retain(|c| c != '\0');
-    Cow::Owned(normal)
 }
 
 #[cfg(test)]
@@ -56,10 +41,10 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::encoding, *};
 
     fn parse(source: &str) -> Markdown {
-        read(source, 1, AnchorStyle::Kramdown, &CaseHeadings::default())
+        read(&encoding::clean(source).0, 1, SiteKind::Jekyll, &CaseHeadings::default())
     }
 
     /// Compares the text. The heading of a section comes before its text as `[level heading]`, or `[level! heading]`
@@ -176,16 +161,16 @@ mod tests {
             found.sections.into_iter().map(|section| section.anchor).collect::<Vec<_>>()
         };
         let source = "## 自定 {#own}\n## 下行\n{: #below}\n## [链接](u) `x`\n**加粗**\n\n#无空格\n";
-        assert_eq!(anchors(source, AnchorStyle::Kramdown), ["own", "below", "链接-x", "", ""]);
-        assert_eq!(anchors(source, AnchorStyle::Hugo), ["own", "below", "链接u-x", "", ""]);
-        assert_eq!(anchors("<h3 id='t'>题</h3>", AnchorStyle::Hexo), ["t"]);
+        assert_eq!(anchors(source, SiteKind::Jekyll), ["own", "below", "链接-x", "", ""]);
+        assert_eq!(anchors(source, SiteKind::Hugo), ["own", "below", "链接u-x", "", ""]);
+        assert_eq!(anchors("<h3 id='t'>题</h3>", SiteKind::Hexo), ["t"]);
         check("## 自定 {#own}\n## 花括号 {x}\n{: #below}\n文", "[2 自定][2 花括号 {x}]文");
     }
 
     #[test]
     fn every_line_of_text_knows_its_source_line() {
         let source = "甲\n乙\n\n{% if a\n   b %}\n丙\n\n```\n丁\n\n戊\n```\n<div>\n己\n</div>";
-        let found = read(source, 10, AnchorStyle::Hugo, &CaseHeadings::default());
+        let found = read(source, 10, SiteKind::Hugo, &CaseHeadings::default());
         assert_eq!(found.text, "甲乙\n丙\n丁\n戊\n己");
         assert_eq!(found.lines, [(0, 10), (3, 11), (7, 15), (11, 18), (15, 20), (19, 23)]);
     }

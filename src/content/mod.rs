@@ -24,6 +24,8 @@ mod slug;
 mod source;
 mod stray;
 mod template;
+mod tree;
+mod value;
 pub mod yaml;
 
 pub use self::{

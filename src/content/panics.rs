@@ -1,52 +1,44 @@
-//! Limits a panic during the reading of one file to that file, so that the refresh continues.
+//! Limits a panic during the work on one file to that file, so that the refresh continues.
 //!
-//! [`caught`] runs the work for one file and turns a panic into a finding. The panic message may quote the file, so the
-//! finding does not contain it; the program prints it where it prints its log. For tests, [`lay`] makes the work for
-//! one file panic on purpose; otherwise this costs one read of a number.
+//! [`caught`] runs a step of the work on one file and turns a panic into a finding. The panic message may quote the
+//! file, so the finding does not contain the message; the program prints it where it prints its log. For tests,
+//! [`plan`] makes a step panic on purpose; the check for planned panics costs one lock of an empty list.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::diagnostic::{Code, Diagnostic};
 
-/// A step of the work for one file.
+/// A step of the work on one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Parsing the bytes into a post.
     Parsing,
     /// Making the documents of the index from the post.
     Indexing,
-    /// The vocabulary of its post is counted ahead of a first build.
+    /// Counting the vocabulary of the post before a first build.
     Learning,
 }
 
-/// Number of planned panics. Read first, since it is nearly always zero.
-static LAID: AtomicUsize = AtomicUsize::new(0);
-static PANICS: Mutex<Vec<(PathBuf, Step)>> = Mutex::new(Vec::new());
+static PLANNED: Mutex<Vec<(PathBuf, Step)>> = Mutex::new(Vec::new());
 
 /// A planned panic for a file, cancelled when dropped.
 #[derive(Debug)]
-pub struct Laid(PathBuf, Step);
+pub struct PlannedPanic(PathBuf, Step);
 
 /// Makes a step panic for the file at `path`, which begins with the root of its folder as the folder writes it.
 #[must_use]
-pub fn lay(path: &Path, step: Step) -> Laid {
-    PANICS.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), step));
-    LAID.fetch_add(1, Ordering::SeqCst);
-    Laid(path.to_owned(), step)
+pub fn plan(path: &Path, step: Step) -> PlannedPanic {
+    planned().push((path.to_owned(), step));
+    PlannedPanic(path.to_owned(), step)
 }
 
-impl Drop for Laid {
+impl Drop for PlannedPanic {
     fn drop(&mut self) {
-        let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
-        panics.retain(|(path, step)| (path, step) != (&self.0, &self.1));
-        LAID.fetch_sub(1, Ordering::SeqCst);
+        planned().retain(|(path, step)| (path, step) != (&self.0, &self.1));
     }
 }
 
@@ -55,11 +47,11 @@ impl Drop for Laid {
 ///
 /// # Errors
 /// Returns a [`Code::ReaderPanicked`] finding if the step panics.
-#[expect(clippy::panic, reason = "only where a test has laid it")]
+#[expect(clippy::panic, reason = "only if a test planned it")]
 pub fn caught<T>(root: &Path, path: &str, step: Step, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     let work = || {
-        if is_laid(root, path, step) {
-            panic!("a test has laid this panic");
+        if is_planned(root, path, step) {
+            panic!("a test planned this panic");
         }
         work()
     };
@@ -69,9 +61,11 @@ pub fn caught<T>(root: &Path, path: &str, step: Step, work: impl FnOnce() -> T) 
     })
 }
 
-fn is_laid(root: &Path, path: &str, step: Step) -> bool {
-    LAID.load(Ordering::Relaxed) > 0 && {
-        let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
-        panics.contains(&(root.join(path), step))
-    }
+fn is_planned(root: &Path, path: &str, step: Step) -> bool {
+    let planned = planned();
+    !planned.is_empty() && planned.contains(&(root.join(path), step))
+}
+
+fn planned() -> MutexGuard<'static, Vec<(PathBuf, Step)>> {
+    PLANNED.lock().unwrap_or_else(PoisonError::into_inner)
 }

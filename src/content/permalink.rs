@@ -34,7 +34,7 @@ pub(super) struct Pattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Literal(String),
-    PhraseTerm(String),
+    Placeholder(String),
 }
 
 impl Pattern {
@@ -42,7 +42,7 @@ impl Pattern {
     pub(super) fn new(text: &str, grammar: Grammar) -> Self {
         let mut pieces = Vec::new();
         let mut literal = String::new();
-        let mut slots = 0;
+        let mut placeholders = 0;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if grammar == Grammar::Hugo
@@ -53,14 +53,14 @@ impl Pattern {
                 continue;
             }
             if c == ':'
-                && slots < MAX_PLACEHOLDERS
+                && placeholders < MAX_PLACEHOLDERS
                 && let Some((name, after)) = rest.get(1..).and_then(|text| placeholder(text, grammar))
             {
                 if !literal.is_empty() {
                     pieces.push(Piece::Literal(std::mem::take(&mut literal)));
                 }
-                pieces.push(Piece::PhraseTerm(name.to_owned()));
-                slots += 1;
+                pieces.push(Piece::Placeholder(name.to_owned()));
+                placeholders += 1;
                 rest = after;
                 continue;
             }
@@ -76,7 +76,7 @@ impl Pattern {
     /// Returns the names of the placeholders in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::PhraseTerm(name) => Some(name.as_str()),
+            Piece::Placeholder(name) => Some(name.as_str()),
             Piece::Literal(_) => None,
         })
     }
@@ -84,20 +84,17 @@ impl Pattern {
     /// Replaces the placeholders by their values and returns an escaped text, not yet a clean path. A placeholder
     /// without a value stays as written.
     pub(super) fn expand(&self, mut value: impl FnMut(&str) -> Option<String>) -> String {
-        let mut path = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Literal(text) => escape(&mut path, text, Escapes::Keep),
-                Piece::PhraseTerm(name) => match value(name) {
-                    Some(text) => {
-                        let end = text.char_indices().nth(MAX_VALUE_LENGTH).map_or(text.len(), |(end, _)| end);
-                        escape(&mut path, text.get(..end).unwrap_or_default(), Escapes::Double);
-                    }
-                    None => escape(&mut path, &format!(":{name}"), Escapes::Keep),
-                },
-            }
-        }
-        path
+        let mut expand = |piece: &Piece| match piece {
+            Piece::Literal(text) => escape(text, Escapes::Keep),
+            Piece::Placeholder(name) => match value(name) {
+                Some(text) => {
+                    let end = text.char_indices().nth(MAX_VALUE_LENGTH).map_or(text.len(), |(end, _)| end);
+                    escaped(text.get(..end).unwrap_or_default())
+                }
+                None => escape(&format!(":{name}"), Escapes::Keep),
+            },
+        };
+        self.pieces.iter().map(&mut expand).collect()
     }
 
     /// Matches a text written by this pattern. Returns the value of each placeholder: the digits of dates by their
@@ -106,7 +103,7 @@ impl Pattern {
         let mut found = Vec::new();
         // Patterns have few pieces and paths some dozens of bytes; the limit bounds the time for a hostile pair.
         let mut steps = 5_000;
-        fits(&self.pieces, text, &mut found, &mut steps).then_some(found)
+        match_pieces(&self.pieces, text, &mut found, &mut steps).then_some(found)
     }
 }
 
@@ -131,7 +128,7 @@ fn placeholder(text: &str, grammar: Grammar) -> Option<(&str, &str)> {
     if end == 0 { None } else { text.split_at_checked(end) }
 }
 
-fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a str)>, steps: &mut u32) -> bool {
+fn match_pieces<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a str)>, steps: &mut u32) -> bool {
     let Some((piece, others)) = pieces.split_first() else {
         return text.is_empty();
     };
@@ -141,9 +138,9 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
     *steps = left;
     let name = match piece {
         Piece::Literal(literal) => {
-            return text.strip_prefix(literal.as_str()).is_some_and(|rest| fits(others, rest, found, steps));
+            return text.strip_prefix(literal.as_str()).is_some_and(|rest| match_pieces(others, rest, found, steps));
         }
-        Piece::PhraseTerm(name) => name.as_str(),
+        Piece::Placeholder(name) => name.as_str(),
     };
     let (widths, digits): (_, fn(char) -> bool) = match name {
         "year" => (4..=4, |c| c.is_ascii_digit()),
@@ -179,7 +176,7 @@ fn fits<'a>(pieces: &'a [Piece], text: &'a str, found: &mut Vec<(&'a str, &'a st
             continue;
         };
         found.push((name, value));
-        if fits(others, rest, found, steps) {
+        if match_pieces(others, rest, found, steps) {
             return true;
         }
         found.pop();
@@ -196,26 +193,26 @@ enum Escapes {
     Double,
 }
 
-/// Appends a text, and escapes every byte that is not allowed in a path; keeps `/`.
-fn escape(out: &mut String, text: &str, escapes: Escapes) {
+/// Escapes every byte that is not allowed in a path; keeps `/`.
+fn escape(text: &str, escapes: Escapes) -> String {
     let bytes = text.as_bytes();
+    let mut escaped = String::with_capacity(text.len());
     for (i, &byte) in bytes.iter().enumerate() {
         let is_escape = byte == b'%'
             && escapes == Escapes::Keep
             && matches!(bytes.get(i + 1..i + 3), Some(two) if two.iter().all(u8::is_ascii_hexdigit));
         if is_escape || byte.is_ascii_alphanumeric() || b"-._~!$&()*+,;=:@/".contains(&byte) {
-            out.push(char::from(byte));
+            escaped.push(char::from(byte));
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
+    escaped
 }
 
 /// Returns an escaped name; keeps `/`.
 pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    escape(&mut out, text, Escapes::Double);
-    out
+    escape(text, Escapes::Double)
 }
 
 /// Returns an escaped path that starts with exactly one `/`, without empty segments and without segments of dots only,
@@ -233,14 +230,7 @@ pub(super) fn clean(path: &str) -> String {
 }
 
 fn is_dots(segment: &str) -> bool {
-    let mut rest = segment.as_bytes();
-    loop {
-        rest = match rest {
-            [] => return true,
-            [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => rest,
-            _ => return false,
-        };
-    }
+    segment.to_ascii_lowercase().replace("%2e", ".").bytes().all(|b| b == b'.')
 }
 
 /// Returns an `http` or `https` address, escaped and without fragment; `None` for any other text.
@@ -263,20 +253,18 @@ pub(super) fn web_address(text: &str) -> Option<String> {
         // Brackets enclose an IPv6 host; in a path they are not allowed.
         match part.strip_suffix(['[', ']']) {
             Some(before) => {
-                escape(&mut out, before, Escapes::Keep);
+                out.push_str(&escape(before, Escapes::Keep));
                 out.push(if i == 0 && before.is_empty() { '[' } else { ']' });
             }
-            None => escape(&mut out, part, Escapes::Keep),
+            None => out.push_str(&escape(part, Escapes::Keep)),
         }
     }
     if !path.is_empty() {
-        let mut escaped = String::new();
-        escape(&mut escaped, path, Escapes::Keep);
-        out.push_str(&clean(&escaped));
+        out.push_str(&clean(&escape(path, Escapes::Keep)));
     }
     if let Some(query) = query {
         out.push('?');
-        escape(&mut out, query, Escapes::Keep);
+        out.push_str(&escape(query, Escapes::Keep));
     }
     Some(out)
 }
@@ -289,9 +277,7 @@ pub(super) fn base_address(text: &str) -> Option<String> {
         return Some(String::new());
     }
     let mut base = if text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\") {
-        let mut path = String::new();
-        escape(&mut path, text.split(['?', '#']).next().unwrap_or_default(), Escapes::Keep);
-        clean(&path)
+        clean(&escape(text.split(['?', '#']).next().unwrap_or_default(), Escapes::Keep))
     } else {
         web_address(text.split('?').next().unwrap_or_default())?
     };

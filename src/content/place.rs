@@ -5,11 +5,11 @@
 use super::diagnostic::Place;
 
 /// Number of characters shown of a source line, unless the finding is further to the right.
-const SHOWN: usize = 300;
+const MAX_SHOWN: usize = 300;
 /// Upper bound on the end of a finding, in characters, for its line to be shown; the line is stored with the finding.
-const FURTHEST: usize = 1_000;
+const MAX_END: usize = 1_000;
 /// Upper bound on the characters marked in a finding.
-const MARKED: usize = 120;
+const MAX_MARKED: usize = 120;
 
 impl Place {
     /// Returns the place of `length` bytes at byte `offset` of `text`, limited to the end of the line. Line ends are
@@ -21,15 +21,15 @@ impl Place {
         let before = &bytes[..offset];
         let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
         let line_end = bytes[offset..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |at| offset + at);
-        let marked = characters(&bytes[offset..(offset + length).min(line_end)]).clamp(1, MARKED);
+        let marked = characters(&bytes[offset..(offset + length).min(line_end)]).clamp(1, MAX_MARKED);
         let column = characters(&bytes[line_start..offset]) + 1;
         let end = column - 1 + marked;
-        let source = text.get(line_start..line_end).filter(|_| end <= FURTHEST).unwrap_or_default();
+        let source = text.get(line_start..line_end).filter(|_| end <= MAX_END).unwrap_or_default();
         Self {
             line: number(before.iter().filter(|&&b| b == b'\n').count() + 1),
             column: number(column),
             width: number(marked),
-            source: source.chars().take(SHOWN.max(end)).collect(),
+            source: source.chars().take(MAX_SHOWN.max(end)).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{
     depth,
@@ -41,6 +41,7 @@ pub(super) struct Reader<'f, 'c, 's> {
 }
 
 impl<'f, 'c, 's> Reader<'f, 'c, 's> {
+    /// Starts at the beginning of `source`, whose first line has the number `first_line` in the file.
     pub(super) fn new(flow: &'f mut Flow<'c>, source: &'s str, first_line: u32, inner: bool) -> Self {
         Self {
             flow,
@@ -56,6 +57,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
     }
 
+    /// Passes all words, line ends and headings of the source to the flow.
     pub(super) fn run(&mut self) {
         for (event, range) in Parser::new_ext(self.source, OPTIONS).into_offset_iter() {
             self.count_lines(range.start);
@@ -63,8 +65,8 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 Event::Start(tag) => self.start(&tag, range.start),
                 Event::End(tag) => self.end(tag, range),
                 Event::Text(text) if self.code => {
-                    for (i, line) in text.split('\n').enumerate() {
-                        self.flow.code_line(line, self.line.saturating_add(i.try_into().unwrap_or(u32::MAX)));
+                    for (number, line) in (self.line..).zip(text.split('\n')) {
+                        self.flow.code_line(line, number);
                     }
                 }
                 Event::Text(text) => self.text(&text, range),
@@ -126,7 +128,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             }
             Tag::Heading { level, .. } => {
                 self.block(at);
-                self.flow.start_heading(level_number(*level), self.line);
+                self.flow.start_heading(*level as u8, self.line);
             }
             Tag::TableCell => self.flow.space(),
             Tag::Paragraph if self.inner => {}
@@ -250,11 +252,11 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     /// Passes on emphasis marks that CommonMark left as text, with the characters around their run in the source.
     fn stray(&mut self, marks: &str, mark: u8, at: usize) {
         // Bounds the time for a hostile run, which would be measured again for each of its pieces.
-        const LONGEST: usize = 64;
+        const MAX_RUN: usize = 64;
         let bytes = self.source.as_bytes();
         let end = at + marks.len();
-        let before = bytes[..at].iter().rev().take(LONGEST).take_while(|&&b| b == mark).count();
-        let after = bytes[end..].iter().take(LONGEST).take_while(|&&b| b == mark).count();
+        let before = bytes[..at].iter().rev().take(MAX_RUN).take_while(|&&b| b == mark).count();
+        let after = bytes[end..].iter().take(MAX_RUN).take_while(|&&b| b == mark).count();
         let left = self.source.get(..at - before).and_then(|left| left.chars().next_back());
         let right = self.source.get(end + after..).and_then(|right| right.chars().next());
         // A table cell or a tag ends the line as the author sees it.
@@ -284,7 +286,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 Token::Text(text) => self.flow.push(&html::decode(text), self.line),
                 Token::Tag(tag) if !tag.is_markup() => self.flow.push(tag.source, self.line),
                 Token::Tag(tag) => {
-                    if breaks(&tag) && !self.flow.in_heading() {
+                    if tag.breaks() && !self.flow.in_heading() {
                         let raw = self.raw_line(at);
                         self.flow.block(raw);
                     }
@@ -309,11 +311,10 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                     tag.source
                 }
                 Token::Text(text) if preformatted => {
-                    for (i, code) in text.split('\n').enumerate() {
-                        if i > 0 {
+                    for (number, code) in (line..).zip(text.split('\n')) {
+                        if number > line {
                             self.flow.block("");
                         }
-                        let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
                         self.flow.push(&html::decode(code), number);
                     }
                     text
@@ -337,19 +338,14 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         }
         let marked = ["**", "](", "`", "# "].iter().any(|sign| text.contains(sign));
         if marked && !self.inner && !self.flow.in_heading() {
-            let mut flat = String::with_capacity(text.len());
-            for line in text.split('\n') {
-                flat.push_str(line.trim_start());
-                flat.push('\n');
-            }
+            let flat: String = text.split('\n').flat_map(|line| [line.trim_start(), "\n"]).collect();
             Reader::new(self.flow, &depth::shallow(&flat), line, true).run();
         } else {
-            for (i, words) in text.split('\n').enumerate() {
-                if i > 0 {
+            for (number, words) in (line..).zip(text.split('\n')) {
+                if number > line {
                     self.flow.soft("");
                 }
-                let number = line.saturating_add(i.try_into().unwrap_or(u32::MAX));
-                self.flow.push(&html::decode(if i > 0 { words.trim_start() } else { words }), number);
+                self.flow.push(&html::decode(if number > line { words.trim_start() } else { words }), number);
             }
         }
         if text.ends_with(char::is_whitespace) && !text.trim_end_matches([' ', '\t']).ends_with('\n') {
@@ -384,7 +380,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 }
             }
             // Gives a space inside a heading.
-            _ if breaks(tag) => self.flow.block(""),
+            _ if tag.breaks() => self.flow.block(""),
             _ => {}
         }
     }
@@ -397,50 +393,6 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     }
 }
 
-/// Returns whether a browser starts a new line at the tag.
-fn breaks(tag: &html::Tag<'_>) -> bool {
-    const BREAKING: [&str; 37] = [
-        "br",
-        "p",
-        "div",
-        "li",
-        "tr",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "caption",
-        "blockquote",
-        "section",
-        "article",
-        "aside",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "figure",
-        "figcaption",
-        "details",
-        "summary",
-        "hr",
-        "pre",
-        "center",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "form",
-    ];
-    BREAKING.iter().any(|name| tag.name.eq_ignore_ascii_case(name))
-}
-
 fn newlines(text: &str) -> u32 {
     text.bytes().filter(|&b| b == b'\n').count().try_into().unwrap_or(u32::MAX)
 }
@@ -448,15 +400,4 @@ fn newlines(text: &str) -> u32 {
 /// Returns whether a formula is a price, as in `$5到$`.
 fn is_money(formula: &str) -> bool {
     formula.starts_with(|c: char| c.is_ascii_digit()) && !formula.is_ascii()
-}
-
-const fn level_number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
 }

@@ -14,9 +14,9 @@ use crate::chinese::{
 };
 
 /// Upper bound, in characters, on a bold line that is a heading; longer ones are emphasis.
-const BOLD_LONGEST: usize = 30;
+const MAX_BOLD: usize = 30;
 /// Upper bound, in characters, on a `#` line that is a heading; longer ones are text.
-const HASH_LONGEST: usize = 100;
+const MAX_HASH: usize = 100;
 
 /// A pattern for case headings that cannot match.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -31,8 +31,8 @@ pub struct CaseHeadingError {
 /// A heading is first folded (NFKC, lower case), then loses leading punctuation and a leading number with its mark
 /// (`一、`, `2.`, `（三）`).
 ///
-/// * With configured patterns, the rest must start with one of the patterns, folded in the same way. A pattern that ends
-///   in a Latin letter must end a word: `case` matches `Case 1`, not `Caseless`.
+/// * With configured patterns, the rest must start with one of the patterns, folded in the same way. A pattern that
+///   ends in a Latin letter must end a word: `case` matches `Case 1`, not `Caseless`.
 /// * The built-in rule ([`Default`]) requires `案例`, `案情` or `警情`, possibly after a word such as 典型 or 真实 and
 ///   before a word such as 回顾 or 简介; or `案件` or `case` with a number. After that, the heading must end, or a
 ///   number, a space or punctuation must follow. So 案例一, 典型案例：…, 【案例】, 案情回顾 and `Case 1` match,
@@ -49,16 +49,12 @@ impl CaseHeadings {
     /// # Errors
     /// If a pattern contains no letter or digit.
     pub(super) fn new(patterns: &[String]) -> Result<Self, CaseHeadingError> {
-        let mut folded = Vec::with_capacity(patterns.len());
-        for pattern in patterns {
-            let fold = fold(pattern);
-            let start = fold.trim_matches(|c: char| !c.is_alphanumeric());
-            if start.is_empty() {
-                return Err(CaseHeadingError { pattern: pattern.clone() });
-            }
-            folded.push(start.to_owned());
-        }
-        Ok(Self { patterns: folded })
+        let folded = patterns.iter().map(|pattern| {
+            let folded = fold(pattern);
+            let start = folded.trim_matches(|c: char| !c.is_alphanumeric());
+            if start.is_empty() { Err(CaseHeadingError { pattern: pattern.clone() }) } else { Ok(start.to_owned()) }
+        });
+        Ok(Self { patterns: folded.collect::<Result<_, _>>()? })
     }
 
     /// Returns whether `heading` announces a case.
@@ -96,16 +92,10 @@ const CASE_PARTS: &[&str] = &[
 
 /// Applies the built-in rule to a folded heading without its number.
 fn announces_case(heading: &str) -> bool {
-    let (start, needs_number) = {
-        let plain = CASE_KINDS.iter().find_map(|kind| heading.strip_prefix(kind)).unwrap_or(heading);
-        if let Some(rest) = ["案例", "案情", "警情"].iter().find_map(|word| plain.strip_prefix(word)) {
-            (rest, false)
-        } else if let Some(rest) = ["案件", "case"].iter().find_map(|word| plain.strip_prefix(word)) {
-            (rest, true)
-        } else {
-            return false;
-        }
-    };
+    let plain = CASE_KINDS.iter().find_map(|kind| heading.strip_prefix(kind)).unwrap_or(heading);
+    let words = [("案例", false), ("案情", false), ("警情", false), ("案件", true), ("case", true)];
+    let found = words.iter().find_map(|&(word, needs_number)| Some((plain.strip_prefix(word)?, needs_number)));
+    let Some((start, needs_number)) = found else { return false };
     let rest = CASE_PARTS.iter().find_map(|part| start.strip_prefix(part)).unwrap_or(start);
     let number = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '之' | '#' | '第' | '('));
     if number.starts_with(is_ordinal) {
@@ -125,7 +115,7 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     let rest = line.trim_start_matches('#');
     let level = u8::try_from(line.len() - rest.len()).ok().filter(|level| (1..=6).contains(level))?;
     let first = rest.chars().next()?;
-    if first.is_whitespace() || rest.chars().nth(HASH_LONGEST).is_some() {
+    if first.is_whitespace() || rest.chars().nth(MAX_HASH).is_some() {
         return None;
     }
     let title = if level > 1 { rest.trim_end().trim_end_matches('#').trim_end() } else { rest.trim_end() };
@@ -141,7 +131,7 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
         after.starts_with(['.', '、', '．']) && after.chars().any(char::is_alphabetic) || level > 1 && has_han
     } else if first.is_ascii_alphabetic() {
         let word = title.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        (level > 1 || has_han) && !DIRECTIVES.contains(&word)
+        (level > 1 || has_han) && !DIRECTIVES.split(' ').any(|directive| directive == word)
     } else if first.is_ascii() {
         matches!(first, '"' | '(' | '[' | '<') && has_han
     } else {
@@ -150,32 +140,16 @@ pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     meant.then_some((level, title))
 }
 
-const DIRECTIVES: &[&str] = &[
-    "include",
-    "define",
-    "if",
-    "ifdef",
-    "ifndef",
-    "else",
-    "elif",
-    "endif",
-    "pragma",
-    "undef",
-    "error",
-    "import",
-    "line",
-    "region",
-    "endregion",
-    "except",
-    "using",
-];
+/// First words of lines of C and of shells that start with `#`.
+const DIRECTIVES: &str = "\
+    include define if ifdef ifndef else elif endif pragma undef error import line region endregion except using";
 
 /// Returns the heading meant by a line of only bold text, without the colon at its end. Returns `None` for emphasis
 /// (long, or a whole sentence), the caption of a picture, or a line without a letter or digit.
 pub(super) fn bold_heading(line: &str) -> Option<&str> {
     let title = line.trim().trim_end_matches(['：', ':']).trim_end();
     let sentence = title.ends_with(|c| ends_sentence(c) || matches!(c, '，' | ','));
-    if sentence || title.chars().nth(BOLD_LONGEST).is_some() || !title.contains(char::is_alphanumeric) {
+    if sentence || title.chars().nth(MAX_BOLD).is_some() || !title.contains(char::is_alphanumeric) {
         return None;
     }
     (!is_caption(title)).then_some(title)

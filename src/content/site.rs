@@ -99,9 +99,7 @@ pub struct Site {
     pub zone: TimeZone,
     /// The author of posts without one.
     pub default_author: Option<String>,
-    /// The generator's folder of pages, to which paths in URLs are relative.
-    pub source_root: PathBuf,
-    /// Converts a path below the posts folder to a path below `source_root`.
+    /// Converts a path below the posts folder to a path below the generator's folder of pages.
     placement: Placement,
     rules: Rules,
     files: Vec<PathBuf>,
@@ -171,41 +169,33 @@ impl Site {
         let pattern = options.permalink.as_deref().map(str::trim).filter(|pattern| !pattern.is_empty());
         let mut check =
             Check { findings: &mut findings, source: if pattern.is_some() { &mine } else { &found.source } };
-        let root = found.root.as_deref();
-        let (rules, settings) = match kind {
-            SiteKind::Jekyll => jekyll::rules(&found.tree, &posts, root, pattern, &mut check),
-            SiteKind::Hexo => hexo::rules(&found.tree, &posts, root, pattern, &mut check),
-            SiteKind::Hugo => hugo::rules(&found.tree, &posts, root, pattern, &mut check),
-            SiteKind::Plain => plain::rules(&posts, pattern, &mut check),
+        let settings = match kind {
+            SiteKind::Jekyll => jekyll::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Hexo => hexo::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Hugo => hugo::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Plain => plain::settings(pattern, &mut check),
         };
         let base_url = choose(&options.base_url, settings.base_url).map_or_else(String::new, |(text, source)| {
             permalink::base_address(&text).unwrap_or_else(|| {
-                findings.push(
-                    source
-                        .finding(Code::SiteConfigInvalid, &text, None, |text| {
-                            format!(
-                                "the site's address is `{text}`, expected one that starts with `http://` or `https://`"
-                            )
-                        })
-                        .help("write it like `https://blog.example.cn`, or leave it empty"),
-                );
+                let address = config::shown(&text);
+                let message =
+                    format!("the site's address is `{address}`, expected one that starts with `http://` or `https://`");
+                let finding = source.finding(Code::SiteConfigInvalid, message, &text, &text);
+                findings.push(finding.help("write it like `https://blog.example.cn`, or leave it empty"));
                 String::new()
             })
         });
-        let zone = choose(&options.timezone, settings.timezone)
+        let zone = choose(&options.timezone, config::text_at(&found.tree, "timezone"))
             .filter(|(name, _)| !name.trim().is_empty())
-            .and_then(|(name, source)| match TimeZone::get(name.trim()) {
-                Ok(zone) => Some(zone),
-                Err(_) => {
-                    findings.push(
-                        source
-                            .finding(Code::SiteConfigInvalid, &name, None, |name| {
-                                format!("time zone is `{name}`, expected a name of the IANA list")
-                            })
-                            .help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")),
-                    );
-                    None
+            .and_then(|(name, source)| {
+                let zone = TimeZone::get(name.trim()).ok();
+                if zone.is_none() {
+                    let shown = config::shown(&name);
+                    let message = format!("time zone is `{shown}`, expected a name of the IANA list");
+                    let finding = source.finding(Code::SiteConfigInvalid, message, &name, &name);
+                    findings.push(finding.help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")));
                 }
+                zone
             })
             .or_else(|| TimeZone::get(DEFAULT_ZONE).ok())
             .unwrap_or(TimeZone::UTC);
@@ -216,9 +206,8 @@ impl Site {
             permalink: settings.permalink,
             zone,
             default_author: author.filter(|name| !name.is_empty()),
-            source_root: settings.source_root,
             placement: settings.placement,
-            rules,
+            rules: settings.rules,
             files: config::candidates(&folders),
         };
         (site, findings)
@@ -275,13 +264,12 @@ fn folders(posts: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The settings of a generator's configuration, without its rules for paths.
+/// The settings of a generator's configuration.
 struct Settings {
+    rules: Rules,
     base_url: Option<String>,
     permalink: String,
-    timezone: Option<String>,
     author: Option<String>,
-    source_root: PathBuf,
     placement: Placement,
 }
 
@@ -307,6 +295,11 @@ impl<'a> Page<'a> {
         (folder, name)
     }
 
+    /// Returns the last part of the URL, if the author chose one.
+    fn slug(&self) -> Option<&'a str> {
+        self.front.slug.as_deref().filter(|slug| !slug.is_empty())
+    }
+
     /// Returns the date of the post in the site's time zone.
     fn local(&self) -> Option<DateTime> {
         self.front.date.map(|date| self.zone.to_datetime(date.timestamp()))
@@ -325,26 +318,31 @@ impl Check<'_> {
         pattern: &permalink::Pattern,
         text: &str,
         kind: SiteKind,
-        known: &[&str],
+        known: &str,
         also: impl Fn(&str) -> bool,
     ) {
-        let mut told: Vec<&str> = Vec::new();
+        let mut reported: Vec<&str> = Vec::new();
         for name in pattern.names() {
-            if known.contains(&name) || also(name) || told.contains(&name) {
+            if known.split(' ').any(|known| known == name) || also(name) || reported.contains(&name) {
                 continue;
             }
-            told.push(name);
-            let list = known.iter().map(|name| format!("`:{name}`")).collect::<Vec<_>>().join(", ");
-            let finding = self.source.finding(Code::PermalinkUnknown, text, Some(&format!(":{name}")), |text| {
-                format!("permalink `{text}` has `:{name}`, which {} does not define", kind.name())
-            });
-            self.findings.push(finding.help(format!("use one of {list}")));
+            reported.push(name);
+            let (shown, generator) = (config::shown(text), kind.name());
+            let message = format!("permalink `{shown}` has `:{name}`, which {generator} does not define");
+            let finding = self.source.finding(Code::PermalinkUnknown, message, text, &format!(":{name}"));
+            self.findings.push(finding.help(format!("use one of `:{}`", known.replace(' ', "`, `:"))));
         }
     }
 }
 
-/// Returns the part of a date for a placeholder. Jekyll, Hexo and plain folders share these names.
-fn date_part(name: &str, date: DateTime) -> Option<String> {
+/// Returns whether a path is `outer` or below it; every path is below the empty one.
+fn is_within(path: &str, outer: &str) -> bool {
+    outer.is_empty() || path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns the part of a date for a placeholder, empty without a date. Jekyll, Hexo and plain folders share these
+/// names.
+fn date_part(name: &str, date: Option<DateTime>) -> Option<String> {
     let format = match name {
         "year" => "%Y",
         "short_year" => "%y",
@@ -365,7 +363,7 @@ fn date_part(name: &str, date: DateTime) -> Option<String> {
         "second" => "%S",
         _ => return None,
     };
-    let text = date.strftime(format).to_string();
+    let text = date.map_or_else(String::new, |date| date.strftime(format).to_string());
     Some(if matches!(name, "short_month" | "short_day") { text.to_uppercase() } else { text })
 }
 

@@ -84,15 +84,13 @@ pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {
         return None;
     }
     let full = year.parse::<i16>().ok()?;
-    // POSIX: two digits up to 68 belong to this century.
-    let full = if year.len() > 2 {
-        full
-    } else if full < 69 {
-        full + 2000
-    } else {
-        full + 1900
+    let century = match year.len() {
+        // POSIX: two digits up to 68 belong to this century.
+        2 if full < 69 => 2000,
+        2 => 1900,
+        _ => 0,
     };
-    Some((full, month.parse().ok()?, day.parse().ok()?, rest))
+    Some((century + full, month.parse().ok()?, day.parse().ok()?, rest))
 }
 
 /// Returns the first twelve hexadecimal digits of the text's SHA-1 (FIPS 180-4): Hexo's `:hash`. The digits name a page

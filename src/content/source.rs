@@ -10,14 +10,13 @@ use jiff::Timestamp;
 use twox_hash::XxHash3_64;
 
 use super::{
-    anchor::AnchorStyle,
     diagnostic::{Code, Diagnostic},
     encoding,
     folder::Folder,
     front_matter::{self, Hidden},
     markdown, panics,
     section::{CaseHeadingError, CaseHeadings},
-    site::{Site, SiteKind, SiteOptions, UrlParts},
+    site::{Site, SiteOptions, UrlParts},
     slug,
 };
 use crate::post::{FrontMatter, Post, PostId};
@@ -112,12 +111,12 @@ impl Source {
         }
         let (site, findings) = Site::detect(folder.root(), &options.site);
         let cases = CaseHeadings::new(&options.case_headings)?;
-        let mut said = format!("{VERSION} {} ", site.fingerprint());
+        let mut settings = format!("{VERSION} {} ", site.fingerprint());
         for pattern in &options.case_headings {
             // Writing to a string cannot fail.
-            _ = writeln!(said, "{pattern}");
+            _ = writeln!(settings, "{pattern}");
         }
-        let fingerprint = format!("{:016x}", XxHash3_64::oneshot(said.as_bytes()));
+        let fingerprint = format!("{:016x}", XxHash3_64::oneshot(settings.as_bytes()));
         Ok(Self { folder, site, cases, findings, fingerprint })
     }
 
@@ -171,7 +170,7 @@ impl Source {
         };
         let split = front_matter::split(path, &decoded.text, &self.site.zone);
         let body = decoded.text.get(split.body_start..).unwrap_or_default();
-        let read = markdown::read(body, split.body_line, anchor_style(self.site.kind), &self.cases);
+        let read = markdown::read(body, split.body_line, self.site.kind, &self.cases);
         let mut front: FrontMatter = split.front;
         if front.authors.is_empty() {
             front.authors.extend(self.site.default_author.clone());
@@ -217,15 +216,6 @@ impl Parsed {
             Some(from) if from > now => Visibility::Future(from),
             _ => Visibility::Visible { until },
         }
-    }
-}
-
-const fn anchor_style(kind: SiteKind) -> AnchorStyle {
-    match kind {
-        SiteKind::Jekyll => AnchorStyle::Kramdown,
-        SiteKind::Hexo => AnchorStyle::Hexo,
-        SiteKind::Hugo => AnchorStyle::Hugo,
-        SiteKind::Plain => AnchorStyle::GitHub,
     }
 }
 

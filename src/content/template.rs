@@ -11,9 +11,12 @@
 
 use std::{borrow::Cow, ops::Range};
 
-/// Upper bound on the length of a tag or comment, in bytes; longer ones are text.
-const TAG_LONGEST: usize = 4_000;
-const BLOCK_LONGEST: usize = 200_000;
+use rustc_hash::FxHashMap;
+
+/// Upper bound on the length of a tag, in bytes; longer ones are text.
+const MAX_TAG: usize = 4_000;
+/// Upper bound on the length of a comment, a script or the text between two tags, in bytes.
+const MAX_BLOCK: usize = 200_000;
 
 /// Returns the source without templates, comments and scripts. The number of lines stays the same.
 pub(super) fn strip(source: &str) -> Cow<'_, str> {
@@ -26,8 +29,8 @@ pub(super) fn strip(source: &str) -> Cow<'_, str> {
         source,
         out: String::with_capacity(source.len() + 16),
         at: 0,
-        next: [0; Ending::COUNT],
-        spans: [0; SPAN_LONGEST + 1],
+        next: FxHashMap::default(),
+        spans: [0; MAX_SPAN + 1],
         paragraph_end: 0,
         line: 0..0,
     };
@@ -36,53 +39,17 @@ pub(super) fn strip(source: &str) -> Cow<'_, str> {
 }
 
 /// Upper bound on the length of code span delimiters that are recognised.
-const SPAN_LONGEST: usize = 32;
-
-/// The ends of openings; the next position of each is remembered.
-#[derive(Clone, Copy)]
-enum Ending {
-    Braces,
-    Percent,
-    Attribute,
-    Comment,
-    Script,
-    Style,
-    Raw,
-    Highlight,
-    CodeBlock,
-    LiquidComment,
-    Tag,
-}
-
-impl Ending {
-    const COUNT: usize = 11;
-
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Braces => "}}",
-            Self::Percent => "%}",
-            Self::Attribute => "}",
-            Self::Comment => "-->",
-            Self::Script => "</script",
-            Self::Style => "</style",
-            Self::Raw => "endraw",
-            Self::Highlight => "endhighlight",
-            Self::CodeBlock => "endcodeblock",
-            Self::LiquidComment => "endcomment",
-            Self::Tag => ">",
-        }
-    }
-}
+const MAX_SPAN: usize = 32;
 
 struct Strip<'a> {
     source: &'a str,
     out: String,
     /// Everything before this byte is written or dropped.
     at: usize,
-    /// For each ending: the position found last, or the length of the source if none follows.
-    next: [usize; Ending::COUNT],
+    /// For each ending that was searched for: its position found last, or the length of the source if none follows.
+    next: FxHashMap<&'static str, usize>,
     /// For each length of code span delimiters: no such delimiter before this byte closes a span.
-    spans: [usize; SPAN_LONGEST + 1],
+    spans: [usize; MAX_SPAN + 1],
     paragraph_end: usize,
     /// The line found last, so that a long line costs one search only.
     line: Range<usize>,
@@ -172,25 +139,25 @@ impl<'a> Strip<'a> {
         };
         if rest.starts_with("{{") {
             let braces = rest.bytes().take(4).take_while(|&b| b == b'{').count();
-            let Some(end) = self.find(Ending::Braces, place + braces, TAG_LONGEST) else {
+            let Some(end) = self.find("}}", place + braces, MAX_TAG) else {
                 return;
             };
             let more = self.source.as_bytes().iter().skip(end).take(braces - 2).take_while(|&&b| b == b'}').count();
             self.drop_to(place, end + more);
         } else if rest.starts_with("{%") {
-            let Some(end) = self.find(Ending::Percent, place + 2, TAG_LONGEST) else {
+            let Some(end) = self.find("%}", place + 2, MAX_TAG) else {
                 return;
             };
             let inside = self.source.get(place + 2..end - 2).unwrap_or_default();
             let name = inside.trim_start_matches(['-', '+', ' ', '\t', '\n']);
             let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
             match name {
-                "raw" => self.keep_until(place, end, Ending::Raw, false),
-                "highlight" => self.keep_until(place, end, Ending::Highlight, true),
-                "codeblock" => self.keep_until(place, end, Ending::CodeBlock, true),
+                "raw" => self.keep_until(place, end, "endraw", false),
+                "highlight" => self.keep_until(place, end, "endhighlight", true),
+                "codeblock" => self.keep_until(place, end, "endcodeblock", true),
                 "comment" => {
-                    let close = self.find(Ending::LiquidComment, end, BLOCK_LONGEST);
-                    let close = close.and_then(|close| self.find(Ending::Percent, close, TAG_LONGEST));
+                    let close = self.find("endcomment", end, MAX_BLOCK);
+                    let close = close.and_then(|close| self.find("%}", close, MAX_TAG));
                     self.drop_to(place, close.unwrap_or(end));
                 }
                 _ => self.drop_to(place, end),
@@ -205,7 +172,7 @@ impl<'a> Strip<'a> {
             if !at_line_start && !after_span {
                 return;
             }
-            if let Some(end) = self.find(Ending::Attribute, place, line.len()) {
+            if let Some(end) = self.find("}", place, line.len()) {
                 // An id may belong to the heading above; `reader` handles it.
                 let named = at_line_start && self.source.get(place..end).is_some_and(|list| list.contains('#'));
                 if !named {
@@ -217,13 +184,13 @@ impl<'a> Strip<'a> {
 
     /// Drops the opening tag from `place` to `open_end` and the closing tag, and keeps the text between unchanged; in a
     /// code block of its own if `fenced`.
-    fn keep_until(&mut self, place: usize, open_end: usize, ending: Ending, fenced: bool) {
-        let Some(name_end) = self.find(ending, open_end, BLOCK_LONGEST) else {
+    fn keep_until(&mut self, place: usize, open_end: usize, ending: &'static str, fenced: bool) {
+        let Some(name_end) = self.find(ending, open_end, MAX_BLOCK) else {
             return self.drop_to(place, open_end);
         };
         let close = self.source.get(open_end..name_end).and_then(|inside| inside.rfind("{%"));
         let close = close.map_or(name_end, |close| open_end + close);
-        let close_end = self.find(Ending::Percent, name_end, TAG_LONGEST).unwrap_or(name_end);
+        let close_end = self.find("%}", name_end, MAX_TAG).unwrap_or(name_end);
         self.drop_to(place, open_end);
         let starts_line = self.out.is_empty() || self.out.ends_with('\n');
         let alone = self.source.get(open_end..close).is_some_and(|inside| {
@@ -243,7 +210,7 @@ impl<'a> Strip<'a> {
             return;
         };
         if rest.starts_with("<!--") {
-            match self.find(Ending::Comment, place + 4, BLOCK_LONGEST) {
+            match self.find("-->", place + 4, MAX_BLOCK) {
                 Some(end) => self.drop_to(place, end),
                 None => {
                     // Markdown would take everything after it for a comment.
@@ -255,16 +222,16 @@ impl<'a> Strip<'a> {
             return;
         }
         let ending = if opens(rest, b"<script") {
-            Ending::Script
+            "</script"
         } else if opens(rest, b"<style") {
-            Ending::Style
+            "</style"
         } else {
             return;
         };
         // Without a closing tag, only the opening tag is removed.
-        let from = self.find(ending, place + 1, BLOCK_LONGEST).unwrap_or(place + 1);
+        let from = self.find(ending, place + 1, MAX_BLOCK).unwrap_or(place + 1);
         let line = self.line_at(from).len();
-        let end = self.find(Ending::Tag, from, line).unwrap_or(from);
+        let end = self.find(">", from, line).unwrap_or(from);
         self.drop_to(place, end);
     }
 
@@ -311,7 +278,7 @@ impl<'a> Strip<'a> {
         let bytes = self.source.as_bytes();
         let length = run_length(bytes, place);
         let open_end = place + length;
-        if length > SPAN_LONGEST || self.spans[length] > open_end {
+        if length > MAX_SPAN || self.spans[length] > open_end {
             return open_end;
         }
         if self.paragraph_end <= place {
@@ -339,19 +306,17 @@ impl<'a> Strip<'a> {
         open_end
     }
 
-    /// Returns the end of the next `ending` after `from`, if it is at most `limit` bytes away.
-    fn find(&mut self, ending: Ending, from: usize, limit: usize) -> Option<usize> {
-        let slot = &mut self.next[ending as usize];
-        if *slot < from {
+    /// Returns the end of the next `ending` after `from`, if it is at most `limit` bytes away. Letters may be of either
+    /// case in the name of a closing tag.
+    fn find(&mut self, ending: &'static str, from: usize, limit: usize) -> Option<usize> {
+        let next = self.next.entry(ending).or_default();
+        if *next < from {
             let rest = self.source.get(from..)?;
-            let found = match ending {
-                Ending::Script | Ending::Style => find_ignoring_case(rest, ending.text()),
-                _ => rest.find(ending.text()),
-            };
-            *slot = found.map_or(self.source.len(), |found| from + found);
+            let found = if ending.starts_with("</") { find_ignoring_case(rest, ending) } else { rest.find(ending) };
+            *next = found.map_or(self.source.len(), |found| from + found);
         }
-        let end = *slot + ending.text().len();
-        (*slot < self.source.len() && end - from <= limit).then_some(end)
+        let end = *next + ending.len();
+        (*next < self.source.len() && end - from <= limit).then_some(end)
     }
 
     /// Writes the text before `place`, then drops everything up to `end` except newlines, and one of two spaces that

@@ -1,21 +1,20 @@
 //! YAML for front matter and configuration files.
 //!
-//! The only file that names the YAML library. Aliases can make a small file expand to an endless value, so the values
-//! are counted against a limit before anything is built. Nesting is limited before the library gets the text. Does not
-//! know the meaning of keys.
+//! The only file that names the YAML library. Aliases can make a small file expand to an endless value, so `tree`
+//! counts the values against a limit before a type of the caller is built. Nesting is limited before the library gets
+//! the text. Does not know the meaning of keys.
 
-use std::{cell::Cell, fmt};
+use std::marker::PhantomData;
 
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
+use serde::de::{DeserializeOwned, DeserializeSeed};
+
+use super::tree::Tree;
 
 /// Upper bound on the number of values in one text, aliases expanded.
-const VALUES: usize = 200_000;
+const MAX_VALUES: usize = 200_000;
 
 /// Upper bound on the number of open brackets.
-const DEPTH: usize = 200;
+const MAX_DEPTH: usize = 200;
 
 /// Why a text is not the expected YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,20 +33,19 @@ pub struct YamlError {
 /// # Errors
 /// If the text is not YAML, expands to too many values, or does not fit the type.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    let left = Cell::new(VALUES);
-    from_seed(text, Count(&left))?;
-    from_seed(text, std::marker::PhantomData::<T>)
+    from_seed(text, Tree::new(text, MAX_VALUES).build())?;
+    from_seed(text, PhantomData::<T>)
 }
 
 /// Reads a value with a seed of the caller, which must bound the size of the value.
 pub(super) fn from_seed<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, YamlError> {
-    too_deep(text)?;
-    seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| plain(&error))
+    check_depth(text)?;
+    seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| error_of(&error))
 }
 
 /// Rejects deeply nested lists, for which the library takes quadratic time. Brackets inside quotes and comments count
 /// too; no real text has so many unclosed ones.
-fn too_deep(text: &str) -> Result<(), YamlError> {
+fn check_depth(text: &str) -> Result<(), YamlError> {
     let (mut depth, mut line) = (0_usize, 1_u32);
     for byte in text.bytes() {
         match byte {
@@ -56,14 +54,14 @@ fn too_deep(text: &str) -> Result<(), YamlError> {
             b'\n' => line = line.saturating_add(1),
             _ => {}
         }
-        if depth > DEPTH {
+        if depth > MAX_DEPTH {
             return Err(YamlError { message: "lists are nested too deeply".to_owned(), line, column: 1 });
         }
     }
     Ok(())
 }
 
-fn plain(error: &serde_yaml::Error) -> YamlError {
+fn error_of(error: &serde_yaml::Error) -> YamlError {
     let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
     let text = error.to_string();
     // The library repeats the place at the end of its message, and may add a second sentence.
@@ -72,96 +70,6 @@ fn plain(error: &serde_yaml::Error) -> YamlError {
         message,
         line: u32::try_from(line).unwrap_or(u32::MAX).max(1),
         column: u32::try_from(column).unwrap_or(u32::MAX).max(1),
-    }
-}
-
-/// Goes through a value and counts down; stores nothing.
-#[derive(Clone, Copy)]
-struct Count<'a>(&'a Cell<usize>);
-
-impl Count<'_> {
-    fn one<E: serde::de::Error>(self) -> Result<(), E> {
-        self.many(1)
-    }
-
-    fn many<E: serde::de::Error>(self, values: usize) -> Result<(), E> {
-        let left =
-            self.0.get().checked_sub(values).ok_or_else(|| E::custom("the text unfolds into too many values"))?;
-        self.0.set(left);
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Count<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Count<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        self.one()
-    }
-
-    /// An empty text.
-    fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_u128<E: serde::de::Error>(self, _: u128) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        self.one()
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        // An alias may repeat a long text as well as a long list.
-        self.many(1 + text.len() / 64)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        self.one()?;
-        while items.next_element_seed(self)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        self.one()?;
-        while entries.next_key_seed(self)?.is_some() {
-            entries.next_value_seed(self)?;
-        }
-        Ok(())
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
-        let (IgnoredAny, content) = tagged.variant().map_err(A::Error::custom)?;
-        content.newtype_variant_seed(self)
     }
 }
 

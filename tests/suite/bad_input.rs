@@ -128,7 +128,7 @@ fn a_file_with_no_end_of_findings_tells_the_first_and_counts_the_others() {
 #[track_caller]
 fn check_panic(step: Step) {
     let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").titled("good.md", "好", "湖边野餐。").refresh();
-    let laid = ["a.md", "new.md"].map(|path| panics::lay(&blog.path("").join(path), step));
+    let planned = ["a.md", "new.md"].map(|path| panics::plan(&blog.path("").join(path), step));
     let blog = blog
         .titled("a.md", "甲", "包裹找到了。")
         .titled("good.md", "好", "湖边野餐，下雨了。")
@@ -142,7 +142,7 @@ fn check_panic(step: Step) {
     assert_eq!((status.totals.indexed, status.totals.stale, status.totals.failed), (2, 1, 1), "{:?}", status.totals);
     let blog = blog.refresh();
     assert!(!blog.report().changed(), "{:?}", blog.report());
-    drop(laid);
+    drop(planned);
     let blog = blog.refresh();
     blog.search("包裹").finds(&["new", "a"]);
     blog.search("找到").finds(&["a"]);
@@ -163,7 +163,7 @@ fn a_panic_while_a_post_is_indexed_costs_that_file() {
 fn a_panic_while_an_old_post_is_tokenized_again_costs_that_file() {
     let blog =
         Blog::new().titled("a.md", "甲", "她在薅毛房交了押金。").titled("b.md", "乙", "薅毛房关门了。").refresh();
-    let laid = panics::lay(&blog.path("").join("a.md"), Step::Indexing);
+    let planned = panics::plan(&blog.path("").join("a.md"), Step::Indexing);
     let mut words = Dictionary::field();
     words.add("薅毛房", None).unwrap();
     let blog = blog.words(words).refresh();
@@ -177,7 +177,7 @@ fn a_panic_while_an_old_post_is_tokenized_again_costs_that_file() {
             .collect::<Vec<_>>()
     };
     assert_eq!(told(&blog), ["a.md reader-panicked"]);
-    drop(laid);
+    drop(planned);
     let blog = blog.refresh();
     assert_eq!(told(&blog), Vec::<String>::new());
     assert_eq!(blog.searcher().with_word("薅毛房").unwrap().len(), 2);
@@ -186,6 +186,6 @@ fn a_panic_while_an_old_post_is_tokenized_again_costs_that_file() {
 #[test]
 fn a_first_build_outlives_a_panic() {
     let blog = Blog::new().titled("a.md", "甲", "包裹丢了。").titled("good.md", "好", "湖边野餐。");
-    let _laid = panics::lay(&blog.path("").join("a.md"), Step::Parsing);
+    let _planned = panics::plan(&blog.path("").join("a.md"), Step::Parsing);
     check(blog, "a.md", "reader-panicked");
 }

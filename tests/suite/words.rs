@@ -110,7 +110,7 @@ fn findings_speak_plainly_and_have_a_next_step() {
         .file("_posts/gbk.md", encoding_rs::GBK.encode("对方说包裹丢失，要她转账，损失两万元，随后报警。").0)
         .file("_posts/stray.md", [&"包裹丢了，先交押金再退款。".repeat(9).into_bytes()[..], b"\xE5\x8C\n"].concat())
         .post("_posts/panic.md", "正文。\n");
-    let _laid = panics::lay(&blog.path("").join("_posts/panic.md"), Step::Parsing);
+    let _planned = panics::plan(&blog.path("").join("_posts/panic.md"), Step::Parsing);
     let blog = blog.refresh();
     let status = blog.status();
     let mut seen = std::collections::BTreeSet::new();

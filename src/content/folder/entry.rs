@@ -32,44 +32,30 @@ pub(super) fn entry(path: &str, metadata: &Metadata) -> Entry {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
     });
-    Entry {
-        path: path.to_owned(),
-        size: metadata.len(),
-        modified_ns,
-        noted_ns: noted(metadata),
-        inode: inode(metadata),
-    }
+    let SystemNumbers { changed_ns, inode, .. } = system_numbers(metadata);
+    Entry { path: path.to_owned(), size: metadata.len(), modified_ns, noted_ns: changed_ns, inode }
 }
 
+/// Numbers that the system keeps of a file; 0 if unknown.
+#[derive(Default)]
+pub(super) struct SystemNumbers {
+    /// Change time in nanoseconds since 1970.
+    changed_ns: i64,
+    /// Number of the disk.
+    pub(super) device: u64,
+    pub(super) inode: u64,
+}
+
+/// Returns the numbers that the system keeps of a file.
 #[cfg(unix)]
-fn noted(metadata: &Metadata) -> i64 {
+pub(super) fn system_numbers(metadata: &Metadata) -> SystemNumbers {
     use std::os::unix::fs::MetadataExt as _;
-    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+    let changed_ns = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
+    SystemNumbers { changed_ns, device: metadata.dev(), inode: metadata.ino() }
 }
 
+/// Returns the numbers that the system keeps of a file.
 #[cfg(not(unix))]
-fn noted(_: &Metadata) -> i64 {
-    0
-}
-
-/// Returns the number of the disk of a file; 0 if unknown.
-#[cfg(unix)]
-pub(super) fn device(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::dev(metadata)
-}
-
-#[cfg(not(unix))]
-pub(super) fn device(_: &Metadata) -> u64 {
-    0
-}
-
-/// Returns the inode number of a file; 0 if unknown.
-#[cfg(unix)]
-pub(super) fn inode(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-pub(super) fn inode(_: &Metadata) -> u64 {
-    0
+pub(super) fn system_numbers(_: &Metadata) -> SystemNumbers {
+    SystemNumbers::default()
 }

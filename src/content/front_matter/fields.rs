@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{Hidden, fence, recover::short};
+use super::{Hidden, fence, recover::shortened};
 use crate::{
     chinese::marks::COMMAS,
     content::{
@@ -43,7 +43,7 @@ const SHOWING: &[(&str, Hidden)] = &[
 ];
 
 /// Keys of tables for settings of themes, such as a password.
-const OF_THEMES: [&str; 2] = ["params", "extra"];
+const THEME_TABLES: [&str; 2] = ["params", "extra"];
 
 /// Upper bound on the depth of merged tables that are followed.
 const MAX_MERGE_DEPTH: usize = 8;
@@ -62,7 +62,7 @@ fn hides_within(key: &str, value: &Value, deeper: usize) -> Option<Hidden> {
         value.as_object()?.iter().filter_map(|(key, value)| hides_within(key, value, deeper)).max()
     };
     match value {
-        Value::Object(_) if OF_THEMES.contains(&key.as_str()) => within(value, 0),
+        Value::Object(_) if THEME_TABLES.contains(&key.as_str()) => within(value, 0),
         Value::Object(_) if key == "<<" => within(value, deeper),
         Value::Array(items) if key == "<<" => items.iter().filter_map(|item| within(item, deeper)).max(),
         _ => hides(&key, value),
@@ -148,13 +148,15 @@ impl Fields<'_> {
         };
         let taxonomies = match self.take("taxonomies") {
             Some((_, Value::Object(taxonomies))) => taxonomies,
-            Some((key, other)) => self.put_back(key, other),
-            None => Map::new(),
+            other => {
+                self.values.extend(other);
+                Map::new()
+            }
         };
         front.authors = self.names(&["author", "authors"]);
         front.tags = self.labels("tags", "tag", taxonomies.get("tags"));
         front.categories = self.labels("categories", "category", taxonomies.get("categories"));
-        front.aliases = self.paths(&["aliases", "alias", "redirect_from"]);
+        front.aliases = distinct(self.items(&["aliases", "alias", "redirect_from"], "a path", text_of));
         self.drop_hiding(&mut front);
         if front.published == front.date {
             front.published = None;
@@ -174,11 +176,6 @@ impl Fields<'_> {
         (!is_blank(&value)).then_some((key, value))
     }
 
-    fn put_back(&mut self, key: String, value: Value) -> Map<String, Value> {
-        self.values.insert(key, value);
-        Map::new()
-    }
-
     /// Takes the first of the keys that has a text.
     fn text(&mut self, names: &[&str]) -> Option<String> {
         for name in names {
@@ -190,7 +187,7 @@ impl Fields<'_> {
                 }
                 value => match text_of(value) {
                     Some(text) => return Some(text),
-                    None => self.wrong_kind(&key, value, "text"),
+                    None => self.report_type(&key, value, "text"),
                 },
             }
         }
@@ -203,7 +200,7 @@ impl Fields<'_> {
             let text = match &value {
                 Value::String(_) | Value::Number(_) => text_of(&value).unwrap_or_default(),
                 other => {
-                    self.wrong_kind(&key, other, "a date");
+                    self.report_type(&key, other, "a date");
                     continue;
                 }
             };
@@ -211,7 +208,7 @@ impl Fields<'_> {
                 return Some(date);
             }
             self.findings.add(|| {
-                let message = format!("`{key}` is `{}`, expected year-month-day", short(&text, 40));
+                let message = format!("`{key}` is `{}`, expected year-month-day", shortened(&text, 40));
                 Diagnostic::new(self.path, Code::DateInvalid, message)
                     .at(place(self.text, &self.inner, &key, 0))
                     .help("write it like `2022-05-05`")
@@ -221,27 +218,32 @@ impl Fields<'_> {
     }
 
     fn names(&mut self, keys: &[&str]) -> Vec<String> {
-        let mut names = Vec::new();
+        let names = self.items(keys, "a name", |person| match person {
+            Value::Object(entries) => {
+                ["name", "nick", "nickname", "title"].iter().find_map(|key| text_of(entries.get(*key)?))
+            }
+            person => text_of(person),
+        });
+        // A comma between Latin letters may be part of one name.
+        let commas = |name: &str| if name.is_ascii() { &[][..] } else { &COMMAS[..] };
+        distinct(names.iter().flat_map(|name| name.split(commas(name))).map(|name| name.trim().to_owned()).collect())
+    }
+
+    /// Takes the keys, and reads each value, or each item of a value that is a list.
+    fn items(&mut self, keys: &[&str], expected: &str, read: fn(&Value) -> Option<String>) -> Vec<String> {
+        let mut texts = Vec::new();
         for key in keys {
             let Some((key, value)) = self.take(key) else { continue };
-            let people = if let Value::Array(people) = value { people } else { vec![value] };
-            for person in people {
-                let name = match &person {
-                    Value::Object(entries) => {
-                        ["name", "nick", "nickname", "title"].iter().find_map(|key| text_of(entries.get(*key)?))
-                    }
-                    person => text_of(person),
-                };
-                match name {
-                    // A comma between Latin letters may be part of one name.
-                    Some(name) if name.is_ascii() => names.push(name),
-                    Some(name) => names.extend(name.split(COMMAS).map(|name| name.trim().to_owned())),
-                    None if is_blank(&person) => {}
-                    None => self.wrong_kind(&key, &person, "a name"),
+            let items = if let Value::Array(items) = value { items } else { vec![value] };
+            for item in items {
+                match read(&item) {
+                    Some(text) => texts.push(text),
+                    None if is_blank(&item) => {}
+                    None => self.report_type(&key, &item, expected),
                 }
             }
         }
-        each_once(names)
+        texts
     }
 
     /// Reads tags or categories. A text under the plural key is split at commas, or at spaces if it has no commas, like
@@ -251,24 +253,24 @@ impl Fields<'_> {
         let more = more.map(|value| (plural.to_owned(), value.clone()));
         let found = [self.take(plural), self.take(singular), more];
         for (key, value) in found.into_iter().flatten() {
-            let cut_blanks = key.eq_ignore_ascii_case(plural);
+            let split_at_spaces = key.eq_ignore_ascii_case(plural);
             match text_of(&value) {
                 Some(text) if text.contains(COMMAS) => labels.extend(text.split(COMMAS).map(str::to_owned)),
-                Some(text) if cut_blanks => labels.extend(text.split_whitespace().map(str::to_owned)),
+                Some(text) if split_at_spaces => labels.extend(text.split_whitespace().map(str::to_owned)),
                 Some(text) => labels.push(text),
-                None => self.listed(&key, &value, &mut labels),
+                None => self.add_items(&key, &value, &mut labels),
             }
         }
         let bare = labels.into_iter().map(|label| {
             let label = label.trim();
             label.strip_prefix('#').unwrap_or(label).trim().to_owned()
         });
-        each_once(bare.collect())
+        distinct(bare.collect())
     }
 
-    fn listed(&mut self, key: &str, value: &Value, labels: &mut Vec<String>) {
+    fn add_items(&mut self, key: &str, value: &Value, labels: &mut Vec<String>) {
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.listed(key, item, labels)),
+            Value::Array(items) => items.iter().for_each(|item| self.add_items(key, item, labels)),
             Value::Object(entries) => {
                 let only = || entries.iter().next().filter(|_| entries.len() == 1);
                 if let Some(name) = entries.get("name").and_then(text_of) {
@@ -277,28 +279,12 @@ impl Fields<'_> {
                     // `- 案例: 刷单` in a list is meant as text.
                     labels.push(format!("{name}: {value}"));
                 } else {
-                    self.wrong_kind(key, value, "a list of words");
+                    self.report_type(key, value, "a list of words");
                 }
             }
             // A Chinese keyboard types the commas of a list in full width.
             other => labels.extend(text_of(other).iter().flat_map(|text| text.split('，')).map(str::to_owned)),
         }
-    }
-
-    fn paths(&mut self, keys: &[&str]) -> Vec<String> {
-        let mut paths = Vec::new();
-        for key in keys {
-            let Some((key, value)) = self.take(key) else { continue };
-            let items = if let Value::Array(items) = value { items } else { vec![value] };
-            for item in items {
-                match text_of(&item) {
-                    Some(path) => paths.push(path),
-                    None if is_blank(&item) => {}
-                    None => self.wrong_kind(&key, &item, "a path"),
-                }
-            }
-        }
-        each_once(paths)
     }
 
     /// Drops the keys that hide a post, so that no password goes further. `published` may also be a date.
@@ -315,14 +301,14 @@ impl Fields<'_> {
         }
         for (key, value) in &mut self.values {
             if let (Some(_), Value::Object(entries)) =
-                (OF_THEMES.iter().find(|name| key.eq_ignore_ascii_case(name)), value)
+                (THEME_TABLES.iter().find(|name| key.eq_ignore_ascii_case(name)), value)
             {
                 entries.retain(|key, _| !["password", "passwords"].iter().any(|name| key.eq_ignore_ascii_case(name)));
             }
         }
     }
 
-    fn wrong_kind(&mut self, key: &str, value: &Value, expected: &str) {
+    fn report_type(&mut self, key: &str, value: &Value, expected: &str) {
         if self.broken {
             return;
         }
@@ -356,7 +342,7 @@ fn text_of(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn each_once(mut texts: Vec<String>) -> Vec<String> {
+fn distinct(mut texts: Vec<String>) -> Vec<String> {
     let mut seen = HashSet::new();
     texts.retain(|text| !text.is_empty() && seen.insert(text.clone()));
     texts

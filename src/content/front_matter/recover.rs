@@ -5,11 +5,11 @@
 
 use serde_json::Value;
 
-use super::{
-    fence::{self, FenceKind, KeyLine},
-    value::{self, Failure},
+use super::fence::{self, FenceKind, KeyLine};
+use crate::{
+    chinese::marks::QUOTES,
+    content::value::{self, Failure},
 };
-use crate::chinese::marks::QUOTES;
 
 /// An error in front matter, and its place.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) fn recover(text: &str, kind: FenceKind) -> Vec<(String, Value)> {
         }
         let key = match kind {
             _ if flow => fence::key_line(line.trim_start_matches([' ', '\t', '{']))
-                .map(|key| KeyLine { rest: closed(key.rest), ..key }),
+                .map(|key| KeyLine { rest: without_closing(key.rest), ..key }),
             FenceKind::Yaml => fence::key_line(line).or_else(|| indented_key(line, chunk.as_ref())),
             _ => fence::key_line(line),
         };
@@ -78,23 +78,23 @@ fn pieces(text: &str, everywhere: bool) -> Vec<&str> {
             '"' | '\'' if matches!(before, ' ' | '\t') => Some(at),
             _ => None,
         };
-        let asleep = quoted && !everywhere;
+        let ignored = quoted && !everywhere;
         match c {
-            '{' | '[' if !asleep => depth += 1,
-            '}' | ']' if !asleep => depth = depth.saturating_sub(1),
+            '{' | '[' if !ignored => depth += 1,
+            '}' | ']' if !ignored => depth = depth.saturating_sub(1),
             '"' if before != '\\' => quoted = !quoted,
             _ => {}
         }
         if c == '\n' {
             pieces.extend(text.get(start..at));
             (start, quoted) = (at + 1, false);
-        } else if let Some(cut) = candidate
-            && cut > start
-            && (everywhere || (!asleep && depth <= outer))
-            && text.get(cut..).and_then(fence::key_line).is_some()
+        } else if let Some(end) = candidate
+            && end > start
+            && (everywhere || (!ignored && depth <= outer))
+            && text.get(end..).and_then(fence::key_line).is_some()
         {
-            pieces.extend(text.get(start..cut));
-            start = cut;
+            pieces.extend(text.get(start..end));
+            start = end;
         }
         before = c;
     }
@@ -103,7 +103,7 @@ fn pieces(text: &str, everywhere: bool) -> Vec<&str> {
 }
 
 /// Drops the commas after a value and the braces of the table around it.
-fn closed(value: &str) -> &str {
+fn without_closing(value: &str) -> &str {
     let count = |brackets: [char; 2]| value.matches(brackets).count();
     let (opened, mut shut) = (count(['{', '[']), count(['}', ']']));
     let mut rest = value.trim_end();
@@ -138,12 +138,12 @@ struct Chunk<'a> {
 
 impl Chunk<'_> {
     fn read(self, kind: FenceKind) -> (String, Value) {
-        let value = self.listed_too().or_else(|| self.parsed(kind)).unwrap_or_else(|| self.raw());
+        let value = self.list_after_text().or_else(|| self.parsed(kind)).unwrap_or_else(|| self.raw());
         (self.key.key.to_owned(), value)
     }
 
     /// Returns the list for `tags:网络` with a list below. Because of the missing space, YAML would read one long text.
-    fn listed_too(&self) -> Option<Value> {
+    fn list_after_text(&self) -> Option<Value> {
         let more: Vec<&str> = self.more.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
         if more.is_empty() || self.key.rest.starts_with([' ', '\t']) || self.key.separator == '=' {
             return None;
@@ -218,7 +218,7 @@ pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> B
     };
     let last = failure.map_or(u32::MAX, |failure| failure.line(text).saturating_add(1));
     let until = usize::try_from(last).unwrap_or(usize::MAX);
-    if let Some(blame) = fence::lines(text, 0).take(until).find_map(|(at, line)| clear_case(at, line, kind)) {
+    if let Some(blame) = fence::lines(text, 0).take(until).find_map(|(at, line)| error_in_line(at, line, kind)) {
         return blame;
     }
     let Some(failure) = failure else {
@@ -229,17 +229,13 @@ pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> B
             help: "write each key on a line of its own, like `title: 标题`".to_owned(),
         };
     };
+    let last_key = || {
+        let lines = fence::lines(text, 0).take_while(|(at, _)| *at <= failure.offset);
+        lines.filter_map(|(at, line)| Some((at, fence::key_line(line)?))).last()
+    };
     if kind == FenceKind::Yaml
-        && let Some(blame) = open_quote(text, failure.offset)
-    {
-        return blame;
-    }
-    if kind == FenceKind::Yaml
-        && let Some(blame) = fence::lines(text, 0)
-            .take_while(|(at, _)| *at <= failure.offset)
-            .filter_map(|(at, line)| Some((at, fence::key_line(line)?)))
-            .last()
-            .and_then(|(at, line)| needs_quotes(at, line))
+        && let Some(blame) =
+            open_quote(text, failure.offset).or_else(|| last_key().and_then(|(at, line)| missing_quotes(at, line)))
     {
         return blame;
     }
@@ -252,10 +248,10 @@ pub(super) fn blame(text: &str, kind: FenceKind, failure: Option<&Failure>) -> B
 }
 
 /// Finds errors that are visible in one line.
-fn clear_case(at: usize, line: &str, kind: FenceKind) -> Option<Blame> {
+fn error_in_line(at: usize, line: &str, kind: FenceKind) -> Option<Blame> {
     if fence::is_conflict(line) {
         return Some(Blame {
-            message: format!("`{}` is the mark of an unfinished merge, expected a key", short(line, 24)),
+            message: format!("`{}` is the mark of an unfinished merge, expected a key", shortened(line, 24)),
             offset: at,
             length: line.len(),
             help: "keep one of the two versions and delete the marks".to_owned(),
@@ -276,7 +272,7 @@ fn clear_case(at: usize, line: &str, kind: FenceKind) -> Option<Blame> {
         });
     }
     let KeyLine { key, separator, separator_at, rest } = fence::key_line(line)?;
-    let value = short(rest, 24);
+    let value = shortened(rest, 24);
     match separator {
         '：' => Some(Blame {
             message: format!("`{key}` is followed by the full-width colon `：`, expected `:` and a space"),
@@ -302,14 +298,14 @@ fn open_quote(text: &str, until: usize) -> Option<Blame> {
         let value = key.rest.trim();
         let opened = ['"', '\''].iter().any(|&quote| value.starts_with(quote) && value.matches(quote).count() == 1);
         if opened && lines.peek().is_none_or(|(_, next)| next.is_empty() || fence::key_line(next).is_some()) {
-            return needs_quotes(at, key);
+            return missing_quotes(at, key);
         }
     }
     None
 }
 
 /// Finds values that YAML takes for something other than text.
-fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
+fn missing_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
     let value = line.rest.trim();
     let offset = at + line.separator_at + line.separator.len_utf8() + (line.rest.len() - line.rest.trim_start().len());
     let quoted = value.trim_matches(['"', '\'']).replace('"', "\\\"");
@@ -322,7 +318,7 @@ fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
         '"' | '\'' => blame(
             0,
             value.len(),
-            format!("`{}` has quotes that do not match, expected a pair around the value", short(value, 40)),
+            format!("`{}` has quotes that do not match, expected a pair around the value", shortened(value, 40)),
         ),
         '@' | '`' | '%' | '|' | '>' | '!' | '&' | '*' | '[' | '{' | ']' | '}' | ',' => {
             let message =
@@ -337,7 +333,7 @@ fn needs_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
 }
 
 /// Shortens a text for a message.
-pub(super) fn short(text: &str, most: usize) -> String {
+pub(super) fn shortened(text: &str, most: usize) -> String {
     let text = text.trim();
     match text.char_indices().nth(most) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",

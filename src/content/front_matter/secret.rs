@@ -13,7 +13,7 @@ const NAMES: &[&str] =
 const MASK: &str = "***";
 
 /// Upper bound on the length of a line that is shown, in bytes.
-const LONGEST: usize = 3_000;
+const MAX_LINE: usize = 3_000;
 
 /// Removes the values of password-like keys from the findings. The body begins at byte `body`.
 pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
@@ -27,7 +27,7 @@ pub(super) fn mask(text: &str, body: usize, findings: &mut [Diagnostic]) {
         let shown = &lines[at].1;
         let end = u32::try_from(shown.chars().count()).unwrap_or(u32::MAX);
         let start = end.saturating_sub(2).max(1);
-        if place.source.is_empty() || shown.len() > LONGEST {
+        if place.source.is_empty() || shown.len() > MAX_LINE {
             place.source.clear();
         } else {
             place.source.clone_from(shown);

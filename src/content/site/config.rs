@@ -1,7 +1,7 @@
 //! Finds and reads the configuration files of generators.
 //!
 //! YAML, TOML and JSON all become one tree of values. A file that does not parse gives a finding with its place, and an
-//! empty tree. The name of a file, its keys and the folders beside it tell which generator it belongs to.
+//! empty tree. The name of a file, its keys and the folders next to it show the generator.
 
 use std::{
     cmp::Ordering,
@@ -15,11 +15,11 @@ use serde_json::{Map, Value};
 use super::SiteKind;
 use crate::content::{
     diagnostic::{Code, Diagnostic, Place},
-    yaml,
+    value,
 };
 
 /// Upper bound on the size of a configuration file, in bytes; far above real ones.
-const LARGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 const SHARED: [&str; 4] = ["_config.yml", "_config.yaml", "_config.toml", "_config.json"];
 const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
@@ -29,66 +29,17 @@ const HUGO_PARTS: [&str; 3] = ["permalinks", "languages", "params"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
 const HUGO_FOLDER: &str = "config/_default";
 
-const HEXO_KEYS: &[&str] = &[
-    "source_dir",
-    "public_dir",
-    "new_post_name",
-    "permalink_defaults",
-    "default_category",
-    "post_asset_folder",
-    "category_map",
-    "tag_map",
-    "tag_dir",
-    "category_dir",
-    "archive_dir",
-    "skip_render",
-    "filename_case",
-    "pretty_urls",
-    "titlecase",
-    "default_layout",
-    "i18n_dir",
-    "code_dir",
-    "render_drafts",
-    "relative_link",
-    "root",
-    "deploy",
-    "per_page",
-    "pagination_dir",
-    "index_generator",
-    "syntax_highlighter",
-];
-const JEKYLL_KEYS: &[&str] = &[
-    "collections",
-    "baseurl",
-    "kramdown",
-    "plugins",
-    "gems",
-    "defaults",
-    "highlighter",
-    "markdown",
-    "collections_dir",
-    "layouts_dir",
-    "includes_dir",
-    "remote_theme",
-    "incremental",
-    "lsi",
-    "sass",
-    "paginate",
-    "paginate_path",
-    "exclude",
-    "show_drafts",
-    "excerpt_separator",
-];
-const HUGO_KEYS: [&str; 8] = [
-    "baseurl",
-    "languagecode",
-    "theme",
-    "permalinks",
-    "contentdir",
-    "defaultcontentlanguage",
-    "taxonomies",
-    "uglyurls",
-];
+/// Keys of Hexo alone among Jekyll and Hexo.
+const HEXO_KEYS: &str = "\
+    source_dir public_dir new_post_name permalink_defaults default_category post_asset_folder category_map tag_map \
+    tag_dir category_dir archive_dir skip_render filename_case pretty_urls titlecase default_layout i18n_dir code_dir \
+    render_drafts relative_link root deploy per_page pagination_dir index_generator syntax_highlighter";
+/// Keys of Jekyll alone among Jekyll and Hexo.
+const JEKYLL_KEYS: &str = "\
+    collections baseurl kramdown plugins gems defaults highlighter markdown collections_dir layouts_dir includes_dir \
+    remote_theme incremental lsi sass paginate paginate_path exclude show_drafts excerpt_separator";
+/// Keys of Hugo, in lower case.
+const HUGO_KEYS: &str = "baseurl languagecode theme permalinks contentdir defaultcontentlanguage taxonomies uglyurls";
 
 /// A configuration file, for findings about it.
 #[derive(Debug, Clone, Default)]
@@ -100,49 +51,29 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Makes the source for a file whose text is not read.
     pub(super) fn named(name: &str) -> Self {
         Self { name: name.to_owned(), text: String::new() }
     }
 
     /// Makes a finding about a value in this file. Its place is that of `part` inside the value, if the value is found
     /// in the text.
-    pub(super) fn finding(
-        &self,
-        code: Code,
-        value: &str,
-        part: Option<&str>,
-        message: impl Fn(&str) -> String,
-    ) -> Diagnostic {
-        let finding = Diagnostic::new(&self.name, code, message(&shown(value)));
+    pub(super) fn finding(&self, code: Code, message: String, value: &str, part: &str) -> Diagnostic {
+        let finding = Diagnostic::new(&self.name, code, message);
         let found = if value.trim().is_empty() { None } else { self.text.find(value) };
         let Some(start) = found else { return finding };
-        let inner = part.and_then(|part| value.find(part));
-        let marked = if inner.is_some() { part.unwrap_or(value) } else { value };
-        finding.at(place(&self.text, start + inner.unwrap_or(0), marked.chars().count()))
+        let (inner, marked) = value.find(part).map_or((0, value), |inner| (inner, part));
+        finding.at(Place::of(&self.text, start + inner, marked.len()))
     }
 }
 
 /// Returns a value shortened to one line, for a message.
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     let mut text: String = value.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(80).is_some() {
         text.push('…');
     }
     text
-}
-
-/// Returns the place of a byte offset, limited to the end of its line.
-fn place(text: &str, offset: usize, width: usize) -> Place {
-    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let rest = after.lines().next().unwrap_or_default();
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place {
-        line: number(before.matches('\n').count() + 1),
-        column: number(line.chars().count() + 1),
-        width: number(width.min(rest.chars().count()).max(1)),
-        source: format!("{line}{rest}"),
-    }
 }
 
 /// The configuration found next to the posts.
@@ -201,17 +132,17 @@ fn shared(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<FoundConfig> {
     let (tree, source) = SHARED.iter().find_map(|name| read(posts, &folder.join(name), findings))?;
-    let count = |keys: &[&str]| keys.iter().filter(|key| tree.get(**key).is_some()).count();
+    let count = |keys: &str| keys.split(' ').filter(|key| tree.get(key).is_some()).count();
     let (hexo, jekyll) = (count(HEXO_KEYS), count(JEKYLL_KEYS));
     let guess = match hexo.cmp(&jekyll) {
         Ordering::Greater => SiteKind::Hexo,
         Ordering::Less => SiteKind::Jekyll,
         Ordering::Equal if folder.join("_posts").is_dir() => SiteKind::Jekyll,
         Ordering::Equal => {
-            let beside = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
+            let has_hexo_files = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
             // The manual of Hexo writes patterns without the first slash, the manual of Jekyll with it.
-            let pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
-            if beside || pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
+            let has_hexo_pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
+            if has_hexo_files || has_hexo_pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
         }
     };
     Some(FoundConfig { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
@@ -220,42 +151,42 @@ fn shared(
 /// Reads Hugo's configuration in a folder: the main file, overridden by `config/_default`. Keys are in lower case in
 /// the result, since Hugo ignores their case.
 fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
-    let beside = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
-    let certain = wanted.is_some() || beside;
+    let has_hugo_folder = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
+    let certain = wanted.is_some() || has_hugo_folder;
     let nested = folder.join(HUGO_FOLDER);
-    let mut told = Vec::new();
-    let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut told));
+    let mut reported = Vec::new();
+    let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut reported));
     if main.is_none() {
         // Any tool may use the name `config.*`, so something else must indicate Hugo.
         main = OLD_HUGO
             .iter()
-            .find_map(|name| read(posts, &folder.join(name), &mut told))
-            .map(|(tree, source)| (lower(tree), source));
+            .find_map(|name| read(posts, &folder.join(name), &mut reported))
+            .map(|(tree, source)| (lower_keys(tree), source));
         if let Some((tree, _)) = &main
             && !certain
-            && !HUGO_KEYS.iter().any(|key| tree.get(*key).is_some())
+            && !HUGO_KEYS.split(' ').any(|key| tree.get(key).is_some())
         {
             return None;
         }
     }
-    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut told));
+    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut reported));
     if main.is_none() && over.is_none() {
         return None;
     }
-    findings.append(&mut told);
+    findings.append(&mut reported);
     let (mut tree, source) = match (main, over) {
-        (Some((tree, source)), None) => (lower(tree), source),
+        (Some((tree, source)), None) => (lower_keys(tree), source),
         (main, over) => {
-            let mut tree = main.map_or(Value::Null, |(tree, _)| lower(tree));
+            let mut tree = main.map_or(Value::Null, |(tree, _)| lower_keys(tree));
             let (more, source) = over.unwrap_or_default();
-            merge(&mut tree, lower(more));
+            merge(&mut tree, lower_keys(more));
             (tree, source)
         }
     };
     for part in HUGO_PARTS {
         let more = EXTENSIONS.iter().find_map(|ext| read(posts, &nested.join(format!("{part}.{ext}")), findings));
         if let Some((more, _)) = more {
-            merge(&mut tree, serde_json::json!({ part: lower(more) }));
+            merge(&mut tree, serde_json::json!({ part: lower_keys(more) }));
         }
     }
     Some(FoundConfig { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
@@ -267,7 +198,7 @@ fn merge(under: &mut Value, over: Value) {
         (Value::Object(under), Value::Object(over)) => {
             for (key, value) in over {
                 match under.get_mut(&key) {
-                    Some(slot) => merge(slot, value),
+                    Some(existing) => merge(existing, value),
                     None => {
                         under.insert(key, value);
                     }
@@ -279,10 +210,10 @@ fn merge(under: &mut Value, over: Value) {
 }
 
 /// Returns the tree with its keys in lower case. Parsers bound the depth.
-fn lower(value: Value) -> Value {
+fn lower_keys(value: Value) -> Value {
     match value {
         Value::Object(table) => {
-            Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower(value))).collect())
+            Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower_keys(value))).collect())
         }
         other => other,
     }
@@ -291,122 +222,78 @@ fn lower(value: Value) -> Value {
 /// Detects the kind and the folder of the site by the folder names of the generators.
 fn by_name(posts: &Path, folders: &[PathBuf], wanted: Option<SiteKind>) -> (SiteKind, Option<PathBuf>) {
     let named = |path: &Path, name: &str| path.file_name().is_some_and(|found| found == name);
-    let mut found = None;
-    for folder in folders {
-        let above = folder.parent();
+    let found = folders.iter().find_map(|folder| {
+        let above = folder.parent()?;
         if named(folder, "_posts") {
-            found = match above {
-                Some(source) if named(source, "source") => {
-                    source.parent().map(|root| (SiteKind::Hexo, root.to_owned()))
-                }
-                above => above.map(|root| (SiteKind::Jekyll, root.to_owned())),
-            };
-        } else if wanted == Some(SiteKind::Hugo) && named(folder, "content") {
-            found = above.map(|root| (SiteKind::Hugo, root.to_owned()));
-        }
-        if found.is_some() {
-            break;
-        }
-    }
-    if found.is_none() {
-        found = if posts.join("source/_posts").is_dir() {
-            Some((SiteKind::Hexo, posts.to_owned()))
-        } else if posts.join("_posts").is_dir() && named(posts, "source") {
-            posts.parent().map(|root| (SiteKind::Hexo, root.to_owned()))
-        } else if posts.join("_posts").is_dir() {
-            Some((SiteKind::Jekyll, posts.to_owned()))
-        } else if wanted == Some(SiteKind::Hugo) && posts.join("content").is_dir() {
-            Some((SiteKind::Hugo, posts.to_owned()))
+            Some(if named(above, "source") { (SiteKind::Hexo, above.parent()?) } else { (SiteKind::Jekyll, above) })
         } else {
-            None
-        };
-    }
-    match (wanted, found) {
-        (None, None) => (SiteKind::Plain, None),
-        (None, Some((kind, root))) => (kind, Some(root)),
-        (Some(wanted), Some((kind, root))) if wanted == kind => (kind, Some(root)),
-        (Some(wanted), _) => (wanted, None),
+            (wanted == Some(SiteKind::Hugo) && named(folder, "content")).then_some((SiteKind::Hugo, above))
+        }
+    });
+    let found = found.or_else(|| {
+        if posts.join("source/_posts").is_dir() {
+            Some((SiteKind::Hexo, posts))
+        } else if posts.join("_posts").is_dir() {
+            Some(if named(posts, "source") { (SiteKind::Hexo, posts.parent()?) } else { (SiteKind::Jekyll, posts) })
+        } else {
+            (wanted == Some(SiteKind::Hugo) && posts.join("content").is_dir()).then_some((SiteKind::Hugo, posts))
+        }
+    });
+    match found.filter(|&(kind, _)| wanted.is_none_or(|wanted| wanted == kind)) {
+        Some((kind, root)) => (kind, Some(root.to_owned())),
+        None => (wanted.unwrap_or(SiteKind::Plain), None),
     }
 }
 
 /// Reads one file; returns `None` if it does not exist. An unusable file is reported and gives an empty tree.
 fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Value, Source)> {
-    let name = seen_from(posts, path);
-    let empty = || Value::Object(Map::new());
-    let mut fail = |message: String, place: Option<Place>| {
-        let mut finding = Diagnostic::new(&name, Code::SiteConfigInvalid, message)
+    let mut source = Source::named(&relative_path(posts, path));
+    let (failure, offset) = match load(path) {
+        Ok(text) => {
+            source.text = text;
+            match parse(path, &source.text) {
+                Ok(read) if read.is_table => return Some((Value::Object(read.values), source)),
+                Ok(_) => ("is not a table of keys and values".to_owned(), None),
+                Err(failure) => (format!("does not parse: {}", shown(&failure.message)), Some(failure.offset)),
+            }
+        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return None,
+        Err(error) => (format!("cannot be read: {error}"), None),
+    };
+    let mut finding =
+        Diagnostic::new(&source.name, Code::SiteConfigInvalid, format!("the site's configuration {failure}"))
             .help("correct the file, or set `base_url` and `permalink` in `anli.yaml`");
-        finding.place = place;
-        findings.push(finding);
-    };
-    let text = match load(path) {
-        Ok(text) => text,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return None;
-        }
-        Err(error) => {
-            fail(format!("the site's configuration cannot be read: {error}"), None);
-            return Some((empty(), Source::named(&name)));
-        }
-    };
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    let tree = match parse(path, &text) {
-        Ok(tree @ Value::Object(_)) => tree,
-        Ok(Value::Null) => empty(),
-        Ok(_) => {
-            fail("the site's configuration is not a table of keys and values".to_owned(), None);
-            empty()
-        }
-        Err((message, place)) => {
-            fail(format!("the site's configuration does not parse: {message}"), place);
-            empty()
-        }
-    };
-    Some((tree, Source { name, text }))
+    // A parser that expects more text reports the end of the file, which may be an empty line.
+    finding.place =
+        offset.map(|offset| Place::of(&source.text, offset.min(source.text.trim_end_matches('\n').len()), 1));
+    findings.push(finding);
+    Some((Value::Object(Map::new()), source))
 }
 
+fn parse(path: &Path, text: &str) -> Result<value::Read, value::Failure> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => value::toml(text),
+        Some("json") => value::whole_json(text),
+        _ => value::yaml(text),
+    }
+}
+
+/// Returns the text of a file without a byte order mark. Line ends become `\n`.
 fn load(path: &Path) -> io::Result<String> {
     let file = fs::File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::from(io::ErrorKind::NotFound));
     }
     let mut text = String::new();
-    file.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
+    file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
-    Ok(text)
-}
-
-fn parse(path: &Path, text: &str) -> Result<Value, (String, Option<Place>)> {
-    // Line and column are from 1; 0 if the parser knows none, after the end if it expects more text.
-    let at = |line: usize, column: usize| {
-        let start = match line.checked_sub(1)? {
-            0 => 0,
-            before => text.match_indices('\n').nth(before - 1).map_or(text.len(), |(end, _)| end + 1),
-        };
-        let rest = text.get(start..).filter(|rest| !rest.is_empty());
-        let Some(rest) = rest else { return Some(place(text, text.trim_end().len(), 1)) };
-        let source = rest.lines().next().unwrap_or_default();
-        let inner = source.char_indices().nth(column.saturating_sub(1)).map_or(source.len(), |(inner, _)| inner);
-        Some(place(text, start + inner, 1))
-    };
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => toml::from_str(text).map_err(|error: toml::de::Error| {
-            let place = error.span().map(|span| place(text, span.start, 1));
-            (shown(error.message()), place)
-        }),
-        Some("json") => serde_json::from_str(text).map_err(|error| {
-            let message = error.to_string();
-            (shown(message.split(" at line ").next().unwrap_or_default()), at(error.line(), error.column()))
-        }),
-        _ => yaml::from_str(text)
-            .map_err(|error| (shown(&error.message), at(error.line as usize, error.column as usize))),
-    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n"))
 }
 
 /// Returns a path relative to the posts folder.
-fn seen_from(posts: &Path, path: &Path) -> String {
+fn relative_path(posts: &Path, path: &Path) -> String {
     let mut up = String::new();
     for folder in posts.ancestors() {
         if let Ok(rest) = path.strip_prefix(folder) {

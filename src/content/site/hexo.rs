@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::{
-    Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
-    config::{text_at, text_of},
+    Check, Page, Placement, Rules, Settings, SiteKind, author_of,
+    config::{FoundConfig, text_at, text_of},
     date_part,
 };
 use crate::content::{
@@ -18,22 +18,8 @@ use crate::content::{
 
 const DEFAULT: &str = ":year/:month/:day/:title/";
 
-const NAMES: [&str; 14] = [
-    "year",
-    "month",
-    "i_month",
-    "day",
-    "i_day",
-    "hour",
-    "minute",
-    "second",
-    "title",
-    "name",
-    "post_title",
-    "id",
-    "category",
-    "hash",
-];
+/// The placeholders that Hexo defines.
+const NAMES: &str = "year month i_month day i_day hour minute second title name post_title id category hash";
 
 /// Front matter keys that are common on Hexo sites, written by the core or by plugins.
 const COMMON: [&str; 6] = ["lang", "layout", "abbrlink", "urlname", "slug", "author"];
@@ -59,16 +45,12 @@ enum Case {
     Upper,
 }
 
-pub(super) fn rules(
-    tree: &Value,
-    posts: &Path,
-    root: Option<&Path>,
-    pattern: Option<&str>,
-    check: &mut Check<'_>,
-) -> (AnyRules, Settings) {
+/// Returns the settings in a configuration; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
+    let FoundConfig { tree, root, .. } = found;
     let source = text_at(tree, "source_dir").unwrap_or_else(|| "source".to_owned());
-    let source_root = root.map_or_else(|| posts.to_owned(), |root| root.join(source));
-    let placed = if source_root.is_dir() && root.is_some() { Placement::of(posts, &source_root) } else { None };
+    let source_root = root.as_ref().map(|root| root.join(source)).filter(|folder| folder.is_dir());
+    let placed = source_root.and_then(|folder| Placement::of(posts, &folder));
     // A folder outside the site's `source` counts as its `_posts`.
     let placement = placed.unwrap_or_else(|| Placement { prefix: "_posts/".to_owned(), strip: String::new() });
     let table = |key| tree.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
@@ -76,7 +58,7 @@ pub(super) fn rules(
     let permalink =
         pattern.map(str::to_owned).or_else(|| text_at(tree, "permalink")).unwrap_or_else(|| DEFAULT.to_owned());
     let parsed = Pattern::new(&permalink, Grammar::Hexo);
-    check.names(&parsed, &permalink, SiteKind::Hexo, &NAMES, |name| {
+    check.names(&parsed, &permalink, SiteKind::Hexo, NAMES, |name| {
         defaults.contains_key(name) || COMMON.contains(&name)
     });
     let names = text_at(tree, "new_post_name").unwrap_or_else(|| ":title.md".to_owned());
@@ -105,15 +87,13 @@ pub(super) fn rules(
         }
         None => format!("/{folder}"),
     };
-    let settings = Settings {
+    Settings {
+        rules: Rules::Hexo(rules),
         base_url: Some(base_url),
         permalink,
-        timezone: text_at(tree, "timezone"),
         author: tree.get("author").and_then(author_of),
-        source_root,
         placement,
-    };
-    (AnyRules::Hexo(rules), settings)
+    }
 }
 
 impl HexoRules {
@@ -142,18 +122,12 @@ impl HexoRules {
             Some((stem, extension)) if !extension.contains('/') && !stem.is_empty() && !stem.ends_with('/') => stem,
             _ => below,
         };
-        let (slug, told) = match self.names.read(stem) {
-            Some(told) => {
-                let title = told.iter().find(|(name, _)| *name == "title").map(|&(_, title)| title.to_owned());
-                (title.unwrap_or_else(|| slug::hexo(stem)), told)
-            }
-            None => (slug::hexo(stem), Vec::new()),
-        };
-        let told_of = |name: &str| told.iter().find(|(known, _)| *known == name).map(|&(_, value)| value);
+        let parts = self.names.read(stem).unwrap_or_default();
+        let part = |name: &str| parts.iter().find(|(known, _)| *known == name).map(|&(_, value)| value);
+        let slug = part("title").map_or_else(|| slug::hexo(stem), str::to_owned);
         let date = page.local().or_else(|| {
-            let number =
-                |long, short| told_of(long).or_else(|| told_of(short)).and_then(|text| text.parse::<i8>().ok());
-            let year = told_of("year")?.parse().ok()?;
+            let number = |long, short| part(long).or_else(|| part(short)).and_then(|text| text.parse::<i8>().ok());
+            let year = part("year")?.parse().ok()?;
             Some(jiff::civil::Date::new(year, number("month", "i_month")?, number("day", "i_day")?).ok()?.into())
         });
         self.posts.expand(|name| {
@@ -162,18 +136,15 @@ impl HexoRules {
                 "name" => slug.rsplit('/').next().map(str::to_owned),
                 "post_title" => Some(slug::hexo(page.title).to_lowercase()),
                 "category" => Some(self.category(&page.front.categories)),
-                "hash" => Some(
-                    page.front
-                        .date
-                        .map_or_else(String::new, |date| slug::hexo_hash(&format!("{slug}{}", date.seconds))),
-                ),
-                "year" | "month" | "i_month" | "day" | "i_day" | "hour" | "minute" | "second" => {
-                    Some(date.and_then(|date| date_part(name, date)).unwrap_or_default())
+                "hash" => {
+                    let date = page.front.date;
+                    Some(date.map_or_else(String::new, |date| slug::hexo_hash(&format!("{slug}{}", date.seconds))))
                 }
+                "year" | "month" | "i_month" | "day" | "i_day" | "hour" | "minute" | "second" => date_part(name, date),
                 _ => None,
             };
             known
-                .or_else(|| told_of(name).map(str::to_owned))
+                .or_else(|| part(name).map(str::to_owned))
                 .or_else(|| own(page, name))
                 .or_else(|| self.defaults.get(name).and_then(text_of))
         })

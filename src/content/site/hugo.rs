@@ -8,33 +8,19 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{
-    Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
-    config::{text_at, text_of},
+    Check, Page, Placement, Rules, Settings, SiteKind, author_of,
+    config::{FoundConfig, text_at, text_of},
+    is_within,
 };
 use crate::content::{
     permalink::{Grammar, Pattern, escaped},
     slug,
 };
 
-const NAMES: [&str; 17] = [
-    "year",
-    "month",
-    "monthname",
-    "day",
-    "weekday",
-    "weekdayname",
-    "yearday",
-    "section",
-    "sections",
-    "sectionslug",
-    "sectionslugs",
-    "title",
-    "slug",
-    "slugorfilename",
-    "slugorcontentbasename",
-    "filename",
-    "contentbasename",
-];
+/// The placeholders that Hugo defines.
+const NAMES: &str = "\
+    year month monthname day weekday weekdayname yearday section sections sectionslug sectionslugs title slug \
+    slugorfilename slugorcontentbasename filename contentbasename";
 
 /// Parts of Go's reference time, as used in one-word layouts, with their meanings.
 const LAYOUTS: [(&str, &str); 17] = [
@@ -95,13 +81,9 @@ struct Parts<'a> {
     language: &'a str,
 }
 
-pub(super) fn rules(
-    tree: &Value,
-    posts: &Path,
-    root: Option<&Path>,
-    pattern: Option<&str>,
-    check: &mut Check<'_>,
-) -> (AnyRules, Settings) {
+/// Returns the settings in a configuration; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
+    let FoundConfig { tree, root, .. } = found;
     let content = text_at(tree, "contentdir").unwrap_or_else(|| "content".to_owned());
     let default_language = text_at(tree, "defaultcontentlanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase();
     let declared = tree.get("languages").and_then(Value::as_object);
@@ -111,14 +93,9 @@ pub(super) fn rules(
         Some(own) => own.split('/').next().unwrap_or_default().to_owned(),
         None => content,
     };
-    let source_root = root.map_or_else(
-        || posts.to_owned(),
-        |root| {
-            let content = root.join(&content);
-            if content.is_dir() { content } else { root.to_owned() }
-        },
-    );
-    let placement = Placement::of(posts, &source_root).unwrap_or_default();
+    let source_root = root.as_ref().map(|root| root.join(&content)).filter(|content| content.is_dir());
+    let source_root = source_root.as_deref().or(root.as_deref()).unwrap_or(posts);
+    let placement = Placement::of(posts, source_root).unwrap_or_default();
     let languages = declared.into_iter().flatten().map(|(key, settings)| {
         let below = folder_of(settings)
             .and_then(|dir| Some(dir.strip_prefix(content.as_str())?.strip_prefix('/')?.to_owned() + "/"));
@@ -127,7 +104,7 @@ pub(super) fn rules(
     let languages = languages.collect();
     let mut parse = |text: &str| {
         let pattern = Pattern::new(text, Grammar::Hugo);
-        check.names(&pattern, text, SiteKind::Hugo, &NAMES, |name| {
+        check.names(&pattern, text, SiteKind::Hugo, NAMES, |name| {
             name.starts_with("sections[")
                 || name.starts_with("sectionslugs[")
                 || LAYOUTS.iter().any(|&(layout, _)| layout == name)
@@ -135,21 +112,19 @@ pub(super) fn rules(
         pattern
     };
     let (mut pages, mut sections) = (Vec::new(), Vec::new());
-    let shown = pattern.map(str::to_owned);
     for (key, value) in tree.get("permalinks").and_then(Value::as_object).into_iter().flatten() {
         let trimmed = |key: &str| key.trim_matches(['/', ' ']).to_lowercase();
-        match (key.as_str(), value) {
-            ("page", Value::Object(table)) => {
-                pages.extend(table.iter().filter_map(|(key, v)| Some((trimmed(key), text_of(v)?))))
+        let list = if key == "section" { &mut sections } else { &mut pages };
+        match value {
+            Value::Object(table) if key == "page" || key == "section" => {
+                list.extend(table.iter().filter_map(|(key, value)| Some((trimmed(key), text_of(value)?))));
             }
-            ("section", Value::Object(table)) => {
-                sections.extend(table.iter().filter_map(|(key, v)| Some((trimmed(key), text_of(v)?))))
-            }
-            (key, Value::String(text)) => pages.push((trimmed(key), text.clone())),
+            Value::String(text) => pages.push((trimmed(key), text.clone())),
             _ => {}
         }
     }
-    let permalink = shown
+    let permalink = pattern
+        .map(str::to_owned)
         .or_else(|| pages.first().map(|(_, text)| text.clone()))
         .unwrap_or_else(|| "/:sections/:slugorcontentbasename/".to_owned());
     let mut parsed = |list: Vec<(String, String)>| {
@@ -174,15 +149,13 @@ pub(super) fn rules(
         default_in_folder: tree.get("defaultcontentlanguageinsubdir").and_then(Value::as_bool) == Some(true),
     };
     let params = tree.get("params").unwrap_or(&Value::Null);
-    let settings = Settings {
+    Settings {
+        rules: Rules::Hugo(rules),
         base_url: text_at(tree, "baseurl"),
         permalink,
-        timezone: text_at(tree, "timezone"),
         author: [tree.get("author"), params.get("author")].into_iter().flatten().find_map(author_of),
-        source_root,
         placement,
-    };
-    (AnyRules::Hugo(rules), settings)
+    }
 }
 
 impl HugoRules {
@@ -205,13 +178,13 @@ impl HugoRules {
             let fitting = self
                 .pages
                 .iter()
-                .find(|(key, _)| if key.is_empty() { sections.is_empty() } else { within(&sections, key) });
+                .find(|(key, _)| if key.is_empty() { sections.is_empty() } else { is_within(&sections, key) });
             self.all.as_ref().or_else(|| fitting.map(|(_, pattern)| pattern))
         };
         let path = match pattern {
             Some(pattern) => pattern.expand(|name| self.value(name, &parts)),
             None => {
-                let folders = parts.sections.iter().map(|part| self.cleaned(part)).collect::<Vec<_>>().join("/");
+                let folders = self.cleaned(&parts.sections.join("/"));
                 escaped(&format!("{folders}/{}", self.slug_or(parts.page, parts.name)))
             }
         };
@@ -240,7 +213,7 @@ impl HugoRules {
             .languages
             .iter()
             .filter(|known| !known.folder.is_empty())
-            .find(|known| within(folder, known.folder.trim_end_matches('/')));
+            .find(|known| is_within(folder, known.folder.trim_end_matches('/')));
         if let Some(known) = home {
             language = &known.key;
             folder = folder.get(known.folder.len()..).unwrap_or_default();
@@ -276,7 +249,7 @@ impl HugoRules {
 
     /// Returns the cleaned slug set by the author, or else the cleaned text `other`. A section has no slug.
     fn slug_or(&self, page: &Page<'_>, other: &str) -> String {
-        let own = page.front.slug.as_deref().filter(|slug| !slug.is_empty() && !other.is_empty());
+        let own = page.slug().filter(|_| !other.is_empty());
         self.cleaned(own.unwrap_or(other))
     }
 
@@ -287,7 +260,7 @@ impl HugoRules {
             let date = page.front.date.map_or_else(|| jiff::civil::date(1, 1, 1).into(), crate::post::Date::civil);
             date.strftime(format).to_string()
         };
-        let joined = |sections: &[&str]| sections.iter().map(|part| self.cleaned(part)).collect::<Vec<_>>().join("/");
+        let joined = |sections: &[&str]| self.cleaned(&sections.join("/"));
         Some(match placeholder {
             // Hugo writes the year without leading zeros.
             "year" => format("%-Y"),
@@ -312,11 +285,6 @@ impl HugoRules {
             },
         })
     }
-}
-
-/// Returns whether a folder is `outer` or below it.
-fn within(folder: &str, outer: &str) -> bool {
-    folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Returns the part of a list chosen by `[1]`, `[last]` or `[1:last]`; indexes out of range are ignored.

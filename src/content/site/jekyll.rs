@@ -5,43 +5,19 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{
-    Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, author_of,
-    config::{text_at, text_of},
-    date_part,
+    Check, Page, Placement, Rules, Settings, SiteKind, author_of,
+    config::{FoundConfig, text_at, text_of},
+    date_part, is_within,
 };
 use crate::content::{
     permalink::{Grammar, Pattern},
     slug::{self, Keep},
 };
 
-const NAMES: [&str; 26] = [
-    "year",
-    "short_year",
-    "month",
-    "i_month",
-    "short_month",
-    "long_month",
-    "day",
-    "i_day",
-    "y_day",
-    "w_year",
-    "week",
-    "w_day",
-    "short_day",
-    "long_day",
-    "hour",
-    "minute",
-    "second",
-    "title",
-    "slug",
-    "name",
-    "categories",
-    "slugified_categories",
-    "collection",
-    "path",
-    "basename",
-    "output_ext",
-];
+/// The placeholders that Jekyll defines.
+const NAMES: &str = "\
+    year short_year month i_month short_month long_month day i_day y_day w_year week w_day short_day long_day hour \
+    minute second title slug name categories slugified_categories collection path basename output_ext";
 
 /// Upper bound on the categories in the URL of a post; no usable URL has more.
 const MAX_CATEGORIES: usize = 64;
@@ -56,14 +32,14 @@ pub(super) struct JekyllRules {
     collections: Vec<(String, Pattern)>,
     /// The folder of the collections, with a final `/`, or empty.
     collections_dir: String,
-    defaults: Vec<Default>,
+    defaults: Vec<DefaultPermalink>,
     /// Whether there is no `_posts` folder, so that dated files are the posts.
-    bare: bool,
+    dated_files_are_posts: bool,
 }
 
 /// A permalink in `defaults`.
 #[derive(Debug, Clone, PartialEq)]
-struct Default {
+struct DefaultPermalink {
     path: String,
     kind: Option<String>,
     permalink: Pattern,
@@ -76,53 +52,42 @@ enum Role<'a> {
     Page,
 }
 
-pub(super) fn rules(
-    tree: &Value,
-    posts: &Path,
-    root: Option<&Path>,
-    pattern: Option<&str>,
-    check: &mut Check<'_>,
-) -> (AnyRules, Settings) {
+/// Returns the settings in a configuration; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
+    let FoundConfig { tree, root, .. } = found;
     let dir = |key| text_at(tree, key).map(|dir| dir.trim_matches(['.', '/']).to_owned()).filter(|dir| !dir.is_empty());
-    let source_root =
-        root.map_or_else(|| posts.to_owned(), |root| dir("source").map_or(root.to_owned(), |dir| root.join(dir)));
-    let placement = match root {
-        Some(_) => Placement::of(posts, &source_root).unwrap_or_default(),
-        None => Placement::default(),
-    };
+    let source_root = root.as_ref().map(|root| dir("source").map_or(root.clone(), |dir| root.join(dir)));
+    let placement = source_root.as_ref().and_then(|folder| Placement::of(posts, folder)).unwrap_or_default();
     let collections_dir = dir("collections_dir").map(|dir| dir + "/").unwrap_or_default();
-    let bare = !source_root.join(&collections_dir).join("_posts").is_dir();
+    let dated_files_are_posts = !source_root.as_deref().unwrap_or(posts).join(&collections_dir).join("_posts").is_dir();
     let site_style =
         pattern.map(str::to_owned).or_else(|| text_at(tree, "permalink")).unwrap_or_else(|| "date".to_owned());
     let suffix = suffix(&site_style);
     let mut parse = |text: &str| {
         let pattern = Pattern::new(text, Grammar::Jekyll);
-        check.names(&pattern, text, SiteKind::Jekyll, &NAMES, |_| false);
+        check.names(&pattern, text, SiteKind::Jekyll, NAMES, |_| false);
         pattern
     };
-    let declared = tree.get("collections").and_then(Value::as_object);
+    let declared = tree.get("collections");
     let of_posts = declared.and_then(|all| all.get("posts")).and_then(|posts| text_at(posts, "permalink"));
     let post_style = pattern.map(str::to_owned).or(of_posts).unwrap_or_else(|| site_style.clone());
-    let mut collections = Vec::new();
-    for (label, settings) in declared.into_iter().flatten().filter(|(label, _)| *label != "posts") {
-        let text = match text_at(settings, "permalink") {
-            Some(style) if is_style(&style) => {
-                format!("/:collection/:path{}", self::suffix(&style))
-            }
-            Some(text) => text,
-            None => format!("/:collection/:path{suffix}"),
-        };
-        collections.push((label.clone(), parse(&text)));
-    }
+    let tables = declared.and_then(Value::as_object).into_iter().flatten();
+    let tables = tables.map(|(label, settings)| (label.clone(), text_at(settings, "permalink")));
     // A list of bare labels is allowed, too.
-    for label in tree.get("collections").and_then(Value::as_array).into_iter().flatten().filter_map(text_of) {
-        let text = format!("/:collection/:path{suffix}");
-        collections.push((label, parse(&text)));
-    }
+    let labels = declared.and_then(Value::as_array).into_iter().flatten().filter_map(text_of);
+    let collections = tables.chain(labels.map(|label| (label, None))).filter(|(label, _)| label != "posts");
+    let collections = collections.map(|(label, permalink)| {
+        let text = match permalink {
+            Some(text) if style(&text).is_none() => text,
+            named => format!("/:collection/:path{}", named.map_or(suffix, |named| self::suffix(&named))),
+        };
+        (label, parse(&text))
+    });
+    let collections = collections.collect();
     let defaults = tree.get("defaults").and_then(Value::as_array).into_iter().flatten().filter_map(|entry| {
         let scope = entry.get("scope").unwrap_or(&Value::Null);
         let text = text_at(entry.get("values")?, "permalink")?;
-        Some(Default {
+        Some(DefaultPermalink {
             path: text_at(scope, "path").unwrap_or_default().trim_matches('/').to_owned(),
             kind: text_at(scope, "type"),
             permalink: parse(&text),
@@ -132,7 +97,7 @@ pub(super) fn rules(
     let defaults = defaults
         .filter(|default| pattern.is_none() || default.kind.as_deref().is_some_and(|kind| kind != "posts"))
         .collect();
-    let posts_text = template(&post_style);
+    let posts_text = style(&post_style).map_or(post_style, str::to_owned);
     let rules = JekyllRules {
         posts: parse(&posts_text),
         pages: Pattern::new(&format!("/:path/:basename{suffix}"), Grammar::Jekyll),
@@ -140,50 +105,38 @@ pub(super) fn rules(
         collections,
         collections_dir,
         defaults,
-        bare,
+        dated_files_are_posts,
     };
     let path = text_at(tree, "baseurl").unwrap_or_default();
-    let settings = Settings {
+    Settings {
+        rules: Rules::Jekyll(rules),
         base_url: Some(match text_at(tree, "url") {
             Some(url) if path.trim_matches('/').is_empty() => url,
             Some(url) => format!("{}/{}", url.trim_end_matches('/'), path.trim_start_matches('/')),
             None => format!("/{}", path.trim_start_matches('/')),
         }),
         permalink: posts_text,
-        timezone: text_at(tree, "timezone"),
         author: tree.get("author").and_then(author_of),
-        source_root,
         placement,
-    };
-    (AnyRules::Jekyll(rules), settings)
+    }
 }
 
-fn is_style(text: &str) -> bool {
-    matches!(text, "date" | "pretty" | "ordinal" | "weekdate" | "none")
-}
-
-/// Returns the pattern of posts for a style; any other text is a pattern already.
-fn template(style: &str) -> String {
-    match style {
+/// Returns the pattern of posts for a named style.
+fn style(name: &str) -> Option<&'static str> {
+    Some(match name {
         "date" => "/:categories/:year/:month/:day/:title:output_ext",
         "pretty" => "/:categories/:year/:month/:day/:title/",
         "ordinal" => "/:categories/:year/:y_day/:title:output_ext",
         "weekdate" => "/:categories/:year/W:week/:short_day/:title:output_ext",
         "none" => "/:categories/:title:output_ext",
-        own => own,
-    }
-    .to_owned()
+        _ => return None,
+    })
 }
 
-/// Returns the ending of the URLs of pages and documents, for the style of the site's posts.
-fn suffix(style: &str) -> &'static str {
-    match style {
-        "date" | "ordinal" | "weekdate" | "none" => ":output_ext",
-        "pretty" => "/",
-        own if own.ends_with('/') => "/",
-        own if own.ends_with(":output_ext") => ":output_ext",
-        _ => "",
-    }
+/// Returns the ending of the URLs of pages and documents, for the style or pattern of the site's posts.
+fn suffix(permalink: &str) -> &'static str {
+    let pattern = style(permalink).unwrap_or(permalink);
+    ["/", ":output_ext"].into_iter().find(|ending| pattern.ends_with(ending)).unwrap_or_default()
 }
 
 impl JekyllRules {
@@ -220,7 +173,7 @@ impl JekyllRules {
             return Role::Document { collection: label, pattern, below };
         }
         let (_, name) = page.parts();
-        if self.bare && name != "index" && (slug::dated(name).is_some() || page.front.date.is_some()) {
+        if self.dated_files_are_posts && name != "index" && (slug::dated(name).is_some() || page.front.date.is_some()) {
             return Role::Post { above: "", draft: false };
         }
         Role::Page
@@ -235,11 +188,8 @@ impl JekyllRules {
             Role::Document { collection, .. } => collection,
             Role::Page => "pages",
         };
-        let within = |path: &str| {
-            path.is_empty() || page.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let fitting = self.defaults.iter().filter(|default| {
-            within(&default.path)
+            is_within(page.path, &default.path)
                 && default
                     .kind
                     .as_deref()
@@ -257,7 +207,7 @@ fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> 
         Role::Page => name,
         _ => dated.map_or(name, |(_, _, _, rest)| rest),
     };
-    let title = page.front.slug.as_deref().filter(|slug| !slug.is_empty()).unwrap_or(title);
+    let title = page.slug().unwrap_or(title);
     let lowered = |text: &str| slug::jekyll(text, Keep::Alphanumeric).to_lowercase();
     Some(match placeholder {
         "title" => slug::jekyll(title, Keep::Pretty),
@@ -280,12 +230,10 @@ fn value(placeholder: &str, page: &Page<'_>, role: &Role<'_>) -> Option<String> 
         .to_owned(),
         "categories" => categories(page, role, &str::to_lowercase),
         "slugified_categories" => categories(page, role, &lowered),
-        _ if NAMES.contains(&placeholder) => {
+        _ => {
             let written = || dated.and_then(|(year, month, day, _)| jiff::civil::Date::new(year, month, day).ok());
-            let date = page.local().or_else(|| Some(written()?.into()));
-            date.and_then(|date| date_part(placeholder, date)).unwrap_or_default()
+            return date_part(placeholder, page.local().or_else(|| Some(written()?.into())));
         }
-        _ => return None,
     })
 }
 

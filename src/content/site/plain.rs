@@ -3,9 +3,7 @@
 //! The default URL is the path without its extension and with a final `/`; `index.md` and `README.md` get the URL of
 //! their folder. A pattern in `anli.yaml` can use the path, the name and the date.
 
-use std::path::Path;
-
-use super::{Check, Page, Placement, Rules as AnyRules, Settings, SiteKind, date_part};
+use super::{Check, Page, Placement, Rules, Settings, SiteKind, date_part};
 use crate::content::{
     permalink::{Grammar, Pattern, escaped},
     slug::{self, Keep},
@@ -13,22 +11,8 @@ use crate::content::{
 
 const DEFAULT: &str = "/:path/";
 
-const NAMES: [&str; 14] = [
-    "path",
-    "folder",
-    "name",
-    "title",
-    "slug",
-    "categories",
-    "year",
-    "month",
-    "i_month",
-    "day",
-    "i_day",
-    "hour",
-    "minute",
-    "second",
-];
+/// The placeholders that a plain folder defines.
+const NAMES: &str = "path folder name title slug categories year month i_month day i_day hour minute second";
 
 /// The pattern, or the default.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,19 +20,18 @@ pub(super) struct PlainRules {
     pattern: Option<Pattern>,
 }
 
-pub(super) fn rules(posts: &Path, pattern: Option<&str>, check: &mut Check<'_>) -> (AnyRules, Settings) {
+/// Returns the settings of a plain folder; `pattern` is the one of `anli.yaml`.
+pub(super) fn settings(pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
     let permalink = pattern.unwrap_or(DEFAULT);
     let parsed = Pattern::new(permalink, Grammar::Jekyll);
-    check.names(&parsed, permalink, SiteKind::Plain, &NAMES, |_| false);
-    let settings = Settings {
+    check.names(&parsed, permalink, SiteKind::Plain, NAMES, |_| false);
+    Settings {
+        rules: Rules::Plain(PlainRules { pattern: pattern.is_some().then_some(parsed) }),
         base_url: None,
         permalink: permalink.to_owned(),
-        timezone: None,
         author: None,
-        source_root: posts.to_owned(),
         placement: Placement::default(),
-    };
-    (AnyRules::Plain(PlainRules { pattern: pattern.is_some().then_some(parsed) }), settings)
+    }
 }
 
 impl PlainRules {
@@ -71,17 +54,15 @@ impl PlainRules {
 fn value(placeholder: &str, page: &Page<'_>) -> Option<String> {
     let (folder, name) = page.parts();
     let rest = slug::dated(name).map_or(name, |(_, _, _, rest)| rest);
-    let own = page.front.slug.as_deref().filter(|slug| !slug.is_empty());
+    let title = page.slug().unwrap_or(rest);
     Some(match placeholder {
         "path" => format!("{folder}/{name}"),
         "folder" => folder.to_owned(),
         "name" => name.to_owned(),
-        "title" => own.unwrap_or(rest).to_owned(),
-        "slug" => slug::jekyll(own.unwrap_or(rest), Keep::Alphanumeric).to_lowercase(),
+        "title" => title.to_owned(),
+        "slug" => slug::jekyll(title, Keep::Alphanumeric).to_lowercase(),
         "categories" => page.front.categories.join("/"),
-        _ if NAMES.contains(&placeholder) => {
-            page.local().and_then(|date| date_part(placeholder, date)).unwrap_or_default()
-        }
+        name if NAMES.split(' ').any(|known| known == name) => return date_part(name, page.local()),
         _ => return None,
     })
 }

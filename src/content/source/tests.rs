@@ -72,11 +72,11 @@ fn findings_end_and_tell_how_many_more_there_are() {
 fn a_panic_is_a_finding_without_the_words_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let source = Source::open(folder.path(), &SourceOptions::default()).unwrap();
-    let laid = panics::lay(&source.folder().root().join("a.md"), panics::Step::Parsing);
+    let planned = panics::plan(&source.folder().root().join("a.md"), panics::Step::Parsing);
     let parsed = source.parse("a.md", "正文。".as_bytes());
     assert_eq!(parsed.post, None);
     assert_eq!(parsed.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), [Code::ReaderPanicked]);
     assert!(source.parse("b.md", "正文。".as_bytes()).post.is_some());
-    drop(laid);
+    drop(planned);
     assert!(source.parse("a.md", "正文。".as_bytes()).post.is_some());
 }
