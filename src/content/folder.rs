@@ -133,7 +133,10 @@ impl Folder {
     /// If the folder itself is missing or cannot be read.
     pub fn scan(&self) -> io::Result<Scan> {
         self.check_exists()?;
-        Ok(self.scan_below("", &self.root, false))
+        let scan = self.scan_below("", &self.root, false);
+        // A folder that went away during the scan has lost no post.
+        self.check_exists()?;
+        Ok(scan)
     }
 
     /// Examines one path below the folder; an empty path means the whole folder.
@@ -143,7 +146,7 @@ impl Folder {
     pub fn look(&self, path: &str) -> io::Result<Looked> {
         self.check_exists()?;
         if path.is_empty() {
-            return Ok(Looked::Folder(self.scan_below("", &self.root, false)));
+            return Ok(Looked::Folder(self.scan()?));
         }
         let found = match self.resolve(path) {
             Ok(found) => found.filter(|(_, metadata, _)| self.is_so_named(path, metadata)),
@@ -266,8 +269,10 @@ impl Folder {
             let found = match found {
                 Ok(found) => found,
                 Err(error) => {
-                    // An entry that disappears during the scan is treated as missing.
-                    if let Some(cause) = error.io_error().filter(|cause| cause.kind() != io::ErrorKind::NotFound) {
+                    // An entry that disappears during the scan is treated as missing, but not the posts folder itself.
+                    let is_root = error.depth() == 0 && prefix.is_empty();
+                    let is_told = |cause: &&io::Error| is_root || cause.kind() != io::ErrorKind::NotFound;
+                    if let Some(cause) = error.io_error().filter(is_told) {
                         // An error without a path means that one of the folders could not be read to its end.
                         let path =
                             error.path().map_or_else(|| prefix.to_owned(), |path| relative_path(prefix, real, path));

@@ -187,3 +187,14 @@ fn a_name_that_is_not_text_is_a_finding() {
     assert_eq!((paths(&scan), scan.failures.len()), (vec!["a.md"], 1));
     assert_eq!(scan.failures[0].code, Code::FileNameInvalid);
 }
+
+#[test]
+fn a_folder_that_goes_away_during_the_scan_has_lost_no_post() {
+    let (_home, folder) = folder(&["a.md", "x/b.md"]);
+    let root = folder.root().to_owned();
+    fs::remove_dir_all(&root).unwrap();
+    assert_eq!(folder.scan_below("", &root, false).failures.len(), 1);
+    assert!(folder.scan().is_err());
+    // A part of the folder takes its posts along.
+    assert!(folder.scan_below("x", &root.join("x"), false).failures.is_empty());
+}
