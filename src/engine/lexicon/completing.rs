@@ -63,12 +63,8 @@ impl Lexicon {
         }
         let mut found = Completions { lexicon: self, most, texts: FxHashSet::default(), found: FxHashMap::default() };
         let chars = begins.chars().count();
-        let literal = |_: &str| Some((Continues::Literally, false, chars));
-        found.take(
-            self.best(side, Order::Text, |sorted_table| vec![sorted_table.beginning(begins)]),
-            &[Continues::Literally],
-            literal,
-        );
+        let best = self.best(side, Order::Text, &[begins], SortedTable::beginning);
+        found.take(best, &[Continues::Literally], |_| Some((Continues::Literally, false, chars)));
         if let Some(typed) = typed {
             let spells = |text: &str| {
                 let spelt = typed.spells(text, 0)?;
@@ -76,17 +72,13 @@ impl Lexicon {
             };
             let keys = typed.keys();
             if found.needs_more() {
-                let find =
-                    |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding(&key.text)).collect();
-                found.take(self.best(side, Order::Sound, find), &[Continues::Spelt(Class::Full)], spells);
+                let best = self.best(side, Order::Sound, &keys, SortedTable::sounding);
+                found.take(best, &[Continues::Spelt(Class::Full)], spells);
             }
             if found.needs_more() {
                 let initials = beyond(&keys, typed.initials());
-                let find = |sorted_table: &SortedTable| {
-                    initials.iter().map(|letters| sorted_table.initials(letters)).collect()
-                };
-                let classes = [Continues::Spelt(Class::Full), Continues::Spelt(Class::Initials)];
-                found.take(self.best(side, Order::Initials, find), &classes, spells);
+                let best = self.best(side, Order::Initials, &initials, SortedTable::initials);
+                found.take(best, &[Continues::Spelt(Class::Full), Continues::Spelt(Class::Initials)], spells);
             }
         }
         found.sorted()
@@ -115,11 +107,11 @@ impl<'a> Completions<'a> {
         unsurpassed: &[Continues],
         judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
     ) {
-        for (sorted_table, item) in best.take(MOST_TRIED) {
+        for (table, item) in best.take(MOST_TRIED) {
             if !self.needs_more() {
                 break;
             }
-            let (text, shown) = (sorted_table.text(item), sorted_table.shown(item));
+            let (text, shown) = (table.text(item), table.shown(item));
             let Some((continues, open, chars)) = judge(text) else { continue };
             let Item { kind, frequency, day, .. } = *item;
             match self.found.get_mut(&(shown, kind)) {
@@ -134,7 +126,7 @@ impl<'a> Completions<'a> {
                     let weight = self.lexicon.weight(kind, frequency, day);
                     let (text, shown) = (text.to_owned(), shown.to_owned());
                     let completion = Completion { shown, text, kind, continues, open, chars, frequency, weight };
-                    self.found.insert((sorted_table.shown(item), kind), (item, completion));
+                    self.found.insert((table.shown(item), kind), (item, completion));
                 }
             }
             if unsurpassed.contains(&continues) {

@@ -55,6 +55,9 @@ pub(in crate::engine) enum Side {
     Texts,
 }
 
+/// Returns the places of a key in a table.
+type Find = fn(&SortedTable, &str) -> Range<usize>;
+
 /// A result of a lookup.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::engine) struct LexiconMatch {
@@ -82,16 +85,13 @@ impl Lexicon {
         self.parts.len()
     }
 
-    fn tables(&self, side: Side) -> impl Iterator<Item = &SortedTable> {
-        self.parts.iter().map(move |part| match side {
+    /// Returns the texts at the places that `find` returns for each key, best first.
+    fn best(&self, side: Side, order: Order, keys: &[impl AsRef<str>], find: Find) -> Best<'_> {
+        let tables = self.parts.iter().map(|part| match side {
             Side::Words => &part.words,
             Side::Texts => &part.texts,
-        })
-    }
-
-    /// Returns the texts at the places that `find` returns, best first within each part.
-    fn best(&self, side: Side, order: Order, find: impl Fn(&SortedTable) -> Vec<Range<usize>>) -> Best<'_> {
-        Best::of(self.tables(side), order, find)
+        });
+        Best::of(tables, order, |table| keys.iter().map(|key| find(table, key.as_ref())).collect())
     }
 
     /// Returns the document frequency of a folded word of at least two characters.
@@ -106,8 +106,8 @@ impl Lexicon {
 }
 
 /// Returns the document frequency of a word in a part.
-fn of_words(sorted_table: &SortedTable, word: &str) -> u32 {
-    let mut items = sorted_table.exactly(word).map(|at| sorted_table.item(at as u32));
+fn of_words(table: &SortedTable, word: &str) -> u32 {
+    let mut items = table.items_at(table.exactly(word)).iter();
     items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
 }
 
