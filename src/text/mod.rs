@@ -20,6 +20,7 @@
 //! segmented. Owns jieba, the tables for folding and the tables of pinyin. Does not know posts, queries or indexes.
 
 mod analysis;
+mod char_table;
 mod dictionary;
 mod fold;
 mod form;
