@@ -103,16 +103,11 @@ pub(in crate::engine) enum DocumentKind {
 }
 
 impl DocumentKind {
+    const ALL: [Self; 5] = [Self::Post, Self::PostAndCase, Self::Case, Self::File, Self::Seen];
+
     /// Returns the kind with this number.
-    pub(in crate::engine) const fn of(number: u64) -> Option<Self> {
-        match number {
-            0 => Some(Self::Post),
-            1 => Some(Self::PostAndCase),
-            2 => Some(Self::Case),
-            3 => Some(Self::File),
-            4 => Some(Self::Seen),
-            _ => None,
-        }
+    pub(in crate::engine) fn of(number: u64) -> Option<Self> {
+        Self::ALL.get(number as usize).copied()
     }
 
     /// Returns whether the document is a hit when posts are asked for.

@@ -13,7 +13,7 @@ use tantivy::{
 use crate::{
     engine::{
         error::EngineError,
-        index::{entries::letter, schema::Fields},
+        index::{entries::entry, schema::Fields},
         postings::segment::{DocId, Segment, Series},
     },
     query::SuggestionKind,
@@ -100,11 +100,6 @@ pub(in crate::engine) fn documents_with(
 /// Returns whether a document is a post that is not deleted.
 pub(in crate::engine) fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
     !segment.is_deleted(doc) && segment.lengths.is_post(doc)
-}
-
-/// Returns the term of an entry.
-fn entry(kind: SuggestionKind, text: &str) -> String {
-    format!("{}{text}", letter(kind))
 }
 
 /// Returns the series of tokens that contains a word.
