@@ -291,8 +291,7 @@ impl Directory for Disk {
             outcome => outcome,
         };
         let file = file.map_err(failed)?;
-        let (path, trouble) = (path.to_owned(), self.trouble.clone());
-        Ok(BufWriter::new(Box::new(NotedFile { file: WrittenFile { file, path: full }, path, trouble })))
+        Ok(BufWriter::new(Box::new(WrittenFile { file, path: full, trouble: Some(self.trouble.clone()) })))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -345,7 +344,7 @@ pub(in crate::engine) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     unfolded(path);
     faults::pass(&beside)?;
     faults::names(&beside);
-    let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone() };
+    let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone(), trouble: None };
     file.write_all(bytes)?;
     file.sync()?;
     faults::pass(path)?;
@@ -378,18 +377,19 @@ pub(in crate::engine) fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A lock of the library that readers and the writer share; released when dropped.
-struct SharedLock(File);
+/// A locked file; unlocked when dropped.
+#[derive(Debug)]
+pub(in crate::engine) struct LockedFile(pub File);
 
-impl Drop for SharedLock {
+impl Drop for LockedFile {
     fn drop(&mut self) {
         // Closing the file is not enough: a program that is being started has the file open for an instant.
         _ = self.0.unlock();
     }
 }
 
-/// Waits for a lock; `None` where locking is not supported.
-fn lock_shared(path: &Path) -> io::Result<Option<SharedLock>> {
+/// Waits for a lock of the library that readers and the writer share; `None` where locking is not supported.
+fn lock_shared(path: &Path) -> io::Result<Option<LockedFile>> {
     unfolded(path);
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = match opened {
@@ -402,15 +402,18 @@ fn lock_shared(path: &Path) -> io::Result<Option<SharedLock>> {
         opened => opened?,
     };
     match file.lock() {
-        Ok(()) => Ok(Some(SharedLock(file))),
+        Ok(()) => Ok(Some(LockedFile(file))),
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         Err(error) => Err(error),
     }
 }
 
+/// A new file that is being written.
 struct WrittenFile {
     file: File,
     path: PathBuf,
+    /// Where failures are recorded: threads of the library do not report theirs.
+    trouble: Option<Trouble>,
 }
 
 impl WrittenFile {
@@ -420,10 +423,8 @@ impl WrittenFile {
         faults::is_safe(&self.path);
         Ok(())
     }
-}
 
-impl Write for WrittenFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let may = faults::writable(&self.path, bytes.len())?;
         faults::changes(&self.path);
         match bytes.get(..may) {
@@ -435,8 +436,28 @@ impl Write for WrittenFile {
         }
     }
 
+    fn noted<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        match &self.trouble {
+            None => outcome,
+            Some(trouble) => outcome.map_err(|error| io::Error::new(error.kind(), noted(trouble, &self.path, error))),
+        }
+    }
+}
+
+impl Write for WrittenFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let outcome = self.write_some(bytes);
+        self.noted(outcome)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl TerminatingWrite for WrittenFile {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        self.noted(self.sync())
     }
 }
 
@@ -445,38 +466,6 @@ fn noted(trouble: &Trouble, path: &Path, error: io::Error) -> Arc<io::Error> {
     let error = Arc::new(error);
     *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
     error
-}
-
-/// A file for the library that records failures.
-struct NotedFile {
-    file: WrittenFile,
-    /// Name of the file.
-    path: PathBuf,
-    trouble: Trouble,
-}
-
-impl NotedFile {
-    fn noted<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
-        outcome.map_err(|error| io::Error::new(error.kind(), noted(&self.trouble, &self.path, error)))
-    }
-}
-
-impl Write for NotedFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let outcome = self.file.write(bytes);
-        self.noted(outcome)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl TerminatingWrite for NotedFile {
-    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        let outcome = self.file.sync();
-        self.noted(outcome)
-    }
 }
 
 /// An open file of which pieces are read on demand.

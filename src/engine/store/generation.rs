@@ -14,7 +14,7 @@ use std::{
 
 use crate::engine::{
     error::EngineError,
-    store::disk::{replace, sync_folder, unfolded},
+    store::disk::{LockedFile, replace, sync_folder, unfolded},
     store::faults,
 };
 
@@ -133,14 +133,8 @@ pub(in crate::engine) fn sweep(index: &Path, kept: &[&str]) -> bool {
 
 /// Keeps a generation from being removed until this is dropped.
 #[derive(Debug)]
-pub(in crate::engine) struct Held(Option<File>);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Some(file) = &self.0 {
-            _ = file.unlock();
-        }
-    }
+pub(in crate::engine) struct Held {
+    _file: Option<LockedFile>,
 }
 
 impl Held {
@@ -149,12 +143,12 @@ impl Held {
         let path = index.join(name).join(HELD);
         match File::open(&path) {
             Ok(file) => match file.try_lock_shared() {
-                Ok(()) => Ok(Some(Self(Some(file)))),
+                Ok(()) => Ok(Some(Self { _file: Some(LockedFile(file)) })),
                 Err(TryLockError::WouldBlock) => Ok(None),
                 // Without locking, open files at least stay readable.
-                Err(TryLockError::Error(_)) => Ok(Some(Self(None))),
+                Err(TryLockError::Error(_)) => Ok(Some(Self { _file: None })),
             },
-            Err(error) if is_absent(&error) => Ok(Some(Self(None))),
+            Err(error) if is_absent(&error) => Ok(Some(Self { _file: None })),
             Err(source) => Err(EngineError::folder(&path, source)),
         }
     }
@@ -168,15 +162,8 @@ fn is_absent(error: &io::Error) -> bool {
 /// The right to write an index; released when dropped, or when the process ends for any reason.
 #[derive(Debug)]
 pub(in crate::engine) struct Lock {
-    file: File,
+    file: LockedFile,
     path: PathBuf,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing the file is not enough: a program that is being started has the file open for an instant.
-        _ = self.file.unlock();
-    }
 }
 
 impl Lock {
@@ -201,7 +188,7 @@ impl Lock {
         // The name of the holder is written if possible: on a full disk, the name may be missing.
         let holder = format!("process {} ({holder})", std::process::id());
         _ = file.set_len(0).and_then(|()| writeln!(file, "{holder}"));
-        Ok(Self { file, path })
+        Ok(Self { file: LockedFile(file), path })
     }
 
     /// Returns whether the locked file is still the file that others would have to lock: the index may have been
@@ -211,7 +198,7 @@ impl Lock {
         {
             use std::os::unix::fs::MetadataExt as _;
             let identity = |data: fs::Metadata| (data.dev(), data.ino());
-            match (self.file.metadata(), fs::metadata(&self.path)) {
+            match (self.file.0.metadata(), fs::metadata(&self.path)) {
                 (Ok(own), Ok(there)) => identity(own) == identity(there),
                 (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
                 (Err(_), _) => true,
