@@ -161,7 +161,9 @@ impl Analyzer {
 
     /// Returns the words of folded text, ordered by their ends. Shorter words come before the longer word around them.
     pub fn words<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
-        self.cut(folded, TokenizeMode::Search)
+        let text = folded.as_str();
+        let han = runs(text).filter(|run| run.class == Class::Han);
+        han.flat_map(move |run| self.segmented(text, run, TokenizeMode::Search))
     }
 
     /// Segments folded text into words without overlap, as a reader would. Unlike [`Self::words`], includes runs of
@@ -169,28 +171,25 @@ impl Analyzer {
     pub fn segmentation<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
         let text = folded.as_str();
         runs(text).flat_map(move |run| match run.class {
-            Class::Han => self.cut_run(text, run, TokenizeMode::Default),
+            Class::Han => self.segmented(text, run, TokenizeMode::Default),
             _ => {
                 text.get(run.start..run.end).map(|term| Token { term, range: run.start..run.end }).into_iter().collect()
             }
         })
     }
 
-    fn cut<'a>(&'a self, folded: &'a Folded, mode: TokenizeMode) -> impl Iterator<Item = Token<'a>> + 'a {
-        let text = folded.as_str();
-        runs(text).filter(|run| run.class == Class::Han).flat_map(move |run| self.cut_run(text, run, mode))
-    }
-
-    fn cut_run<'a>(&'a self, text: &'a str, run: Run, mode: TokenizeMode) -> Vec<Token<'a>> {
+    /// Segments a run of Han characters.
+    fn segmented<'a>(&'a self, text: &'a str, run: Run, mode: TokenizeMode) -> Vec<Token<'a>> {
         let Some(han) = text.get(run.start..run.end) else { return Vec::new() };
-        let cut = match mode {
+        let found = match mode {
             TokenizeMode::Search => self.jieba.cut_for_search(han, true),
             TokenizeMode::Default => self.jieba.cut(han, true),
         };
-        let tokens = cut.into_iter();
-        let tokens: Vec<Token<'a>> = tokens
-            .map(|token| Token { term: token.word, range: run.start + token.byte_start..run.start + token.byte_end })
-            .collect();
+        let token = |token: jieba_rs::Token<'a>| Token {
+            term: token.word,
+            range: run.start + token.byte_start..run.start + token.byte_end,
+        };
+        let tokens: Vec<Token<'a>> = found.into_iter().map(token).collect();
         if mode == TokenizeMode::Search { self.completed(text, tokens) } else { tokens }
     }
 
@@ -252,8 +251,7 @@ impl Analyzer {
 
 /// Returns the grams of folded text in order. Each character of a Han run starts a gram.
 pub fn grams(folded: &Folded) -> impl Iterator<Item = Token<'_>> {
-    let text = folded.as_str();
-    runs(text).flat_map(move |run| RunGrams { text, run, at: run.start })
+    grams_from(folded.as_str(), 0)
 }
 
 /// Returns the grams of folded text from byte `at` on, where a gram must begin. Ranges refer to the whole text.
