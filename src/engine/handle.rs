@@ -42,6 +42,7 @@ pub struct Engine {
 }
 
 /// The result of opening an index for writing.
+#[derive(Debug)]
 pub struct Opened {
     /// The index.
     pub engine: Engine,
@@ -49,12 +50,6 @@ pub struct Opened {
     pub indexer: Indexer,
     /// Why the index that existed could not be continued, in words; `None` without such a reason.
     pub rebuilt: Option<String>,
-}
-
-impl std::fmt::Debug for Opened {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened").field("engine", &self.engine).field("rebuilt", &self.rebuilt).finish_non_exhaustive()
-    }
 }
 
 impl std::fmt::Debug for Engine {

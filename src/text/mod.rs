@@ -257,36 +257,20 @@ pub fn grams(folded: &Folded) -> impl Iterator<Item = Token<'_>> {
 /// Returns the grams of folded text from byte `at` on, where a gram must begin. Ranges refer to the whole text.
 pub fn grams_from(text: &str, at: usize) -> impl Iterator<Item = Token<'_>> {
     runs(text.get(at..).unwrap_or_default()).flat_map(move |run| {
-        let run = Run { start: run.start + at, end: run.end + at, class: run.class };
-        RunGrams { text, run, at: run.start }
+        let (mut next, run_end) = (at + run.start, at + run.end);
+        std::iter::from_fn(move || {
+            let start = next;
+            let mut chars = text.get(start..run_end).filter(|rest| !rest.is_empty())?.chars();
+            let end = if run.class == Class::Han {
+                next = start + chars.next()?.len_utf8();
+                next + chars.next().map_or(0, char::len_utf8)
+            } else {
+                next = run_end;
+                run_end
+            };
+            Some(Token { term: text.get(start..end)?, range: start..end })
+        })
     })
-}
-
-/// The grams of one run.
-struct RunGrams<'a> {
-    text: &'a str,
-    run: Run,
-    at: usize,
-}
-
-impl<'a> Iterator for RunGrams<'a> {
-    type Item = Token<'a>;
-
-    fn next(&mut self) -> Option<Token<'a>> {
-        if self.at >= self.run.end {
-            return None;
-        }
-        let start = self.at;
-        let end = if self.run.class == Class::Han {
-            let mut chars = self.text.get(start..self.run.end)?.chars();
-            self.at = start + chars.next()?.len_utf8();
-            self.at + chars.next().map_or(0, char::len_utf8)
-        } else {
-            self.at = self.run.end;
-            self.run.end
-        };
-        Some(Token { term: self.text.get(start..end)?, range: start..end })
-    }
 }
 
 #[cfg(test)]

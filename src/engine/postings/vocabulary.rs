@@ -3,13 +3,12 @@
 //! The `lexicon` is made from vocabularies. A part never changes, so its vocabulary is read once. The vocabulary
 //! includes the texts of documents that are deleted later; [`super::occurrences`] tells which texts posts still have.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use tantivy::{
-    DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
+    DocSet as _, SegmentReader,
     index::SegmentId,
     schema::{Field, IndexRecordOption},
-    termdict::TermStreamer,
 };
 
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
 };
 
 /// Upper bound on the documents of an entry that are read for the newest date.
-const MAX_DATED: usize = 500;
+const MAX_DATED: u32 = 500;
 
 /// Identifies one immutable part of the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,11 +105,9 @@ impl<'a> Vocabulary<'a> {
     /// Calls `give` once for each distinct term of the parts of a post, in order, with the highest document frequency
     /// that the term has in a part.
     fn for_each_term(&self, fields: &[Field], mut give: impl FnMut(&str, u32)) -> Result<(), EngineError> {
-        let mut indexes: Vec<Arc<InvertedIndexReader>> = Vec::with_capacity(fields.len());
-        for &field in fields {
-            indexes.push(self.reader.inverted_index(field).map_err(EngineError::read)?);
-        }
-        let mut streams: Vec<TermStreamer<'_>> = Vec::with_capacity(fields.len());
+        let opened: Result<Vec<_>, _> = fields.iter().map(|&field| self.reader.inverted_index(field)).collect();
+        let indexes = opened.map_err(EngineError::read)?;
+        let mut streams = Vec::with_capacity(fields.len());
         for index in &indexes {
             let mut stream = index.terms().stream()?;
             if stream.advance() {
@@ -153,10 +150,7 @@ impl<'a> Vocabulary<'a> {
             }
             let mut newest = 0;
             let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-            for _ in 0..MAX_DATED {
-                if postings.doc() == TERMINATED {
-                    break;
-                }
+            for _ in 0..frequency.min(MAX_DATED) {
                 newest = newest.max(day(postings.doc()));
                 postings.advance();
             }

@@ -78,9 +78,7 @@ impl Laid {
     pub fn struck(&self) -> bool {
         self.calls() > self.0.at
     }
-}
 
-impl Laid {
     /// Discards everything that was not on the disk: contents that were not synchronised are cut in half, names of new
     /// files disappear, and replaced files are restored. Removed files stay removed.
     ///
@@ -121,11 +119,7 @@ fn laid_at(path: &Path) -> Option<Arc<Fault>> {
 
 /// Counts a call that changes something at `path`, and fails if a fault requires it.
 pub(in crate::engine) fn pass(path: &Path) -> io::Result<()> {
-    match writable(path, 1) {
-        Ok(1) => Ok(()),
-        Ok(_) => Err(full()),
-        Err(error) => Err(error),
-    }
+    if writable(path, 1)? == 1 { Ok(()) } else { Err(full()) }
 }
 
 /// Counts a call that writes bytes. Returns the number of bytes that may be written before the call fails.

@@ -31,7 +31,7 @@ impl Syllable {
     /// Returns the letters of the syllable; `v` stands for `ü`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        table().name(self)
+        &table().names[usize::from(self.0)]
     }
 
     /// Returns the syllable with these lower-case letters. Also knows `lue`, `lyu`, `jv` and the like.
@@ -43,7 +43,7 @@ impl Syllable {
     /// Returns the class of the syllables that sound like this syllable.
     #[must_use]
     pub fn fuzzy(self) -> Sound {
-        table().sound(self)
+        table().sounds[usize::from(self.0)]
     }
 }
 
@@ -51,7 +51,7 @@ impl Sound {
     /// Returns the letters of the class, as used in keys; not always the letters of a syllable.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        table().sound_name(self)
+        &table().sound_names[usize::from(self.0)]
     }
 }
 
@@ -181,21 +181,6 @@ impl Table {
         for words in self.pairs.values_mut() {
             words.sort_by_key(|word| std::cmp::Reverse(word.len));
         }
-    }
-
-    /// Returns the letters of a syllable.
-    pub(super) fn name(&self, syllable: Syllable) -> &str {
-        self.names[usize::from(syllable.0)]
-    }
-
-    /// Returns the class of a syllable.
-    pub(super) fn sound(&self, syllable: Syllable) -> Sound {
-        self.sounds[usize::from(syllable.0)]
-    }
-
-    /// Returns the letters of a class.
-    pub(super) fn sound_name(&self, sound: Sound) -> &str {
-        &self.sound_names[usize::from(sound.0)]
     }
 
     /// Returns the syllables of a class.
