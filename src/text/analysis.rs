@@ -110,15 +110,11 @@ impl Analyzer {
     #[must_use]
     pub fn analysis(&self, text: &str) -> Analysis {
         let folded = fold(text);
-        let mut words: Vec<Word> = Vec::new();
-        for Token { term, range } in self.words(&folded) {
-            words.push(Word {
-                term: term.to_owned(),
-                range: folded.source(range),
-                reason: self.reason(term),
-                inside: false,
-            });
-        }
+        let word = |Token { term, range }: Token<'_>| {
+            let (range, reason) = (folded.source(range), self.reason(term));
+            Word { term: term.to_owned(), range, reason, inside: false }
+        };
+        let mut words: Vec<Word> = self.words(&folded).map(word).collect();
         let mut start = usize::MAX;
         for word in words.iter_mut().rev() {
             word.inside = word.range.start >= start;

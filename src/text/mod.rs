@@ -195,29 +195,19 @@ impl Analyzer {
 
     /// Adds the words inside longer words that search mode does not return.
     fn completed<'a>(&self, text: &'a str, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
-        // Insertions: a token index with the tokens to insert before it, from the last to the first.
-        let mut added: Vec<(usize, Vec<Token<'a>>)> = Vec::new();
+        let mut all = Vec::with_capacity(tokens.len());
         let mut start = usize::MAX;
-        for (at, token) in tokens.iter().enumerate().rev() {
-            // The words inside a longer word come before it.
+        // From the last to the first: the words inside a longer word come before it.
+        for token in tokens.into_iter().rev() {
+            let mut inside = Vec::new();
             if token.range.start < start {
                 start = token.range.start;
-                let inside = self.inside(text, token);
-                if !inside.is_empty() {
-                    added.push((at, inside));
-                }
-            }
-        }
-        if added.is_empty() {
-            return tokens;
-        }
-        let mut all = Vec::with_capacity(tokens.len() + added.len());
-        for (at, token) in tokens.into_iter().enumerate() {
-            if let Some((_, inside)) = added.pop_if(|(before, _)| *before == at) {
-                all.extend(inside);
+                inside = self.inside(text, &token);
             }
             all.push(token);
+            all.extend(inside.into_iter().rev());
         }
+        all.reverse();
         all
     }
 

@@ -132,13 +132,8 @@ fn in_turns<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
     loop {
         let from_one = match (one.peek(), other.peek()) {
             (None, None) => return all,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (Some(a), Some(b)) => match class(a).cmp(&class(b)) {
-                std::cmp::Ordering::Less => true,
-                std::cmp::Ordering::Greater => false,
-                std::cmp::Ordering::Equal => !turn,
-            },
+            (Some(a), Some(b)) => class(a) < class(b) || class(a) == class(b) && !turn,
+            (one, _) => one.is_some(),
         };
         turn = from_one;
         all.extend(if from_one { one.next() } else { other.next() });

@@ -7,7 +7,11 @@
 //!
 //! A text consists of folded letters and digits only, since readers do not type punctuation. Knows no index.
 
-use std::{cmp::Ordering, collections::BinaryHeap, ops::Range};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+    ops::Range,
+};
 
 use crate::{
     query::SuggestionKind,
@@ -317,7 +321,7 @@ pub(in crate::engine) struct Best<'a> {
 }
 
 /// A node of the heap: its rank, whether it is a block or a single place, and its table and place.
-type Node = (u8, bool, std::cmp::Reverse<(u32, u32)>);
+type Node = (u8, bool, Reverse<(u32, u32)>);
 
 impl<'a> Best<'a> {
     /// Starts with the places that `find` returns for each table.
@@ -332,15 +336,14 @@ impl<'a> Best<'a> {
             for range in find(table) {
                 let first = range.start.div_ceil(BLOCK);
                 let last = range.end / BLOCK;
-                let single = |at: usize| (table.rank(order, at), false, std::cmp::Reverse((number, at as u32)));
+                let single = |at: usize| (table.rank(order, at), false, Reverse((number, at as u32)));
                 if first >= last {
                     nodes.extend(range.map(single));
                     continue;
                 }
                 nodes.extend((range.start..first * BLOCK).chain(last * BLOCK..range.end).map(single));
                 let peaks = &table.peaks[order as usize];
-                nodes
-                    .extend((first..last).map(|block| (peaks[block], true, std::cmp::Reverse((number, block as u32)))));
+                nodes.extend((first..last).map(|block| (peaks[block], true, Reverse((number, block as u32)))));
             }
         }
         Self { tables, order, heap: BinaryHeap::from(nodes) }
@@ -352,16 +355,14 @@ impl<'a> Iterator for Best<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (_, is_block, std::cmp::Reverse((number, at))) = self.heap.pop()?;
+            let (_, is_block, Reverse((number, at))) = self.heap.pop()?;
             let table = self.tables[number as usize];
             if !is_block {
                 return Some((table, table.item(table.place(self.order, at as usize).item())));
             }
             let start = at as usize * BLOCK;
-            self.heap.extend(
-                (start..start + BLOCK)
-                    .map(|at| (table.rank(self.order, at), false, std::cmp::Reverse((number, at as u32)))),
-            );
+            let single = |at: usize| (table.rank(self.order, at), false, Reverse((number, at as u32)));
+            self.heap.extend((start..start + BLOCK).map(single));
         }
     }
 }

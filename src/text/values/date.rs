@@ -102,13 +102,8 @@ fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
 
 /// Returns the day if the calendar has it.
 fn day(year: u16, month: u32, day: u32) -> Option<ValueKind> {
-    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    let date = civil::Date::new(year, month, day).ok()?;
-    Some(ValueKind::Day {
-        year: date.year().unsigned_abs(),
-        month: date.month().unsigned_abs(),
-        day: date.day().unsigned_abs(),
-    })
+    let date = civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    Some(ValueKind::Day { year, month: date.month().unsigned_abs(), day: date.day().unsigned_abs() })
 }
 
 fn month_of(number: u32) -> Option<u8> {
