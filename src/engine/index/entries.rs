@@ -20,7 +20,7 @@ const MAX_HEADING_LENGTH: usize = 40;
 const MAX_PAIRS: usize = 40;
 
 /// Returns the entries of a post, without duplicates.
-pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
+pub(super) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
     let mut seen = FxHashSet::default();
     let mut entries = Vec::new();
     let mut add = |kind, text: &str| {

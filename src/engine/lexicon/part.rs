@@ -16,7 +16,7 @@ const LARGE: u32 = 2_000;
 const MAX_WESTERN_LENGTH: usize = 24;
 
 #[derive(Debug)]
-pub(in crate::engine) struct SegmentLexicon {
+pub(super) struct SegmentLexicon {
     /// Words, tags and pairs of words.
     pub words: SortedTable,
     /// Titles and headings.
@@ -31,7 +31,7 @@ pub(in crate::engine) struct SegmentLexicon {
 
 impl SegmentLexicon {
     /// Reads the vocabulary of a part.
-    pub(in crate::engine) fn of(vocabulary: &Vocabulary<'_>) -> Result<Self, EngineError> {
+    pub(super) fn of(vocabulary: &Vocabulary<'_>) -> Result<Self, EngineError> {
         let (mut words, mut texts) = (Vec::new(), Vec::new());
         vocabulary.for_each_word(|term, frequency| {
             if term.chars().nth(1).is_some() {
@@ -56,14 +56,14 @@ impl SegmentLexicon {
     }
 
     /// Makes a sorted table of words, tags and pairs of words, and another of titles and headings.
-    pub(in crate::engine) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
+    pub(super) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
         let words = SortedTable::of(words, newest);
         let (ends, western) = (ends(&words), western(&words));
         Self { words, texts: SortedTable::of(texts, newest), ends, western, newest }
     }
 
     /// Returns the Han words that end with a character.
-    pub(in crate::engine) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
+    pub(super) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
         let end = |&number: &u32| self.words.text(self.words.item(number)).chars().next_back();
         let start = self.ends.partition_point(|number| end(number) < Some(last));
         self.ends[start..]
@@ -73,7 +73,7 @@ impl SegmentLexicon {
     }
 
     /// Returns the words of `len` letters, each with the set of its letters.
-    pub(in crate::engine) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
+    pub(super) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
         self.western.get(len).into_iter().flatten().map(|&(letters, number)| (letters, self.words.item(number)))
     }
 }
@@ -83,7 +83,7 @@ fn word(term: &str, frequency: u32) -> Draft {
 }
 
 /// Returns the set of the letters of a word as bits. Letters that are not Latin share bits.
-pub(in crate::engine) fn letters_of(word: &str) -> u32 {
+pub(super) fn letters_of(word: &str) -> u32 {
     word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 32))
 }
 

@@ -29,7 +29,7 @@ const MAX_TEXTS: usize = 1 << 24;
 
 /// A text that is to be added to a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::engine) struct Draft {
+pub(super) struct Draft {
     /// The letters and digits of the text, folded.
     pub text: String,
     /// The kind of the text.
@@ -44,20 +44,20 @@ pub(in crate::engine) struct Draft {
 
 /// A text of a table.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Item {
+pub(super) struct Item {
     at: u32,
-    pub(in crate::engine) frequency: u32,
+    pub(super) frequency: u32,
     len: u16,
     /// Length in bytes of the text as its author wrote it, stored after the folded text; 0 when that is the same.
     shown: u16,
-    pub(in crate::engine) day: u16,
-    pub(in crate::engine) kind: SuggestionKind,
+    pub(super) day: u16,
+    pub(super) kind: SuggestionKind,
     rank: u8,
 }
 
 /// An order of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Order {
+pub(super) enum Order {
     Text,
     Sound,
     Initials,
@@ -84,7 +84,7 @@ impl Offset {
 }
 
 #[derive(Debug, Default)]
-pub(in crate::engine) struct SortedTable {
+pub(super) struct SortedTable {
     texts: String,
     /// Sorted by text.
     items: Vec<Item>,
@@ -95,7 +95,7 @@ pub(in crate::engine) struct SortedTable {
 }
 
 /// Returns the weight of a text, which grows with frequency and recency and depends on the kind.
-pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
+pub(super) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
     let of_kind = match kind {
         SuggestionKind::Tag => 1.5,
         SuggestionKind::Title => 1.0,
@@ -111,7 +111,7 @@ pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, 
 
 impl SortedTable {
     /// Makes a table; `newest` is the day of the newest document of the index.
-    pub(in crate::engine) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
+    pub(super) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
         drafts.sort_unstable();
         drafts.truncate(MAX_TEXTS);
         let mut table = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
@@ -183,28 +183,28 @@ impl SortedTable {
     }
 
     /// Returns the text with a number.
-    pub(in crate::engine) fn item(&self, number: u32) -> &Item {
+    pub(super) fn item(&self, number: u32) -> &Item {
         &self.items[number as usize]
     }
 
     /// Returns the texts at places of [`Order::Text`].
-    pub(in crate::engine) fn items_at(&self, places: Range<usize>) -> &[Item] {
+    pub(super) fn items_at(&self, places: Range<usize>) -> &[Item] {
         self.items.get(places).unwrap_or_default()
     }
 
     /// Returns every text with its number.
-    pub(in crate::engine) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
+    pub(super) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
         (0..).zip(&self.items)
     }
 
     /// Returns the letters and digits of a text, folded.
-    pub(in crate::engine) fn text(&self, item: &Item) -> &str {
+    pub(super) fn text(&self, item: &Item) -> &str {
         let at = item.at as usize;
         self.texts.get(at..at + usize::from(item.len)).unwrap_or_default()
     }
 
     /// Returns a text as its author wrote it.
-    pub(in crate::engine) fn shown(&self, item: &Item) -> &str {
+    pub(super) fn shown(&self, item: &Item) -> &str {
         if item.shown == 0 {
             return self.text(item);
         }
@@ -234,31 +234,31 @@ impl SortedTable {
     }
 
     /// Returns the places of the texts that begin with `text`.
-    pub(in crate::engine) fn beginning(&self, text: &str) -> Range<usize> {
+    pub(super) fn beginning(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].partition_point(|item| self.text(item).starts_with(text));
         start..start + len
     }
 
     /// Returns the places of the texts that equal `text`, one for each kind.
-    pub(in crate::engine) fn exactly(&self, text: &str) -> Range<usize> {
+    pub(super) fn exactly(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].iter().take_while(|item| self.text(item) == text).count();
         start..start + len
     }
 
     /// Returns the places of the texts whose key begins with `key`; the last syllable of `key` may be unfinished.
-    pub(in crate::engine) fn sounding(&self, key: &str) -> Range<usize> {
+    pub(super) fn sounding(&self, key: &str) -> Range<usize> {
         self.between(Order::Sound, head(key), 0xFF)
     }
 
     /// Returns the places of the texts whose key equals `key` up to the first [`KEY_SYLLABLES`] syllables.
-    pub(in crate::engine) fn sounding_exactly(&self, key: &str) -> Range<usize> {
+    pub(super) fn sounding_exactly(&self, key: &str) -> Range<usize> {
         self.between(Order::Sound, head(key), 0)
     }
 
     /// Returns the places of the texts whose characters have these initials at the beginning.
-    pub(in crate::engine) fn initials(&self, letters: &str) -> Range<usize> {
+    pub(super) fn initials(&self, letters: &str) -> Range<usize> {
         let head: String = letters.chars().take(KEY_SYLLABLES).collect();
         self.between(Order::Initials, &head, 0xFF)
     }
@@ -314,7 +314,7 @@ fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -
 }
 
 /// Iterator over the texts at places of several tables, best first. A text with several places may occur several times.
-pub(in crate::engine) struct Best<'a> {
+pub(super) struct Best<'a> {
     tables: Vec<&'a SortedTable>,
     order: Order,
     heap: BinaryHeap<Node>,
@@ -325,7 +325,7 @@ type Node = (u8, bool, Reverse<(u32, u32)>);
 
 impl<'a> Best<'a> {
     /// Starts with the places that `find` returns for each table.
-    pub(in crate::engine) fn of(
+    pub(super) fn of(
         tables: impl Iterator<Item = &'a SortedTable>,
         order: Order,
         find: impl Fn(&SortedTable) -> Vec<Range<usize>>,

@@ -211,7 +211,7 @@ impl<'a> Gathered<'a> {
 
 /// Returns the initials without those that equal the initials of a key: texts spelt in whole syllables are found by
 /// their keys.
-pub(in crate::engine) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
+pub(super) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
     // In keys, `l` also stands for `n`.
     let heads: Vec<String> =
         keys.iter().map(|key| key.text.split('\'').filter_map(|sound| sound.chars().next()).collect()).collect();
@@ -219,11 +219,11 @@ pub(in crate::engine) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<Stri
 }
 
 /// Returns whether a folded text consists of Han characters only.
-pub(in crate::engine) fn is_han(text: &str) -> bool {
+pub(super) fn is_han(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| Script::of(c) == Script::Han)
 }
 
 /// Returns the folded letters of the typed text, for comparison with texts.
-pub(in crate::engine) fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     crate::query::title_key(&fold(text))
 }

@@ -143,7 +143,7 @@ impl Disk {
     }
 
     /// Returns a file of `files` that was opened and has since disappeared or changed its length.
-    pub(in crate::engine) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
+    pub(super) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let mut those = files.into_iter().filter_map(|file| Some((opened.get(&file)?.len, file)));
         let is_lost = |(len, file): &(u64, PathBuf)| {
@@ -153,7 +153,7 @@ impl Disk {
     }
 
     /// Returns a mapped file that was truncated since: an access to the missing bytes would end the process.
-    pub(in crate::engine) fn cut_short(&self) -> Option<PathBuf> {
+    pub(super) fn cut_short(&self) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let mut mapped = opened.iter().filter(|(path, file)| file.len > MAX_HELD && file.inode != 0 && !is_read(path));
         let is_cut = |(path, file): &(&PathBuf, &Opened)| {
@@ -336,7 +336,7 @@ impl Directory for Disk {
 
 /// Replaces a file as a whole. Whatever happens, the file is either the old or the new one; after success, the new file
 /// is on the disk.
-pub(in crate::engine) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
@@ -354,7 +354,7 @@ pub(in crate::engine) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Removes an empty folder in the place of a file of the index. A folder that is not empty belongs to somebody else.
-pub(in crate::engine) fn unfolded(path: &Path) {
+pub(super) fn unfolded(path: &Path) {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         // If the folder cannot be removed, the caller fails when it uses the file, and reports that.
         _ = faults::pass(path).and_then(|()| fs::remove_dir(path));
@@ -367,7 +367,7 @@ fn clear(path: &Path) -> io::Result<()> {
 }
 
 /// Waits until the names of the files of a folder are on the disk.
-pub(in crate::engine) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     faults::pass(folder)?;
     // On other systems folders cannot be opened, and need not be.
     if cfg!(unix) {
@@ -379,7 +379,7 @@ pub(in crate::engine) fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// A locked file; unlocked when dropped.
 #[derive(Debug)]
-pub(in crate::engine) struct LockedFile(pub File);
+pub(super) struct LockedFile(pub File);
 
 impl Drop for LockedFile {
     fn drop(&mut self) {

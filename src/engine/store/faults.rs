@@ -118,12 +118,12 @@ fn laid_at(path: &Path) -> Option<Arc<Fault>> {
 }
 
 /// Counts a call that changes something at `path`, and fails if a fault requires it.
-pub(in crate::engine) fn pass(path: &Path) -> io::Result<()> {
+pub(super) fn pass(path: &Path) -> io::Result<()> {
     if writable(path, 1)? == 1 { Ok(()) } else { Err(full()) }
 }
 
 /// Counts a call that writes bytes. Returns the number of bytes that may be written before the call fails.
-pub(in crate::engine) fn writable(path: &Path, bytes: usize) -> io::Result<usize> {
+pub(super) fn writable(path: &Path, bytes: usize) -> io::Result<usize> {
     let Some(fault) = laid_at(path) else { return Ok(bytes) };
     let call = fault.calls.fetch_add(1, Ordering::SeqCst);
     let now = call == fault.at;
@@ -143,29 +143,29 @@ fn note(path: &Path, note: impl FnOnce(&mut Volatile)) {
 }
 
 /// Records that a file or folder at `path` is about to be made or replaced.
-pub(in crate::engine) fn names(path: &Path) {
+pub(super) fn names(path: &Path) {
     note(path, |volatile| {
         volatile.names.entry(path.to_owned()).or_insert_with(|| fs::read(path).ok());
     });
 }
 
 /// Records that the content of a file changes.
-pub(in crate::engine) fn changes(path: &Path) {
+pub(super) fn changes(path: &Path) {
     note(path, |volatile| _ = volatile.contents.insert(path.to_owned()));
 }
 
 /// Records that the content of a file is on the disk.
-pub(in crate::engine) fn is_safe(path: &Path) {
+pub(super) fn is_safe(path: &Path) {
     note(path, |volatile| _ = volatile.contents.remove(path));
 }
 
 /// Records that the names in a folder are on the disk.
-pub(in crate::engine) fn are_safe(folder: &Path) {
+pub(super) fn are_safe(folder: &Path) {
     note(folder, |volatile| volatile.names.retain(|path, _| path.parent() != Some(folder)));
 }
 
 /// Returns the number of free bytes below `folder` that a test has set.
-pub(in crate::engine) fn room(folder: &Path) -> Option<u64> {
+pub(super) fn room(folder: &Path) -> Option<u64> {
     match laid_at(folder)?.kind {
         FaultKind::Room(bytes) => Some(bytes),
         _ => None,
