@@ -101,10 +101,7 @@ impl Engine {
     fn of(files: Files, analyzer: Option<&Arc<Analyzer>>) -> Result<Self, EngineError> {
         let (_, fields) = schema();
         let payload = files.payload()?;
-        let (seq, whole) = match &payload {
-            None => (payload::after(0), false),
-            Some(payload) => (payload.seq, payload.is_whole()),
-        };
+        let (seq, whole) = payload.as_ref().map_or((payload::after(0), false), |last| (last.seq, last.is_whole()));
         let analyzer = match (payload, analyzer) {
             (None, Some(analyzer)) => analyzer.clone(),
             (None, None) => Arc::new(Analyzer::new()),
@@ -130,7 +127,8 @@ impl Engine {
     /// When its files cannot be read.
     pub fn searcher(&self) -> Result<Searcher, EngineError> {
         self.files.none_is_cut_short()?;
-        Ok(Searcher::new(self.commit(), self.lexicon.clone(), self.synonyms(), self.freshness()))
+        let (commit, synonyms, freshness) = (self.commit(), self.synonyms(), self.freshness());
+        Ok(Searcher { commit, lexicon: self.lexicon.clone(), synonyms, freshness })
     }
 
     /// Looks for a newer commit, made by any process; later searchers see that commit.

@@ -69,7 +69,7 @@ pub struct Indexer {
     /// The analyzer that tokenizes the posts taken from now on.
     analyzer: Arc<Analyzer>,
     /// Whether `analyzer` has tokenized every post that other analyzers would tokenize differently.
-    cut: bool,
+    tokenized: bool,
     /// The payload of the next commit.
     payload: Payload,
     /// Whether the next commit is the first that covers all files.
@@ -122,7 +122,7 @@ impl Indexer {
             queue,
             turn,
             analyzer,
-            cut: false,
+            tokenized: false,
             payload,
             is_first: false,
             seq,
@@ -220,7 +220,7 @@ impl Indexer {
         }
         let changed = self.changed_words();
         let mut payload = self.payload.clone();
-        if changed.is_empty() || self.cut {
+        if changed.is_empty() || self.tokenized {
             payload.words = self.analyzer.dictionary().clone();
             payload.doubtful = Difference::default();
         } else {
@@ -242,7 +242,7 @@ impl Indexer {
         let is_first = std::mem::take(&mut self.is_first);
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
-        self.cut = false;
+        self.tokenized = false;
         let analyzer = settled.then(|| self.analyzer.clone());
         (self.show)(Change::Committed { analyzer, seq, whole })?;
         if is_first { self.merge_first_build() } else { Ok(()) }
@@ -285,7 +285,7 @@ impl Indexer {
     /// Tokenizes posts with another analyzer from now on. Searches keep the analyzer that they use.
     pub fn tokenize_with(&mut self, analyzer: Arc<Analyzer>) {
         self.analyzer = analyzer;
-        self.cut = false;
+        self.tokenized = false;
     }
 
     /// Returns the words because of which posts of the index may be tokenized differently from posts taken now. As long
@@ -300,7 +300,7 @@ impl Indexer {
     /// Declares that all posts that contain changed words were tokenized again. The next commit changes the dictionary
     /// of the index, and searches use the new analyzer.
     pub const fn all_are_tokenized(&mut self) {
-        self.cut = true;
+        self.tokenized = true;
     }
 
     /// Returns whether the next commit changes what the index records about its words.
@@ -322,7 +322,7 @@ impl Indexer {
     /// When the writer cannot be made again, or the commit cannot be read; the call can then be repeated.
     pub fn roll_back(&mut self) -> Result<(), EngineError> {
         // A writer that failed cannot be trusted to restart itself. It must be dropped before another writer is made.
-        self.cut = false;
+        self.tokenized = false;
         self.writer = None;
         // The last step of a commit may have failed, after which the commit counts.
         self.payload = self.files.payload()?.unwrap_or_else(|| first_payload(&self.analyzer));

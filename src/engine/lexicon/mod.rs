@@ -96,19 +96,17 @@ impl Lexicon {
 
     /// Returns the document frequency of a folded word of at least two characters.
     pub(in crate::engine) fn frequency(&self, word: &str) -> u32 {
-        self.parts.iter().map(|part| of_words(&part.words, word)).sum()
+        let of_part = |part: &Arc<SegmentLexicon>| {
+            let mut items = part.words.items_at(part.words.exactly(word)).iter();
+            items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
+        };
+        self.parts.iter().map(of_part).sum()
     }
 
     /// Returns the weight of a text.
     fn weight(&self, kind: SuggestionKind, frequency: u32, day: u16) -> f32 {
         sorted_table::weight(kind, frequency, day, self.newest)
     }
-}
-
-/// Returns the document frequency of a word in a part.
-fn of_words(table: &SortedTable, word: &str) -> u32 {
-    let mut items = table.items_at(table.exactly(word)).iter();
-    items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
 }
 
 /// Returns the byte range, in a text as its author wrote it, of the first `chars` letters and digits.

@@ -26,11 +26,10 @@ impl Lexicon {
     /// letters: words with the same first letter at distance one, or at distance up to two from five letters on.
     pub(in crate::engine) fn near(&self, word: &str, most: usize) -> Vec<Near> {
         let typed: Vec<char> = word.chars().collect();
-        let mut found: FxHashMap<String, Near> = FxHashMap::default();
+        let mut found: FxHashMap<String, (usize, u32)> = FxHashMap::default();
         let mut add = |text: &str, distance: usize, item: &Item| {
-            let near =
-                found.entry(text.to_owned()).or_insert_with(|| Near { text: text.to_owned(), distance, frequency: 0 });
-            near.frequency = near.frequency.saturating_add(item.frequency);
+            let (_, frequency) = found.entry(text.to_owned()).or_insert((distance, 0));
+            *frequency = frequency.saturating_add(item.frequency);
         };
         if is_han(word) && typed.len() > 1 {
             self.for_each_han(&typed, &mut add);
@@ -39,7 +38,8 @@ impl Lexicon {
         } else if typed.iter().all(|&c| Class::of(c) == Class::Letter) {
             self.for_each_western(word, &mut add);
         }
-        let mut all: Vec<Near> = found.into_values().collect();
+        let near = |(text, (distance, frequency))| Near { text, distance, frequency };
+        let mut all: Vec<Near> = found.into_iter().map(near).collect();
         all.sort_by(|a, b| (a.distance, b.frequency, &a.text).cmp(&(b.distance, a.frequency, &b.text)));
         all.truncate(most);
         all

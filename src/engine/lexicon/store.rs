@@ -46,8 +46,7 @@ struct State {
 impl State {
     fn sweep(&mut self) {
         if !self.newest.is_empty() && self.newest.iter().all(|id| self.parts.contains_key(id)) {
-            let Self { parts, newest, .. } = self;
-            parts.retain(|id, _| newest.contains(id));
+            self.parts.retain(|id, _| self.newest.contains(id));
         }
     }
 }

@@ -3,12 +3,13 @@
 //! The `lexicon` is made from vocabularies. A part never changes, so its vocabulary is read once. The vocabulary
 //! includes the texts of documents that are deleted later; [`super::occurrences`] tells which texts posts still have.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use tantivy::{
     DocSet as _, SegmentReader,
     index::SegmentId,
     schema::{Field, IndexRecordOption},
+    termdict::TermMerger,
 };
 
 use crate::{
@@ -107,26 +108,12 @@ impl<'a> Vocabulary<'a> {
     fn for_each_term(&self, fields: &[Field], mut give: impl FnMut(&str, u32)) -> Result<(), EngineError> {
         let opened: Result<Vec<_>, _> = fields.iter().map(|&field| self.reader.inverted_index(field)).collect();
         let indexes = opened.map_err(EngineError::read)?;
-        let mut streams = Vec::with_capacity(fields.len());
-        for index in &indexes {
-            let mut stream = index.terms().stream()?;
-            if stream.advance() {
-                streams.push(stream);
-            }
-        }
-        let mut term = Vec::new();
-        while let Some(first) = streams.iter().map(|stream| stream.key()).min() {
-            term.clear();
-            term.extend_from_slice(first);
-            let mut frequency = 0;
-            streams.retain_mut(|stream| {
-                if stream.key() != term {
-                    return true;
-                }
-                frequency = frequency.max(stream.value().doc_freq);
-                stream.advance()
-            });
-            if let Ok(term) = std::str::from_utf8(&term) {
+        let streams: io::Result<Vec<_>> = indexes.iter().map(|index| index.terms().stream()).collect();
+        let mut terms = TermMerger::new(streams?);
+        while terms.advance() {
+            let frequencies = terms.current_segment_ords_and_term_infos().map(|(_, info)| info.doc_freq);
+            let frequency = frequencies.max().unwrap_or(0);
+            if let Ok(term) = std::str::from_utf8(terms.key()) {
                 give(term, frequency);
             }
         }

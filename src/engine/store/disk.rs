@@ -394,10 +394,8 @@ fn lock_shared(path: &Path) -> io::Result<Option<LockedFile>> {
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = match opened {
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
-            match File::open(path) {
-                Ok(file) => file,
-                Err(_) => return Ok(None),
-            }
+            let Ok(file) = File::open(path) else { return Ok(None) };
+            file
         }
         opened => opened?,
     };

@@ -28,10 +28,7 @@ const GONE: &str = "gone-";
 /// Reads the name of the generation in use; `None` when there is none.
 pub(in crate::engine) fn current(index: &Path) -> Result<Option<String>, EngineError> {
     match fs::read_to_string(index.join(CURRENT)) {
-        Ok(name) => {
-            let name = name.trim();
-            Ok(is_name(name).then(|| name.to_owned()))
-        }
+        Ok(name) => Ok(Some(name.trim().to_owned()).filter(|name| is_name(name))),
         Err(error) if error.kind() == io::ErrorKind::InvalidData || is_absent(&error) => Ok(None),
         Err(source) => Err(EngineError::folder(&index.join(CURRENT), source)),
     }
