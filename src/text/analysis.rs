@@ -182,14 +182,8 @@ fn changes(text: &str, folded: &str, source: impl Fn(Range<usize>) -> Range<usiz
 fn rule(from: &str, to: &str) -> Rule {
     let mut chars = from.chars();
     match (chars.next(), chars.next()) {
-        _ if to.is_empty() => {
-            if from.contains(['\n', '\r']) {
-                Rule::Joined
-            } else {
-                Rule::Dropped
-            }
-        }
-        _ if to == "\n" => Rule::Joined,
+        _ if to == "\n" || to.is_empty() && from.contains(['\n', '\r']) => Rule::Joined,
+        _ if to.is_empty() => Rule::Dropped,
         (Some(c), None) if c.to_lowercase().eq(to.chars()) => Rule::LowerCase,
         (Some(c), None)
             if Class::of(c) == Class::Han && simple_fold(c).is_some_and(|folded| to.starts_with(folded)) =>

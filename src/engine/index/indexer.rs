@@ -151,7 +151,7 @@ impl Indexer {
             TantivyError::OpenWriteError(_) => true,
             _ => false,
         };
-        match (is_told, self.files.disk.trouble()) {
+        match (is_told, self.files.disk.last_failure()) {
             (true, _) | (_, None) => EngineError::write(error),
             (_, Some((filepath, io_error))) => {
                 EngineError::write(TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }))
@@ -237,7 +237,7 @@ impl Indexer {
         });
         committed.map_err(|error| self.write_error(error))?;
         // Earlier failures of the disk did not affect this commit.
-        self.files.disk.well();
+        self.files.disk.forget_failure();
         let settled = payload.doubtful.is_empty();
         let is_first = std::mem::take(&mut self.is_first);
         let (seq, whole) = (payload.seq, payload.is_whole());
@@ -253,19 +253,19 @@ impl Indexer {
         let metas = self.files.index.load_metas().map_err(EngineError::read)?;
         let documents: u32 = metas.segments.iter().map(SegmentMeta::max_doc).sum();
         let bytes = self.files.disk.bytes_of(metas.list_segment_files());
-        let has_room = generation::room(&self.files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
+        let has_room = generation::free_bytes(&self.files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
         if let (Some(writer), true) =
             (&mut self.writer, metas.segments.len() > 1 && documents <= ONE_SEGMENT && has_room)
         {
             let ids: Vec<SegmentId> = metas.segments.iter().map(SegmentMeta::id).collect();
-            // Nobody waits for the merge, and the index answers the same without it.
+            // The merge is not waited for: the index gives the same answers without it.
             drop(writer.merge(&ids));
         }
         Ok(())
     }
 
     /// Makes segments visible that were merged since the last commit, and removes files and generations that are no
-    /// longer needed. Writes the pointer again if this generation is in use and somebody removed the pointer.
+    /// longer needed. Writes the pointer again if this generation is in use and the pointer was removed.
     ///
     /// # Errors
     /// When the index cannot be read, or the disk is full or failing.
@@ -340,7 +340,7 @@ impl Indexer {
         let (folder, name) = (&self.files.folder, &self.files.generation);
         let others = generation::current(folder)?.is_none_or(|current| current != **name);
         if others {
-            generation::point(folder, name)?;
+            generation::set_current(folder, name)?;
         }
         self.in_use = true;
         if others || !self.alone {

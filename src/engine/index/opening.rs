@@ -129,7 +129,7 @@ pub(in crate::engine) fn for_writing<R>(
         why = why.or(unfit);
     }
     if !readable {
-        generation::point(folder, &name)?;
+        generation::set_current(folder, &name)?;
     }
     Ok(ForWriting { ready, lock, last, rebuilt: why, in_use: !readable })
 }
@@ -158,7 +158,7 @@ fn continue_or_create<R>(
         }
         generation::remove(folder, &name);
     }
-    let name = generation::fresh(folder, kind)?;
+    let name = generation::create(folder, kind)?;
     let held = Held::take(folder, &name)?.ok_or_else(|| missing(folder))?;
     let disk =
         Disk::open(&folder.join(&name)).map_err(|error| EngineError::write(tantivy::TantivyError::from(error)))?;

@@ -4,8 +4,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Item, Lexicon, MOST_TRIED, Order, Side, SortedTable, in_turns,
-    spelt::{beyond, folded},
+    Item, Lexicon, MAX_TRIED, Order, Side, SortedTable, alternating,
+    spelt::{folded, without_keys},
 };
 use crate::{
     query::SuggestionKind,
@@ -14,7 +14,7 @@ use crate::{
 
 /// How a completion continues the typed text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::engine) enum Continues {
+pub(in crate::engine) enum Continuation {
     /// The completion begins with the typed text.
     Literally,
     /// The typed letters spell the beginning of the completion.
@@ -31,7 +31,7 @@ pub(in crate::engine) struct Completion {
     /// The kind of the text.
     pub kind: SuggestionKind,
     /// How the text continues the typed text.
-    pub continues: Continues,
+    pub continues: Continuation,
     /// Whether the typed text ends inside the syllable of a character.
     pub open: bool,
     /// The number of letters and digits of the text that were typed.
@@ -48,7 +48,7 @@ impl Lexicon {
     pub(in crate::engine) fn completions(&self, typed: &str, most: usize) -> Vec<Completion> {
         let (begins, spelt) = (folded(typed), Typed::parse(typed));
         let list = |side| self.completions_of(side, &begins, spelt.as_ref(), most);
-        in_turns([list(Side::Words), list(Side::Texts)], |completion| (completion.continues, completion.open))
+        alternating([list(Side::Words), list(Side::Texts)], |completion| (completion.continues, completion.open))
     }
 
     /// Returns up to `most` words, tags and pairs of words that continue a text.
@@ -64,21 +64,21 @@ impl Lexicon {
         let mut found = Completions { lexicon: self, most, texts: FxHashSet::default(), found: FxHashMap::default() };
         let chars = begins.chars().count();
         let best = self.best(side, Order::Text, &[begins], SortedTable::beginning);
-        found.take(best, &[Continues::Literally], |_| Some((Continues::Literally, false, chars)));
+        found.take(best, &[Continuation::Literally], |_| Some((Continuation::Literally, false, chars)));
         if let Some(typed) = typed {
             let spells = |text: &str| {
                 let spelt = typed.spells(text, 0)?;
-                Some((Continues::Spelt(spelt.class), spelt.open, spelt.chars))
+                Some((Continuation::Spelt(spelt.class), spelt.open, spelt.chars))
             };
             let keys = typed.keys();
             if found.needs_more() {
                 let best = self.best(side, Order::Sound, &keys, SortedTable::sounding);
-                found.take(best, &[Continues::Spelt(Class::Full)], spells);
+                found.take(best, &[Continuation::Spelt(Class::Full)], spells);
             }
             if found.needs_more() {
-                let initials = beyond(&keys, typed.initials());
+                let initials = without_keys(&keys, typed.initials());
                 let best = self.best(side, Order::Initials, &initials, SortedTable::initials);
-                found.take(best, &[Continues::Spelt(Class::Full), Continues::Spelt(Class::Initials)], spells);
+                found.take(best, &[Continuation::Spelt(Class::Full), Continuation::Spelt(Class::Initials)], spells);
             }
         }
         found.sorted()
@@ -104,10 +104,10 @@ impl<'a> Completions<'a> {
     fn take(
         &mut self,
         best: impl Iterator<Item = (&'a SortedTable, &'a Item)>,
-        unsurpassed: &[Continues],
-        judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
+        unsurpassed: &[Continuation],
+        judge: impl Fn(&str) -> Option<(Continuation, bool, usize)>,
     ) {
-        for (table, item) in best.take(MOST_TRIED) {
+        for (table, item) in best.take(MAX_TRIED) {
             if !self.needs_more() {
                 break;
             }

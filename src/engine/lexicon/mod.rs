@@ -23,7 +23,7 @@ mod tests;
 use std::{ops::Range, sync::Arc};
 
 pub(in crate::engine) use self::{
-    completing::{Completion, Continues},
+    completing::{Completion, Continuation},
     store::Store,
 };
 use self::{
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// Upper bound on the texts that one lookup examines.
-const MOST_TRIED: usize = 600;
+const MAX_TRIED: usize = 600;
 
 /// The lexicon of a snapshot.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +122,7 @@ pub(in crate::engine) fn covered(shown: &str, chars: usize) -> Range<usize> {
 }
 
 /// Merges two lists that are sorted best first: the better class comes first, and within a class the lists alternate.
-fn in_turns<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
+fn alternating<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
     let [one, other] = lists;
     let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
     let mut all = Vec::new();

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Item, Lexicon, LexiconMatch, MOST_TRIED, Order, Side, SortedTable, covered, in_turns};
+use super::{Item, Lexicon, LexiconMatch, MAX_TRIED, Order, Side, SortedTable, alternating, covered};
 use crate::{
     query::SuggestionKind,
     text::{
@@ -26,7 +26,7 @@ impl Lexicon {
     /// titles alternate.
     pub(in crate::engine) fn spelt(&self, typed: &Typed, most: usize) -> Vec<LexiconMatch> {
         let mut keys = typed.keys();
-        let mut initials = beyond(&keys, typed.initials());
+        let mut initials = without_keys(&keys, typed.initials());
         let classes = &[Class::Full, Class::OtherReading, Class::Fuzzy];
         let mut words = Gathered::new(self, most);
         words.take_words(self.best(Side::Words, Order::Sound, &keys, SortedTable::sounding_exactly), typed, classes);
@@ -48,7 +48,7 @@ impl Lexicon {
         }
         let mut texts = texts.sorted();
         texts.retain(|text| words.iter().all(|word| word.text != text.text));
-        let mut all = in_turns([words, texts], |found| (found.class, found.open));
+        let mut all = alternating([words, texts], |found| (found.class, found.open));
         all.truncate(most);
         all
     }
@@ -75,7 +75,7 @@ impl Lexicon {
         for (table, item) in self.best(Side::Words, Order::Sound, &keys, SortedTable::sounding_exactly) {
             let text = table.text(item);
             tried += 1;
-            if tried > MOST_TRIED || !gathered.needs_more() {
+            if tried > MAX_TRIED || !gathered.needs_more() {
                 break;
             }
             if text == word || text.chars().count() != word.chars().count() {
@@ -131,7 +131,7 @@ impl<'a> Gathered<'a> {
         classes: &[Class],
     ) {
         let by_initials = classes == [Class::Initials];
-        for (table, item) in best.take(MOST_TRIED) {
+        for (table, item) in best.take(MAX_TRIED) {
             // Texts found by initials come best first.
             if !self.needs_more() || by_initials && self.found.len() >= self.most {
                 break;
@@ -144,7 +144,7 @@ impl<'a> Gathered<'a> {
 
     /// Adds beginnings of texts that the typed letters spell.
     fn take_beginnings<'s>(&mut self, best: impl Iterator<Item = (&'s SortedTable, &'s Item)>, typed: &Typed) {
-        for (table, item) in best.take(MOST_TRIED) {
+        for (table, item) in best.take(MAX_TRIED) {
             if !self.needs_more() {
                 break;
             }
@@ -211,7 +211,7 @@ impl<'a> Gathered<'a> {
 
 /// Returns the initials without those that equal the initials of a key: texts spelt in whole syllables are found by
 /// their keys.
-pub(super) fn beyond(keys: &[Key], initials: Vec<String>) -> Vec<String> {
+pub(super) fn without_keys(keys: &[Key], initials: Vec<String>) -> Vec<String> {
     // In keys, `l` also stands for `n`.
     let heads: Vec<String> =
         keys.iter().map(|key| key.text.split('\'').filter_map(|sound| sound.chars().next()).collect()).collect();

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     engine::{
         error::EngineError,
-        lexicon::{Completion, Continues, Lexicon, covered},
+        lexicon::{Completion, Continuation, Lexicon, covered},
         postings::{
             commit::Commit,
             occurrences::{Occurrences, documents_with, is_post},
@@ -140,8 +140,8 @@ impl Postings<'_> {
 fn last_word(typed: &str) -> Option<(&str, &str)> {
     let (before, last) =
         typed.rsplit_once(|c: char| c.is_whitespace() || Script::of(c) == Script::Other && c != '\'')?;
-    let says = |text: &str| text.chars().any(|c| Script::of(c) != Script::Other);
-    (says(before) && says(last)).then_some((before.trim_end(), last))
+    let has_letters = |text: &str| text.chars().any(|c| Script::of(c) != Script::Other);
+    (has_letters(before) && has_letters(last)).then_some((before.trim_end(), last))
 }
 
 /// Makes a suggestion of a text followed by a word that continues the last word typed; `None` when no post has both.
@@ -179,9 +179,9 @@ fn suggestion(
     post: Option<(PostId, String)>,
 ) -> Suggestion {
     let class = match completion.continues {
-        Continues::Literally => Match::Exact,
-        Continues::Spelt(Class::Initials) => Match::Initials,
-        Continues::Spelt(_) => Match::Pinyin,
+        Continuation::Literally => Match::Exact,
+        Continuation::Spelt(Class::Initials) => Match::Initials,
+        Continuation::Spelt(_) => Match::Pinyin,
     };
     let text = Snippet { text, marks, ..Snippet::default() };
     Suggestion { text, kind: completion.kind, class, posts, post }

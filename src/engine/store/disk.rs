@@ -46,11 +46,11 @@ pub(in crate::engine) struct Disk {
     gate: Gate,
     opened: Arc<Mutex<FxHashMap<PathBuf, Opened>>>,
     /// The last failure: threads of the library do not report theirs.
-    trouble: Trouble,
+    failure: LastFailure,
 }
 
 /// A file that could not be read or written, and the cause.
-type Trouble = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
+type LastFailure = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
 
 struct Opened {
     len: u64,
@@ -100,19 +100,19 @@ impl Disk {
     /// Opens an existing folder.
     pub(in crate::engine) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
         let files = MmapDirectory::open(folder)?;
-        let (gate, opened, trouble) = Default::default();
-        Ok(Self { files, folder: folder.to_owned(), gate, opened, trouble })
+        let (gate, opened, failure) = Default::default();
+        Ok(Self { files, folder: folder.to_owned(), gate, opened, failure })
     }
 
     /// Returns the file that could not be read or written last, and the cause; `None` if nothing failed since the last
-    /// call of [`Self::well`].
-    pub(in crate::engine) fn trouble(&self) -> Option<(PathBuf, Arc<io::Error>)> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// call of [`Self::forget_failure`].
+    pub(in crate::engine) fn last_failure(&self) -> Option<(PathBuf, Arc<io::Error>)> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Forgets earlier failures.
-    pub(in crate::engine) fn well(&self) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    pub(in crate::engine) fn forget_failure(&self) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns the gate of this disk, which every write has to pass.
@@ -242,7 +242,7 @@ impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
-            _ => OpenReadError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
+            _ => OpenReadError::IoError { io_error: recorded(&self.failure, path, error), filepath: path.to_owned() },
         };
         let handle: Arc<dyn FileHandle> = match self.held(path).map_err(failed)? {
             Some(bytes) => Arc::new(OwnedBytes::new(bytes)),
@@ -274,11 +274,11 @@ impl Directory for Disk {
         let full = self.folder.join(path);
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
-            _ => OpenWriteError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
+            _ => OpenWriteError::IoError { io_error: recorded(&self.failure, path, error), filepath: path.to_owned() },
         };
         let _passed = self.gate.pass().map_err(failed)?;
         faults::pass(&full).map_err(failed)?;
-        faults::names(&full);
+        faults::note_name(&full);
         let create = || OpenOptions::new().write(true).create_new(true).open(&full);
         let file = match create() {
             // The file of deleted documents is named after the number of the commit. A commit that failed may have left
@@ -291,7 +291,7 @@ impl Directory for Disk {
             outcome => outcome,
         };
         let file = file.map_err(failed)?;
-        Ok(BufWriter::new(Box::new(WrittenFile { file, path: full, trouble: Some(self.trouble.clone()) })))
+        Ok(BufWriter::new(Box::new(WrittenFile { file, path: full, failure: Some(self.failure.clone()) })))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -340,21 +340,21 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
-    unfolded(&beside);
-    unfolded(path);
+    remove_empty_folder(&beside);
+    remove_empty_folder(path);
     faults::pass(&beside)?;
-    faults::names(&beside);
-    let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone(), trouble: None };
+    faults::note_name(&beside);
+    let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone(), failure: None };
     file.write_all(bytes)?;
     file.sync()?;
     faults::pass(path)?;
-    faults::names(path);
+    faults::note_name(path);
     fs::rename(&beside, path)?;
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Removes an empty folder in the place of a file of the index. A folder that is not empty belongs to somebody else.
-pub(super) fn unfolded(path: &Path) {
+/// Removes an empty folder in the place of a file of the index. A folder that is not empty is not of the index.
+pub(super) fn remove_empty_folder(path: &Path) {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         // If the folder cannot be removed, the caller fails when it uses the file, and reports that.
         _ = faults::pass(path).and_then(|()| fs::remove_dir(path));
@@ -373,7 +373,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_data()?;
     }
-    faults::are_safe(folder);
+    faults::names_are_synced(folder);
     Ok(())
 }
 
@@ -390,7 +390,7 @@ impl Drop for LockedFile {
 
 /// Waits for a lock of the library that readers and the writer share; `None` where locking is not supported.
 fn lock_shared(path: &Path) -> io::Result<Option<LockedFile>> {
-    unfolded(path);
+    remove_empty_folder(path);
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = match opened {
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
@@ -411,20 +411,20 @@ struct WrittenFile {
     file: File,
     path: PathBuf,
     /// Where failures are recorded: threads of the library do not report theirs.
-    trouble: Option<Trouble>,
+    failure: Option<LastFailure>,
 }
 
 impl WrittenFile {
     fn sync(&self) -> io::Result<()> {
         faults::pass(&self.path)?;
         self.file.sync_data()?;
-        faults::is_safe(&self.path);
+        faults::content_is_synced(&self.path);
         Ok(())
     }
 
     fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let may = faults::writable(&self.path, bytes.len())?;
-        faults::changes(&self.path);
+        faults::note_content(&self.path);
         match bytes.get(..may) {
             Some(short) if may < bytes.len() => {
                 self.file.write_all(short)?;
@@ -434,18 +434,16 @@ impl WrittenFile {
         }
     }
 
-    fn noted<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
-        match &self.trouble {
-            None => outcome,
-            Some(trouble) => outcome.map_err(|error| io::Error::new(error.kind(), noted(trouble, &self.path, error))),
-        }
+    fn recorded<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        let Some(failure) = &self.failure else { return outcome };
+        outcome.map_err(|error| io::Error::new(error.kind(), recorded(failure, &self.path, error)))
     }
 }
 
 impl Write for WrittenFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let outcome = self.write_some(bytes);
-        self.noted(outcome)
+        self.recorded(outcome)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -455,14 +453,14 @@ impl Write for WrittenFile {
 
 impl TerminatingWrite for WrittenFile {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        self.noted(self.sync())
+        self.recorded(self.sync())
     }
 }
 
 /// Records the failure of a file.
-fn noted(trouble: &Trouble, path: &Path, error: io::Error) -> Arc<io::Error> {
+fn recorded(failure: &LastFailure, path: &Path, error: io::Error) -> Arc<io::Error> {
     let error = Arc::new(error);
-    *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
+    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
     error
 }
 

@@ -143,24 +143,24 @@ fn note(path: &Path, note: impl FnOnce(&mut Volatile)) {
 }
 
 /// Records that a file or folder at `path` is about to be made or replaced.
-pub(super) fn names(path: &Path) {
+pub(super) fn note_name(path: &Path) {
     note(path, |volatile| {
         volatile.names.entry(path.to_owned()).or_insert_with(|| fs::read(path).ok());
     });
 }
 
 /// Records that the content of a file changes.
-pub(super) fn changes(path: &Path) {
+pub(super) fn note_content(path: &Path) {
     note(path, |volatile| _ = volatile.contents.insert(path.to_owned()));
 }
 
 /// Records that the content of a file is on the disk.
-pub(super) fn is_safe(path: &Path) {
+pub(super) fn content_is_synced(path: &Path) {
     note(path, |volatile| _ = volatile.contents.remove(path));
 }
 
 /// Records that the names in a folder are on the disk.
-pub(super) fn are_safe(folder: &Path) {
+pub(super) fn names_are_synced(folder: &Path) {
     note(folder, |volatile| volatile.names.retain(|path, _| path.parent() != Some(folder)));
 }
 

@@ -94,7 +94,7 @@ impl Files {
     pub(in crate::engine) fn has_room_for(&self, posts: u64) -> Result<(), EngineError> {
         let folder = &self.folder;
         let needed = generation::needed_for(posts);
-        match generation::room(folder) {
+        match generation::free_bytes(folder) {
             Some(free) if free < needed => Err(EngineError::NoRoom { index: folder.to_path_buf(), needed, free }),
             _ => Ok(()),
         }

@@ -14,7 +14,7 @@ use std::{
 
 use crate::engine::{
     error::EngineError,
-    store::disk::{LockedFile, replace, sync_folder, unfolded},
+    store::disk::{LockedFile, remove_empty_folder, replace, sync_folder},
     store::faults,
 };
 
@@ -39,7 +39,7 @@ pub(in crate::engine) fn has_pointer(index: &Path) -> bool {
     fs::symlink_metadata(index.join(CURRENT)).is_ok()
 }
 
-/// Returns whether [`fresh`] may have made a name, so that nothing else is read or removed.
+/// Returns whether [`create`] may have made a name, so that nothing else is read or removed.
 fn is_name(name: &str) -> bool {
     name.starts_with("gen-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
@@ -62,14 +62,14 @@ pub(in crate::engine) fn all(index: &Path) -> Result<Vec<String>, EngineError> {
 }
 
 /// Makes the folder of a new generation and returns its name.
-pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, EngineError> {
+pub(in crate::engine) fn create(index: &Path, kind: &str) -> Result<String, EngineError> {
     for number in 1_u32.. {
         let name = format!("gen-{kind}-{number}");
         let folder = index.join(&name);
         let failed = |source| EngineError::folder(&folder, source);
         faults::pass(&folder).map_err(failed)?;
         match fs::create_dir(&folder) {
-            Ok(()) => faults::names(&folder),
+            Ok(()) => faults::note_name(&folder),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
             Err(source) => return Err(failed(source)),
         }
@@ -81,7 +81,7 @@ pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, Engin
 }
 
 /// Returns the number of free bytes for the index; `None` where that is unknown.
-pub(in crate::engine) fn room(index: &Path) -> Option<u64> {
+pub(in crate::engine) fn free_bytes(index: &Path) -> Option<u64> {
     faults::room(index).or_else(|| fs4::available_space(index).ok())
 }
 
@@ -93,7 +93,7 @@ pub(in crate::engine) const fn needed_for(posts: u64) -> u64 {
 }
 
 /// Makes `name` the generation in use.
-pub(in crate::engine) fn point(index: &Path, name: &str) -> Result<(), EngineError> {
+pub(in crate::engine) fn set_current(index: &Path, name: &str) -> Result<(), EngineError> {
     let path = index.join(CURRENT);
     replace(&path, format!("{name}\n").as_bytes()).map_err(|source| EngineError::folder(&path, source))
 }
@@ -168,7 +168,7 @@ impl Lock {
     pub(in crate::engine) fn take(index: &Path, holder: &str) -> Result<Self, EngineError> {
         let path = index.join(LOCK);
         let open = |source| EngineError::folder(&path, source);
-        unfolded(&path);
+        remove_empty_folder(&path);
         let mut file =
             OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(open)?;
         match file.try_lock() {
@@ -218,9 +218,9 @@ mod tests {
     fn what_is_read_is_not_removed() {
         let index = tempfile::tempdir().unwrap();
         let index = index.path();
-        let (old, new) = (fresh(index, "3-ab").unwrap(), fresh(index, "3-ab").unwrap());
+        let (old, new) = (create(index, "3-ab").unwrap(), create(index, "3-ab").unwrap());
         assert_eq!(all(index).unwrap(), [new.clone(), old.clone()]);
-        point(index, &new).unwrap();
+        set_current(index, &new).unwrap();
         let held = (Held::take(index, &old).unwrap(), Held::take(index, &old).unwrap());
         assert!(held.0.is_some() && held.1.is_some(), "many may read");
         assert!(!sweep(index, &[&new]));
@@ -236,7 +236,7 @@ mod tests {
     fn what_is_left_of_a_removed_one_is_no_generation() {
         let index = tempfile::tempdir().unwrap();
         let index = index.path();
-        let name = fresh(index, "3-ab").unwrap();
+        let name = create(index, "3-ab").unwrap();
         fs::rename(index.join(&name), index.join(format!("{GONE}{name}"))).unwrap();
         fs::create_dir(index.join("gone-fishing")).unwrap();
         assert_eq!(all(index).unwrap(), [""; 0]);

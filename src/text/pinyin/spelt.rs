@@ -1,4 +1,4 @@
-//! Says whether typed text spells a given text.
+//! Decides whether typed text spells a given text.
 //!
 //! Reads the text character by character and keeps the set of places (see [`super::typed`]) that can be reached, as one
 //! bit set for each class. This follows all readings of the typed text at once, and takes time only for the characters
