@@ -31,7 +31,7 @@ impl Syllable {
     /// Returns the letters of the syllable; `v` stands for `ü`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        &table().names[usize::from(self.0)]
+        table().names[usize::from(self.0)]
     }
 
     /// Returns the syllable with these lower-case letters. Also knows `lue`, `lyu`, `jv` and the like.
