@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Item, Lexicon, MAX_TRIED, Order, Side, SortedTable, alternating,
+    Best, Item, Lexicon, MAX_TRIED, Order, Side, SortedTable, alternating,
     spelt::{folded, without_keys},
 };
 use crate::{
@@ -103,7 +103,7 @@ impl<'a> Completions<'a> {
     /// Adds the texts that continue the typed text, until there are enough texts of the `unsurpassed` classes.
     fn take(
         &mut self,
-        best: impl Iterator<Item = (&'a SortedTable, &'a Item)>,
+        best: Best<'a>,
         unsurpassed: &[Continuation],
         judge: impl Fn(&str) -> Option<(Continuation, bool, usize)>,
     ) {

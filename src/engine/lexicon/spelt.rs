@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Item, Lexicon, LexiconMatch, MAX_TRIED, Order, Side, SortedTable, alternating, covered};
+use super::{Best, Item, Lexicon, LexiconMatch, MAX_TRIED, Order, Side, SortedTable, alternating, covered};
 use crate::{
     query::SuggestionKind,
     text::{
@@ -71,11 +71,10 @@ impl Lexicon {
         keys.truncate(if readings { usize::MAX } else { 1 });
         let mut gathered = Gathered::new(self, most);
         let own = pinyin::reading(word);
-        let mut tried = 0;
-        for (table, item) in self.best(Side::Words, Order::Sound, &keys, SortedTable::sounding_exactly) {
+        let best = self.best(Side::Words, Order::Sound, &keys, SortedTable::sounding_exactly);
+        for (table, item) in best.take(MAX_TRIED) {
             let text = table.text(item);
-            tried += 1;
-            if tried > MAX_TRIED || !gathered.needs_more() {
+            if !gathered.needs_more() {
                 break;
             }
             if text == word || text.chars().count() != word.chars().count() {
@@ -118,18 +117,13 @@ impl<'a> Gathered<'a> {
         Self { lexicon, most, found: FxHashMap::default(), seen: FxHashSet::default(), exact: 0 }
     }
 
-    /// Returns whether the list is not full yet: exact spellings do not fill it.
+    /// Returns whether exact spellings alone do not fill the list yet.
     fn needs_more(&self) -> bool {
         self.exact < self.most
     }
 
     /// Adds texts that are spelt completely in one of these classes.
-    fn take_words<'s>(
-        &mut self,
-        best: impl Iterator<Item = (&'s SortedTable, &'s Item)>,
-        typed: &Typed,
-        classes: &[Class],
-    ) {
+    fn take_words(&mut self, best: Best<'_>, typed: &Typed, classes: &[Class]) {
         let by_initials = classes == [Class::Initials];
         for (table, item) in best.take(MAX_TRIED) {
             // Texts found by initials come best first.
@@ -143,7 +137,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// Adds beginnings of texts that the typed letters spell.
-    fn take_beginnings<'s>(&mut self, best: impl Iterator<Item = (&'s SortedTable, &'s Item)>, typed: &Typed) {
+    fn take_beginnings(&mut self, best: Best<'_>, typed: &Typed) {
         for (table, item) in best.take(MAX_TRIED) {
             if !self.needs_more() {
                 break;

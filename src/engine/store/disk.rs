@@ -60,8 +60,8 @@ struct Opened {
     held: Weak<[u8]>,
 }
 
-/// Extensions of files that are read and not mapped.
-const READ_EXTENSIONS: [&str; 2] = ["store", "pos"];
+/// Extensions of large files that are read and not mapped.
+const READ_EXTENSIONS: &[&str] = &["store", "pos"];
 /// Upper bound on the bytes of a file that is held in memory.
 const MAX_HELD: u64 = 4 << 20;
 /// Lower bound on the bytes of a file: the length of its footer and the number after it.
@@ -155,7 +155,9 @@ impl Disk {
     /// Returns a mapped file that was truncated since: an access to the missing bytes would end the process.
     pub(super) fn cut_short(&self) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut mapped = opened.iter().filter(|(path, file)| file.len > MAX_HELD && file.inode != 0 && !is_read(path));
+        let mut mapped = opened
+            .iter()
+            .filter(|(path, file)| file.len > MAX_HELD && file.inode != 0 && !has_extension(path, READ_EXTENSIONS));
         let is_cut = |(path, file): &(&PathBuf, &Opened)| {
             fs::metadata(self.folder.join(path)).is_ok_and(|now| inode(&now) == file.inode && now.len() < file.len)
         };
@@ -191,14 +193,9 @@ impl Disk {
     }
 }
 
-/// Returns whether a large file is read and not mapped.
-fn is_read(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| READ_EXTENSIONS.iter().any(|read| ending == *read))
-}
-
-/// Returns whether a file lists the deleted documents of a segment.
-fn is_deletions(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "del")
+/// Returns whether the name of a file has one of these extensions.
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|found| extensions.iter().any(|extension| found == *extension))
 }
 
 #[cfg(unix)]
@@ -246,7 +243,9 @@ impl Directory for Disk {
         };
         let handle: Arc<dyn FileHandle> = match self.held(path).map_err(failed)? {
             Some(bytes) => Arc::new(OwnedBytes::new(bytes)),
-            None if is_read(path) => Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?),
+            None if has_extension(path, READ_EXTENSIONS) => {
+                Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?)
+            }
             None => self.files.get_file_handle(path)?,
         };
         // The library reads the end of each file without checking its length.
@@ -283,7 +282,7 @@ impl Directory for Disk {
         let file = match create() {
             // The file of deleted documents is named after the number of the commit. A commit that failed may have left
             // its file behind, which no list names, and the next commit has the same number.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_deletions(path) => {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && has_extension(path, &["del"]) => {
                 faults::pass(&full).and_then(|()| fs::remove_file(&full)).map_err(failed)?;
                 self.opened.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
                 create()

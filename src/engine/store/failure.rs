@@ -11,6 +11,7 @@ use tantivy::{
     directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
 };
 
+use super::faults::EIO;
 use crate::engine::error::{EngineError, Failure};
 
 impl From<TantivyError> for Failure {
@@ -42,9 +43,6 @@ pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
         _ => cfg!(unix) && error.raw_os_error() == Some(EIO),
     }
 }
-
-/// The error number for a broken disk.
-const EIO: i32 = 5;
 
 /// Turns a failure to open into damage, unless the cause is temporary.
 pub(in crate::engine) fn unopened(folder: &Path, error: TantivyError) -> EngineError {

@@ -172,7 +172,8 @@ pub(super) fn room(folder: &Path) -> Option<u64> {
     }
 }
 
-const EIO: i32 = 5;
+/// The error number for a broken disk.
+pub(super) const EIO: i32 = 5;
 
 fn full() -> io::Error {
     io::Error::from(io::ErrorKind::StorageFull)

@@ -85,13 +85,6 @@ pub(in crate::engine) fn free_bytes(index: &Path) -> Option<u64> {
     faults::room(index).or_else(|| fs4::available_space(index).ok())
 }
 
-/// Returns an upper bound on the bytes of the index of `posts` bytes of posts, including the room for merging segments.
-///
-/// Measured with 240 MB of posts: 415 MB, and 640 MB while the last segments were merged.
-pub(in crate::engine) const fn needed_for(posts: u64) -> u64 {
-    posts.saturating_mul(3)
-}
-
 /// Makes `name` the generation in use.
 pub(in crate::engine) fn set_current(index: &Path, name: &str) -> Result<(), EngineError> {
     let path = index.join(CURRENT);
