@@ -12,27 +12,7 @@ pub const COMMAS: [char; 5] = [',', '，', '、', ';', '；'];
 /// Returns whether a character is common Chinese punctuation.
 #[must_use]
 pub const fn is_everyday(c: char) -> bool {
-    matches!(
-        c,
-        '，' | '。'
-            | '！'
-            | '？'
-            | '；'
-            | '：'
-            | '（'
-            | '）'
-            | '、'
-            | '“'
-            | '”'
-            | '‘'
-            | '’'
-            | '《'
-            | '》'
-            | '【'
-            | '】'
-            | '…'
-            | '—'
-    )
+    matches!(c, '，' | '。' | '、' | '！' | '？' | '；' | '：' | '（' | '）' | '《'..='》' | '【'..='】' | '‘'..='’' | '“'..='”' | '…' | '—')
 }
 
 /// Returns whether a character is punctuation of full width, which needs no space beside it.

@@ -8,7 +8,7 @@ pub const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", 
 /// Units of money that small sums have.
 pub const SMALL_MONEY: &[&str] = &["元", "块", "块钱", "元钱"];
 
-/// What a measure word says about the number before it.
+/// A property of a measure word that concerns the number before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counts {
     /// A single digit belongs to the measure word, not to a larger number before the digit: `3万5个月`.

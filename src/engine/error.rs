@@ -1,7 +1,7 @@
 //! Errors of the engine. Knows no library: [`super::store`] describes failures of the search library in words.
 
 use std::{
-    fmt, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -101,21 +101,14 @@ impl EngineError {
 }
 
 /// The reason why the files of the index could not be read or written, in plain words.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
 pub struct Failure {
     /// The sentence for people.
     pub(super) words: String,
     /// Whether damaged files are the cause, and not a temporary condition.
     pub(super) is_damage: bool,
 }
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words)
-    }
-}
-
-impl std::error::Error for Failure {}
 
 /// Returns an error with all its causes, in one line.
 pub(super) fn in_words(error: &dyn std::error::Error) -> String {

@@ -42,6 +42,7 @@ pub struct Engine {
 }
 
 /// The result of opening an index for writing.
+#[derive(Debug)]
 pub struct Opened {
     /// The index.
     pub engine: Engine,
@@ -49,12 +50,6 @@ pub struct Opened {
     pub indexer: Indexer,
     /// Why the index that existed could not be continued, in words; `None` without such a reason.
     pub rebuilt: Option<String>,
-}
-
-impl std::fmt::Debug for Opened {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened").field("engine", &self.engine).field("rebuilt", &self.rebuilt).finish_non_exhaustive()
-    }
 }
 
 impl std::fmt::Debug for Engine {
@@ -106,10 +101,7 @@ impl Engine {
     fn of(files: Files, analyzer: Option<&Arc<Analyzer>>) -> Result<Self, EngineError> {
         let (_, fields) = schema();
         let payload = files.payload()?;
-        let (seq, whole) = match &payload {
-            None => (payload::after(0), false),
-            Some(payload) => (payload.seq, payload.is_whole()),
-        };
+        let (seq, whole) = payload.as_ref().map_or((payload::after(0), false), |last| (last.seq, last.is_whole()));
         let analyzer = match (payload, analyzer) {
             (None, Some(analyzer)) => analyzer.clone(),
             (None, None) => Arc::new(Analyzer::new()),
@@ -135,7 +127,8 @@ impl Engine {
     /// When its files cannot be read.
     pub fn searcher(&self) -> Result<Searcher, EngineError> {
         self.files.none_is_cut_short()?;
-        Ok(Searcher::new(self.commit(), self.lexicon.clone(), self.synonyms(), self.freshness()))
+        let (commit, synonyms, freshness) = (self.commit(), self.synonyms(), self.freshness());
+        Ok(Searcher { commit, lexicon: self.lexicon.clone(), synonyms, freshness })
     }
 
     /// Looks for a newer commit, made by any process; later searchers see that commit.
@@ -143,37 +136,32 @@ impl Engine {
     /// # Errors
     /// When the files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
-        let Some(payload) = self.files.payload()? else { return self.show(|_| {}) };
+        let Some(payload) = self.files.payload()? else { return self.show(None) };
         let (seq, whole) = (payload.seq, payload.is_whole());
         let other = Some(payload.words).filter(|words| words != self.analyzer().dictionary());
-        let other = other.map(|words| Arc::new(Analyzer::with(words)));
-        self.show(|said| {
-            let analyzer = other.unwrap_or_else(|| said.analyzer.clone());
-            *said = Said { analyzer, seq, whole };
-        })
+        self.show(Some((other.map(|words| Arc::new(Analyzer::with(words))), seq, whole)))
     }
 
     /// Makes a change by the writer visible.
     fn show_change(&self, change: Change) -> Result<(), EngineError> {
         match change {
-            Change::Committed { analyzer, seq, whole } => self.show(|said| {
-                let analyzer = analyzer.unwrap_or_else(|| said.analyzer.clone());
-                *said = Said { analyzer, seq, whole };
-            }),
+            Change::Committed { analyzer, seq, whole } => self.show(Some((analyzer, seq, whole))),
             Change::Merged(segments) if self.commit().has_segments(&segments) => Ok(()),
-            Change::Merged(_) => self.show(|_| {}),
+            Change::Merged(_) => self.show(None),
             Change::Unknown => self.reload(),
         }
     }
 
-    /// Puts the last commit in use, together with its facts. Everything that a search needs of the commit is prepared
-    /// before, so that no search waits.
-    fn show(&self, change: impl FnOnce(&mut Said)) -> Result<(), EngineError> {
+    /// Puts the last commit in use, together with its facts; `None` if they are unchanged. Everything that a search
+    /// needs of the commit is prepared before, so that no search waits.
+    fn show(&self, facts: Option<(Option<Arc<Analyzer>>, u64, bool)>) -> Result<(), EngineError> {
         let showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         self.files.reader.reload().map_err(EngineError::read)?;
         let before = self.commit();
         let mut said = before.said.clone();
-        change(&mut said);
+        if let Some((analyzer, seq, whole)) = facts {
+            said = Said { analyzer: analyzer.unwrap_or(said.analyzer), seq, whole };
+        }
         let commit = Arc::new(Commit::new(self.files.reader.searcher(), &before.fields, said, Some(&before))?);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = commit.clone();
         drop(showing);

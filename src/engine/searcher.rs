@@ -23,10 +23,10 @@ use crate::{
 
 /// An immutable snapshot of a commit. Cheap to make, to share and to drop.
 pub struct Searcher {
-    commit: Arc<Commit>,
-    lexicon: Arc<lexicon::Store>,
-    synonyms: Arc<Synonyms>,
-    freshness: f32,
+    pub(super) commit: Arc<Commit>,
+    pub(super) lexicon: Arc<lexicon::Store>,
+    pub(super) synonyms: Arc<Synonyms>,
+    pub(super) freshness: f32,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -36,19 +36,6 @@ impl std::fmt::Debug for Searcher {
 }
 
 impl Searcher {
-    pub(super) const fn new(
-        commit: Arc<Commit>,
-        lexicon: Arc<lexicon::Store>,
-        synonyms: Arc<Synonyms>,
-        freshness: f32,
-    ) -> Self {
-        Self { commit, lexicon, synonyms, freshness }
-    }
-
-    pub(super) fn commit_in_use(&self) -> &Commit {
-        &self.commit
-    }
-
     /// Answers a query.
     ///
     /// # Errors

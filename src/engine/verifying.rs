@@ -58,7 +58,7 @@ fn read_back(folder: &Path, verified: &mut Verified) -> Result<Option<Searcher>,
         // Missing files are found here.
         checked(folder, &verified.generation)?;
         let searcher = Engine::open(folder)?.searcher()?;
-        let (documents, damages) = readback::read_back(searcher.commit_in_use())?;
+        let (documents, damages) = readback::read_back(&searcher.commit)?;
         Ok::<_, EngineError>((searcher, documents, damages))
     }));
     let failed = || EngineError::damaged(folder, "reading it back failed".to_owned());

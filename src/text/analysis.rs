@@ -110,15 +110,11 @@ impl Analyzer {
     #[must_use]
     pub fn analysis(&self, text: &str) -> Analysis {
         let folded = fold(text);
-        let mut words: Vec<Word> = Vec::new();
-        for Token { term, range } in self.words(&folded) {
-            words.push(Word {
-                term: term.to_owned(),
-                range: folded.source(range),
-                reason: self.reason(term),
-                inside: false,
-            });
-        }
+        let word = |Token { term, range }: Token<'_>| {
+            let (range, reason) = (folded.source(range), self.reason(term));
+            Word { term: term.to_owned(), range, reason, inside: false }
+        };
+        let mut words: Vec<Word> = self.words(&folded).map(word).collect();
         let mut start = usize::MAX;
         for word in words.iter_mut().rev() {
             word.inside = word.range.start >= start;
@@ -186,14 +182,8 @@ fn changes(text: &str, folded: &str, source: impl Fn(Range<usize>) -> Range<usiz
 fn rule(from: &str, to: &str) -> Rule {
     let mut chars = from.chars();
     match (chars.next(), chars.next()) {
-        _ if to.is_empty() => {
-            if from.contains(['\n', '\r']) {
-                Rule::Joined
-            } else {
-                Rule::Dropped
-            }
-        }
-        _ if to == "\n" => Rule::Joined,
+        _ if to == "\n" || to.is_empty() && from.contains(['\n', '\r']) => Rule::Joined,
+        _ if to.is_empty() => Rule::Dropped,
         (Some(c), None) if c.to_lowercase().eq(to.chars()) => Rule::LowerCase,
         (Some(c), None)
             if Class::of(c) == Class::Han && simple_fold(c).is_some_and(|folded| to.starts_with(folded)) =>

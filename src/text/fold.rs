@@ -10,9 +10,9 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::compose};
 
+use super::char_table::CharTable;
 use crate::chinese::{is_han, marks};
 
 /// Folded text that maps its ranges to ranges of the source.
@@ -198,46 +198,20 @@ fn simplified(c: char) -> char {
     if (c as u32) < 0x3400 {
         return c;
     }
-    SIMPLIFIED.get(c)
+    SIMPLIFIED.get(c).unwrap_or(c)
 }
 
-static SIMPLIFIED: LazyLock<Table> = LazyLock::new(|| Table::parse(TRADITIONAL));
+static SIMPLIFIED: LazyLock<CharTable<Option<char>>> = LazyLock::new(|| {
+    let mut table: CharTable<Option<char>> = CharTable::default();
+    let mut chars = TRADITIONAL.chars().filter(|c| !c.is_whitespace());
+    while let (Some(traditional), Some(simplified)) = (chars.next(), chars.next()) {
+        *table.entry(traditional) = Some(simplified);
+    }
+    table
+});
 
 /// Pairs of a Traditional or variant character and its Simplified form, without separators.
 pub(super) const TRADITIONAL: &str = include_str!("traditional.txt");
-
-/// Simplified forms, by index for the two most frequent Unicode blocks and by hash for the rest.
-struct Table {
-    common: Vec<char>,
-    rare: FxHashMap<char, char>,
-}
-
-impl Table {
-    const FIRST: u32 = 0x3400;
-    const LAST: u32 = 0x9FFF;
-
-    fn parse(pairs: &str) -> Self {
-        let mut table = Self {
-            common: (Self::FIRST..=Self::LAST).filter_map(char::from_u32).collect(),
-            rare: FxHashMap::default(),
-        };
-        let mut chars = pairs.chars().filter(|c| !c.is_whitespace());
-        while let (Some(traditional), Some(simplified)) = (chars.next(), chars.next()) {
-            match traditional as u32 {
-                code @ Self::FIRST..=Self::LAST => table.common[(code - Self::FIRST) as usize] = simplified,
-                _ => drop(table.rare.insert(traditional, simplified)),
-            }
-        }
-        table
-    }
-
-    fn get(&self, c: char) -> char {
-        match self.common.get((c as u32 - Self::FIRST) as usize) {
-            Some(&simplified) => simplified,
-            None => self.rare.get(&c).copied().unwrap_or(c),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

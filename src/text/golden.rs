@@ -53,7 +53,7 @@ Cafe\u{301}和Café是同一个词，e\u{301}也是。
 
 #[test]
 fn the_same_text_gives_the_same_tokens_as_ever() {
-    // Without the words of the field: a new word there is no other way to segment.
+    // Without the words of the field: adding a word there is not a change of the tokenizer.
     let analyzer = Analyzer::with(Dictionary::default());
     let mut all = String::new();
     for line in std::iter::once(TEXT).chain(TEXT.lines()) {

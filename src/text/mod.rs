@@ -20,6 +20,7 @@
 //! segmented. Owns jieba, the tables for folding and the tables of pinyin. Does not know posts, queries or indexes.
 
 mod analysis;
+mod char_table;
 mod dictionary;
 mod fold;
 mod form;
@@ -160,7 +161,9 @@ impl Analyzer {
 
     /// Returns the words of folded text, ordered by their ends. Shorter words come before the longer word around them.
     pub fn words<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
-        self.cut(folded, TokenizeMode::Search)
+        let text = folded.as_str();
+        let han = runs(text).filter(|run| run.class == Class::Han);
+        han.flat_map(move |run| self.segmented(text, run, TokenizeMode::Search))
     }
 
     /// Segments folded text into words without overlap, as a reader would. Unlike [`Self::words`], includes runs of
@@ -168,56 +171,43 @@ impl Analyzer {
     pub fn segmentation<'a>(&'a self, folded: &'a Folded) -> impl Iterator<Item = Token<'a>> + 'a {
         let text = folded.as_str();
         runs(text).flat_map(move |run| match run.class {
-            Class::Han => self.cut_run(text, run, TokenizeMode::Default),
+            Class::Han => self.segmented(text, run, TokenizeMode::Default),
             _ => {
                 text.get(run.start..run.end).map(|term| Token { term, range: run.start..run.end }).into_iter().collect()
             }
         })
     }
 
-    fn cut<'a>(&'a self, folded: &'a Folded, mode: TokenizeMode) -> impl Iterator<Item = Token<'a>> + 'a {
-        let text = folded.as_str();
-        runs(text).filter(|run| run.class == Class::Han).flat_map(move |run| self.cut_run(text, run, mode))
-    }
-
-    fn cut_run<'a>(&'a self, text: &'a str, run: Run, mode: TokenizeMode) -> Vec<Token<'a>> {
+    /// Segments a run of Han characters.
+    fn segmented<'a>(&'a self, text: &'a str, run: Run, mode: TokenizeMode) -> Vec<Token<'a>> {
         let Some(han) = text.get(run.start..run.end) else { return Vec::new() };
-        let cut = match mode {
+        let found = match mode {
             TokenizeMode::Search => self.jieba.cut_for_search(han, true),
             TokenizeMode::Default => self.jieba.cut(han, true),
         };
-        let tokens = cut.into_iter();
-        let tokens: Vec<Token<'a>> = tokens
-            .map(|token| Token { term: token.word, range: run.start + token.byte_start..run.start + token.byte_end })
-            .collect();
+        let token = |token: jieba_rs::Token<'a>| Token {
+            term: token.word,
+            range: run.start + token.byte_start..run.start + token.byte_end,
+        };
+        let tokens: Vec<Token<'a>> = found.into_iter().map(token).collect();
         if mode == TokenizeMode::Search { self.completed(text, tokens) } else { tokens }
     }
 
     /// Adds the words inside longer words that search mode does not return.
     fn completed<'a>(&self, text: &'a str, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
-        // Insertions: a token index with the tokens to insert before it, from the last to the first.
-        let mut added: Vec<(usize, Vec<Token<'a>>)> = Vec::new();
+        let mut all = Vec::with_capacity(tokens.len());
         let mut start = usize::MAX;
-        for (at, token) in tokens.iter().enumerate().rev() {
-            // The words inside a longer word come before it.
+        // From the last to the first: the words inside a longer word come before it.
+        for token in tokens.into_iter().rev() {
+            let mut inside = Vec::new();
             if token.range.start < start {
                 start = token.range.start;
-                let inside = self.inside(text, token);
-                if !inside.is_empty() {
-                    added.push((at, inside));
-                }
-            }
-        }
-        if added.is_empty() {
-            return tokens;
-        }
-        let mut all = Vec::with_capacity(tokens.len() + added.len());
-        for (at, token) in tokens.into_iter().enumerate() {
-            if let Some((_, inside)) = added.pop_if(|(before, _)| *before == at) {
-                all.extend(inside);
+                inside = self.inside(text, &token);
             }
             all.push(token);
+            all.extend(inside.into_iter().rev());
         }
+        all.reverse();
         all
     }
 
@@ -251,43 +241,26 @@ impl Analyzer {
 
 /// Returns the grams of folded text in order. Each character of a Han run starts a gram.
 pub fn grams(folded: &Folded) -> impl Iterator<Item = Token<'_>> {
-    let text = folded.as_str();
-    runs(text).flat_map(move |run| RunGrams { text, run, at: run.start })
+    grams_from(folded.as_str(), 0)
 }
 
 /// Returns the grams of folded text from byte `at` on, where a gram must begin. Ranges refer to the whole text.
 pub fn grams_from(text: &str, at: usize) -> impl Iterator<Item = Token<'_>> {
     runs(text.get(at..).unwrap_or_default()).flat_map(move |run| {
-        let run = Run { start: run.start + at, end: run.end + at, class: run.class };
-        RunGrams { text, run, at: run.start }
+        let (mut next, run_end) = (at + run.start, at + run.end);
+        std::iter::from_fn(move || {
+            let start = next;
+            let mut chars = text.get(start..run_end).filter(|rest| !rest.is_empty())?.chars();
+            let end = if run.class == Class::Han {
+                next = start + chars.next()?.len_utf8();
+                next + chars.next().map_or(0, char::len_utf8)
+            } else {
+                next = run_end;
+                run_end
+            };
+            Some(Token { term: text.get(start..end)?, range: start..end })
+        })
     })
-}
-
-/// The grams of one run.
-struct RunGrams<'a> {
-    text: &'a str,
-    run: Run,
-    at: usize,
-}
-
-impl<'a> Iterator for RunGrams<'a> {
-    type Item = Token<'a>;
-
-    fn next(&mut self) -> Option<Token<'a>> {
-        if self.at >= self.run.end {
-            return None;
-        }
-        let start = self.at;
-        let end = if self.run.class == Class::Han {
-            let mut chars = self.text.get(start..self.run.end)?.chars();
-            self.at = start + chars.next()?.len_utf8();
-            self.at + chars.next().map_or(0, char::len_utf8)
-        } else {
-            self.at = self.run.end;
-            self.run.end
-        };
-        Some(Token { term: self.text.get(start..end)?, range: start..end })
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! Based on two tables of facts: the readings of every character ([`readings`]), and the words with a character that is
 //! not read in its commonest way ([`reading`]: 银行 is `yin hang`, 行 alone is `xing`). The tables give the **key** of
-//! a word, by which words that sound alike are neighbours in a sorted list ([`key`]), and its [`initials`]. [`Typed`]
-//! is a typed text with all ways to split it into syllables; it says whether the typed text spells a given text.
+//! a word, by which words that sound alike are neighbours in a sorted list ([`key`]). [`Typed`] is a typed text with all
+//! its divisions into syllables, and tells whether the typed text spells a given text.
 //!
 //! Characters sound **alike** in two degrees. Either they share a syllable, whatever the tone; or they have syllables
 //! that southern speakers do not tell apart: `zh`/`z`, `ch`/`c`, `sh`/`s`, `n`/`l`, `an`/`ang`, `en`/`eng`, `in`/`ing`
@@ -11,7 +11,7 @@
 //!
 //! All functions take folded text (see [`super::fold()`]); only [`Typed::parse`] folds by itself. Tones are ignored. Does
 //! not know an index or the frequencies of words. A search asks about each word of the lexicon, so the functions
-//! allocate nothing but their results.
+//! that read a text allocate nothing but their results.
 //!
 //! Each line of `characters.txt` has a syllable; then the characters with this commonest reading; then, after each `|`,
 //! the characters with this second, third and fourth reading; frequent characters first. Each line of `words.txt` has a
@@ -100,9 +100,29 @@ pub fn is_listed(word: &str) -> bool {
 /// Han stands for itself. Returns `None` if no character is Han.
 #[must_use]
 pub fn key(word: &str) -> Option<String> {
-    let mut key = String::with_capacity(word.len() * 2);
-    let mut sounds = false;
-    for (c, syllable) in spoken(word) {
+    joined(spoken(word))
+}
+
+/// Returns the key of a word, then the keys with another reading of one of its characters: a user who writes 还境 for
+/// 环境 means the other reading of 还. Empty if no character is Han.
+#[must_use]
+pub fn keys(word: &str) -> Vec<String> {
+    let parts: Vec<(char, Option<Syllable>)> = spoken(word).collect();
+    let mut keys: Vec<String> = joined(parts.iter().copied()).into_iter().collect();
+    for (place, &(c, _)) in parts.iter().enumerate() {
+        for &other in readings(c) {
+            let changed = |(i, &(c, own))| (c, if i == place { Some(other) } else { own });
+            let key = joined(parts.iter().enumerate().map(changed));
+            keys.extend(key.filter(|key| !keys.contains(key)));
+        }
+    }
+    keys
+}
+
+/// Joins the sounds of characters to a key; `None` if no character is Han.
+fn joined(parts: impl Iterator<Item = (char, Option<Syllable>)>) -> Option<String> {
+    let (mut key, mut sounds) = (String::new(), false);
+    for (c, syllable) in parts {
         if !key.is_empty() {
             key.push(JOINT);
         }
@@ -113,44 +133,4 @@ pub fn key(word: &str) -> Option<String> {
         sounds |= syllable.is_some();
     }
     sounds.then_some(key)
-}
-
-/// Returns the key of a word, then the keys with another reading of one of its characters: a user who writes 还境 for
-/// 环境 means the other reading of 还. Empty if no character is Han.
-#[must_use]
-pub fn keys(word: &str) -> Vec<String> {
-    let Some(first) = key(word) else { return Vec::new() };
-    let parts: Vec<(char, Option<Syllable>)> = spoken(word).collect();
-    let mut keys = vec![first];
-    for (place, &(c, _)) in parts.iter().enumerate() {
-        for other in readings(c) {
-            let mut key = String::with_capacity(word.len() * 2);
-            for (i, &(c, syllable)) in parts.iter().enumerate() {
-                if i > 0 {
-                    key.push(JOINT);
-                }
-                match if i == place { Some(*other) } else { syllable } {
-                    Some(syllable) => key.push_str(syllable.fuzzy().as_str()),
-                    None => key.push(c),
-                }
-            }
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-    }
-    keys
-}
-
-/// Returns the first letters of the syllables of a word, as in `zp` for 诈骗. A character that is not Han stands for
-/// itself. Returns `None` if no character is Han.
-#[must_use]
-pub fn initials(word: &str) -> Option<String> {
-    let mut initials = String::with_capacity(word.len());
-    let mut sounds = false;
-    for (c, syllable) in spoken(word) {
-        initials.push(syllable.map_or(c, Syllable::letter));
-        sounds |= syllable.is_some();
-    }
-    sounds.then_some(initials)
 }

@@ -200,7 +200,7 @@ fn read(at: Cursor<'_>) -> Reading<'_> {
     if !digit && numerals::is_alone(at) {
         return Reading::nothing(at.step());
     }
-    if let Some(found) = date::read(at, date::Standing::Free) {
+    if let Some(found) = date::read(at) {
         return found;
     }
     if digit { figures::read(at) } else { numerals::read(at) }

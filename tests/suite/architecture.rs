@@ -44,7 +44,7 @@ const ROOMS: &[(&str, usize)] = &[
 ];
 
 /// The rooms of the engine that may name its library.
-const OF_THE_LIBRARY: &[&str] = &["store", "index", "postings", "lexicon"];
+const OF_THE_LIBRARY: &[&str] = &["store", "index", "postings"];
 
 /// Each big library has one owner.
 const OWNERS: &[(&str, &[&str])] = &[

@@ -24,7 +24,7 @@ use crate::{
 
 /// Builds the documents of a file: one for its post and one for each case, or, without a post, one that records why the
 /// file gave no post.
-pub(in crate::engine) fn documents(
+pub(super) fn documents(
     fields: &Fields,
     record: &FileRecord,
     post: Option<&Post>,
@@ -76,7 +76,7 @@ fn json(value: &impl Serialize) -> Result<String, EngineError> {
 }
 
 /// Builds the document that records that a file was read again and its content is unchanged.
-pub(in crate::engine) fn seen(fields: &Fields, record: &FileRecord) -> TantivyDocument {
+pub(super) fn seen(fields: &Fields, record: &FileRecord) -> TantivyDocument {
     let mut document = of_file(fields, record);
     document.add_u64(fields.kind, DocumentKind::Seen as u64);
     document.add_text(fields.seen, &record.path);

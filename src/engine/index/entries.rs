@@ -20,13 +20,13 @@ const MAX_HEADING_LENGTH: usize = 40;
 const MAX_PAIRS: usize = 40;
 
 /// Returns the entries of a post, without duplicates.
-pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
+pub(super) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
     let mut seen = FxHashSet::default();
     let mut entries = Vec::new();
     let mut add = |kind, text: &str| {
         let text = beginning(text.trim());
         if is_telling(text) {
-            let entry = format!("{}{text}", letter(kind));
+            let entry = entry(kind, text);
             if seen.insert(entry.clone()) {
                 entries.push(entry);
             }
@@ -52,28 +52,27 @@ pub(in crate::engine) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String
     entries
 }
 
+/// The letter of each kind of entry. Words have a letter, but no entries.
+const LETTERS: [(char, SuggestionKind); 5] = [
+    ('t', SuggestionKind::Title),
+    ('g', SuggestionKind::Tag),
+    ('h', SuggestionKind::Heading),
+    ('p', SuggestionKind::Phrase),
+    ('w', SuggestionKind::Word),
+];
+
 /// Returns the kind and the text of an entry.
 pub(in crate::engine) fn read(entry: &str) -> Option<(SuggestionKind, &str)> {
     let mut chars = entry.chars();
-    let kind = match chars.next()? {
-        't' => SuggestionKind::Title,
-        'g' => SuggestionKind::Tag,
-        'h' => SuggestionKind::Heading,
-        'p' => SuggestionKind::Phrase,
-        _ => return None,
-    };
+    let first = chars.next()?;
+    let (_, kind) = LETTERS.into_iter().find(|(letter, _)| *letter == first)?;
     Some((kind, chars.as_str()))
 }
 
-/// Returns the letter of a kind. Words have a letter, but no entries in this field.
-pub(in crate::engine) const fn letter(kind: SuggestionKind) -> char {
-    match kind {
-        SuggestionKind::Title => 't',
-        SuggestionKind::Tag => 'g',
-        SuggestionKind::Heading => 'h',
-        SuggestionKind::Phrase => 'p',
-        SuggestionKind::Word => 'w',
-    }
+/// Returns the entry of a text.
+pub(in crate::engine) fn entry(kind: SuggestionKind, text: &str) -> String {
+    let letter = LETTERS.iter().find(|(_, of)| *of == kind).map_or('w', |(letter, _)| *letter);
+    format!("{letter}{text}")
 }
 
 /// Returns the first [`MAX_LENGTH`] characters of a text.

@@ -69,7 +69,7 @@ pub struct Indexer {
     /// The analyzer that tokenizes the posts taken from now on.
     analyzer: Arc<Analyzer>,
     /// Whether `analyzer` has tokenized every post that other analyzers would tokenize differently.
-    cut: bool,
+    tokenized: bool,
     /// The payload of the next commit.
     payload: Payload,
     /// Whether the next commit is the first that covers all files.
@@ -122,7 +122,7 @@ impl Indexer {
             queue,
             turn,
             analyzer,
-            cut: false,
+            tokenized: false,
             payload,
             is_first: false,
             seq,
@@ -151,7 +151,7 @@ impl Indexer {
             TantivyError::OpenWriteError(_) => true,
             _ => false,
         };
-        match (is_told, self.files.disk.trouble()) {
+        match (is_told, self.files.disk.last_failure()) {
             (true, _) | (_, None) => EngineError::write(error),
             (_, Some((filepath, io_error))) => {
                 EngineError::write(TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }))
@@ -220,7 +220,7 @@ impl Indexer {
         }
         let changed = self.changed_words();
         let mut payload = self.payload.clone();
-        if changed.is_empty() || self.cut {
+        if changed.is_empty() || self.tokenized {
             payload.words = self.analyzer.dictionary().clone();
             payload.doubtful = Difference::default();
         } else {
@@ -237,12 +237,12 @@ impl Indexer {
         });
         committed.map_err(|error| self.write_error(error))?;
         // Earlier failures of the disk did not affect this commit.
-        self.files.disk.well();
+        self.files.disk.forget_failure();
         let settled = payload.doubtful.is_empty();
         let is_first = std::mem::take(&mut self.is_first);
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
-        self.cut = false;
+        self.tokenized = false;
         let analyzer = settled.then(|| self.analyzer.clone());
         (self.show)(Change::Committed { analyzer, seq, whole })?;
         if is_first { self.merge_first_build() } else { Ok(()) }
@@ -253,19 +253,19 @@ impl Indexer {
         let metas = self.files.index.load_metas().map_err(EngineError::read)?;
         let documents: u32 = metas.segments.iter().map(SegmentMeta::max_doc).sum();
         let bytes = self.files.disk.bytes_of(metas.list_segment_files());
-        let has_room = generation::room(&self.files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
+        let has_room = generation::free_bytes(&self.files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
         if let (Some(writer), true) =
             (&mut self.writer, metas.segments.len() > 1 && documents <= ONE_SEGMENT && has_room)
         {
             let ids: Vec<SegmentId> = metas.segments.iter().map(SegmentMeta::id).collect();
-            // Nobody waits for the merge, and the index answers the same without it.
+            // The merge is not waited for: the index gives the same answers without it.
             drop(writer.merge(&ids));
         }
         Ok(())
     }
 
     /// Makes segments visible that were merged since the last commit, and removes files and generations that are no
-    /// longer needed. Writes the pointer again if this generation is in use and somebody removed the pointer.
+    /// longer needed. Writes the pointer again if this generation is in use and the pointer was removed.
     ///
     /// # Errors
     /// When the index cannot be read, or the disk is full or failing.
@@ -285,7 +285,7 @@ impl Indexer {
     /// Tokenizes posts with another analyzer from now on. Searches keep the analyzer that they use.
     pub fn tokenize_with(&mut self, analyzer: Arc<Analyzer>) {
         self.analyzer = analyzer;
-        self.cut = false;
+        self.tokenized = false;
     }
 
     /// Returns the words because of which posts of the index may be tokenized differently from posts taken now. As long
@@ -300,7 +300,7 @@ impl Indexer {
     /// Declares that all posts that contain changed words were tokenized again. The next commit changes the dictionary
     /// of the index, and searches use the new analyzer.
     pub const fn all_are_tokenized(&mut self) {
-        self.cut = true;
+        self.tokenized = true;
     }
 
     /// Returns whether the next commit changes what the index records about its words.
@@ -322,7 +322,7 @@ impl Indexer {
     /// When the writer cannot be made again, or the commit cannot be read; the call can then be repeated.
     pub fn roll_back(&mut self) -> Result<(), EngineError> {
         // A writer that failed cannot be trusted to restart itself. It must be dropped before another writer is made.
-        self.cut = false;
+        self.tokenized = false;
         self.writer = None;
         // The last step of a commit may have failed, after which the commit counts.
         self.payload = self.files.payload()?.unwrap_or_else(|| first_payload(&self.analyzer));
@@ -340,7 +340,7 @@ impl Indexer {
         let (folder, name) = (&self.files.folder, &self.files.generation);
         let others = generation::current(folder)?.is_none_or(|current| current != **name);
         if others {
-            generation::point(folder, name)?;
+            generation::set_current(folder, name)?;
         }
         self.in_use = true;
         if others || !self.alone {

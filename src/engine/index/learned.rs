@@ -39,11 +39,11 @@ fn quoted(title: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns the words that are learned from enough posts, sorted by the number of posts, largest first. `teachers` is
+/// Returns the words that are learned from enough posts, sorted by the number of posts, largest first. `counts` is
 /// the number of posts of each word.
 #[must_use]
-pub fn learned(teachers: FxHashMap<String, u32>) -> Vec<String> {
-    let mut learned: Vec<(u32, String)> = teachers.into_iter().map(|(word, count)| (count, word)).collect();
+pub fn learned(counts: FxHashMap<String, u32>) -> Vec<String> {
+    let mut learned: Vec<(u32, String)> = counts.into_iter().map(|(word, count)| (count, word)).collect();
     learned.retain(|(count, _)| *count >= MIN_POSTS);
     learned.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
     learned.truncate(MOST_LEARNED);

@@ -1,6 +1,6 @@
 //! Writes an index: the schema, the documents of a file and its post, and the writer.
 //!
-//! Stands on `store`; `postings` reads what is written here. Does not parse files and does not tokenize.
+//! Uses `store`; `postings` reads what is written here. Does not parse files and does not tokenize.
 
 pub(in crate::engine) mod document;
 pub(in crate::engine) mod entries;

@@ -10,7 +10,7 @@
 use std::{fs, path::Path, thread, time::Duration};
 
 use tantivy::{
-    Index, IndexReader, IndexSettings, ReloadPolicy,
+    Index, IndexSettings,
     store::{Compressor, ZstdCompressor},
 };
 
@@ -21,7 +21,6 @@ use crate::{
         store::{
             checksums,
             disk::Disk,
-            failure::unopened,
             files::{self, Files},
             generation::{self, Held, Lock},
             payload,
@@ -37,9 +36,6 @@ const TRIES: (usize, Duration) = (20, Duration::from_millis(25));
 /// twentieth more build time, and as fast to decompress.
 const STORED_LEVEL: i32 = 6;
 const STORED_BLOCK: usize = 32_768;
-
-/// Decompressed blocks of stored posts that stay in memory for each segment: those of the last few pages of hits.
-const CACHED_BLOCKS: usize = 16;
 
 /// Files that were opened for writing.
 pub(in crate::engine) struct ForWriting<R> {
@@ -129,7 +125,7 @@ pub(in crate::engine) fn for_writing<R>(
         why = why.or(unfit);
     }
     if !readable {
-        generation::point(folder, &name)?;
+        generation::set_current(folder, &name)?;
     }
     Ok(ForWriting { ready, lock, last, rebuilt: why, in_use: !readable })
 }
@@ -158,7 +154,7 @@ fn continue_or_create<R>(
         }
         generation::remove(folder, &name);
     }
-    let name = generation::fresh(folder, kind)?;
+    let name = generation::create(folder, kind)?;
     let held = Held::take(folder, &name)?.ok_or_else(|| missing(folder))?;
     let disk =
         Disk::open(&folder.join(&name)).map_err(|error| EngineError::write(tantivy::TantivyError::from(error)))?;
@@ -170,19 +166,13 @@ fn continue_or_create<R>(
     };
     let made = Index::builder().schema(schema).settings(settings).tokenizers(schema::tokenizers());
     let index = made.open_or_create(disk.clone()).map_err(EngineError::write)?;
-    let ready = with_reader(folder, &name, held, (disk, index)).and_then(ready)?;
+    let ready = Files::new(folder, &name, held, (disk, index)).and_then(ready)?;
     Ok((name, ready))
 }
 
 /// Opens the files of a generation.
 fn open(folder: &Path, name: &str, held: Held) -> Result<Files, EngineError> {
-    with_reader(folder, name, held, checked(folder, name)?)
-}
-
-fn with_reader(folder: &Path, name: &str, held: Held, files: (Disk, Index)) -> Result<Files, EngineError> {
-    let reader = files.1.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(CACHED_BLOCKS);
-    let reader: IndexReader = reader.try_into().map_err(|error| unopened(folder, error))?;
-    Ok(Files::new(folder, name, held, files, reader))
+    Files::new(folder, name, held, checked(folder, name)?)
 }
 
 /// Opens the list of the files of a generation, and compares its fields with those of this version.

@@ -11,14 +11,14 @@ const CAPACITY: usize = 48 << 20;
 
 /// Counts the bytes that wait.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Queue {
+pub(super) struct Queue {
     waiting: Mutex<usize>,
     left: Condvar,
 }
 
 impl Queue {
     /// Admits documents that belong together, and waits until there is room for them.
-    pub(in crate::engine) fn admit(self: &Arc<Self>, documents: Vec<TantivyDocument>) -> Vec<Waiting> {
+    pub(super) fn admit(self: &Arc<Self>, documents: Vec<TantivyDocument>) -> Vec<Waiting> {
         // Documents that are larger than the capacity are admitted alone.
         let bytes = documents.iter().map(size_of).sum::<usize>().min(CAPACITY);
         let mut waiting = self.lock();
@@ -52,7 +52,7 @@ impl Drop for Ticket {
 
 /// A document that waits to be indexed. Documents that belong together share a ticket.
 #[derive(Debug)]
-pub(in crate::engine) struct Waiting {
+pub(super) struct Waiting {
     document: TantivyDocument,
     _ticket: Arc<Ticket>,
 }

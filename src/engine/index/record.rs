@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{content::diagnostic::Diagnostic, post::PostId};
 
-/// Tells whether a file has changed.
+/// Facts of a file that differ after the file has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Size of the file, in bytes.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use tantivy::{
     schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions},
-    tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
+    tokenizer::{TokenizerManager, WhitespaceTokenizer},
 };
 
 use crate::post::Post;
@@ -103,16 +103,11 @@ pub(in crate::engine) enum DocumentKind {
 }
 
 impl DocumentKind {
+    const ALL: [Self; 5] = [Self::Post, Self::PostAndCase, Self::Case, Self::File, Self::Seen];
+
     /// Returns the kind with this number.
-    pub(in crate::engine) const fn of(number: u64) -> Option<Self> {
-        match number {
-            0 => Some(Self::Post),
-            1 => Some(Self::PostAndCase),
-            2 => Some(Self::Case),
-            3 => Some(Self::File),
-            4 => Some(Self::Seen),
-            _ => None,
-        }
+    pub(in crate::engine) fn of(number: u64) -> Option<Self> {
+        Self::ALL.get(number as usize).copied()
     }
 
     /// Returns whether the document is a hit when posts are asked for.
@@ -193,24 +188,22 @@ pub(in crate::engine) struct Fields {
 pub(in crate::engine) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     // A field length takes a byte for each field and document, so lengths are stored only where a search reads them.
+    let indexed = |tokenizer: &str, record: IndexRecordOption, has_length: bool| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record);
+        TextOptions::default().set_indexing_options(indexing.set_fieldnorms(has_length))
+    };
     let mut text = |suffix: &str, record: IndexRecordOption, has_length: bool| {
-        PARTS.each_ref().map(|part| {
-            let indexing = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(record);
-            let indexing = indexing.set_fieldnorms(has_length);
-            let options = TextOptions::default().set_indexing_options(indexing);
-            builder.add_text_field(&format!("{}_{suffix}", part.name), options)
-        })
+        PARTS
+            .each_ref()
+            .map(|part| builder.add_text_field(&format!("{}_{suffix}", part.name), indexed(TERMS, record, has_length)))
     };
     let words = text("words", IndexRecordOption::WithFreqs, true);
     let grams = text("grams", IndexRecordOption::WithFreqsAndPositions, true);
     let characters = text("characters", IndexRecordOption::Basic, false);
     let values = text("values", IndexRecordOption::WithFreqs, false);
-    let whole = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::Basic);
-    let raw = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));
-    let terms = TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(IndexRecordOption::Basic);
-    let forms = TextOptions::default().set_indexing_options(terms.set_fieldnorms(false));
+    let raw = indexed("raw", IndexRecordOption::Basic, false);
     let fields = Fields {
-        forms: builder.add_text_field("forms", forms),
+        forms: builder.add_text_field("forms", indexed(TERMS, IndexRecordOption::Basic, false)),
         words,
         grams,
         characters,
@@ -245,48 +238,13 @@ pub(in crate::engine) fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-/// The name under which [`Terms`] is registered.
+/// The name of the tokenizer of [`tokenizers`].
 const TERMS: &str = "terms";
 
-/// Returns the tokenizers that the schema names.
+/// Returns the tokenizers that the schema names. The terms that the analyzer made are joined by spaces; each takes one
+/// position.
 pub(in crate::engine) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(TERMS, Terms);
+    manager.register(TERMS, WhitespaceTokenizer::default());
     manager
-}
-
-/// Splits the terms that the analyzer made and joined by spaces. Each term takes one position.
-#[derive(Debug, Clone)]
-struct Terms;
-
-impl Tokenizer for Terms {
-    type TokenStream<'a> = TermStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
-        TermStream { rest: text, token: Token { position: usize::MAX, ..Token::default() } }
-    }
-}
-
-struct TermStream<'a> {
-    rest: &'a str,
-    token: Token,
-}
-
-impl TokenStream for TermStream<'_> {
-    fn advance(&mut self) -> bool {
-        let Some((term, rest)) = self.rest.split_once(' ') else { return false };
-        self.rest = rest;
-        self.token.text.clear();
-        self.token.text.push_str(term);
-        self.token.position = self.token.position.wrapping_add(1);
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
 }

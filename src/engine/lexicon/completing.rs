@@ -4,8 +4,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Item, Lexicon, MOST_TRIED, Order, Side, SortedTable, in_turns,
-    spelt::{beyond, folded},
+    Best, Item, Lexicon, MAX_TRIED, Order, Side, SortedTable, alternating,
+    spelt::{folded, without_keys},
 };
 use crate::{
     query::SuggestionKind,
@@ -14,7 +14,7 @@ use crate::{
 
 /// How a completion continues the typed text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::engine) enum Continues {
+pub(in crate::engine) enum Continuation {
     /// The completion begins with the typed text.
     Literally,
     /// The typed letters spell the beginning of the completion.
@@ -31,7 +31,7 @@ pub(in crate::engine) struct Completion {
     /// The kind of the text.
     pub kind: SuggestionKind,
     /// How the text continues the typed text.
-    pub continues: Continues,
+    pub continues: Continuation,
     /// Whether the typed text ends inside the syllable of a character.
     pub open: bool,
     /// The number of letters and digits of the text that were typed.
@@ -48,7 +48,7 @@ impl Lexicon {
     pub(in crate::engine) fn completions(&self, typed: &str, most: usize) -> Vec<Completion> {
         let (begins, spelt) = (folded(typed), Typed::parse(typed));
         let list = |side| self.completions_of(side, &begins, spelt.as_ref(), most);
-        in_turns([list(Side::Words), list(Side::Texts)], |completion| (completion.continues, completion.open))
+        alternating([list(Side::Words), list(Side::Texts)], |completion| (completion.continues, completion.open))
     }
 
     /// Returns up to `most` words, tags and pairs of words that continue a text.
@@ -63,30 +63,22 @@ impl Lexicon {
         }
         let mut found = Completions { lexicon: self, most, texts: FxHashSet::default(), found: FxHashMap::default() };
         let chars = begins.chars().count();
-        let literal = |_: &str| Some((Continues::Literally, false, chars));
-        found.take(
-            self.best(side, Order::Text, |sorted_table| vec![sorted_table.beginning(begins)]),
-            &[Continues::Literally],
-            literal,
-        );
+        let best = self.best(side, Order::Text, &[begins], SortedTable::beginning);
+        found.take(best, &[Continuation::Literally], |_| Some((Continuation::Literally, false, chars)));
         if let Some(typed) = typed {
             let spells = |text: &str| {
                 let spelt = typed.spells(text, 0)?;
-                Some((Continues::Spelt(spelt.class), spelt.open, spelt.chars))
+                Some((Continuation::Spelt(spelt.class), spelt.open, spelt.chars))
             };
             let keys = typed.keys();
             if found.needs_more() {
-                let find =
-                    |sorted_table: &SortedTable| keys.iter().map(|key| sorted_table.sounding(&key.text)).collect();
-                found.take(self.best(side, Order::Sound, find), &[Continues::Spelt(Class::Full)], spells);
+                let best = self.best(side, Order::Sound, &keys, SortedTable::sounding);
+                found.take(best, &[Continuation::Spelt(Class::Full)], spells);
             }
             if found.needs_more() {
-                let initials = beyond(&keys, typed.initials());
-                let find = |sorted_table: &SortedTable| {
-                    initials.iter().map(|letters| sorted_table.initials(letters)).collect()
-                };
-                let classes = [Continues::Spelt(Class::Full), Continues::Spelt(Class::Initials)];
-                found.take(self.best(side, Order::Initials, find), &classes, spells);
+                let initials = without_keys(&keys, typed.initials());
+                let best = self.best(side, Order::Initials, &initials, SortedTable::initials);
+                found.take(best, &[Continuation::Spelt(Class::Full), Continuation::Spelt(Class::Initials)], spells);
             }
         }
         found.sorted()
@@ -111,15 +103,15 @@ impl<'a> Completions<'a> {
     /// Adds the texts that continue the typed text, until there are enough texts of the `unsurpassed` classes.
     fn take(
         &mut self,
-        best: impl Iterator<Item = (&'a SortedTable, &'a Item)>,
-        unsurpassed: &[Continues],
-        judge: impl Fn(&str) -> Option<(Continues, bool, usize)>,
+        best: Best<'a>,
+        unsurpassed: &[Continuation],
+        judge: impl Fn(&str) -> Option<(Continuation, bool, usize)>,
     ) {
-        for (sorted_table, item) in best.take(MOST_TRIED) {
+        for (table, item) in best.take(MAX_TRIED) {
             if !self.needs_more() {
                 break;
             }
-            let (text, shown) = (sorted_table.text(item), sorted_table.shown(item));
+            let (text, shown) = (table.text(item), table.shown(item));
             let Some((continues, open, chars)) = judge(text) else { continue };
             let Item { kind, frequency, day, .. } = *item;
             match self.found.get_mut(&(shown, kind)) {
@@ -134,7 +126,7 @@ impl<'a> Completions<'a> {
                     let weight = self.lexicon.weight(kind, frequency, day);
                     let (text, shown) = (text.to_owned(), shown.to_owned());
                     let completion = Completion { shown, text, kind, continues, open, chars, frequency, weight };
-                    self.found.insert((sorted_table.shown(item), kind), (item, completion));
+                    self.found.insert((table.shown(item), kind), (item, completion));
                 }
             }
             if unsurpassed.contains(&continues) {

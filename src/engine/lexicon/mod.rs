@@ -23,7 +23,7 @@ mod tests;
 use std::{ops::Range, sync::Arc};
 
 pub(in crate::engine) use self::{
-    completing::{Completion, Continues},
+    completing::{Completion, Continuation},
     store::Store,
 };
 use self::{
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// Upper bound on the texts that one lookup examines.
-const MOST_TRIED: usize = 600;
+const MAX_TRIED: usize = 600;
 
 /// The lexicon of a snapshot.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +54,9 @@ pub(in crate::engine) enum Side {
     /// Titles and headings.
     Texts,
 }
+
+/// Returns the places of a key in a table.
+type Find = fn(&SortedTable, &str) -> Range<usize>;
 
 /// A result of a lookup.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,33 +85,28 @@ impl Lexicon {
         self.parts.len()
     }
 
-    fn tables(&self, side: Side) -> impl Iterator<Item = &SortedTable> {
-        self.parts.iter().map(move |part| match side {
+    /// Returns the texts at the places that `find` returns for each key, best first.
+    fn best(&self, side: Side, order: Order, keys: &[impl AsRef<str>], find: Find) -> Best<'_> {
+        let tables = self.parts.iter().map(|part| match side {
             Side::Words => &part.words,
             Side::Texts => &part.texts,
-        })
-    }
-
-    /// Returns the texts at the places that `find` returns, best first within each part.
-    fn best(&self, side: Side, order: Order, find: impl Fn(&SortedTable) -> Vec<Range<usize>>) -> Best<'_> {
-        Best::of(self.tables(side), order, find)
+        });
+        Best::of(tables, order, |table| keys.iter().map(|key| find(table, key.as_ref())).collect())
     }
 
     /// Returns the document frequency of a folded word of at least two characters.
     pub(in crate::engine) fn frequency(&self, word: &str) -> u32 {
-        self.parts.iter().map(|part| of_words(&part.words, word)).sum()
+        let of_part = |part: &Arc<SegmentLexicon>| {
+            let mut items = part.words.items_at(part.words.exactly(word)).iter();
+            items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
+        };
+        self.parts.iter().map(of_part).sum()
     }
 
     /// Returns the weight of a text.
     fn weight(&self, kind: SuggestionKind, frequency: u32, day: u16) -> f32 {
         sorted_table::weight(kind, frequency, day, self.newest)
     }
-}
-
-/// Returns the document frequency of a word in a part.
-fn of_words(sorted_table: &SortedTable, word: &str) -> u32 {
-    let mut items = sorted_table.exactly(word).map(|at| sorted_table.item(at as u32));
-    items.find(|item| item.kind == SuggestionKind::Word).map_or(0, |item| item.frequency)
 }
 
 /// Returns the byte range, in a text as its author wrote it, of the first `chars` letters and digits.
@@ -124,7 +122,7 @@ pub(in crate::engine) fn covered(shown: &str, chars: usize) -> Range<usize> {
 }
 
 /// Merges two lists that are sorted best first: the better class comes first, and within a class the lists alternate.
-fn in_turns<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
+fn alternating<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
     let [one, other] = lists;
     let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
     let mut all = Vec::new();
@@ -132,13 +130,8 @@ fn in_turns<T, C: Ord>(lists: [Vec<T>; 2], class: impl Fn(&T) -> C) -> Vec<T> {
     loop {
         let from_one = match (one.peek(), other.peek()) {
             (None, None) => return all,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (Some(a), Some(b)) => match class(a).cmp(&class(b)) {
-                std::cmp::Ordering::Less => true,
-                std::cmp::Ordering::Greater => false,
-                std::cmp::Ordering::Equal => !turn,
-            },
+            (Some(a), Some(b)) => class(a) < class(b) || class(a) == class(b) && !turn,
+            (one, _) => one.is_some(),
         };
         turn = from_one;
         all.extend(if from_one { one.next() } else { other.next() });

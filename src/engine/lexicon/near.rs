@@ -5,8 +5,9 @@
 //! excluded by their sets of letters.
 
 use rustc_hash::FxHashMap;
+use strsim::osa_distance;
 
-use super::{Item, Lexicon, SortedTable, part::letters_of, spelt::is_han};
+use super::{Item, Lexicon, part::letters_of, spelt::is_han};
 use crate::{query::SuggestionKind, text::Class};
 
 /// A word that is near another.
@@ -25,25 +26,21 @@ impl Lexicon {
     /// letters: words with the same first letter at distance one, or at distance up to two from five letters on.
     pub(in crate::engine) fn near(&self, word: &str, most: usize) -> Vec<Near> {
         let typed: Vec<char> = word.chars().collect();
-        let mut found: FxHashMap<String, Near> = FxHashMap::default();
+        let mut found: FxHashMap<String, (usize, u32)> = FxHashMap::default();
         let mut add = |text: &str, distance: usize, item: &Item| {
-            let near =
-                found.entry(text.to_owned()).or_insert_with(|| Near { text: text.to_owned(), distance, frequency: 0 });
-            near.frequency = near.frequency.saturating_add(item.frequency);
+            let (_, frequency) = found.entry(text.to_owned()).or_insert((distance, 0));
+            *frequency = frequency.saturating_add(item.frequency);
         };
         if is_han(word) && typed.len() > 1 {
             self.for_each_han(&typed, &mut add);
         } else if typed.len() < 3 {
             return Vec::new();
         } else if typed.iter().all(|&c| Class::of(c) == Class::Letter) {
-            self.for_each_western(word, &typed, &mut add);
+            self.for_each_western(word, &mut add);
         }
-        let mut all: Vec<Near> = found.into_values().collect();
-        all.sort_by(|a, b| {
-            (a.distance, std::cmp::Reverse(a.frequency))
-                .cmp(&(b.distance, std::cmp::Reverse(b.frequency)))
-                .then_with(|| a.text.cmp(&b.text))
-        });
+        let near = |(text, (distance, frequency))| Near { text, distance, frequency };
+        let mut all: Vec<Near> = found.into_iter().map(near).collect();
+        all.sort_by(|a, b| (a.distance, b.frequency, &a.text).cmp(&(b.distance, a.frequency, &b.text)));
         all.truncate(most);
         all
     }
@@ -51,61 +48,49 @@ impl Lexicon {
     fn for_each_han(&self, typed: &[char], add: &mut impl FnMut(&str, usize, &Item)) {
         let (Some(first), Some(last)) = (typed.first(), typed.last()) else { return };
         let mut other: Vec<char> = Vec::new();
-        let mut compare = |sorted_table: &SortedTable, item: &Item, begins: bool| {
-            let text = sorted_table.text(item);
-            // A Han character has three or four bytes. In titles, adjacent words often form one name that is long
-            // enough to be recognised.
-            let is_word = item.kind == SuggestionKind::Word || item.kind == SuggestionKind::Phrase && typed.len() > 2;
-            if !is_word || text.len() + 4 < typed.len() * 3 || text.len() > (typed.len() + 1) * 4 {
-                return;
-            }
-            other.clear();
-            other.extend(text.chars());
-            // Words with the same first character have been compared already when words with the same last character
-            // are compared.
-            let is_new = begins || other.first() != Some(first);
-            if is_new && is_one_slip(typed, &other) {
-                add(text, 1, item);
-            }
-        };
-        if let [first, last] = typed {
-            for part in &self.parts {
-                for at in part.words.exactly(&format!("{last}{first}")) {
-                    compare(&part.words, part.words.item(at as u32), true);
-                }
-            }
-        }
-        let beginning: String = first.to_string();
         for part in &self.parts {
-            for at in part.words.beginning(&beginning) {
-                compare(&part.words, part.words.item(at as u32), true);
-            }
-            for item in part.ending(*last) {
-                compare(&part.words, item, false);
+            let words = &part.words;
+            let swapped = if typed.len() == 2 { words.exactly(&format!("{last}{first}")) } else { 0..0 };
+            let beginning = words.items_at(swapped).iter().chain(words.items_at(words.beginning(&first.to_string())));
+            let ending = part.ending(*last).map(|item| (item, false));
+            for (item, begins) in beginning.map(|item| (item, true)).chain(ending) {
+                let text = words.text(item);
+                // A Han character has three or four bytes. In titles, adjacent words often form one name that is long
+                // enough to be recognised.
+                let is_word =
+                    item.kind == SuggestionKind::Word || item.kind == SuggestionKind::Phrase && typed.len() > 2;
+                if !is_word || text.len() + 4 < typed.len() * 3 || text.len() > (typed.len() + 1) * 4 {
+                    continue;
+                }
+                other.clear();
+                other.extend(text.chars());
+                // A word with the same first and the same last character is compared once.
+                if (begins || other.first() != Some(first)) && is_one_slip(typed, &other) {
+                    add(text, 1, item);
+                }
             }
         }
     }
 
-    fn for_each_western(&self, word: &str, typed: &[char], add: &mut impl FnMut(&str, usize, &Item)) {
-        let most = if typed.len() < 5 { 1 } else { 2 };
+    fn for_each_western(&self, word: &str, add: &mut impl FnMut(&str, usize, &Item)) {
+        let length = word.chars().count();
+        let most = if length < 5 { 1 } else { 2 };
         let letters = letters_of(word);
-        let mut other: Vec<char> = Vec::new();
         for part in &self.parts {
-            for len in typed.len().saturating_sub(most).max(2)..=typed.len() + most {
-                for (theirs, item) in part.of_letters(len) {
-                    // A slip changes at most two letters of the set.
-                    if (letters ^ theirs).count_ones() as usize > 2 * most {
-                        continue;
-                    }
-                    let text = part.words.text(item);
-                    other.clear();
-                    other.extend(text.chars());
-                    if typed.len() < 5 && other.first() != typed.first() {
-                        continue;
-                    }
-                    if let Some(distance) = distance(typed, &other, most).filter(|&distance| distance > 0) {
-                        add(text, distance, item);
-                    }
+            for (theirs, item) in
+                (length.saturating_sub(most).max(2)..=length + most).flat_map(|len| part.of_letters(len))
+            {
+                // A slip changes at most two letters of the set.
+                if (letters ^ theirs).count_ones() as usize > 2 * most {
+                    continue;
+                }
+                let text = part.words.text(item);
+                if length < 5 && text.chars().next() != word.chars().next() {
+                    continue;
+                }
+                let distance = osa_distance(word, text);
+                if (1..=most).contains(&distance) {
+                    add(text, distance, item);
                 }
             }
         }
@@ -130,35 +115,15 @@ fn is_one_slip(typed: &[char], word: &[char]) -> bool {
     }
 }
 
-/// Returns the edit distance of two words; `None` when it is larger than `most`.
-fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, &of_a) in a.iter().enumerate() {
-        let mut next = vec![i + 1; b.len() + 1];
-        for (j, &of_b) in b.iter().enumerate() {
-            let wrong = row[j] + usize::from(of_a != of_b);
-            next[j + 1] = wrong.min(row[j + 1] + 1).min(next[j] + 1);
-            if i > 0 && j > 0 && of_a == b[j - 1] && a[i - 1] == of_b {
-                next[j + 1] = next[j + 1].min(before[j - 1] + 1);
-            }
-        }
-        if next.iter().min().is_none_or(|&least| least > most) {
-            return None;
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().filter(|&distance| distance <= most)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(typed: &str, word: &str, is_slip: bool, slips: Option<usize>) {
+        let distance = Some(osa_distance(typed, word)).filter(|&distance| distance <= 2);
         let (typed, word): (Vec<char>, Vec<char>) = (typed.chars().collect(), word.chars().collect());
         assert_eq!(is_one_slip(&typed, &word), is_slip, "{typed:?} {word:?}");
-        assert_eq!(distance(&typed, &word, 2), slips, "{typed:?} {word:?}");
+        assert_eq!(distance, slips, "{typed:?} {word:?}");
     }
 
     #[test]

@@ -1,33 +1,22 @@
-//! The lexicon of one segment. Immutable, as the segment is.
+//! The lexicon of one part of the index. Immutable, as the part is.
 //!
-//! Words and their frequencies come from the dictionaries of the index. Titles, tags, headings and pairs of words come
-//! from the field of [`crate::engine::index::entries`]. Texts of documents that are deleted later stay in the part, so
-//! every result has to be checked in the postings before it is shown.
-
-use std::sync::Arc;
-
-use tantivy::{
-    DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED,
-    schema::{Field, IndexRecordOption},
-    termdict::TermStreamer,
-};
+//! Reads the [`Vocabulary`] of the part. Texts of documents that are deleted later stay in the lexicon, so every result
+//! has to be checked in the postings before it is shown.
 
 use super::sorted_table::{Draft, Item, SortedTable};
 use crate::{
-    engine::{error::EngineError, index::entries, index::schema::Fields, postings::segment::signed_numbers},
+    engine::{error::EngineError, postings::vocabulary::Vocabulary},
     query::{SuggestionKind, title_key},
     text::{Class, fold},
 };
 
-/// In a segment of more documents, only pairs of words that more than one document contains are kept.
+/// In a part of more documents, only pairs of words that more than one document contains are kept.
 const LARGE: u32 = 2_000;
-/// Up to this many documents that share a text are read for the newest date.
-const MAX_DATED: u32 = 500;
 /// Upper bound on the length of a word of letters, in characters; longer ones are not words.
 const MAX_WESTERN_LENGTH: usize = 24;
 
 #[derive(Debug)]
-pub(in crate::engine) struct SegmentLexicon {
+pub(super) struct SegmentLexicon {
     /// Words, tags and pairs of words.
     pub words: SortedTable,
     /// Titles and headings.
@@ -41,59 +30,40 @@ pub(in crate::engine) struct SegmentLexicon {
 }
 
 impl SegmentLexicon {
-    /// Reads the dictionaries of a segment.
-    pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
-        let dates = signed_numbers(reader, "date")?;
-        let day = |doc| dates.first(doc).map_or(0, |date| u16::try_from(date / 86_400).unwrap_or_default());
-        let newest = reader.doc_ids_alive().map(day).max().unwrap_or(0);
-        let mut words = Vec::new();
-        for_each_term(reader, &fields.words, |term, frequency| {
+    /// Reads the vocabulary of a part.
+    pub(super) fn of(vocabulary: &Vocabulary<'_>) -> Result<Self, EngineError> {
+        let (mut words, mut texts) = (Vec::new(), Vec::new());
+        vocabulary.for_each_word(|term, frequency| {
             if term.chars().nth(1).is_some() {
                 words.push(word(term, frequency));
             }
         })?;
-        for_each_term(reader, &fields.grams, |term, frequency| {
-            let is_western = term.chars().all(|c| Class::of(c) == Class::Letter);
-            if is_western && (2..=MAX_WESTERN_LENGTH).contains(&term.chars().count()) {
+        vocabulary.for_each_western(|term, frequency| {
+            if (2..=MAX_WESTERN_LENGTH).contains(&term.chars().count()) {
                 words.push(word(term, frequency));
             }
         })?;
-        let mut texts = Vec::new();
-        let index = reader.inverted_index(fields.entries).map_err(EngineError::read)?;
-        let mut stream = index.terms().stream()?;
-        while stream.advance() {
-            let frequency = stream.value().doc_freq;
-            let Some((kind, shown)) = std::str::from_utf8(stream.key()).ok().and_then(entries::read) else { continue };
-            if kind == SuggestionKind::Phrase && frequency < 2 && reader.max_doc() > LARGE {
-                continue;
-            }
-            let mut newest = 0;
-            let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-            for _ in 0..MAX_DATED {
-                if postings.doc() == TERMINATED {
-                    break;
-                }
-                newest = newest.max(day(postings.doc()));
-                postings.advance();
-            }
-            let text = title_key(&fold(shown));
-            let shown = (text != shown).then(|| shown.to_owned());
-            let is_text = matches!(kind, SuggestionKind::Title | SuggestionKind::Heading);
-            let sorted_table = if is_text { &mut texts } else { &mut words };
-            sorted_table.push(Draft { text, kind, shown, frequency, day: newest });
-        }
-        Ok(Self::new(words, texts, newest))
+        let is_large = vocabulary.size() > LARGE;
+        let is_wanted = |kind, frequency| kind != SuggestionKind::Phrase || frequency > 1 || !is_large;
+        vocabulary.for_each_entry(is_wanted, |entry| {
+            let text = title_key(&fold(entry.shown));
+            let shown = (text != entry.shown).then(|| entry.shown.to_owned());
+            let is_text = matches!(entry.kind, SuggestionKind::Title | SuggestionKind::Heading);
+            let drafts = if is_text { &mut texts } else { &mut words };
+            drafts.push(Draft { text, kind: entry.kind, shown, frequency: entry.frequency, day: entry.day });
+        })?;
+        Ok(Self::new(words, texts, vocabulary.newest_day()?))
     }
 
     /// Makes a sorted table of words, tags and pairs of words, and another of titles and headings.
-    pub(in crate::engine) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
+    pub(super) fn new(words: Vec<Draft>, texts: Vec<Draft>, newest: u16) -> Self {
         let words = SortedTable::of(words, newest);
         let (ends, western) = (ends(&words), western(&words));
         Self { words, texts: SortedTable::of(texts, newest), ends, western, newest }
     }
 
     /// Returns the Han words that end with a character.
-    pub(in crate::engine) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
+    pub(super) fn ending(&self, last: char) -> impl Iterator<Item = &Item> {
         let end = |&number: &u32| self.words.text(self.words.item(number)).chars().next_back();
         let start = self.ends.partition_point(|number| end(number) < Some(last));
         self.ends[start..]
@@ -103,7 +73,7 @@ impl SegmentLexicon {
     }
 
     /// Returns the words of `len` letters, each with the set of its letters.
-    pub(in crate::engine) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
+    pub(super) fn of_letters(&self, len: usize) -> impl Iterator<Item = (u32, &Item)> {
         self.western.get(len).into_iter().flatten().map(|&(letters, number)| (letters, self.words.item(number)))
     }
 }
@@ -113,7 +83,7 @@ fn word(term: &str, frequency: u32) -> Draft {
 }
 
 /// Returns the set of the letters of a word as bits. Letters that are not Latin share bits.
-pub(in crate::engine) fn letters_of(word: &str) -> u32 {
+pub(super) fn letters_of(word: &str) -> u32 {
     word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 32))
 }
 
@@ -138,37 +108,4 @@ fn western(words: &SortedTable) -> Vec<Vec<(u32, u32)>> {
         }
     }
     western
-}
-
-/// Calls `give` once for each distinct term of the parts of a post, in order, with the highest document frequency that
-/// the term has in a part.
-fn for_each_term(reader: &SegmentReader, fields: &[Field], mut give: impl FnMut(&str, u32)) -> Result<(), EngineError> {
-    let mut indexes: Vec<Arc<InvertedIndexReader>> = Vec::with_capacity(fields.len());
-    for &field in fields {
-        indexes.push(reader.inverted_index(field).map_err(EngineError::read)?);
-    }
-    let mut streams: Vec<TermStreamer<'_>> = Vec::with_capacity(fields.len());
-    for index in &indexes {
-        let mut stream = index.terms().stream()?;
-        if stream.advance() {
-            streams.push(stream);
-        }
-    }
-    let mut term = Vec::new();
-    while let Some(first) = streams.iter().map(|stream| stream.key()).min() {
-        term.clear();
-        term.extend_from_slice(first);
-        let mut frequency = 0;
-        streams.retain_mut(|stream| {
-            if stream.key() != term {
-                return true;
-            }
-            frequency = frequency.max(stream.value().doc_freq);
-            stream.advance()
-        });
-        if let Ok(term) = std::str::from_utf8(&term) {
-            give(term, frequency);
-        }
-    }
-    Ok(())
 }

@@ -100,11 +100,9 @@ impl Lexicon {
     fn sounding(&self, key: &str, characters: usize, is_last: bool) -> Vec<(String, u32)> {
         let mut words: Vec<(String, u32)> = Vec::new();
         for unfinished in [false, true].into_iter().take(1 + usize::from(is_last)) {
-            let find = |sorted_table: &SortedTable| {
-                vec![if unfinished { sorted_table.sounding(key) } else { sorted_table.sounding_exactly(key) }]
-            };
-            for (sorted_table, item) in self.best(Side::Words, Order::Sound, find).take(MAX_EXAMINED) {
-                let text = sorted_table.text(item);
+            let find = if unfinished { SortedTable::sounding } else { SortedTable::sounding_exactly };
+            for (table, item) in self.best(Side::Words, Order::Sound, &[key], find).take(MAX_EXAMINED) {
+                let text = table.text(item);
                 if words.len() >= MAX_HOMOPHONES {
                     break;
                 }

@@ -7,7 +7,11 @@
 //!
 //! A text consists of folded letters and digits only, since readers do not type punctuation. Knows no index.
 
-use std::{cmp::Ordering, collections::BinaryHeap, ops::Range};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+    ops::Range,
+};
 
 use crate::{
     query::SuggestionKind,
@@ -25,7 +29,7 @@ const MAX_TEXTS: usize = 1 << 24;
 
 /// A text that is to be added to a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::engine) struct Draft {
+pub(super) struct Draft {
     /// The letters and digits of the text, folded.
     pub text: String,
     /// The kind of the text.
@@ -40,20 +44,20 @@ pub(in crate::engine) struct Draft {
 
 /// A text of a table.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::engine) struct Item {
+pub(super) struct Item {
     at: u32,
-    pub(in crate::engine) frequency: u32,
+    pub(super) frequency: u32,
     len: u16,
     /// Length in bytes of the text as its author wrote it, stored after the folded text; 0 when that is the same.
     shown: u16,
-    pub(in crate::engine) day: u16,
-    pub(in crate::engine) kind: SuggestionKind,
+    pub(super) day: u16,
+    pub(super) kind: SuggestionKind,
     rank: u8,
 }
 
 /// An order of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Order {
+pub(super) enum Order {
     Text,
     Sound,
     Initials,
@@ -80,7 +84,7 @@ impl Offset {
 }
 
 #[derive(Debug, Default)]
-pub(in crate::engine) struct SortedTable {
+pub(super) struct SortedTable {
     texts: String,
     /// Sorted by text.
     items: Vec<Item>,
@@ -91,7 +95,7 @@ pub(in crate::engine) struct SortedTable {
 }
 
 /// Returns the weight of a text, which grows with frequency and recency and depends on the kind.
-pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
+pub(super) fn weight(kind: SuggestionKind, frequency: u32, day: u16, newest: u16) -> f32 {
     let of_kind = match kind {
         SuggestionKind::Tag => 1.5,
         SuggestionKind::Title => 1.0,
@@ -107,34 +111,34 @@ pub(in crate::engine) fn weight(kind: SuggestionKind, frequency: u32, day: u16, 
 
 impl SortedTable {
     /// Makes a table; `newest` is the day of the newest document of the index.
-    pub(in crate::engine) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
+    pub(super) fn of(mut drafts: Vec<Draft>, newest: u16) -> Self {
         drafts.sort_unstable();
         drafts.truncate(MAX_TEXTS);
-        let mut sorted_table = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
-        sorted_table.texts.reserve_exact(
+        let mut table = Self { items: Vec::with_capacity(drafts.len()), ..Self::default() };
+        table.texts.reserve_exact(
             drafts.iter().map(|each| each.text.len() + each.shown.as_ref().map_or(0, String::len)).sum(),
         );
         for draft in drafts {
             let shown = draft.shown.as_deref().unwrap_or_default();
             let (Ok(at), Ok(len), Ok(shown_len)) =
-                (u32::try_from(sorted_table.texts.len()), u16::try_from(draft.text.len()), u16::try_from(shown.len()))
+                (u32::try_from(table.texts.len()), u16::try_from(draft.text.len()), u16::try_from(shown.len()))
             else {
                 continue;
             };
-            sorted_table.texts.push_str(&draft.text);
-            sorted_table.texts.push_str(shown);
+            table.texts.push_str(&draft.text);
+            table.texts.push_str(shown);
             let rank = (weight(draft.kind, draft.frequency, draft.day, newest) * 15.0).min(255.0) as u8;
             let Draft { kind, frequency, day, .. } = draft;
-            sorted_table.items.push(Item { at, frequency, len, shown: shown_len, day, kind, rank });
+            table.items.push(Item { at, frequency, len, shown: shown_len, day, kind, rank });
         }
-        sorted_table.sounds = sorted_table.sorted(Order::Sound);
-        sorted_table.initials = sorted_table.sorted(Order::Initials);
+        table.sounds = table.sorted(Order::Sound);
+        table.initials = table.sorted(Order::Initials);
         for order in [Order::Text, Order::Sound, Order::Initials] {
-            let ranks: Vec<u8> = (0..sorted_table.len(order)).map(|place| sorted_table.rank(order, place)).collect();
-            sorted_table.peaks[order as usize] =
+            let ranks: Vec<u8> = (0..table.len(order)).map(|place| table.rank(order, place)).collect();
+            table.peaks[order as usize] =
                 ranks.chunks(BLOCK).map(|block| block.iter().copied().max().unwrap_or(0)).collect();
         }
-        sorted_table
+        table
     }
 
     /// Sorts the texts that have a pronunciation.
@@ -179,23 +183,28 @@ impl SortedTable {
     }
 
     /// Returns the text with a number.
-    pub(in crate::engine) fn item(&self, number: u32) -> &Item {
+    pub(super) fn item(&self, number: u32) -> &Item {
         &self.items[number as usize]
     }
 
+    /// Returns the texts at places of [`Order::Text`].
+    pub(super) fn items_at(&self, places: Range<usize>) -> &[Item] {
+        self.items.get(places).unwrap_or_default()
+    }
+
     /// Returns every text with its number.
-    pub(in crate::engine) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
+    pub(super) fn items(&self) -> impl Iterator<Item = (u32, &Item)> {
         (0..).zip(&self.items)
     }
 
     /// Returns the letters and digits of a text, folded.
-    pub(in crate::engine) fn text(&self, item: &Item) -> &str {
+    pub(super) fn text(&self, item: &Item) -> &str {
         let at = item.at as usize;
         self.texts.get(at..at + usize::from(item.len)).unwrap_or_default()
     }
 
     /// Returns a text as its author wrote it.
-    pub(in crate::engine) fn shown(&self, item: &Item) -> &str {
+    pub(super) fn shown(&self, item: &Item) -> &str {
         if item.shown == 0 {
             return self.text(item);
         }
@@ -203,20 +212,21 @@ impl SortedTable {
         self.texts.get(at..at + usize::from(item.shown)).unwrap_or_default()
     }
 
-    fn len(&self, order: Order) -> usize {
+    /// Returns the places of an order; `None` for [`Order::Text`], in which the texts themselves are sorted.
+    fn places(&self, order: Order) -> Option<&[Offset]> {
         match order {
-            Order::Text => self.items.len(),
-            Order::Sound => self.sounds.len(),
-            Order::Initials => self.initials.len(),
+            Order::Text => None,
+            Order::Sound => Some(&self.sounds),
+            Order::Initials => Some(&self.initials),
         }
     }
 
+    fn len(&self, order: Order) -> usize {
+        self.places(order).map_or(self.items.len(), <[Offset]>::len)
+    }
+
     fn place(&self, order: Order, at: usize) -> Offset {
-        match order {
-            Order::Text => Offset::new(at as u32, 0, 0),
-            Order::Sound => self.sounds[at],
-            Order::Initials => self.initials[at],
-        }
+        self.places(order).map_or(Offset::new(at as u32, 0, 0), |places| places[at])
     }
 
     fn rank(&self, order: Order, at: usize) -> u8 {
@@ -224,41 +234,38 @@ impl SortedTable {
     }
 
     /// Returns the places of the texts that begin with `text`.
-    pub(in crate::engine) fn beginning(&self, text: &str) -> Range<usize> {
+    pub(super) fn beginning(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].partition_point(|item| self.text(item).starts_with(text));
         start..start + len
     }
 
     /// Returns the places of the texts that equal `text`, one for each kind.
-    pub(in crate::engine) fn exactly(&self, text: &str) -> Range<usize> {
+    pub(super) fn exactly(&self, text: &str) -> Range<usize> {
         let start = self.items.partition_point(|item| self.text(item) < text);
         let len = self.items[start..].iter().take_while(|item| self.text(item) == text).count();
         start..start + len
     }
 
     /// Returns the places of the texts whose key begins with `key`; the last syllable of `key` may be unfinished.
-    pub(in crate::engine) fn sounding(&self, key: &str) -> Range<usize> {
-        // Further syllables do not affect the place.
-        let head = key.match_indices('\'').nth(KEY_SYLLABLES - 1).and_then(|(end, _)| key.get(..end));
-        self.between(Order::Sound, head.unwrap_or(key), 0xFF)
+    pub(super) fn sounding(&self, key: &str) -> Range<usize> {
+        self.between(Order::Sound, head(key), 0xFF)
     }
 
     /// Returns the places of the texts whose key equals `key` up to the first [`KEY_SYLLABLES`] syllables.
-    pub(in crate::engine) fn sounding_exactly(&self, key: &str) -> Range<usize> {
-        let head = key.match_indices('\'').nth(KEY_SYLLABLES - 1).and_then(|(end, _)| key.get(..end));
-        self.between(Order::Sound, head.unwrap_or(key), 0)
+    pub(super) fn sounding_exactly(&self, key: &str) -> Range<usize> {
+        self.between(Order::Sound, head(key), 0)
     }
 
     /// Returns the places of the texts whose characters have these initials at the beginning.
-    pub(in crate::engine) fn initials(&self, letters: &str) -> Range<usize> {
+    pub(super) fn initials(&self, letters: &str) -> Range<usize> {
         let head: String = letters.chars().take(KEY_SYLLABLES).collect();
         self.between(Order::Initials, &head, 0xFF)
     }
 
     /// Returns the places of the keys that equal `key`, or continue `key` with a byte below `bound`.
     fn between(&self, order: Order, key: &str, bound: u8) -> Range<usize> {
-        let places = if order == Order::Sound { &self.sounds } else { &self.initials };
+        let places = self.places(order).unwrap_or_default();
         let compare = |place: &Offset, target: &[u8]| {
             let text = self.text(self.item(place.item()));
             compare(text, order, place.otherwise(), target)
@@ -269,6 +276,11 @@ impl SortedTable {
         let len = places[start..].partition_point(|place| compare(place, &end) == Ordering::Less);
         start..start + len
     }
+}
+
+/// Returns the first [`KEY_SYLLABLES`] syllables of a key: further ones do not affect the place.
+fn head(key: &str) -> &str {
+    key.match_indices('\'').nth(KEY_SYLLABLES - 1).and_then(|(end, _)| key.get(..end)).unwrap_or(key)
 }
 
 /// Calls `give` with the pieces of the key that determines the place of a text, until `give` returns false.
@@ -302,37 +314,36 @@ fn compare(text: &str, order: Order, otherwise: (usize, usize), target: &[u8]) -
 }
 
 /// Iterator over the texts at places of several tables, best first. A text with several places may occur several times.
-pub(in crate::engine) struct Best<'a> {
+pub(super) struct Best<'a> {
     tables: Vec<&'a SortedTable>,
     order: Order,
     heap: BinaryHeap<Node>,
 }
 
 /// A node of the heap: its rank, whether it is a block or a single place, and its table and place.
-type Node = (u8, bool, std::cmp::Reverse<(u32, u32)>);
+type Node = (u8, bool, Reverse<(u32, u32)>);
 
 impl<'a> Best<'a> {
     /// Starts with the places that `find` returns for each table.
-    pub(in crate::engine) fn of(
+    pub(super) fn of(
         tables: impl Iterator<Item = &'a SortedTable>,
         order: Order,
         find: impl Fn(&SortedTable) -> Vec<Range<usize>>,
     ) -> Self {
         let tables: Vec<&SortedTable> = tables.collect();
         let mut nodes = Vec::new();
-        for (number, sorted_table) in (0..).zip(&tables) {
-            for range in find(sorted_table) {
+        for (number, table) in (0..).zip(&tables) {
+            for range in find(table) {
                 let first = range.start.div_ceil(BLOCK);
                 let last = range.end / BLOCK;
-                let single = |at: usize| (sorted_table.rank(order, at), false, std::cmp::Reverse((number, at as u32)));
+                let single = |at: usize| (table.rank(order, at), false, Reverse((number, at as u32)));
                 if first >= last {
                     nodes.extend(range.map(single));
                     continue;
                 }
                 nodes.extend((range.start..first * BLOCK).chain(last * BLOCK..range.end).map(single));
-                let peaks = &sorted_table.peaks[order as usize];
-                nodes
-                    .extend((first..last).map(|block| (peaks[block], true, std::cmp::Reverse((number, block as u32)))));
+                let peaks = &table.peaks[order as usize];
+                nodes.extend((first..last).map(|block| (peaks[block], true, Reverse((number, block as u32)))));
             }
         }
         Self { tables, order, heap: BinaryHeap::from(nodes) }
@@ -344,16 +355,14 @@ impl<'a> Iterator for Best<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (_, is_block, std::cmp::Reverse((number, at))) = self.heap.pop()?;
-            let sorted_table = self.tables[number as usize];
+            let (_, is_block, Reverse((number, at))) = self.heap.pop()?;
+            let table = self.tables[number as usize];
             if !is_block {
-                return Some((sorted_table, sorted_table.item(sorted_table.place(self.order, at as usize).item())));
+                return Some((table, table.item(table.place(self.order, at as usize).item())));
             }
             let start = at as usize * BLOCK;
-            self.heap.extend(
-                (start..start + BLOCK)
-                    .map(|at| (sorted_table.rank(self.order, at), false, std::cmp::Reverse((number, at as u32)))),
-            );
+            let single = |at: usize| (table.rank(self.order, at), false, Reverse((number, at as u32)));
+            self.heap.extend((start..start + BLOCK).map(single));
         }
     }
 }

@@ -3,23 +3,16 @@
 //! The lexicon proposes texts, and the postings decide: a text is suggested only if a post of this snapshot has it. So
 //! a text that its author hides disappears with the same commit, though the lexicon may still contain it.
 
-use std::rc::Rc;
-
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::{
-    DocSet as _, TERMINATED, Term as IndexTerm,
-    postings::{SegmentPostings, TermInfo},
-    schema::IndexRecordOption,
-};
 
 use crate::{
     engine::{
         error::EngineError,
-        index::entries::letter,
-        lexicon::{Completion, Continues, Lexicon, covered},
+        lexicon::{Completion, Continuation, Lexicon, covered},
         postings::{
             commit::Commit,
-            segment::{DocId, Segment, Series},
+            occurrences::{Occurrences, documents_with, is_post},
+            segment::{DocId, Segment},
             sets::intersection,
         },
     },
@@ -33,10 +26,6 @@ const MAX_LENGTH: usize = 60;
 /// Proposals for each suggestion wanted: some proposals may be gone from the index, and some are the same text in
 /// another spelling.
 const PROPOSALS: usize = 2;
-/// Up to this many documents of a segment, posts are counted exactly; above, their number is estimated.
-const MAX_COUNTED: usize = 500;
-/// Number of documents that are examined for an estimate.
-const SAMPLE: usize = 128;
 /// Upper bound on the documents of a segment that are considered for the words before the last one.
 const MAX_WITH_OTHERS: usize = 20_000;
 
@@ -107,30 +96,22 @@ pub(in crate::engine) fn suggest(
 impl Postings<'_> {
     /// Makes a suggestion of a text; `None` when no post has the text.
     fn suggestion(&self, completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
-        let mut posts = Posts::default();
-        if completion.kind == SuggestionKind::Word {
-            for segment in &self.segments {
-                posts.count_word(segment, &completion.text)?;
-            }
-        } else {
-            let entry = format!("{}{}", letter(completion.kind), completion.shown);
-            let term = IndexTerm::from_field_text(self.commit.fields.entries, &entry);
-            for (at, segment) in self.segments.iter().enumerate() {
-                let index = segment.reader.inverted_index(term.field()).map_err(EngineError::read)?;
-                if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
-                    posts.count(at, segment, &mut postings);
-                }
-            }
+        let (mut posts, mut latest) = (0, None);
+        for (at, segment) in self.segments.iter().enumerate() {
+            let fields = &self.commit.fields;
+            let found = Occurrences::of(segment, fields, completion.kind, &completion.shown)?;
+            posts += found.posts;
+            latest = latest.max(found.latest.map(|(date, doc)| (date, at, doc)));
         }
-        if posts.number == 0 {
+        if posts == 0 {
             return Ok(None);
         }
-        let post = match posts.latest.filter(|_| completion.kind == SuggestionKind::Title) {
+        let post = match latest.filter(|_| completion.kind == SuggestionKind::Title) {
             Some((_, segment, doc)) => self.commit.place_of(segment, doc)?,
             None => None,
         };
         let mark = covered(&completion.shown, completion.chars);
-        Ok(Some(suggestion(completion.shown.clone(), vec![mark], completion, posts.number, post)))
+        Ok(Some(suggestion(completion.shown.clone(), vec![mark], completion, posts, post)))
     }
 
     /// Returns the posts of each segment that have all words of a text.
@@ -140,7 +121,7 @@ impl Postings<'_> {
         for segment in &self.segments {
             let mut all: Option<Vec<DocId>> = None;
             for token in self.commit.said.analyzer.segmentation(&folded) {
-                let documents = with_word(segment, token.term)?;
+                let documents = documents_with(segment, &self.commit.fields, SuggestionKind::Word, token.term)?;
                 all = Some(match all {
                     Some(before) => intersection(&before, &documents),
                     None => documents,
@@ -155,84 +136,12 @@ impl Postings<'_> {
     }
 }
 
-/// The posts that have a text.
-#[derive(Default)]
-struct Posts {
-    number: u64,
-    /// The date of the latest post, its segment and its document.
-    latest: Option<(i64, usize, DocId)>,
-}
-
-impl Posts {
-    /// Counts the posts among documents.
-    fn count(&mut self, at: usize, segment: &Segment<'_>, postings: &mut SegmentPostings) {
-        let latest = &mut self.latest;
-        self.number += number_of_posts(segment, postings, |doc| {
-            let date = segment.lengths.dates.first(doc).unwrap_or(i64::MIN);
-            *latest = (*latest).max(Some((date, at, doc)));
-        });
-    }
-
-    /// Counts the posts that have a word.
-    fn count_word(&mut self, segment: &Segment<'_>, word: &str) -> Result<(), EngineError> {
-        let series = series_of(word);
-        let found = segment.find(series, word, false, false)?;
-        let frequency = |info: &TermInfo| info.doc_freq as usize;
-        if found.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= MAX_COUNTED {
-            let documents = segment.documents(series, &Rc::new(found))?;
-            self.number += documents.into_iter().filter(|&doc| is_post(segment, doc)).count() as u64;
-        } else if let Some((part, info)) = found.iter().max_by_key(|(_, info)| frequency(info)) {
-            let mut postings = segment.postings(series, *part, info, IndexRecordOption::Basic)?;
-            self.number += number_of_posts(segment, &mut postings, |_| {});
-        }
-        Ok(())
-    }
-}
-
-/// Returns the number of posts among documents. If there are many documents, estimates the number from the share of
-/// posts among the first ones. Calls `seen` with each post that was examined.
-fn number_of_posts(segment: &Segment<'_>, postings: &mut SegmentPostings, mut seen: impl FnMut(DocId)) -> u64 {
-    let all = postings.doc_freq() as usize;
-    let enough = if all <= MAX_COUNTED { all } else { SAMPLE };
-    let (mut posts, mut looked_at) = (0_usize, 0_usize);
-    // The walk goes on to the first post, so that a text of one post is found among any number of deleted documents.
-    while postings.doc() != TERMINATED && (looked_at < enough || posts == 0) {
-        if is_post(segment, postings.doc()) {
-            posts += 1;
-            seen(postings.doc());
-        }
-        looked_at += 1;
-        postings.advance();
-    }
-    ((posts * all) as f64 / looked_at.max(1) as f64).round().max(posts as f64) as u64
-}
-
-/// Returns whether a document is a post that is not deleted.
-fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
-    !segment.is_deleted(doc) && segment.lengths.is_post(doc)
-}
-
-/// Returns the series of tokens that contains a word.
-fn series_of(word: &str) -> Series {
-    match word.chars().next().map(Script::of) {
-        Some(Script::Han) if word.chars().nth(1).is_some() => Series::Words,
-        Some(Script::Han) => Series::Characters,
-        _ => Series::Grams,
-    }
-}
-
-/// Returns the documents of a segment that have a word, sorted.
-fn with_word(segment: &Segment<'_>, word: &str) -> Result<Vec<DocId>, EngineError> {
-    let series = series_of(word);
-    segment.documents(series, &Rc::new(segment.find(series, word, false, false)?))
-}
-
 /// Splits the typed text before its last word.
 fn last_word(typed: &str) -> Option<(&str, &str)> {
     let (before, last) =
         typed.rsplit_once(|c: char| c.is_whitespace() || Script::of(c) == Script::Other && c != '\'')?;
-    let says = |text: &str| text.chars().any(|c| Script::of(c) != Script::Other);
-    (says(before) && says(last)).then_some((before.trim_end(), last))
+    let has_letters = |text: &str| text.chars().any(|c| Script::of(c) != Script::Other);
+    (has_letters(before) && has_letters(last)).then_some((before.trim_end(), last))
 }
 
 /// Makes a suggestion of a text followed by a word that continues the last word typed; `None` when no post has both.
@@ -249,12 +158,7 @@ fn together(
     }
     let mut posts = 0;
     for (segment, with) in postings.segments.iter().zip(with).filter(|(_, with)| !with.is_empty()) {
-        let documents = if completion.kind == SuggestionKind::Word {
-            with_word(segment, &completion.text)?
-        } else {
-            let entry = format!("{}{}", letter(completion.kind), completion.shown);
-            segment.with_term(postings.commit.fields.entries, &entry)?
-        };
+        let documents = documents_with(segment, &postings.commit.fields, completion.kind, &completion.shown)?;
         posts += intersection(&documents, with).len() as u64;
     }
     if posts == 0 {
@@ -275,9 +179,9 @@ fn suggestion(
     post: Option<(PostId, String)>,
 ) -> Suggestion {
     let class = match completion.continues {
-        Continues::Literally => Match::Exact,
-        Continues::Spelt(Class::Initials) => Match::Initials,
-        Continues::Spelt(_) => Match::Pinyin,
+        Continuation::Literally => Match::Exact,
+        Continuation::Spelt(Class::Initials) => Match::Initials,
+        Continuation::Spelt(_) => Match::Pinyin,
     };
     let text = Snippet { text, marks, ..Snippet::default() };
     Suggestion { text, kind: completion.kind, class, posts, post }

@@ -46,11 +46,11 @@ pub(in crate::engine) struct Disk {
     gate: Gate,
     opened: Arc<Mutex<FxHashMap<PathBuf, Opened>>>,
     /// The last failure: threads of the library do not report theirs.
-    trouble: Trouble,
+    failure: LastFailure,
 }
 
 /// A file that could not be read or written, and the cause.
-type Trouble = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
+type LastFailure = Arc<Mutex<Option<(PathBuf, Arc<io::Error>)>>>;
 
 struct Opened {
     len: u64,
@@ -60,8 +60,8 @@ struct Opened {
     held: Weak<[u8]>,
 }
 
-/// Extensions of files that are read and not mapped.
-const READ_EXTENSIONS: [&str; 2] = ["store", "pos"];
+/// Extensions of large files that are read and not mapped.
+const READ_EXTENSIONS: &[&str] = &["store", "pos"];
 /// Upper bound on the bytes of a file that is held in memory.
 const MAX_HELD: u64 = 4 << 20;
 /// Lower bound on the bytes of a file: the length of its footer and the number after it.
@@ -100,19 +100,19 @@ impl Disk {
     /// Opens an existing folder.
     pub(in crate::engine) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
         let files = MmapDirectory::open(folder)?;
-        let (gate, opened, trouble) = Default::default();
-        Ok(Self { files, folder: folder.to_owned(), gate, opened, trouble })
+        let (gate, opened, failure) = Default::default();
+        Ok(Self { files, folder: folder.to_owned(), gate, opened, failure })
     }
 
     /// Returns the file that could not be read or written last, and the cause; `None` if nothing failed since the last
-    /// call of [`Self::well`].
-    pub(in crate::engine) fn trouble(&self) -> Option<(PathBuf, Arc<io::Error>)> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// call of [`Self::forget_failure`].
+    pub(in crate::engine) fn last_failure(&self) -> Option<(PathBuf, Arc<io::Error>)> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Forgets earlier failures.
-    pub(in crate::engine) fn well(&self) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    pub(in crate::engine) fn forget_failure(&self) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns the gate of this disk, which every write has to pass.
@@ -143,7 +143,7 @@ impl Disk {
     }
 
     /// Returns a file of `files` that was opened and has since disappeared or changed its length.
-    pub(in crate::engine) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
+    pub(super) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let mut those = files.into_iter().filter_map(|file| Some((opened.get(&file)?.len, file)));
         let is_lost = |(len, file): &(u64, PathBuf)| {
@@ -153,9 +153,11 @@ impl Disk {
     }
 
     /// Returns a mapped file that was truncated since: an access to the missing bytes would end the process.
-    pub(in crate::engine) fn cut_short(&self) -> Option<PathBuf> {
+    pub(super) fn cut_short(&self) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut mapped = opened.iter().filter(|(path, file)| file.len > MAX_HELD && file.inode != 0 && !is_read(path));
+        let mut mapped = opened
+            .iter()
+            .filter(|(path, file)| file.len > MAX_HELD && file.inode != 0 && !has_extension(path, READ_EXTENSIONS));
         let is_cut = |(path, file): &(&PathBuf, &Opened)| {
             fs::metadata(self.folder.join(path)).is_ok_and(|now| inode(&now) == file.inode && now.len() < file.len)
         };
@@ -191,14 +193,9 @@ impl Disk {
     }
 }
 
-/// Returns whether a large file is read and not mapped.
-fn is_read(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| READ_EXTENSIONS.iter().any(|read| ending == *read))
-}
-
-/// Returns whether a file lists the deleted documents of a segment.
-fn is_deletions(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "del")
+/// Returns whether the name of a file has one of these extensions.
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|found| extensions.iter().any(|extension| found == *extension))
 }
 
 #[cfg(unix)]
@@ -242,11 +239,13 @@ impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
-            _ => OpenReadError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
+            _ => OpenReadError::IoError { io_error: recorded(&self.failure, path, error), filepath: path.to_owned() },
         };
         let handle: Arc<dyn FileHandle> = match self.held(path).map_err(failed)? {
             Some(bytes) => Arc::new(OwnedBytes::new(bytes)),
-            None if is_read(path) => Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?),
+            None if has_extension(path, READ_EXTENSIONS) => {
+                Arc::new(ReadFile::open(&self.folder.join(path)).map_err(failed)?)
+            }
             None => self.files.get_file_handle(path)?,
         };
         // The library reads the end of each file without checking its length.
@@ -274,16 +273,16 @@ impl Directory for Disk {
         let full = self.folder.join(path);
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
-            _ => OpenWriteError::IoError { io_error: noted(&self.trouble, path, error), filepath: path.to_owned() },
+            _ => OpenWriteError::IoError { io_error: recorded(&self.failure, path, error), filepath: path.to_owned() },
         };
         let _passed = self.gate.pass().map_err(failed)?;
         faults::pass(&full).map_err(failed)?;
-        faults::names(&full);
+        faults::note_name(&full);
         let create = || OpenOptions::new().write(true).create_new(true).open(&full);
         let file = match create() {
             // The file of deleted documents is named after the number of the commit. A commit that failed may have left
             // its file behind, which no list names, and the next commit has the same number.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_deletions(path) => {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && has_extension(path, &["del"]) => {
                 faults::pass(&full).and_then(|()| fs::remove_file(&full)).map_err(failed)?;
                 self.opened.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
                 create()
@@ -291,8 +290,7 @@ impl Directory for Disk {
             outcome => outcome,
         };
         let file = file.map_err(failed)?;
-        let (path, trouble) = (path.to_owned(), self.trouble.clone());
-        Ok(BufWriter::new(Box::new(NotedFile { file: WrittenFile { file, path: full }, path, trouble })))
+        Ok(BufWriter::new(Box::new(WrittenFile { file, path: full, failure: Some(self.failure.clone()) })))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -337,25 +335,25 @@ impl Directory for Disk {
 
 /// Replaces a file as a whole. Whatever happens, the file is either the old or the new one; after success, the new file
 /// is on the disk.
-pub(in crate::engine) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
-    unfolded(&beside);
-    unfolded(path);
+    remove_empty_folder(&beside);
+    remove_empty_folder(path);
     faults::pass(&beside)?;
-    faults::names(&beside);
-    let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone() };
+    faults::note_name(&beside);
+    let mut file = WrittenFile { file: File::create(&beside)?, path: beside.clone(), failure: None };
     file.write_all(bytes)?;
     file.sync()?;
     faults::pass(path)?;
-    faults::names(path);
+    faults::note_name(path);
     fs::rename(&beside, path)?;
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Removes an empty folder in the place of a file of the index. A folder that is not empty belongs to somebody else.
-pub(in crate::engine) fn unfolded(path: &Path) {
+/// Removes an empty folder in the place of a file of the index. A folder that is not empty is not of the index.
+pub(super) fn remove_empty_folder(path: &Path) {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         // If the folder cannot be removed, the caller fails when it uses the file, and reports that.
         _ = faults::pass(path).and_then(|()| fs::remove_dir(path));
@@ -368,64 +366,64 @@ fn clear(path: &Path) -> io::Result<()> {
 }
 
 /// Waits until the names of the files of a folder are on the disk.
-pub(in crate::engine) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     faults::pass(folder)?;
     // On other systems folders cannot be opened, and need not be.
     if cfg!(unix) {
         File::open(folder)?.sync_data()?;
     }
-    faults::are_safe(folder);
+    faults::names_are_synced(folder);
     Ok(())
 }
 
-/// A lock of the library that readers and the writer share; released when dropped.
-struct SharedLock(File);
+/// A locked file; unlocked when dropped.
+#[derive(Debug)]
+pub(super) struct LockedFile(pub File);
 
-impl Drop for SharedLock {
+impl Drop for LockedFile {
     fn drop(&mut self) {
         // Closing the file is not enough: a program that is being started has the file open for an instant.
         _ = self.0.unlock();
     }
 }
 
-/// Waits for a lock; `None` where locking is not supported.
-fn lock_shared(path: &Path) -> io::Result<Option<SharedLock>> {
-    unfolded(path);
+/// Waits for a lock of the library that readers and the writer share; `None` where locking is not supported.
+fn lock_shared(path: &Path) -> io::Result<Option<LockedFile>> {
+    remove_empty_folder(path);
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = match opened {
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
-            match File::open(path) {
-                Ok(file) => file,
-                Err(_) => return Ok(None),
-            }
+            let Ok(file) = File::open(path) else { return Ok(None) };
+            file
         }
         opened => opened?,
     };
     match file.lock() {
-        Ok(()) => Ok(Some(SharedLock(file))),
+        Ok(()) => Ok(Some(LockedFile(file))),
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         Err(error) => Err(error),
     }
 }
 
+/// A new file that is being written.
 struct WrittenFile {
     file: File,
     path: PathBuf,
+    /// Where failures are recorded: threads of the library do not report theirs.
+    failure: Option<LastFailure>,
 }
 
 impl WrittenFile {
     fn sync(&self) -> io::Result<()> {
         faults::pass(&self.path)?;
         self.file.sync_data()?;
-        faults::is_safe(&self.path);
+        faults::content_is_synced(&self.path);
         Ok(())
     }
-}
 
-impl Write for WrittenFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let may = faults::writable(&self.path, bytes.len())?;
-        faults::changes(&self.path);
+        faults::note_content(&self.path);
         match bytes.get(..may) {
             Some(short) if may < bytes.len() => {
                 self.file.write_all(short)?;
@@ -435,48 +433,34 @@ impl Write for WrittenFile {
         }
     }
 
+    fn recorded<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        let Some(failure) = &self.failure else { return outcome };
+        outcome.map_err(|error| io::Error::new(error.kind(), recorded(failure, &self.path, error)))
+    }
+}
+
+impl Write for WrittenFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let outcome = self.write_some(bytes);
+        self.recorded(outcome)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl TerminatingWrite for WrittenFile {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        self.recorded(self.sync())
     }
 }
 
 /// Records the failure of a file.
-fn noted(trouble: &Trouble, path: &Path, error: io::Error) -> Arc<io::Error> {
+fn recorded(failure: &LastFailure, path: &Path, error: io::Error) -> Arc<io::Error> {
     let error = Arc::new(error);
-    *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
+    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some((path.to_owned(), error.clone()));
     error
-}
-
-/// A file for the library that records failures.
-struct NotedFile {
-    file: WrittenFile,
-    /// Name of the file.
-    path: PathBuf,
-    trouble: Trouble,
-}
-
-impl NotedFile {
-    fn noted<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
-        outcome.map_err(|error| io::Error::new(error.kind(), noted(&self.trouble, &self.path, error)))
-    }
-}
-
-impl Write for NotedFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let outcome = self.file.write(bytes);
-        self.noted(outcome)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl TerminatingWrite for NotedFile {
-    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        let outcome = self.file.sync();
-        self.noted(outcome)
-    }
 }
 
 /// An open file of which pieces are read on demand.

@@ -11,11 +11,13 @@ use tantivy::{
     directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
 };
 
+use super::faults::EIO;
 use crate::engine::error::{EngineError, Failure};
 
 impl From<TantivyError> for Failure {
     fn from(error: TantivyError) -> Self {
-        Self { words: in_words(&error), is_damage: is_damage_of_files(&error) }
+        let (words, is_damage) = described(&error);
+        Self { words, is_damage }
     }
 }
 
@@ -31,33 +33,6 @@ impl From<io::Error> for EngineError {
     }
 }
 
-/// Returns whether damaged files are the cause, and not a temporary condition. A full disk or too many open files pass;
-/// damaged files have to be built anew.
-fn is_damage_of_files(error: &TantivyError) -> bool {
-    match error {
-        TantivyError::IoError(error) => is_damage(error),
-        TantivyError::OpenDirectoryError(error) => match error {
-            OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_) => true,
-            OpenDirectoryError::FailedToCreateTempDir(_) => false,
-            OpenDirectoryError::IoError { io_error, .. } => is_damage(io_error),
-        },
-        TantivyError::OpenReadError(error) => match error {
-            OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => true,
-            OpenReadError::IoError { io_error, .. } => is_damage(io_error),
-        },
-        // The folder of the file is gone.
-        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
-            matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-        }
-        TantivyError::DataCorruption(_)
-        | TantivyError::DeserializeError(_)
-        | TantivyError::IncompatibleIndex(_)
-        | TantivyError::FieldNotFound(_)
-        | TantivyError::SchemaError(_) => true,
-        _ => false,
-    }
-}
-
 /// Returns whether damaged files are the cause of an error of the system.
 pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
@@ -69,52 +44,54 @@ pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
     }
 }
 
-/// The error number for a broken disk.
-const EIO: i32 = 5;
-
 /// Turns a failure to open into damage, unless the cause is temporary.
 pub(in crate::engine) fn unopened(folder: &Path, error: TantivyError) -> EngineError {
     let failure = Failure::from(error);
     if failure.is_damage { EngineError::damaged(folder, failure.to_string()) } else { EngineError::Read(failure) }
 }
 
-/// Describes a failure in plain words.
-fn in_words(error: &TantivyError) -> String {
+/// Describes a failure in plain words. Returns also whether damaged files are the cause, and not a temporary condition: a
+/// full disk or too many open files pass; damaged files have to be built anew.
+fn described(error: &TantivyError) -> (String, bool) {
+    let of_another_version = || ("the index is of another version".to_owned(), true);
+    let is_missing = |path| (format!("{} is missing", named(path)), true);
     match error {
-        TantivyError::IoError(error) => of_system(error),
+        TantivyError::IoError(error) => (of_system(error), is_damage(error)),
         TantivyError::OpenDirectoryError(error) => match error {
-            OpenDirectoryError::DoesNotExist(path) => format!("{} is missing", named(path)),
-            OpenDirectoryError::NotADirectory(path) => format!("{} is not a folder", named(path)),
-            OpenDirectoryError::FailedToCreateTempDir(error) => of_system(error),
-            OpenDirectoryError::IoError { io_error, directory_path } => of_file(directory_path, io_error),
+            OpenDirectoryError::DoesNotExist(path) => is_missing(path),
+            OpenDirectoryError::NotADirectory(path) => (format!("{} is not a folder", named(path)), true),
+            OpenDirectoryError::FailedToCreateTempDir(error) => (of_system(error), false),
+            OpenDirectoryError::IoError { io_error, directory_path } => {
+                (of_file(directory_path, io_error), is_damage(io_error))
+            }
         },
         TantivyError::OpenReadError(error) => match error {
-            OpenReadError::FileDoesNotExist(path) => format!("{} is missing", named(path)),
-            OpenReadError::IoError { io_error, filepath } => of_file(filepath, io_error),
+            OpenReadError::FileDoesNotExist(path) => is_missing(path),
+            OpenReadError::IoError { io_error, filepath } => (of_file(filepath, io_error), is_damage(io_error)),
             OpenReadError::IncompatibleIndex(_) => of_another_version(),
         },
         TantivyError::OpenWriteError(error) => match error {
-            OpenWriteError::FileAlreadyExists(path) => format!("{} is there already", named(path)),
-            OpenWriteError::IoError { io_error, filepath } => of_file(filepath, io_error),
+            OpenWriteError::FileAlreadyExists(path) => (format!("{} is there already", named(path)), false),
+            OpenWriteError::IoError { io_error, filepath } => {
+                // The folder of the file may be gone.
+                let is_damage = matches!(io_error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+                (of_file(filepath, io_error), is_damage)
+            }
         },
         TantivyError::LockFailure(error, _) => match error {
-            LockError::LockBusy => "somebody else is writing it".to_owned(),
-            LockError::IoError(error) => format!("its lock cannot be taken: {}", of_system(error)),
+            LockError::LockBusy => ("somebody else is writing it".to_owned(), false),
+            LockError::IoError(error) => (format!("its lock cannot be taken: {}", of_system(error)), false),
         },
         TantivyError::DataCorruption(_) | TantivyError::DeserializeError(_) => {
-            "a file of the index is damaged".to_owned()
+            ("a file of the index is damaged".to_owned(), true)
         }
         TantivyError::IncompatibleIndex(_) => of_another_version(),
-        TantivyError::FieldNotFound(_) | TantivyError::SchemaError(_) => "its fields are not ours".to_owned(),
+        TantivyError::FieldNotFound(_) | TantivyError::SchemaError(_) => ("its fields are not ours".to_owned(), true),
         TantivyError::ErrorInThread(_) | TantivyError::Poisoned | TantivyError::SystemError(_) => {
-            "a thread that works on the index failed".to_owned()
+            ("a thread that works on the index failed".to_owned(), false)
         }
-        _ => "the search library failed".to_owned(),
+        _ => ("the search library failed".to_owned(), false),
     }
-}
-
-fn of_another_version() -> String {
-    "the index is of another version".to_owned()
 }
 
 fn of_file(path: &Path, error: &io::Error) -> String {

@@ -78,9 +78,7 @@ impl Laid {
     pub fn struck(&self) -> bool {
         self.calls() > self.0.at
     }
-}
 
-impl Laid {
     /// Discards everything that was not on the disk: contents that were not synchronised are cut in half, names of new
     /// files disappear, and replaced files are restored. Removed files stay removed.
     ///
@@ -120,16 +118,12 @@ fn laid_at(path: &Path) -> Option<Arc<Fault>> {
 }
 
 /// Counts a call that changes something at `path`, and fails if a fault requires it.
-pub(in crate::engine) fn pass(path: &Path) -> io::Result<()> {
-    match writable(path, 1) {
-        Ok(1) => Ok(()),
-        Ok(_) => Err(full()),
-        Err(error) => Err(error),
-    }
+pub(super) fn pass(path: &Path) -> io::Result<()> {
+    if writable(path, 1)? == 1 { Ok(()) } else { Err(full()) }
 }
 
 /// Counts a call that writes bytes. Returns the number of bytes that may be written before the call fails.
-pub(in crate::engine) fn writable(path: &Path, bytes: usize) -> io::Result<usize> {
+pub(super) fn writable(path: &Path, bytes: usize) -> io::Result<usize> {
     let Some(fault) = laid_at(path) else { return Ok(bytes) };
     let call = fault.calls.fetch_add(1, Ordering::SeqCst);
     let now = call == fault.at;
@@ -149,36 +143,37 @@ fn note(path: &Path, note: impl FnOnce(&mut Volatile)) {
 }
 
 /// Records that a file or folder at `path` is about to be made or replaced.
-pub(in crate::engine) fn names(path: &Path) {
+pub(super) fn note_name(path: &Path) {
     note(path, |volatile| {
         volatile.names.entry(path.to_owned()).or_insert_with(|| fs::read(path).ok());
     });
 }
 
 /// Records that the content of a file changes.
-pub(in crate::engine) fn changes(path: &Path) {
+pub(super) fn note_content(path: &Path) {
     note(path, |volatile| _ = volatile.contents.insert(path.to_owned()));
 }
 
 /// Records that the content of a file is on the disk.
-pub(in crate::engine) fn is_safe(path: &Path) {
+pub(super) fn content_is_synced(path: &Path) {
     note(path, |volatile| _ = volatile.contents.remove(path));
 }
 
 /// Records that the names in a folder are on the disk.
-pub(in crate::engine) fn are_safe(folder: &Path) {
+pub(super) fn names_are_synced(folder: &Path) {
     note(folder, |volatile| volatile.names.retain(|path, _| path.parent() != Some(folder)));
 }
 
 /// Returns the number of free bytes below `folder` that a test has set.
-pub(in crate::engine) fn room(folder: &Path) -> Option<u64> {
+pub(super) fn room(folder: &Path) -> Option<u64> {
     match laid_at(folder)?.kind {
         FaultKind::Room(bytes) => Some(bytes),
         _ => None,
     }
 }
 
-const EIO: i32 = 5;
+/// The error number for a broken disk.
+pub(super) const EIO: i32 = 5;
 
 fn full() -> io::Error {
     io::Error::from(io::ErrorKind::StorageFull)

@@ -14,7 +14,7 @@ use std::{
 
 use crate::engine::{
     error::EngineError,
-    store::disk::{replace, sync_folder, unfolded},
+    store::disk::{LockedFile, remove_empty_folder, replace, sync_folder},
     store::faults,
 };
 
@@ -28,10 +28,7 @@ const GONE: &str = "gone-";
 /// Reads the name of the generation in use; `None` when there is none.
 pub(in crate::engine) fn current(index: &Path) -> Result<Option<String>, EngineError> {
     match fs::read_to_string(index.join(CURRENT)) {
-        Ok(name) => {
-            let name = name.trim();
-            Ok(is_name(name).then(|| name.to_owned()))
-        }
+        Ok(name) => Ok(Some(name.trim().to_owned()).filter(|name| is_name(name))),
         Err(error) if error.kind() == io::ErrorKind::InvalidData || is_absent(&error) => Ok(None),
         Err(source) => Err(EngineError::folder(&index.join(CURRENT), source)),
     }
@@ -42,7 +39,7 @@ pub(in crate::engine) fn has_pointer(index: &Path) -> bool {
     fs::symlink_metadata(index.join(CURRENT)).is_ok()
 }
 
-/// Returns whether [`fresh`] may have made a name, so that nothing else is read or removed.
+/// Returns whether [`create`] may have made a name, so that nothing else is read or removed.
 fn is_name(name: &str) -> bool {
     name.starts_with("gen-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
@@ -65,14 +62,14 @@ pub(in crate::engine) fn all(index: &Path) -> Result<Vec<String>, EngineError> {
 }
 
 /// Makes the folder of a new generation and returns its name.
-pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, EngineError> {
+pub(in crate::engine) fn create(index: &Path, kind: &str) -> Result<String, EngineError> {
     for number in 1_u32.. {
         let name = format!("gen-{kind}-{number}");
         let folder = index.join(&name);
         let failed = |source| EngineError::folder(&folder, source);
         faults::pass(&folder).map_err(failed)?;
         match fs::create_dir(&folder) {
-            Ok(()) => faults::names(&folder),
+            Ok(()) => faults::note_name(&folder),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
             Err(source) => return Err(failed(source)),
         }
@@ -84,19 +81,12 @@ pub(in crate::engine) fn fresh(index: &Path, kind: &str) -> Result<String, Engin
 }
 
 /// Returns the number of free bytes for the index; `None` where that is unknown.
-pub(in crate::engine) fn room(index: &Path) -> Option<u64> {
+pub(in crate::engine) fn free_bytes(index: &Path) -> Option<u64> {
     faults::room(index).or_else(|| fs4::available_space(index).ok())
 }
 
-/// Returns an upper bound on the bytes of the index of `posts` bytes of posts, including the room for merging segments.
-///
-/// Measured with 240 MB of posts: 415 MB, and 640 MB while the last segments were merged.
-pub(in crate::engine) const fn needed_for(posts: u64) -> u64 {
-    posts.saturating_mul(3)
-}
-
 /// Makes `name` the generation in use.
-pub(in crate::engine) fn point(index: &Path, name: &str) -> Result<(), EngineError> {
+pub(in crate::engine) fn set_current(index: &Path, name: &str) -> Result<(), EngineError> {
     let path = index.join(CURRENT);
     replace(&path, format!("{name}\n").as_bytes()).map_err(|source| EngineError::folder(&path, source))
 }
@@ -133,14 +123,8 @@ pub(in crate::engine) fn sweep(index: &Path, kept: &[&str]) -> bool {
 
 /// Keeps a generation from being removed until this is dropped.
 #[derive(Debug)]
-pub(in crate::engine) struct Held(Option<File>);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Some(file) = &self.0 {
-            _ = file.unlock();
-        }
-    }
+pub(in crate::engine) struct Held {
+    _file: Option<LockedFile>,
 }
 
 impl Held {
@@ -149,12 +133,12 @@ impl Held {
         let path = index.join(name).join(HELD);
         match File::open(&path) {
             Ok(file) => match file.try_lock_shared() {
-                Ok(()) => Ok(Some(Self(Some(file)))),
+                Ok(()) => Ok(Some(Self { _file: Some(LockedFile(file)) })),
                 Err(TryLockError::WouldBlock) => Ok(None),
                 // Without locking, open files at least stay readable.
-                Err(TryLockError::Error(_)) => Ok(Some(Self(None))),
+                Err(TryLockError::Error(_)) => Ok(Some(Self { _file: None })),
             },
-            Err(error) if is_absent(&error) => Ok(Some(Self(None))),
+            Err(error) if is_absent(&error) => Ok(Some(Self { _file: None })),
             Err(source) => Err(EngineError::folder(&path, source)),
         }
     }
@@ -168,15 +152,8 @@ fn is_absent(error: &io::Error) -> bool {
 /// The right to write an index; released when dropped, or when the process ends for any reason.
 #[derive(Debug)]
 pub(in crate::engine) struct Lock {
-    file: File,
+    file: LockedFile,
     path: PathBuf,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing the file is not enough: a program that is being started has the file open for an instant.
-        _ = self.file.unlock();
-    }
 }
 
 impl Lock {
@@ -184,7 +161,7 @@ impl Lock {
     pub(in crate::engine) fn take(index: &Path, holder: &str) -> Result<Self, EngineError> {
         let path = index.join(LOCK);
         let open = |source| EngineError::folder(&path, source);
-        unfolded(&path);
+        remove_empty_folder(&path);
         let mut file =
             OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(open)?;
         match file.try_lock() {
@@ -201,7 +178,7 @@ impl Lock {
         // The name of the holder is written if possible: on a full disk, the name may be missing.
         let holder = format!("process {} ({holder})", std::process::id());
         _ = file.set_len(0).and_then(|()| writeln!(file, "{holder}"));
-        Ok(Self { file, path })
+        Ok(Self { file: LockedFile(file), path })
     }
 
     /// Returns whether the locked file is still the file that others would have to lock: the index may have been
@@ -211,7 +188,7 @@ impl Lock {
         {
             use std::os::unix::fs::MetadataExt as _;
             let identity = |data: fs::Metadata| (data.dev(), data.ino());
-            match (self.file.metadata(), fs::metadata(&self.path)) {
+            match (self.file.0.metadata(), fs::metadata(&self.path)) {
                 (Ok(own), Ok(there)) => identity(own) == identity(there),
                 (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
                 (Err(_), _) => true,
@@ -234,9 +211,9 @@ mod tests {
     fn what_is_read_is_not_removed() {
         let index = tempfile::tempdir().unwrap();
         let index = index.path();
-        let (old, new) = (fresh(index, "3-ab").unwrap(), fresh(index, "3-ab").unwrap());
+        let (old, new) = (create(index, "3-ab").unwrap(), create(index, "3-ab").unwrap());
         assert_eq!(all(index).unwrap(), [new.clone(), old.clone()]);
-        point(index, &new).unwrap();
+        set_current(index, &new).unwrap();
         let held = (Held::take(index, &old).unwrap(), Held::take(index, &old).unwrap());
         assert!(held.0.is_some() && held.1.is_some(), "many may read");
         assert!(!sweep(index, &[&new]));
@@ -252,7 +229,7 @@ mod tests {
     fn what_is_left_of_a_removed_one_is_no_generation() {
         let index = tempfile::tempdir().unwrap();
         let index = index.path();
-        let name = fresh(index, "3-ab").unwrap();
+        let name = create(index, "3-ab").unwrap();
         fs::rename(index.join(&name), index.join(format!("{GONE}{name}"))).unwrap();
         fs::create_dir(index.join("gone-fishing")).unwrap();
         assert_eq!(all(index).unwrap(), [""; 0]);

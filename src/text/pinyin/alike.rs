@@ -32,12 +32,11 @@ pub(super) fn variants(letters: &str) -> Vec<String> {
             heads.push(format!("{one}{rest}"));
         }
     }
-    let nasal = |head: &String| match ["an", "en", "in"].iter().any(|end| head.ends_with(end)) {
-        true => Some(format!("{head}g")),
-        false => ["ang", "eng", "ing"]
-            .iter()
-            .any(|end| head.ends_with(end))
-            .then(|| head.strip_suffix('g').unwrap_or(head).to_owned()),
+    // With and without the `g` of `ang`, `eng` and `ing`.
+    let nasal = |head: &String| {
+        let bare = head.strip_suffix('g').unwrap_or(head);
+        let is_nasal = ["an", "en", "in"].iter().any(|end| bare.ends_with(end));
+        is_nasal.then(|| if bare.len() < head.len() { bare.to_owned() } else { format!("{head}g") })
     };
     let tails: Vec<String> = heads.iter().filter_map(nasal).collect();
     heads.extend(tails);

@@ -1,4 +1,4 @@
-//! Says whether typed text spells a given text.
+//! Decides whether typed text spells a given text.
 //!
 //! Reads the text character by character and keeps the set of places (see [`super::typed`]) that can be reached, as one
 //! bit set for each class. This follows all readings of the typed text at once, and takes time only for the characters
@@ -46,13 +46,7 @@ impl Typed {
     #[must_use]
     pub fn spells(&self, text: &str, at: usize) -> Option<Spelt> {
         let skipped = text.get(..at)?.chars().count();
-        let mut best: Option<Spelt> = None;
-        self.walk(text, skipped, |found| {
-            if best.is_none_or(|best| (found.class, found.open) <= (best.class, best.open)) {
-                best = Some(found);
-            }
-        });
-        best
+        self.best(text, skipped, |_| true)
     }
 
     /// Returns how well `self` spells all of a folded word; the last syllable may be unfinished. `zh` spells the
@@ -60,16 +54,22 @@ impl Typed {
     #[must_use]
     pub fn spells_all(&self, word: &str) -> Option<Spelt> {
         let chars = word.chars().count();
+        self.best(word, 0, |found| found.chars == chars)
+    }
+
+    /// Returns the best spelling that counts of a prefix of the text after `skipped` characters; of equally good ones
+    /// the longest.
+    fn best(&self, text: &str, skipped: usize, counts: impl Fn(&Spelt) -> bool) -> Option<Spelt> {
         let mut best: Option<Spelt> = None;
-        self.walk(word, 0, |found| {
-            if found.chars == chars && best.is_none_or(|best| (found.class, found.open) < (best.class, best.open)) {
+        self.walk(text, skipped, |found| {
+            if counts(&found) && best.is_none_or(|best| (found.class, found.open) <= (best.class, best.open)) {
                 best = Some(found);
             }
         });
         best
     }
 
-    /// Calls `found` for each way in which `self` spells a prefix of the text after `skipped` characters.
+    /// Calls `found` for each path on which `self` spells a prefix of the text after `skipped` characters.
     fn walk(&self, text: &str, skipped: usize, mut found: impl FnMut(Spelt)) {
         let end = self.steps.len();
         // In a word, the word itself tells which further readings are possible.

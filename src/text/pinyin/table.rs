@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alike::{aliases, blur, variants};
+use crate::text::char_table::CharTable;
 
 /// Each syllable with its characters.
 pub(super) const CHARACTERS: &str = include_str!("characters.txt");
@@ -30,7 +31,7 @@ impl Syllable {
     /// Returns the letters of the syllable; `v` stands for `ü`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        table().name(self)
+        table().names[usize::from(self.0)]
     }
 
     /// Returns the syllable with these lower-case letters. Also knows `lue`, `lyu`, `jv` and the like.
@@ -42,21 +43,7 @@ impl Syllable {
     /// Returns the class of the syllables that sound like this syllable.
     #[must_use]
     pub fn fuzzy(self) -> Sound {
-        table().sound(self)
-    }
-
-    /// Returns the initial consonant, with `zh`, `ch` and `sh` as two letters, or the first letter of a syllable
-    /// without a consonant.
-    #[must_use]
-    pub fn initial(self) -> &'static str {
-        let letters = self.as_str();
-        let len = if letters.as_bytes().get(1) == Some(&b'h') { 2 } else { 1 };
-        letters.get(..len).unwrap_or_default()
-    }
-
-    /// Returns the first letter.
-    pub(super) fn letter(self) -> char {
-        self.as_str().chars().next().unwrap_or_default()
+        table().sounds[usize::from(self.0)]
     }
 }
 
@@ -64,7 +51,7 @@ impl Sound {
     /// Returns the letters of the class, as used in keys; not always the letters of a syllable.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        table().sound_name(self)
+        &table().sound_names[usize::from(self.0)]
     }
 }
 
@@ -90,10 +77,8 @@ pub(super) struct Table {
     alike: Vec<Vec<Syllable>>,
     /// Characters of each syllable.
     characters: Vec<Vec<char>>,
-    /// Entries of the characters in the two most frequent Unicode blocks, by index.
-    common: Vec<WordReading>,
-    /// Entries of all other characters.
-    rare: FxHashMap<char, WordReading>,
+    /// Entries of the characters.
+    entries: CharTable<CharEntry>,
     /// Readings of all characters and words, concatenated.
     readings: Vec<Syllable>,
     /// Words by their first two characters.
@@ -106,7 +91,7 @@ pub(super) struct Table {
 
 /// The entry of a character.
 #[derive(Debug, Clone, Copy, Default)]
-struct WordReading {
+struct CharEntry {
     /// Index of the first reading.
     at: u32,
     /// Number of readings.
@@ -127,9 +112,6 @@ struct Word {
 }
 
 impl Table {
-    const FIRST: u32 = 0x3400;
-    const LAST: u32 = 0x9FFF;
-
     fn parse(characters: &'static str, words: &'static str) -> Self {
         let mut table = Self::default();
         let mut ranked: Vec<(char, usize, Syllable)> = Vec::new();
@@ -149,11 +131,10 @@ impl Table {
 
     fn take_readings(&mut self, mut ranked: Vec<(char, usize, Syllable)>) {
         ranked.sort_unstable();
-        self.common = vec![WordReading::default(); (Self::LAST - Self::FIRST + 1) as usize];
         for same in ranked.chunk_by(|a, b| a.0 == b.0) {
-            let entry = WordReading { at: self.readings.len() as u32, len: same.len() as u16, begins: false };
+            let entry = CharEntry { at: self.readings.len() as u32, len: same.len() as u16, begins: false };
             self.readings.extend(same.iter().map(|&(_, _, syllable)| syllable));
-            *self.place(same[0].0) = entry;
+            *self.entries.entry(same[0].0) = entry;
         }
     }
 
@@ -195,41 +176,11 @@ impl Table {
             }
             let word = Word { rest: chars.as_str(), at, len: self.readings.len() - at };
             self.pairs.entry([first, second]).or_default().push(word);
-            self.place(first).begins = true;
+            self.entries.entry(first).begins = true;
         }
         for words in self.pairs.values_mut() {
             words.sort_by_key(|word| std::cmp::Reverse(word.len));
         }
-    }
-
-    /// Returns the entry of a character.
-    fn place(&mut self, c: char) -> &mut WordReading {
-        match self.common.get_mut((c as u32).wrapping_sub(Self::FIRST) as usize) {
-            Some(entry) => entry,
-            None => self.rare.entry(c).or_default(),
-        }
-    }
-
-    fn entry(&self, c: char) -> Option<WordReading> {
-        match self.common.get((c as u32).wrapping_sub(Self::FIRST) as usize) {
-            Some(&entry) => Some(entry),
-            None => self.rare.get(&c).copied(),
-        }
-    }
-
-    /// Returns the letters of a syllable.
-    pub(super) fn name(&self, syllable: Syllable) -> &str {
-        self.names[usize::from(syllable.0)]
-    }
-
-    /// Returns the class of a syllable.
-    pub(super) fn sound(&self, syllable: Syllable) -> Sound {
-        self.sounds[usize::from(syllable.0)]
-    }
-
-    /// Returns the letters of a class.
-    pub(super) fn sound_name(&self, sound: Sound) -> &str {
-        &self.sound_names[usize::from(sound.0)]
     }
 
     /// Returns the syllables of a class.
@@ -244,10 +195,10 @@ impl Table {
 
     /// Returns the readings of a character.
     pub(super) fn readings(&self, c: char) -> &[Syllable] {
-        self.entry(c).map_or(&[], |entry| self.of_entry(entry))
+        self.of_entry(self.entries.get(c))
     }
 
-    fn of_entry(&self, entry: WordReading) -> &[Syllable] {
+    fn of_entry(&self, entry: CharEntry) -> &[Syllable] {
         let at = entry.at as usize;
         self.readings.get(at..at + usize::from(entry.len)).unwrap_or_default()
     }
@@ -301,7 +252,7 @@ impl Iterator for Spoken<'_> {
         let c = chars.next()?;
         self.rest = chars.as_str();
         if self.word.is_empty() {
-            let Some(entry) = self.table.entry(c) else { return Some((c, None)) };
+            let entry = self.table.entries.get(c);
             let known = if entry.begins { self.table.word(c, self.rest) } else { None };
             let Some(word) = known else { return Some((c, self.table.of_entry(entry).first().copied())) };
             self.word = word;

@@ -1,7 +1,7 @@
-//! Typed text read as pinyin, with all ways to split it.
+//! Typed text read as pinyin, with all its divisions into syllables.
 //!
 //! **Steps** lead from place to place between the signs: a syllable, an initial, the sign itself, and at the end the
-//! beginning of a syllable. One way to read the text is a path along steps from the first place to the last. The paths
+//! beginning of a syllable. A reading of the text is a path along steps from the first place to the last. The paths
 //! are never listed, since there can be very many: [`super::spelt`] follows all of them at once to find a spelling, and
 //! the search for keys keeps only the best few at each place.
 
@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Upper bound on the number of keys, or of sequences of initials, returned.
-const MOST_WAYS: usize = 16;
+const MAX_PATHS: usize = 16;
 /// Upper bound on the letters of a syllable in any spelling.
 const LONGEST_SYLLABLE: usize = 7;
 
@@ -36,7 +36,13 @@ pub struct Key {
     pub open: bool,
 }
 
-/// One syllable of a text, in the way typed.
+impl AsRef<str> for Key {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// One syllable of a text, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spoken {
     /// The syllable, in letters.
@@ -98,7 +104,7 @@ impl Typed {
     /// keys with one of these prefixes. Empty if only initials can be meant.
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
-        let ways = self.ways(Some(JOINT), |part| match part {
+        let paths = self.paths(Some(JOINT), |part| match part {
             SpelledPart::Whole(syllable, sound) => {
                 Some((if syllable.is_some() { 2 } else { 3 }, sound.as_str().into()))
             }
@@ -109,14 +115,14 @@ impl Typed {
             SpelledPart::Itself(c, None) => Some((2, String::from(*c).into())),
             SpelledPart::Initial(_) => None,
         });
-        ways.into_iter().map(|way| Key { text: way.text, open: way.open }).collect()
+        paths.into_iter().map(|path| Key { text: path.text, open: path.open }).collect()
     }
 
     /// Returns the paths of whole syllables and characters, the fewest syllables first. Unfinished syllables, letters
     /// that only sound like a syllable, and initials do not count.
     #[must_use]
     pub fn syllables(&self) -> Vec<Vec<Spoken>> {
-        let ways = self.ways(Some(JOINT), |part| match part {
+        let paths = self.paths(Some(JOINT), |part| match part {
             SpelledPart::Whole(syllable, _) => syllable.map(|syllable| (2, syllable.as_str().into())),
             SpelledPart::Itself(c, Some(_)) => Some((2, String::from(*c).into())),
             SpelledPart::Itself(..) | SpelledPart::Open(..) | SpelledPart::Initial(_) => None,
@@ -125,16 +131,16 @@ impl Typed {
             Some(syllable) => Some(Spoken::Syllable(syllable)),
             None => part.chars().next().map(Spoken::Character),
         };
-        ways.iter().map(|way| way.text.split(JOINT).filter_map(spoken).collect()).collect()
+        paths.iter().map(|path| path.text.split(JOINT).filter_map(spoken).collect()).collect()
     }
 
-    /// Returns the initials of all paths, in the format of [`super::initials`]: at most 16, paths with the most whole
+    /// Returns the initials of all paths, as in `zp` for `zhapian`: at most 16, paths with the most whole
     /// syllables first. The initials of each word spelt by `self` begin with one of them, except where `n` is typed for
     /// `l`.
     #[must_use]
     pub fn initials(&self) -> Vec<String> {
         let first = |letters: &str| letters.chars().next().map(|c| String::from(c).into());
-        let ways = self.ways(None, |part| match part {
+        let paths = self.paths(None, |part| match part {
             SpelledPart::Whole(Some(syllable), _) => Some((2, first(syllable.as_str())?)),
             SpelledPart::Whole(None, sound) => Some((3, first(sound.as_str())?)),
             SpelledPart::Open(letters, _) => Some((3, first(letters)?)),
@@ -143,30 +149,30 @@ impl Typed {
             SpelledPart::Itself(_, Some(syllable)) => Some((2, first(syllable.as_str())?)),
             SpelledPart::Itself(c, None) => Some((2, String::from(*c).into())),
         });
-        ways.into_iter().map(|way| way.text).collect()
+        paths.into_iter().map(|path| path.text).collect()
     }
 
     /// Returns the best paths from the first place to the last. Works from the end to the beginning; each place keeps
     /// the best paths from there on.
-    fn ways<'a>(
+    fn paths<'a>(
         &'a self,
         joint: Option<char>,
         cost: impl Fn(&'a SpelledPart) -> Option<(u32, Cow<'a, str>)>,
-    ) -> Vec<Way> {
-        let mut from: Vec<Vec<Way>> = vec![Vec::new(); self.steps.len()];
-        from.push(vec![Way::default()]);
+    ) -> Vec<Path> {
+        let mut from: Vec<Vec<Path>> = vec![Vec::new(); self.steps.len()];
+        from.push(vec![Path::default()]);
         for (place, steps) in self.steps.iter().enumerate().rev() {
-            let mut ways: Vec<Way> = Vec::new();
+            let mut paths: Vec<Path> = Vec::new();
             for step in steps {
                 let Some((cost, text)) = cost(&step.part) else { continue };
                 let open = matches!(step.part, SpelledPart::Open(..));
-                ways.extend(from[step.to].iter().map(|way| way.after(&text, joint, cost, open)));
+                paths.extend(from[step.to].iter().map(|path| path.after(&text, joint, cost, open)));
             }
-            ways.sort();
-            let mut kept: Vec<Way> = Vec::new();
-            for way in ways {
-                if kept.len() < MOST_WAYS && !kept.iter().any(|other| other.text == way.text) {
-                    kept.push(way);
+            paths.sort();
+            let mut kept: Vec<Path> = Vec::new();
+            for path in paths {
+                if kept.len() < MAX_PATHS && !kept.iter().any(|other| other.text == path.text) {
+                    kept.push(path);
                 }
             }
             from[place] = kept;
@@ -223,13 +229,13 @@ impl Typed {
 
 /// A path to the end, ordered by preference.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
+struct Path {
     cost: u32,
     text: String,
     open: bool,
 }
 
-impl Way {
+impl Path {
     /// Returns the path that reads `part` and then continues as `self`.
     fn after(&self, part: &str, joint: Option<char>, cost: u32, open: bool) -> Self {
         let mut text = String::with_capacity(part.len() + 1 + self.text.len());

@@ -7,15 +7,6 @@ use jiff::civil;
 use super::{Cursor, Reading, ValueKind};
 use crate::chinese::numerals;
 
-/// The text before a place where a date may begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Nothing that belongs to the date.
-    Free,
-    /// Other digits and a separator, as in `1.2022年5月5日`: eight digits may belong to a telephone number.
-    Joined,
-}
-
 /// Separators between the parts of a date in digits: hyphens, a slash, a point.
 const SEPARATORS: [char; 7] = ['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2212}'];
 
@@ -23,26 +14,24 @@ const SEPARATORS: [char; 7] = ['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2013}'
 const BETWEEN_DAYS: [char; 9] = ['-', '~', '\u{2013}', '—', '\u{301c}', '至', '到', '、', '和'];
 
 /// Reads the date that begins at `at`.
-pub(super) fn read(at: Cursor<'_>, standing: Standing) -> Option<Reading<'_>> {
-    let (kind, plain, end) = if at.is_digit() {
-        let mut after = at;
-        let digits = after.eat_digits();
-        match digits {
-            8 if standing == Standing::Free => compact(at, after).map(|(kind, end)| (kind, false, end)),
-            4 => separated(at, after).or_else(|| in_words(at)).map(|(kind, end)| (kind, true, end)),
-            1 | 2 => in_words(at).map(|(kind, end)| (kind, false, end)),
-            _ => None,
-        }
-    } else {
-        in_words(at).map(|(kind, end)| (kind, false, end))
+pub(super) fn read(at: Cursor<'_>) -> Option<Reading<'_>> {
+    let mut after = at;
+    let digits = after.eat_digits();
+    let (kind, end) = match digits {
+        8 => compact(at, after),
+        4 => separated(at, after).or_else(|| in_words(at)),
+        0..=2 => in_words(at),
+        _ => None,
     }?;
-    Some(Reading { found: Some((kind, plain)), end })
+    Some(Reading { found: Some((kind, digits == 4)), end })
 }
 
 /// Returns whether a date or its year begins here, after other digits and a separator.
 pub(super) fn begins(at: Cursor<'_>) -> bool {
-    let is_year = || DatePart::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some());
-    read(at, Standing::Joined).is_some() || is_year()
+    let mut after = at;
+    // Eight digits may belong to a telephone number.
+    let is_date = after.eat_digits() != 8 && read(at).is_some();
+    is_date || DatePart::figures(at, 4).is_some_and(|part| part.digits == 4 && part.then("年").is_some())
 }
 
 /// Reads `20220505`.
@@ -113,13 +102,8 @@ fn day_in_words(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
 
 /// Returns the day if the calendar has it.
 fn day(year: u16, month: u32, day: u32) -> Option<ValueKind> {
-    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    let date = civil::Date::new(year, month, day).ok()?;
-    Some(ValueKind::Day {
-        year: date.year().unsigned_abs(),
-        month: date.month().unsigned_abs(),
-        day: date.day().unsigned_abs(),
-    })
+    let date = civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    Some(ValueKind::Day { year, month: date.month().unsigned_abs(), day: date.day().unsigned_abs() })
 }
 
 fn month_of(number: u32) -> Option<u8> {

@@ -2,13 +2,9 @@
 
 use super::{
     Amount, Cursor, Reading, ValueKind, date,
-    run::{self, Run},
+    run::{self, MOST_DIGITS, Run},
 };
 use crate::chinese::{Counts, counts};
-
-/// Upper bound on the digits of a number without a point, a comma or a multiplier. Longer ones are telephone or account
-/// numbers.
-const MOST_DIGITS: usize = 10;
 
 /// Signs that join numbers to something that is not a number: a version, a time, a score, a telephone number. NFKC
 /// writes `½` with the last sign.

@@ -6,8 +6,9 @@ use crate::chinese::{Counts, counts, is_han, numerals::Numeral};
 /// Upper bound on the numerals of a number.
 const LONGEST: usize = 48;
 
-/// Upper bound on the digits of a number written digit by digit. Longer ones are telephone or account numbers.
-const MOST_DIGITS: usize = 10;
+/// Upper bound on the digits of a number without a point, a comma or a multiplier. Longer ones are telephone or account
+/// numbers.
+pub(super) const MOST_DIGITS: usize = 10;
 
 /// Returns whether a run of numerals may begin with a character.
 pub(super) fn may_begin(c: char) -> bool {

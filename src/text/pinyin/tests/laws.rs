@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     super::{table::WORDS, *},
-    folded,
+    folded, initials,
 };
 
 /// Joins the syllables of a word in the way a user types them.

@@ -1,6 +1,6 @@
 //! Typed texts, and the words they spell.
 
-use super::{super::*, folded};
+use super::{super::*, folded, initials};
 
 /// Checks that the typed text spells the whole text, in this class.
 fn check_spells(typed: &str, text: &str, class: Class) {
