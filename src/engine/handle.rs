@@ -17,7 +17,7 @@ use crate::{
             schema::schema,
         },
         lexicon,
-        postings::commit::{Commit, Said},
+        postings::commit::{Commit, CommitFacts},
         searcher::Searcher,
         store::{checksums::compare_all, files::Files, payload},
     },
@@ -108,7 +108,7 @@ impl Engine {
             (Some(payload), Some(analyzer)) if payload.words == *analyzer.dictionary() => analyzer.clone(),
             (Some(payload), _) => Arc::new(Analyzer::with(payload.words)),
         };
-        let commit = Commit::new(files.reader.searcher(), &fields, Said { analyzer, seq, whole }, None)?;
+        let commit = Commit::new(files.reader.searcher(), &fields, CommitFacts { analyzer, seq, whole }, None)?;
         let shown = Arc::new(RwLock::new(Arc::new(commit)));
         let (showing, lexicon, synonyms, freshness) = Default::default();
         Ok(Self { files, shown, showing, lexicon, synonyms, freshness })
@@ -154,15 +154,15 @@ impl Engine {
 
     /// Puts the last commit in use, together with its facts; `None` if they are unchanged. Everything that a search
     /// needs of the commit is prepared before, so that no search waits.
-    fn show(&self, facts: Option<(Option<Arc<Analyzer>>, u64, bool)>) -> Result<(), EngineError> {
+    fn show(&self, changed: Option<(Option<Arc<Analyzer>>, u64, bool)>) -> Result<(), EngineError> {
         let showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         self.files.reader.reload().map_err(EngineError::read)?;
         let before = self.commit();
-        let mut said = before.said.clone();
-        if let Some((analyzer, seq, whole)) = facts {
-            said = Said { analyzer: analyzer.unwrap_or(said.analyzer), seq, whole };
+        let mut facts = before.facts.clone();
+        if let Some((analyzer, seq, whole)) = changed {
+            facts = CommitFacts { analyzer: analyzer.unwrap_or(facts.analyzer), seq, whole };
         }
-        let commit = Arc::new(Commit::new(self.files.reader.searcher(), &before.fields, said, Some(&before))?);
+        let commit = Arc::new(Commit::new(self.files.reader.searcher(), &before.fields, facts, Some(&before))?);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = commit.clone();
         drop(showing);
         self.lexicon.renew(&commit);
@@ -177,7 +177,7 @@ impl Engine {
     /// Raises the sequence number above `last`, the number of the last commit of another generation.
     fn begin_after(&self, last: u64) {
         let mut held = self.shown.write().unwrap_or_else(PoisonError::into_inner);
-        if held.said.seq <= last {
+        if held.facts.seq <= last {
             *held = Arc::new(held.with_seq(payload::after(last)));
         }
     }
@@ -186,13 +186,13 @@ impl Engine {
     /// generations, and when the index was lost. Only a clock that was set back can prevent that.
     #[must_use]
     pub fn seq(&self) -> u64 {
-        self.commit().said.seq
+        self.commit().facts.seq
     }
 
     /// Returns whether the commit in use covers all files, unlike one of a first build that is not complete.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.commit().said.whole
+        self.commit().facts.whole
     }
 
     /// Returns the total size of the files of the generation, in bytes.
@@ -298,6 +298,6 @@ impl Engine {
     /// Returns the analyzer of queries: the analyzer of the posts of the commit in use.
     #[must_use]
     pub fn analyzer(&self) -> Arc<Analyzer> {
-        self.commit().said.analyzer.clone()
+        self.commit().facts.analyzer.clone()
     }
 }

@@ -11,8 +11,8 @@ use crate::{
         postings::{
             commit::Commit,
             containing::{self, ContainingPost},
+            learned,
             records::{self, Known},
-            teachers,
         },
         search::{self, Aids},
     },
@@ -102,8 +102,8 @@ impl Searcher {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn held(&self, holder: &ContainingPost) -> Result<Option<Post>, EngineError> {
-        let (segment, doc) = holder.address;
+    pub fn post_containing(&self, found: &ContainingPost) -> Result<Option<Post>, EngineError> {
+        let (segment, doc) = found.address;
         self.commit.stored(segment, doc)
     }
 
@@ -122,7 +122,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn learned(&self) -> Result<Vec<String>, EngineError> {
-        teachers::learned_words(&self.commit)
+        learned::learned_words(&self.commit)
     }
 
     /// Returns the number of searchable posts and the number of searchable cases.
@@ -140,19 +140,19 @@ impl Searcher {
     /// Returns the sequence number of the commit: see [`super::Engine::seq`].
     #[must_use]
     pub fn seq(&self) -> u64 {
-        self.commit.said.seq
+        self.commit.facts.seq
     }
 
     /// Returns whether the commit covers all files: see [`super::Engine::is_whole`].
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.commit.said.whole
+        self.commit.facts.whole
     }
 
     /// Returns the analyzer that tokenized the posts of this snapshot.
     #[must_use]
     pub fn analyzer(&self) -> &Analyzer {
-        &self.commit.said.analyzer
+        &self.commit.facts.analyzer
     }
 
     /// Returns the synonyms of this snapshot.

@@ -88,7 +88,7 @@ impl Refresher {
             }
             // Otherwise the file is gone or no longer gives a post.
             if let Some(known) = self.known.get(&place.path).filter(|known| known.searchable)
-                && let Some(post) = before.held(place)?
+                && let Some(post) = before.post_containing(place)?
             {
                 let again = || self.indexer.tokenize_again(&known.record, &post);
                 match caught(self.source.folder().root(), &place.path, Step::Indexing, again) {

@@ -94,15 +94,15 @@ impl Store {
     fn read_in_background(self: &Arc<Self>, commit: &Commit) {
         let mut state = self.state();
         let is_missing = |id| !state.parts.contains_key(&id) && !state.reading.contains(&id);
-        let missing: Vec<(Reading, Vocabulary<'static>)> = Vocabulary::all(commit)
-            .filter(|part| part.size() > MAX_SMALL && is_missing(part.id()))
-            .map(|part| (Reading { store: self.clone(), id: part.id() }, part.into_owned()))
-            .collect();
-        state.reading.extend(missing.iter().map(|(reading, _)| reading.id));
+        let missing: Vec<Vocabulary<'_>> =
+            Vocabulary::all(commit).filter(|part| part.size() > MAX_SMALL && is_missing(part.id())).collect();
+        state.reading.extend(missing.iter().map(Vocabulary::id));
         drop(state);
         if missing.is_empty() {
             return;
         }
+        let begun = |part: Vocabulary<'_>| (Reading { store: self.clone(), id: part.id() }, part.into_owned());
+        let missing: Vec<(Reading, Vocabulary<'static>)> = missing.into_iter().map(begun).collect();
         let read = move || {
             for (reading, part) in missing {
                 // A part that cannot be read is tried again with the next snapshot; searches report the error.

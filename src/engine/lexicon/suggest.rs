@@ -120,7 +120,7 @@ impl Postings<'_> {
         let mut found = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
             let mut all: Option<Vec<DocId>> = None;
-            for token in self.commit.said.analyzer.segmentation(&folded) {
+            for token in self.commit.facts.analyzer.segmentation(&folded) {
                 let documents = documents_with(segment, &self.commit.fields, SuggestionKind::Word, token.term)?;
                 all = Some(match all {
                     Some(before) => intersection(&before, &documents),

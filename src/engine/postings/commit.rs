@@ -29,7 +29,7 @@ use crate::{
 
 /// Facts that a commit states about itself.
 #[derive(Debug, Clone)]
-pub(in crate::engine) struct Said {
+pub(in crate::engine) struct CommitFacts {
     /// The analyzer that tokenized the posts of the commit.
     pub analyzer: Arc<Analyzer>,
     pub seq: u64,
@@ -41,7 +41,7 @@ pub(in crate::engine) struct Said {
 pub(in crate::engine) struct Commit {
     pub library: Snapshot,
     pub fields: Fields,
-    pub said: Said,
+    pub facts: CommitFacts,
     /// The weighted field lengths and the columns of each segment.
     lengths: Vec<Arc<Lengths>>,
     /// The date of the newest post, computed at the first call of [`Self::newest`].
@@ -53,7 +53,7 @@ impl Commit {
     pub(in crate::engine) fn new(
         library: Snapshot,
         fields: &Fields,
-        said: Said,
+        facts: CommitFacts,
         before: Option<&Self>,
     ) -> Result<Self, EngineError> {
         let of = |before: &Self, id| {
@@ -67,14 +67,14 @@ impl Commit {
                 None => Arc::new(Lengths::of(reader, fields)?),
             });
         }
-        Ok(Self { library, fields: fields.clone(), said, lengths, newest: OnceLock::new() })
+        Ok(Self { library, fields: fields.clone(), facts, lengths, newest: OnceLock::new() })
     }
 
     /// Returns the same commit under another sequence number.
     pub(in crate::engine) fn with_seq(&self, seq: u64) -> Self {
-        let said = Said { seq, ..self.said.clone() };
+        let facts = CommitFacts { seq, ..self.facts.clone() };
         let (library, fields, lengths) = (self.library.clone(), self.fields.clone(), self.lengths.clone());
-        Self { library, fields, said, lengths, newest: self.newest.clone() }
+        Self { library, fields, facts, lengths, newest: self.newest.clone() }
     }
 
     /// Returns a number that differs from the number of every other commit of this generation.
@@ -87,7 +87,7 @@ impl Commit {
                 let id = twox_hash::XxHash3_64::oneshot(reader.segment_id().uuid_string().as_bytes());
                 id ^ reader.delete_opstamp().unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             })
-            .fold(self.said.analyzer.stamp(), u64::wrapping_add)
+            .fold(self.facts.analyzer.stamp(), u64::wrapping_add)
     }
 
     /// Returns whether the commit consists of exactly these segments.

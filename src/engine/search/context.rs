@@ -61,7 +61,7 @@ impl<'a> Search<'a> {
 
     /// Returns the analyzer that tokenized the posts of the commit.
     pub(super) fn analyzer(&self) -> &Analyzer {
-        &self.commit.said.analyzer
+        &self.commit.facts.analyzer
     }
 
     /// Returns the lexicon as far as the words of the index have been read.

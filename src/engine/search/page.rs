@@ -39,7 +39,7 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
             answers => page(&search, answers, found.correction, found.order)?,
         }
     };
-    if !commit.said.whole {
+    if !commit.facts.whole {
         hits.notes.push(Note::Indexing);
     }
     Ok(hits)

@@ -59,7 +59,7 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
     let Some(post) = commit.stored(own.0, own.1)? else { return Ok(None) };
     let segments = commit.segments()?;
     let (statistics, dictionary) = (Statistics::of(&segments), Dictionary::new(&segments));
-    let counted = counted(&post, &commit.said.analyzer);
+    let counted = counted(&post, &commit.facts.analyzer);
     let words = weighty(commit, counted, own, &statistics, &dictionary)?;
     let mut candidates = Vec::new();
     for (at, segment) in segments.iter().enumerate() {

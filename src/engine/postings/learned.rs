@@ -9,7 +9,7 @@ use crate::engine::{error::EngineError, index::learned::learned, postings::commi
 /// # Errors
 /// When the index cannot be read.
 pub(in crate::engine) fn learned_words(commit: &Commit) -> Result<Vec<String>, EngineError> {
-    let mut teachers: FxHashMap<String, u32> = FxHashMap::default();
+    let mut counts_of: FxHashMap<String, u32> = FxHashMap::default();
     for reader in commit.library.segment_readers() {
         let Some(column) = reader.fast_fields().str("taught").map_err(EngineError::read)? else { continue };
         let mut counts = vec![0_u32; column.num_terms()];
@@ -24,9 +24,9 @@ pub(in crate::engine) fn learned_words(commit: &Commit) -> Result<Vec<String>, E
         let mut counts = counts.into_iter();
         while let (true, Some(count)) = (words.advance(), counts.next()) {
             if count > 0 {
-                *teachers.entry(String::from_utf8_lossy(words.key()).into_owned()).or_default() += count;
+                *counts_of.entry(String::from_utf8_lossy(words.key()).into_owned()).or_default() += count;
             }
         }
     }
-    Ok(learned(teachers))
+    Ok(learned(counts_of))
 }
