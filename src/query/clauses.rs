@@ -165,8 +165,20 @@ pub struct Term {
     pub prefix: bool,
     /// The best match class to which the term contributes; the term contributes to all worse classes as well.
     pub class: Match,
-    /// Whether the term says little by itself: a question word or a particle.
-    pub is_light: bool,
+    /// How informative the term is.
+    pub emphasis: Emphasis,
+}
+
+/// How informative a term is, beyond its document frequency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Emphasis {
+    /// Little: a question word or a particle.
+    Light,
+    /// As much as its inverse document frequency tells.
+    #[default]
+    Plain,
+    /// More: the text marks the term as a name, such as `《反诈手册》`.
+    Named,
 }
 
 /// The parsed form of a typed text.
@@ -216,7 +228,7 @@ impl Clauses {
 
     /// Returns the words that say little by themselves and hardly contribute to the score.
     pub fn light(&self) -> impl Iterator<Item = &str> {
-        let light = self.terms.iter().filter(|term| term.is_light && term.kind == TermKind::Word);
+        let light = self.terms.iter().filter(|term| term.emphasis == Emphasis::Light && term.kind == TermKind::Word);
         light.map(|term| term.text.as_str())
     }
 

@@ -16,7 +16,7 @@ mod tests;
 mod typed_word;
 
 pub use self::{
-    clauses::{Alternative, Clause, Clauses, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
     reading::{LONGEST, Reading, letters, parse, title_key, written},

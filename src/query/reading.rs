@@ -11,9 +11,9 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    clauses::{Alternative, Clause, Clauses, Phrase, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
-    spans::{spans, with_values},
+    spans::{names, spans, with_values},
     synonyms::Synonyms,
     typed_word::TypedWord,
 };
@@ -222,7 +222,7 @@ impl Clauses {
             kind: TermKind::Value,
             prefix: false,
             class: Match::Variant,
-            is_light: false,
+            emphasis: Emphasis::Plain,
         });
     }
 
@@ -266,8 +266,15 @@ impl Clauses {
     /// Adds the terms of a piece of text, and notes whether the piece asks a question.
     fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
         let terms = &mut self.terms;
-        let mut add = |token: &Token<'_>, kind, prefix, is_light| {
-            terms.push(Term { text: token.term.to_owned(), kind, prefix, class: Match::Exact, is_light });
+        let names = names(folded.as_str());
+        let mut add = |token: &Token<'_>, kind, prefix, light| {
+            let in_name = || names.iter().any(|name| name.start <= token.range.start && token.range.end <= name.end);
+            let emphasis = match light {
+                true => Emphasis::Light,
+                false if in_name() => Emphasis::Named,
+                false => Emphasis::Plain,
+            };
+            terms.push(Term { text: token.term.to_owned(), kind, prefix, class: Match::Exact, emphasis });
         };
         let mut heavy: Vec<Range<usize>> = Vec::new();
         for token in analyzer.words(folded) {
@@ -440,6 +447,19 @@ mod tests {
         assert!(of_class(Match::Synonym).any(|term| term.text.contains("平台")), "{:?}", clauses.terms);
         assert!(of_class(Match::Exact).all(|term| !term.text.contains("平台")), "{:?}", clauses.terms);
         assert_eq!(clauses.further_classes(), [Match::Synonym]);
+    }
+
+    #[test]
+    fn names_that_are_set_apart_say_more() {
+        let check = |text: &str, expected: &[&str]| {
+            let terms = read(text).terms.into_iter().filter(|term| term.emphasis == Emphasis::Named);
+            let words: Vec<String> = terms.filter(|term| term.kind != TermKind::Gram).map(|term| term.text).collect();
+            assert_eq!(words, expected, "{text}");
+        };
+        check("《反诈手册》是哪一年印的", &["反诈", "手册"]);
+        check("谁写了「安全APP」的说明", &["安全", "app"]);
+        check("反诈手册是哪一年印的", &[]);
+        check("《反诈手册是哪一年印的", &[]);
     }
 
     #[test]

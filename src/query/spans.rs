@@ -1,10 +1,10 @@
-//! The ranges of a typed text that become clauses.
+//! The ranges of a typed text that become clauses, and those that name something.
 
 use std::ops::Range;
 
 use super::typed_word::TypedWord;
 use crate::{
-    chinese::{Class, MONEY},
+    chinese::{Class, MONEY, marks},
     text::{Folded, values::values},
 };
 
@@ -72,4 +72,19 @@ pub(super) fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Rang
         joined.splice(first..=last, [span]);
     }
     joined
+}
+
+/// Returns the byte ranges between the signs that mark a name.
+pub(super) fn names(text: &str) -> Vec<Range<usize>> {
+    let mut names = Vec::new();
+    for (opening, closing) in marks::NAMING.into_iter().chain([('〈', '〉')]) {
+        let mut from = 0;
+        while let Some(start) = text.get(from..).and_then(|rest| rest.find(opening)) {
+            let start = from + start + opening.len_utf8();
+            let Some(length) = text.get(start..).and_then(|rest| rest.find(closing)) else { break };
+            names.push(start..start + length);
+            from = start + length;
+        }
+    }
+    names
 }

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, sync::LazyLock};
 
 use super::{
     Match, Reading, Rule, Synonyms,
-    clauses::{Alternative, Clauses, PhraseKind, PhraseTerm, TermKind},
+    clauses::{Alternative, Clauses, Emphasis, PhraseKind, PhraseTerm, TermKind},
     parse,
 };
 use crate::text::Analyzer;
@@ -53,9 +53,13 @@ fn told(text: &str, clauses: &Clauses) -> String {
             TermKind::Both => "b",
             TermKind::Value => "v",
         };
-        let light = if term.is_light { "-" } else { "" };
+        let emphasis = match term.emphasis {
+            Emphasis::Light => "-",
+            Emphasis::Plain => "",
+            Emphasis::Named => "+",
+        };
         let class = if term.class == Match::Exact { "" } else { term.class.as_str() };
-        format!("{kind}:{}{}{light}{class}", term.text, if term.prefix { "*" } else { "" })
+        format!("{kind}:{}{}{emphasis}{class}", term.text, if term.prefix { "*" } else { "" })
     };
     writeln!(told, "  terms {}", clauses.terms.iter().map(term).collect::<Vec<_>>().join(" ")).unwrap();
     writeln!(told, "  whole {}", phrase(&clauses.whole)).unwrap();

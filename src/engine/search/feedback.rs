@@ -12,7 +12,7 @@ use crate::{
         postings::segment::Series,
         search::{context::Search, ranking::inverse_frequency},
     },
-    query::{Match, Term, TermKind},
+    query::{Emphasis, Match, Term, TermKind},
     text::fold,
 };
 
@@ -69,6 +69,7 @@ pub(super) fn weighty(
     weighed.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     weighed.truncate(most);
     let greatest = weighed.first().map_or(1.0, |(_, weight)| *weight);
-    let term = |text| Term { text, kind: TermKind::Word, prefix: false, class: Match::Exact, is_light: false };
+    let term =
+        |text| Term { text, kind: TermKind::Word, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };
     Ok(weighed.into_iter().map(|(word, weight)| (term(word), weight / greatest)).collect())
 }

@@ -15,7 +15,7 @@ use crate::{
             scoring::{WINDOW, best},
         },
     },
-    query::Sort,
+    query::{Page, Sort},
 };
 
 /// How several answers are merged.
@@ -59,12 +59,14 @@ pub(super) fn by_relevance(
 /// most likely meant.
 fn in_turns(lists: Vec<Vec<Candidate>>, answers: &[Answer]) -> Vec<Candidate> {
     let size = lists.iter().map(Vec::len).sum();
+    // The limit gives each answer a place on the first page.
+    let fair = (Page::default().limit / answers.len()).max(1);
     let mut seen = FxHashSet::default();
     let (opening, rest): (Vec<Vec<Candidate>>, Vec<Vec<Candidate>>) =
         lists.into_iter().map(|list| list.into_iter().partition(|candidate| candidate.opens)).unzip();
     let mut merged = Vec::with_capacity(size);
     let ones = opening.iter().map(|_| 1).collect();
-    let shares = answers.iter().map(|answer| answer.share).collect();
+    let shares = answers.iter().map(|answer| answer.share.min(fair)).collect();
     for (lists, shares) in [(opening, ones), (rest, shares)] as [(Vec<Vec<Candidate>>, Vec<usize>); 2] {
         let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
         loop {

@@ -19,7 +19,7 @@ use crate::{
             segment::{DocId, Lengths, Segment, Series, TermPostings, frequency_of},
         },
     },
-    query::{Clauses, Match, Term, TermKind},
+    query::{Clauses, Emphasis, Match, Term, TermKind},
 };
 
 /// The weights that depend on the length of the text. The weights of the parts are in the schema.
@@ -39,6 +39,8 @@ pub(super) struct Weights {
     pub prefix: f32,
     /// Factor for a term that says little by itself.
     pub light: f32,
+    /// Factor for a term of a name that the text marks as such.
+    pub named: f32,
     /// Additional score of a term in the title, besides its occurrence there.
     pub title: f32,
     /// Weight of the expansion terms of relevance feedback (RM3).
@@ -70,6 +72,7 @@ const PRECISE: Weights = Weights {
     gram: 0.8,
     prefix: 0.5,
     light: 0.05,
+    named: 1.6,
     title: 0.0,
     learned: 0.0,
 };
@@ -84,6 +87,7 @@ const WORDY: Weights = Weights {
     gram: 0.5,
     prefix: 0.5,
     light: 0.05,
+    named: 1.6,
     title: 0.5,
     learned: 0.3,
 };
@@ -110,6 +114,7 @@ impl Weights {
             gram: mix(|weights| weights.gram),
             prefix: mix(|weights| weights.prefix),
             light: mix(|weights| weights.light),
+            named: mix(|weights| weights.named),
             title: mix(|weights| weights.title),
             learned: mix(|weights| weights.learned),
         }
@@ -125,7 +130,7 @@ pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Na
     let own: Vec<(&str, f32)> = clauses
         .terms
         .iter()
-        .filter(|term| term.class == Match::Exact && !term.is_light)
+        .filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light)
         .zip(terms.iter().filter(|scored| scored.is_own))
         .map(|(term, scored)| (term.text.as_str(), scored.most()))
         .collect();
@@ -211,17 +216,18 @@ impl Scored {
             found.push(dictionary.find(at, series, &term.text, term.prefix, false)?);
         }
         let frequency = frequency_of(&found);
-        let factor = match (term.prefix, term.is_light) {
-            (true, _) => weights.prefix,
-            (false, true) => weights.light,
-            (false, false) => 1.0,
+        let weight = match (term.prefix, term.emphasis) {
+            (true, _) => weight * weights.prefix,
+            (false, Emphasis::Light) => weight * weights.light,
+            (false, Emphasis::Plain) => weight,
+            (false, Emphasis::Named) => weight * weights.named,
         };
         Ok(Self {
             series,
             found,
-            weight: weight * factor * inverse_frequency(frequency, statistics.documents),
+            weight: weight * inverse_frequency(frequency, statistics.documents),
             weights,
-            is_own: term.class == Match::Exact && !term.is_light,
+            is_own: term.class == Match::Exact && term.emphasis != Emphasis::Light,
         })
     }
 

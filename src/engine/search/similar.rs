@@ -24,7 +24,7 @@ use crate::{
         search::ranking::{Scored, Statistics, Weights},
     },
     post::{Post, PostId},
-    query::{Clause, Hits, Match, Query, Term, TermKind},
+    query::{Clause, Emphasis, Hits, Match, Query, Term, TermKind},
     text::{Analyzer, Class, fold},
 };
 
@@ -103,7 +103,7 @@ fn weighty(
     let weights = Weights::of(usize::MAX);
     let mut weighed = Vec::with_capacity(counted.len());
     for ((text, kind), times) in counted {
-        let term = Term { text, kind, prefix: false, class: Match::Exact, is_light: false };
+        let term = Term { text, kind, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };
         let scored = Scored::of(&term, dictionary, statistics, weights)?.times(1.0 + times.ln());
         weighed.push((scored.most(), scored, term.text));
     }

@@ -21,7 +21,7 @@ use crate::{
             signs::{Having, ROOM, divide, is_one_run},
         },
     },
-    query::{Clause, Correction, Match, Note, Reading, TermKind},
+    query::{Clause, Correction, Emphasis, Match, Note, Reading, TermKind},
     text::Class,
 };
 
@@ -138,7 +138,7 @@ impl Outcome {
             && only.is_relaxed()
         {
             let mut words = only.clauses.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
-            if words.peek().is_some() && words.all(|word| word.is_light) {
+            if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
                 only.clauses.notes.push(Note::LittleSaid);
             }
         }
