@@ -1,4 +1,5 @@
 //! What texts of every kind are parsed into, written out in full.
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 use std::{fmt::Write as _, sync::LazyLock};
 

@@ -1,4 +1,5 @@
 //! Tests of the stages, each by itself, over a small index of posts.
+#![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
 mod corrections;
 mod explain;

@@ -62,7 +62,8 @@ fn a_text_of_signs_finds_the_title_of_the_same_signs() {
     let posts =
         Posts::of(&[("signs", "～(￣▽￣)～", "心情好。"), ("others", "～～", "波浪。"), ("word", "甲", "～～")]);
     let hits = check(&posts, &query("～～"), 1, &["others"]);
-    assert_eq!(hits.hits[0].title.marks, [0..hits.hits[0].title.text.len()]);
+    let title = &hits.hits[0].title;
+    assert_eq!(title.marks, std::iter::once(0..title.text.len()).collect::<Vec<_>>());
     let hits = check(&posts, &query("！！"), 0, &[]);
     assert!(hits.notes.contains(&Note::NothingToSearch));
 }
@@ -91,7 +92,7 @@ fn an_index_that_is_being_built_says_so() {
 fn each_hit_is_marked_by_the_reading_that_found_it() {
     let posts = Posts::of(&[("word", "甲", "fengzheng 是一个牌子。"), ("kite", "乙", "放风筝。")]);
     let hits = ask(&posts, &query("fengzheng"));
-    let marked = |hit: &crate::query::Hit| hit.snippet.text[hit.snippet.marks[0].clone()].to_owned();
+    let marked = |hit: &crate::query::Hit| hit.snippet.text.get(hit.snippet.marks[0].clone()).unwrap().to_owned();
     let marked: Vec<String> = hits.hits.iter().map(marked).collect();
     assert_eq!(marked, ["fengzheng"]);
     let cases = ask(&posts, &Query { grain: Grain::Cases, ..query("风筝") });
