@@ -415,6 +415,8 @@ mod tests {
         let clauses = parse("20万元", &ANALYZER, Reading { synonyms: Some(&synonyms), ..Reading::default() });
         let marked = whole("被骗二十万，又借200000，还了2万。", &Marker::new(&clauses.clauses, &clauses.whole));
         assert_eq!(show(&marked), "被骗[二十万]，又借[200000]，还了2万。");
+        let marked = whole("前后被骗二十万。", &Marker::new(&clauses.clauses, &clauses.whole));
+        assert_eq!(show(&marked), "前后被骗[二十万]。");
     }
 
     #[test]

@@ -255,6 +255,9 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
         }
         if let Some(typed) = Typed::parse(piece).filter(|_| *piece != text) {
             add(&lexicon.spelt(&typed, 4), piece, guesses);
+            for sequence in lexicon.sequence(&typed, 2) {
+                guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
+            }
             for sequence in spelt_sequences(search, &typed, 2)? {
                 guesses.replace(piece, &sequence, Match::Pinyin, Grade::Nearly);
             }

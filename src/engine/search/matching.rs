@@ -285,6 +285,13 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
         let lookup = Lookup::of(&clause, search)?;
         let parts = if !clause.literal && lookup.is_nowhere() { clause.pairs() } else { Vec::new() };
         drop(lookup);
+        // A pair that the analyzer does not know and no post contains lies between two words.
+        let (mut words, mut between) = (Vec::new(), Vec::new());
+        for part in parts {
+            let is_word = search.analyzer().knows(&part.text) || !Lookup::of(&part, search)?.is_nowhere();
+            if is_word { words.push(part) } else { between.push(part) }
+        }
+        let parts = if words.is_empty() { between } else { words };
         if parts.is_empty() { softened.push(clause) } else { softened.extend(parts) }
     }
     clauses.clauses = softened;

@@ -54,6 +54,8 @@ fn a_part_of_a_mixed_text_is_replaced() {
     check(&posts, "网络daikuan", &["网络贷款 pinyin Spelt"]);
     check(&posts, "退款 kefu", &["退款 客服 pinyin Spelt"]);
     check(&posts, "渡口huaisi", &["渡口槐泗 pinyin Nearly"]);
+    check(&posts, "槐树wangluodaikuan", &["槐树网络贷款 pinyin Nearly"]);
+    check(&posts, "槐树daikuanbaozhengjin", &["槐树贷款保证金 pinyin Nearly"]);
 }
 
 #[test]

@@ -117,7 +117,9 @@ fn a_clause_that_occurs_nowhere_is_split_into_pairs() {
             assert_eq!(texts, expected, "{text}");
         });
     };
-    check("苹果葡萄", &["苹果", "果葡", "葡萄"]);
+    // `果葡` is no word and occurs nowhere, `西瓜` is a word.
+    check("苹果葡萄", &["苹果", "葡萄"]);
+    check("西瓜葡萄", &["西瓜", "葡萄"]);
     check("苹果", &["苹果"]);
     check("璟奡翊", &["璟奡", "奡翊"]);
     check("璟奡", &["璟奡"]);

@@ -3,7 +3,8 @@
 use super::{ANALYZER, Posts, dated, post};
 use crate::{
     engine::search::{Aids, page},
-    query::{Grain, Hits, Note, Page, Query, Sort},
+    post::{Post, Section},
+    query::{Grain, Hit, Hits, Note, Page, Query, Sort},
 };
 
 fn ask(posts: &Posts, query: &Query) -> Hits {
@@ -88,11 +89,42 @@ fn an_index_that_is_being_built_says_so() {
     assert_eq!((hits.total, hits.notes.as_slice()), (1, &[Note::Indexing][..]));
 }
 
+/// A post of two cases behind an introduction.
+fn of_two_cases() -> Post {
+    let mut post = post("cases", "月报", "本月有两起。\n租风筝不退押金。\n卖风筝不发货。");
+    let texts = ["租风筝不退押金。", "卖风筝不发货。"];
+    for (i, text) in texts.into_iter().enumerate() {
+        let start = post.text.find(text).unwrap();
+        let (heading, anchor) = (format!("案例{}", i + 1), format!("case-{}", i + 1));
+        let (range, line) = (start..start + text.len(), 10 * (i as u32 + 1));
+        post.sections.push(Section { heading, level: 2, anchor, range, line, is_case: true });
+        post.lines.push((start, line + 2));
+    }
+    post
+}
+
+#[test]
+fn a_case_is_a_hit_of_its_own_with_its_number_and_place() {
+    let posts = Posts::of_commits(&[&[of_two_cases()]]);
+    let cases = |text: &str| {
+        let hits = ask(&posts, &Query { grain: Grain::Cases, ..query(text) });
+        let told = |hit: &Hit| {
+            let case = hit.case.clone().unwrap();
+            format!("{} {} {} {} {}", case.heading.text, case.number, case.line, hit.url, hit.line)
+        };
+        hits.hits.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(cases("押金"), ["案例1 1 10 /cases#case-1 12"]);
+    assert_eq!(cases("发货"), ["案例2 2 20 /cases#case-2 22"]);
+    assert_eq!(cases("风筝").len(), 2);
+    assert_eq!(ask(&posts, &query("风筝")).total, 1);
+}
+
 #[test]
 fn each_hit_is_marked_by_the_reading_that_found_it() {
     let posts = Posts::of(&[("word", "甲", "fengzheng 是一个牌子。"), ("kite", "乙", "放风筝。")]);
     let hits = ask(&posts, &query("fengzheng"));
-    let marked = |hit: &crate::query::Hit| hit.snippet.text.get(hit.snippet.marks[0].clone()).unwrap().to_owned();
+    let marked = |hit: &Hit| hit.snippet.text.get(hit.snippet.marks[0].clone()).unwrap().to_owned();
     let marked: Vec<String> = hits.hits.iter().map(marked).collect();
     assert_eq!(marked, ["fengzheng"]);
     let cases = ask(&posts, &Query { grain: Grain::Cases, ..query("风筝") });
