@@ -1,4 +1,4 @@
-//! Splits typed text at its quotation marks.
+//! Splits typed text at its straight quotation marks.
 //!
 //! [`super::parse`] reads the pieces one by one. The module knows no analyzer.
 
@@ -10,29 +10,20 @@ pub(super) struct Piece<'a> {
     pub literal: bool,
 }
 
-/// Splits typed text at its quotation marks. The second value is whether a quotation mark has no partner.
+/// Splits typed text at its straight quotation marks. The text between two marks is literal. Chinese quotation marks
+/// belong to the text, except that one may close what a straight mark has opened. The second value is whether a
+/// quotation mark has no partner.
 pub(super) fn pieces(text: &str) -> (Vec<Piece<'_>>, bool) {
+    const STRAIGHT: [char; 2] = ['"', '＂'];
     let mut pieces = Vec::new();
     let mut rest = text;
-    let mut unbalanced = false;
-    while let Some(open) = rest.find(['"', '“', '”', '＂']) {
-        let Some(mark) = rest.get(open..).and_then(|text| text.chars().next()) else { break };
-        let inside = rest.get(open + mark.len_utf8()..).unwrap_or_default();
-        let Some(close) = inside.find(['"', '“', '”', '＂']) else {
-            unbalanced = mark == '"';
-            break;
-        };
-        let closing = inside.get(close..).and_then(|text| text.chars().next()).map_or(0, char::len_utf8);
-        // Chinese quotation marks belong to the text of titles. Only straight quotation marks make a piece literal.
-        let literal = mark == '"' || mark == '＂';
-        if literal {
-            pieces.extend(rest.get(..open).map(|text| Piece { text, literal: false }));
-            pieces.extend(inside.get(..close).map(|text| Piece { text, literal: true }));
-        } else {
-            pieces.extend(rest.get(..open + mark.len_utf8() + close).map(|text| Piece { text, literal: false }));
-        }
-        rest = inside.get(close + closing..).unwrap_or_default();
+    while let Some((before, after)) = rest.split_once(STRAIGHT) {
+        let Some((inside, behind)) = after.split_once(STRAIGHT).or_else(|| after.split_once('”')) else { break };
+        pieces.push(Piece { text: before, literal: false });
+        pieces.push(Piece { text: inside, literal: true });
+        rest = behind;
     }
+    let unbalanced = rest.contains(STRAIGHT);
     pieces.push(Piece { text: rest, literal: false });
     (pieces, unbalanced)
 }

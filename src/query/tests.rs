@@ -157,6 +157,9 @@ fn letters_and_signs() {
         "“竹篾",
         "\"\"",
         "灯\"笼\"灯",
+        "\"竹篾”灯",
+        "＂竹篾",
+        "\"说“竹篾”\"灯",
     ];
     insta::assert_snapshot!(all(&texts, Reading::default()));
 }
