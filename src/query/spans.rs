@@ -52,12 +52,8 @@ pub(super) fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Rang
         let touched: Vec<usize> = (0..joined.len())
             .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
             .collect();
-        let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else {
-            // The characters of the number were taken for particles.
-            let at = joined.partition_point(|span| span.start < value.range.start);
-            joined.insert(at, value.range.clone());
-            continue;
-        };
+        // A number of which no character became a clause stays left out.
+        let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else { continue };
         let mut last = last;
         let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
         // A unit of money behind the number is part of the amount. The unit of a small number in numerals stays with

@@ -109,6 +109,8 @@ fn words_and_questions() {
         "灯笼灯笼",
         "灯笼，竹篾。",
         "《灯笼谱》是谁写的",
+        "《灯笼谱》和《竹篾谱》",
+        "“灯”还是「笼」",
         "「安全APP」说明",
         "《灯笼谱",
         "〈灯〉",
@@ -160,6 +162,25 @@ fn letters_and_signs() {
         "\"竹篾”灯",
         "＂竹篾",
         "\"说“竹篾”\"灯",
+        "app包",
+        "ios版本",
+        "t恤衫",
+        "q群主",
+        "灯.a",
+        "a.灯",
+        "灯-5",
+        "5-灯",
+        "a,b",
+        "a，b",
+        "a#b",
+        "a;b",
+        "卡5",
+        "卡5号",
+        "老卡5",
+        "5卡尾号",
+        "a5",
+        "5a",
+        "灯a5笼",
     ];
     insta::assert_snapshot!(all(&texts, Reading::default()));
 }
@@ -205,6 +226,25 @@ fn numbers_and_dates() {
         "一千个灯笼",
         "灯2000",
         "一万",
+        "客服第23条",
+        "说明第二十三条里",
+        "前5元后",
+        "前20万元后",
+        "第5",
+        "5第",
+        "损失5元6角",
+        "三五元",
+        "一万元整",
+        "20万元和30万元",
+        "12月",
+        "二月三日夜",
+        "在2022年5月5日夜",
+        "被骗了一千",
+        "一千元",
+        "一百",
+        "1百",
+        "千元",
+        "3千米",
     ];
     insta::assert_snapshot!(all(&texts, reading));
 }
@@ -235,4 +275,11 @@ fn long_texts_are_shortened() {
     assert_eq!(parse(&short, &ANALYZER, Reading::default()).notes, []);
     let many: String = (0..200).map(|i| format!("a{i} ")).collect();
     assert_eq!(parse(&many, &ANALYZER, Reading::default()).clauses.len(), 64);
+}
+
+#[test]
+fn every_name_is_that_of_its_value() {
+    assert!(Match::NAMES.iter().all(|(name, class)| class.as_str() == *name));
+    let kinds = super::SuggestionKind::NAMES;
+    assert!(kinds.iter().all(|(name, kind)| kind.as_str() == *name));
 }

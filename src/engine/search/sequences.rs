@@ -51,7 +51,7 @@ pub(super) fn spelt_sequences(search: &Search<'_>, typed: &Typed, most: usize) -
         let alone = syllables.len() == 1;
         for part in syllables {
             let mut characters = characters_read_as(search, part)?;
-            characters.retain(|&(_, frequency)| !alone || is_informative(search, frequency));
+            characters.retain(|&(_, frequency)| !alone || is_informative(frequency, search.statistics.documents));
             characters.truncate(MAX_CHARACTERS);
             let before = rows.take();
             let mut next = Vec::new();
@@ -81,8 +81,7 @@ pub(super) fn spelt_sequences(search: &Search<'_>, typed: &Typed, most: usize) -
 }
 
 /// Returns whether a character with this document frequency is informative by itself.
-fn is_informative(search: &Search<'_>, frequency: u64) -> bool {
-    let documents = search.statistics.documents;
+fn is_informative(frequency: u64, documents: u64) -> bool {
     documents < MANY_DOCUMENTS || frequency * 50 < documents
 }
 
@@ -151,4 +150,18 @@ pub(super) fn upper_bound(search: &Search<'_>, text: &str) -> Result<u64, Engine
         }
     }
     Ok(if least == u64::MAX { 0 } else { least })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_documents_a_character_in_every_fiftieth_is_not_informative() {
+        for (frequency, documents, expected) in
+            [(1_999, 1_999, true), (39, 2_000, true), (40, 2_000, false), (1_999, 2_000, false), (0, 9_000, true)]
+        {
+            assert_eq!(is_informative(frequency, documents), expected, "{frequency} of {documents}");
+        }
+    }
 }

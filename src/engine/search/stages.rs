@@ -21,7 +21,7 @@ use crate::{
             signs::{Having, ROOM, divide, is_one_run},
         },
     },
-    query::{Clause, Correction, Emphasis, Match, Note, Reading, TermKind},
+    query::{Correction, Emphasis, Match, Note, Reading, TermKind},
     text::Class,
 };
 
@@ -236,22 +236,16 @@ fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, E
         && may_be_pinyin(search)?)
 }
 
-/// The pieces of a short text may occur in few posts and nowhere together, when one of the pieces is a single character
-/// or has no Han character.
+/// A short text may be a slip when its pieces occur in few posts, and nowhere together.
 fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
     let clauses = &only.clauses;
-    let is_han = |c: char| Class::of(c) == Class::Han;
-    let is_left_alone = |clause: &Clause| clause.text.chars().nth(1).is_none() || !clause.text.chars().any(is_han);
     let may_be = !search.query.literal
         && found.correction.is_none()
         && !only.is_relaxed()
         && clauses.one_piece
-        && (1..ROOM).contains(&only.total())
-        && clauses.clauses.len() > 1
-        && clauses.clauses.iter().any(is_left_alone)
-        && clauses.signs.chars().any(is_han)
-        && clauses.clauses.iter().all(|clause| !clause.literal);
+        && only.total() < ROOM
+        && clauses.clauses.len() > 1;
     Ok(may_be && !stands_in_one_piece(search)?)
 }
 
@@ -287,18 +281,11 @@ fn add_one_piece(
     let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::All, classes);
     if !answered.clauses.one_piece {
         // White space between words means that the words are searched for.
-        let is_found = answered.clauses.whole.is_empty() && answered.has_exact();
-        let has_room = may_be_cut && !is_found && answered.total() < ROOM;
-        if has_room && !(answered.has_exact() && stands_in_one_piece(search)?) {
-            let inside = look_inside()?;
-            found.answers = match inside.total() {
-                0 => vec![answered],
-                _ if answered.total() > 0 => vec![answered, inside],
-                _ => vec![inside, answered],
-            };
-        } else {
-            found.answers = vec![answered];
-        }
+        let has_room = may_be_cut && answered.total() < ROOM;
+        let looks_inside = has_room && !(answered.has_exact() && stands_in_one_piece(search)?);
+        let inside = looks_inside.then(look_inside).transpose()?;
+        found.answers.push(answered);
+        found.answers.extend(inside.filter(|inside| inside.total() > 0));
         return Ok(found);
     }
     let having = match () {

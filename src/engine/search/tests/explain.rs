@@ -1,8 +1,11 @@
 //! The parts of a score add up to the score, and each says where it comes from.
 
+use std::fmt::Write as _;
+
 use super::{Posts, dated, post};
 use crate::{
     engine::search::{Aids, page},
+    post::PostId,
     query::{Explanation, Query},
 };
 
@@ -93,4 +96,74 @@ fn a_word_being_typed_is_told_as_a_beginning() {
     let posts = Posts::of(&[("a", "甲", "安装 telegram 以后"), ("b", "乙", "无关。")]);
     let (explanation, _) = explained(&posts, "telegr", 0.0);
     assert!(explanation.iter().any(|each| each.kind == "letters" && each.what == "telegr*"), "{explanation:?}");
+}
+
+/// Posts of different lengths, with titles, tags, descriptions and dates.
+fn harbour() -> Posts {
+    let mut tagged = dated(post("tagged", "渡船时刻", "头班船六点开，末班船八点收。"), 1_500);
+    tagged.front.tags = vec!["渡口".to_owned(), "灯笼".to_owned()];
+    tagged.front.description = Some("渡口渡船的时刻表".to_owned());
+    let long = "渡口早先有三条船，两条摆渡，一条运货。灯笼挂在桅杆上，风大的时候摇得厉害，撑船的人就把灯笼收进舱里。";
+    Posts::of_commits(&[
+        &[
+            dated(post("title", "渡口灯笼", "腊月里扎的，正月里挂的。"), 400),
+            dated(post("long", "摆渡人", &long.repeat(3)), 1_900),
+        ],
+        &[tagged, dated(post("short", "旧渡口", "渡口拆了，灯笼还在。telegram 群里有照片。"), 1_100)],
+        &[post("other", "集市", "菜价涨了，鱼价没涨。"), post("letters", "群", "telegram 与 tele 都是。")],
+    ])
+}
+
+/// The scores of all hits, with the parts of each, to three decimals.
+fn scores(posts: &Posts, text: &str, freshness: f32) -> String {
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, freshness };
+    let query = Query { text: text.to_owned(), explain: true, ..Query::default() };
+    let mut told = format!("`{text}`\n");
+    for hit in page::answer(&posts.engine.commit(), aids, &query).unwrap().hits {
+        writeln!(told, "  {} {} {:.3}", hit.id, hit.matched.as_str(), hit.score).unwrap();
+        let mut parts: Vec<String> = Vec::new();
+        for part in hit.explanation {
+            let found: String = part.parts.iter().map(|(name, times)| format!(" {name} {times}")).collect();
+            parts.push(format!("    {} {} {:.3}{found}\n", part.kind, part.what, part.score));
+        }
+        // Equal parts have no order.
+        parts.sort_unstable();
+        told.push_str(&parts.concat());
+    }
+    told
+}
+
+#[test]
+fn scores_are_those_of_the_formula() {
+    let posts = harbour();
+    let texts = [
+        "渡口",
+        "灯笼",
+        "渡口灯笼",
+        "渡口 灯笼",
+        "渡口的灯笼怎么收",
+        "《渡口》的灯笼",
+        "tele",
+        "telegram ",
+        "船",
+        "旧渡口 照片",
+        // Between a short text and a story, and a story.
+        "渡口早先有几条船，灯笼挂在桅杆上，风大的时候怎么收进舱里去，照片在群里",
+        "我小时候住在渡口边上，那里早先有三条船，撑船的人风大的时候就把灯笼收进舱里，后来渡口拆了，只剩照片，请问灯笼还在不在",
+    ];
+    let all: String = texts.iter().map(|text| scores(&posts, text, 0.0)).collect();
+    insta::assert_snapshot!(format!("{all}\nfresh\n{}", scores(&posts, "渡口", 0.5)));
+}
+
+#[test]
+fn similar_posts_are_scored_by_the_same_formula() {
+    let posts = harbour();
+    let commit = posts.engine.commit();
+    let mut told = String::new();
+    for id in ["title", "long", "tagged", "short"] {
+        let hits = crate::engine::search::similar(&commit, &PostId::from(id.to_owned()), 10).unwrap().unwrap();
+        let hits: Vec<String> = hits.hits.iter().map(|hit| format!("{} {:.3}", hit.id, hit.score)).collect();
+        writeln!(told, "{id}: {}", hits.join(", ")).unwrap();
+    }
+    insta::assert_snapshot!(told);
 }

@@ -110,12 +110,14 @@ fn a_case_is_a_hit_of_its_own_with_its_number_and_place() {
         let hits = ask(&posts, &Query { grain: Grain::Cases, ..query(text) });
         let told = |hit: &Hit| {
             let case = hit.case.clone().unwrap();
-            format!("{} {} {} {} {}", case.heading.text, case.number, case.line, hit.url, hit.line)
+            let marked = hit.snippet.marks.first().and_then(|mark| hit.snippet.text.get(mark.clone())).unwrap();
+            assert_eq!(hit.snippet.places.len(), hit.snippet.marks.len());
+            format!("{} {} {} {} {} {marked}", case.heading.text, case.number, case.line, hit.url, hit.line)
         };
         hits.hits.iter().map(told).collect::<Vec<_>>()
     };
-    assert_eq!(cases("押金"), ["案例1 1 10 /cases#case-1 12"]);
-    assert_eq!(cases("发货"), ["案例2 2 20 /cases#case-2 22"]);
+    assert_eq!(cases("押金"), ["案例1 1 10 /cases#case-1 12 押金"]);
+    assert_eq!(cases("发货"), ["案例2 2 20 /cases#case-2 22 发货"]);
     assert_eq!(cases("风筝").len(), 2);
     assert_eq!(ask(&posts, &query("风筝")).total, 1);
 }

@@ -94,9 +94,9 @@ fn a_correction_replaces_what_nothing_has() {
 #[test]
 fn letters_that_begin_a_word_may_be_pinyin_as_well() {
     let posts = Posts::of(&[("letters", "甲", "一个叫 mytuikuanbao 的软件"), ("spelt", "乙", "退款要走原路。")]);
-    check(&posts, "tuikuan", "~ exact letters / pinyin spelt");
+    check(&posts, "tuikuan", "~ exact letters / exact letters / pinyin spelt");
     let literal = Query { text: "tuikuan".to_owned(), literal: true, ..Query::default() };
-    check_query(&posts, &literal, "exact letters");
+    check_query(&posts, &literal, "exact letters / exact letters");
     // A word of letters that posts have is meant.
     let posts = Posts::of(&[("letters", "甲", "一个叫 tuikuan 的软件"), ("spelt", "乙", "退款要走原路。")]);
     check(&posts, "tuikuan", "exact letters");
@@ -120,6 +120,12 @@ fn a_text_inside_a_longer_number_follows_or_takes_turns() {
 fn pieces_that_are_scattered_may_be_a_slip() {
     let posts = Posts::of(&[("meant", "甲", "网络贷款的事。"), ("scattered", "乙", "渔网挂在款台上，贷方络绎不绝。")]);
     check(&posts, "网络代款", "→网络贷款 ~ homophone meant");
+    // The pieces are in one post, apart; what sounds alike follows, unless a post has the text in one piece.
+    let posts = [("scattered", "甲", "微波要小，露在外面。"), ("meant", "乙", "新买的微波炉。")];
+    check(&Posts::of(&posts), "微波露", "exact scattered / homophone meant");
+    let piece =
+        [("scattered", "甲", "微波要小，露在外面。"), ("meant", "乙", "新买的微波炉。"), ("piece", "丙", "微波露。")];
+    check(&Posts::of(&piece), "微波露", "exact piece scattered");
 }
 
 #[test]
