@@ -21,7 +21,7 @@ use crate::{
     chinese::{MONEY, SMALL_MONEY, asks, is_light},
     text::{
         Analyzer, Class, Folded, Token, fold, grams, typed_forms,
-        values::{lone_place, other_ways, values},
+        values::{Value, lone_place, other_ways, values},
     },
 };
 
@@ -135,7 +135,8 @@ impl Clauses {
     /// Adds the clauses of a piece of text without quotation marks around it.
     fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, reading: Reading<'_>) {
         let typed_words: Vec<TypedWord> = analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect();
-        let spans = with_values(spans(&typed_words, folded, reading.loose), folded);
+        let all: Vec<Value> = values(folded.as_str()).collect();
+        let spans = with_values(spans(&typed_words, folded, reading.loose), &all, folded);
         let is_kept = |typed_word: &&TypedWord| {
             spans.iter().any(|span| span.start <= typed_word.range.start && typed_word.range.end <= span.end)
         };
@@ -154,7 +155,7 @@ impl Clauses {
                 term.prefix |= open && term.term.chars().nth(1).is_some();
             }
             if let (Some(clause), Some(_)) = (&mut found, reading.synonyms) {
-                self.add_value(clause, folded, &span);
+                self.add_value(clause, &all, folded, &span);
             }
             self.clauses.extend(found);
         }
@@ -164,11 +165,10 @@ impl Clauses {
     }
 
     /// Adds alternatives that match the number or date of a clause by its meaning.
-    fn add_value(&mut self, clause: &mut Clause, folded: &Folded, span: &Range<usize>) {
-        let mut inside =
-            values(folded.as_str()).filter(|value| span.start <= value.range.start && value.range.end <= span.end);
+    fn add_value(&mut self, clause: &mut Clause, all: &[Value], folded: &Folded, span: &Range<usize>) {
+        let mut inside = all.iter().filter(|value| span.start <= value.range.start && value.range.end <= span.end);
         let value = match (inside.next(), inside.next()) {
-            (Some(value), None) => value,
+            (Some(value), None) => value.clone(),
             (None, _) => {
                 let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else {
                     return clause.add_counted();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::typed_word::TypedWord;
 use crate::{
     chinese::{Class, MONEY, marks},
-    text::{Folded, values::values},
+    text::{Folded, values::Value},
 };
 
 /// Maximum number of Han characters of a piece that becomes one clause, whatever words it contains.
@@ -46,9 +46,9 @@ pub(super) fn spans(typed_words: &[TypedWord], folded: &Folded, loose: bool) -> 
 }
 
 /// Joins the ranges that one number or date spans, and the unit of money behind the number.
-pub(super) fn with_values(spans: Vec<Range<usize>>, folded: &Folded) -> Vec<Range<usize>> {
+pub(super) fn with_values(spans: Vec<Range<usize>>, values: &[Value], folded: &Folded) -> Vec<Range<usize>> {
     let mut joined = spans;
-    for value in values(folded.as_str()) {
+    for value in values {
         let touched: Vec<usize> = (0..joined.len())
             .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
             .collect();

@@ -26,8 +26,6 @@ use crate::{
 
 /// Share of the total weight of the clauses that has to occur in an answer to a question or a long text.
 const ENOUGH_SHARE: f32 = 0.05;
-/// The share in a relaxed search, when no document contains all of a few clauses.
-const RELAXED_SHARE: f32 = 0.0;
 
 /// A clause with its postings in every segment.
 pub(super) struct Lookup<'a> {
@@ -76,7 +74,7 @@ impl PhrasePostings {
         Ok(Self { series, is_open, terms, words })
     }
 
-    /// Returns an upper bound on the document frequency of the phrase: the document frequency of the rarest term.
+    /// Returns about the document frequency of the rarest term of the phrase; 0 when no document contains the phrase.
     fn frequency(&self) -> u64 {
         let terms = self.terms.first().map_or(0, Vec::len);
         let of_term = |term: usize| frequency_of(self.terms.iter().map(|here| &here[term].1));
@@ -326,7 +324,7 @@ fn matches(
     if others.is_empty() {
         return Ok(required.unwrap_or_default());
     }
-    let share = if strictness == Strictness::Relaxed { RELAXED_SHARE } else { ENOUGH_SHARE };
+    let share = if strictness == Strictness::Relaxed { 0.0 } else { ENOUGH_SHARE };
     let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
     let mut weights = vec![0.0_f32; segment.size() as usize];
     for lookup in others {

@@ -3,6 +3,10 @@
 //! [`super::stages`] finds the documents, [`super::merge`] orders them, and [`crate::engine::hit`] makes the hits. The
 //! module does not know how a text is read.
 
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+
 use crate::{
     engine::{
         error::EngineError,
@@ -15,7 +19,7 @@ use crate::{
         search::{
             answer::{Answer, Matches},
             context::{Aids, Documents, Search},
-            explain::explain,
+            explain::Explainer,
             merge::{Order, by_date, by_relevance, distinct},
             stages,
         },
@@ -92,10 +96,18 @@ fn page(
     let (commit, grain) = (search.commit, query.grain);
     let made = parallel::each(page, |candidate| hit(commit, candidate, grain, &markers[candidate.reading]));
     let mut hits = Vec::with_capacity(page.len());
+    let mut explainers: FxHashMap<(usize, Match), Explainer<'_>> = FxHashMap::default();
     for (candidate, made) in page.iter().zip(made) {
         let Some(mut hit) = made? else { continue };
         if query.explain {
-            hit.explanation = explain(search, candidate, &answers[candidate.reading].clauses)?;
+            let explainer = match explainers.entry((candidate.reading, candidate.class)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let clauses = &answers[candidate.reading].clauses;
+                    new.insert(Explainer::new(search, clauses, candidate.class)?)
+                }
+            };
+            hit.explanation = explainer.explain(candidate)?;
         }
         hits.push(hit);
     }

@@ -125,20 +125,28 @@ impl Weights {
 /// the text that contains a term. A title equal to the whole key is an exact title. `most` is the maximum score of all
 /// terms.
 pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Named {
+    let key = clauses.key.as_str();
+    let own = clauses.terms.iter().filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light);
+    let own = own.zip(terms.iter().filter(|scored| scored.is_own));
+    // The terms that end at each byte of the key, with their starts.
+    let mut ends: FxHashMap<usize, Vec<(usize, usize, f32)>> = FxHashMap::default();
+    for (i, (term, scored)) in own.enumerate() {
+        for (start, _) in key.match_indices(term.text.as_str()) {
+            ends.entry(start + term.text.len()).or_default().push((start, i, scored.most()));
+        }
+    }
     let mut named = FxHashMap::default();
-    let starts: Vec<usize> = clauses.key.char_indices().map(|(at, _)| at).chain([clauses.key.len()]).collect();
-    let own: Vec<(&str, f32)> = clauses
-        .terms
-        .iter()
-        .filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light)
-        .zip(terms.iter().filter(|scored| scored.is_own))
-        .map(|(term, scored)| (term.text.as_str(), scored.most()))
-        .collect();
+    let starts: Vec<usize> = key.char_indices().map(|(at, _)| at).chain([key.len()]).collect();
     for (i, &from) in starts.iter().enumerate() {
+        let (mut inside, mut worth) = (Vec::new(), 0.0);
         for &to in starts.iter().skip(i + 1).take(MAX_NAME_CHARACTERS) {
-            let Some(name) = clauses.key.get(from..to) else { continue };
-            let worth: f32 = own.iter().filter(|(term, _)| name.contains(term)).map(|(_, most)| most).sum();
-            if worth > 0.0 {
+            for &(start, term, most) in ends.get(&to).into_iter().flatten() {
+                if start >= from && !inside.contains(&term) {
+                    inside.push(term);
+                    worth += most;
+                }
+            }
+            if let (true, Some(name)) = (worth > 0.0, key.get(from..to)) {
                 named.insert(title_hash(name), BOOSTS.named_title * worth);
             }
         }

@@ -33,7 +33,7 @@ const MANY_DOCUMENTS: u64 = 2_000;
 /// Number of readings of a character that are considered, the first ones; further readings occur in few words.
 const MAX_READINGS: usize = 2;
 
-/// A sequence of characters, with an upper bound on its document frequency: that of its rarest pair.
+/// A sequence of characters, with about the document frequency of its rarest pair.
 #[derive(Debug, Clone)]
 struct Sequence {
     text: String,
@@ -138,8 +138,8 @@ pub(super) fn is_nowhere(search: &Search<'_>, piece: &str) -> Result<bool, Engin
     Ok(is_run && upper_bound(search, piece)? == 0)
 }
 
-/// Returns an upper bound on the document frequency of a run of Han characters: the document frequency of its rarest
-/// pair.
+/// Returns about the document frequency of the rarest pair of a run of Han characters; 0 when no document contains the
+/// run.
 pub(super) fn upper_bound(search: &Search<'_>, text: &str) -> Result<u64, EngineError> {
     let folded = fold(text);
     let mut least = u64::MAX;
