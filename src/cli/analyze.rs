@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{Engine, EngineError},
     http::AnalysisBody,
-    query::{Alternative, Clauses, Match, Phrase, Reading, Synonyms, parse},
+    query::{Alternative, Clauses, Match, ParseOptions, Phrase, Synonyms, parse},
     text::{Analysis, Analyzer},
 };
 
@@ -81,7 +81,7 @@ fn show_reading(
     analyzer: &Analyzer,
     synonyms: &Synonyms,
 ) -> std::io::Result<()> {
-    let reading = Reading { synonyms: Some(synonyms), ..Reading::default() };
+    let reading = ParseOptions { synonyms: Some(synonyms), ..ParseOptions::default() };
     let clauses: Clauses = parse(text, analyzer, reading);
     head(out, "needs")?;
     for (i, clause) in clauses.clauses.iter().enumerate() {

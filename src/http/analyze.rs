@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Shared, body::NoteBody, fresh::Answer, parameters::Parameters, refusal::Refusal, waiting::MIN_SEQ};
 use crate::{
-    query::{Clause, LONGEST, Phrase, PhraseKind, Reading, Synonyms, parse},
+    query::{Clause, LONGEST, ParseOptions, Phrase, PhraseKind, Synonyms, parse},
     text::{Analysis, Analyzer},
 };
 
@@ -112,7 +112,7 @@ struct PhraseBody {
 
 impl ReadingBody {
     fn new(text: &str, analyzer: &Analyzer, synonyms: &Synonyms) -> Self {
-        let clauses = parse(text, analyzer, Reading { synonyms: Some(synonyms), ..Reading::default() });
+        let clauses = parse(text, analyzer, ParseOptions { synonyms: Some(synonyms), ..ParseOptions::default() });
         Self {
             is_question: clauses.is_question,
             light: clauses.light().map(str::to_owned).collect(),

@@ -19,7 +19,7 @@ pub use self::{
     clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
-    reading::{LONGEST, Reading, letters, parse, title_key, written},
+    reading::{LONGEST, ParseOptions, letters, parse, title_key, written},
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
 };

@@ -35,7 +35,7 @@ const MAX_ONE_PIECE_CHARACTERS: usize = 6;
 
 /// Options of [`parse`].
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reading<'a> {
+pub struct ParseOptions<'a> {
     /// The synonyms; `None` when the text is meant literally. Without synonyms, numbers and dates are not matched by
     /// their meaning either.
     pub synonyms: Option<&'a Synonyms>,
@@ -49,7 +49,7 @@ pub struct Reading<'a> {
 
 /// Parses a typed text.
 #[must_use]
-pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
+pub fn parse(text: &str, analyzer: &Analyzer, options: ParseOptions<'_>) -> Clauses {
     let mut clauses = Clauses::default();
     let text = match text.char_indices().nth(LONGEST) {
         None => text,
@@ -75,11 +75,11 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
             &other
         };
         let typing = typing && i == last && !piece.literal;
-        if piece.literal || reading.whole {
+        if piece.literal || options.whole {
             let all = 0..folded.as_str().len();
-            clauses.clauses.extend(clause(folded, &all, piece.literal, reading.open));
+            clauses.clauses.extend(clause(folded, &all, piece.literal, options.open));
         } else {
-            clauses.read(folded, analyzer, typing, reading);
+            clauses.read(folded, analyzer, typing, options);
         }
         clauses.rank(folded, analyzer, typing);
     }
@@ -99,7 +99,7 @@ pub fn parse(text: &str, analyzer: &Analyzer, reading: Reading<'_>) -> Clauses {
         &other
     };
     let all = 0..folded.as_str().len();
-    let whole = terms(folded, &all, reading.open).unwrap_or_default();
+    let whole = terms(folded, &all, options.open).unwrap_or_default();
     let is_the_clause =
         |clause: &Clause| clause.alternatives[0].phrases.len() == 1 && clause.alternatives[0].phrases[0].terms == whole;
     if !matches!(clauses.clauses.as_slice(), [only] if is_the_clause(only)) {
@@ -133,10 +133,10 @@ pub fn written(folded: &Folded) -> String {
 
 impl Clauses {
     /// Adds the clauses of a piece of text without quotation marks around it.
-    fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, reading: Reading<'_>) {
+    fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, options: ParseOptions<'_>) {
         let typed_words: Vec<TypedWord> = analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect();
         let all: Vec<Value> = values(folded.as_str()).collect();
-        let spans = with_values(spans(&typed_words, folded, reading.loose), &all, folded);
+        let spans = with_values(spans(&typed_words, folded, options.loose), &all, folded);
         let is_kept = |typed_word: &&TypedWord| {
             spans.iter().any(|span| span.start <= typed_word.range.start && typed_word.range.end <= span.end)
         };
@@ -150,16 +150,16 @@ impl Clauses {
         let from = self.clauses.len();
         for span in spans {
             let open = ends_open && span.end == end;
-            let mut found = clause(folded, &span, false, reading.open);
+            let mut found = clause(folded, &span, false, options.open);
             if let Some(term) = found.as_mut().and_then(Clause::last_term) {
                 term.prefix |= open && term.term.chars().nth(1).is_some();
             }
-            if let (Some(clause), Some(_)) = (&mut found, reading.synonyms) {
+            if let (Some(clause), Some(_)) = (&mut found, options.synonyms) {
                 self.add_value(clause, &all, folded, &span);
             }
             self.clauses.extend(found);
         }
-        if let Some(synonyms) = reading.synonyms {
+        if let Some(synonyms) = options.synonyms {
             self.add_synonyms(from, synonyms, analyzer);
         }
     }
@@ -418,7 +418,7 @@ mod tests {
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
     fn read(text: &str) -> Clauses {
-        parse(text, &ANALYZER, Reading::default())
+        parse(text, &ANALYZER, ParseOptions::default())
     }
 
     fn check(text: &str, expected: &[&str]) {
@@ -442,7 +442,7 @@ mod tests {
     fn terms_of_another_name_count_for_synonyms_only() {
         let rules = [Rule::Same(vec!["帮信罪".to_owned(), "跑分平台".to_owned()])];
         let synonyms = Synonyms::new(&rules, false).unwrap_or_default();
-        let clauses = parse("帮信罪", &ANALYZER, Reading { synonyms: Some(&synonyms), ..Reading::default() });
+        let clauses = parse("帮信罪", &ANALYZER, ParseOptions { synonyms: Some(&synonyms), ..ParseOptions::default() });
         let of_class = |class| clauses.terms.iter().filter(move |term| term.class == class);
         assert!(of_class(Match::Synonym).any(|term| term.text.contains("平台")), "{:?}", clauses.terms);
         assert!(of_class(Match::Exact).all(|term| !term.text.contains("平台")), "{:?}", clauses.terms);

@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, sync::LazyLock};
 
 use super::{
-    Match, Reading, Rule, Synonyms,
+    Match, ParseOptions, Rule, Synonyms,
     clauses::{Alternative, Clauses, Emphasis, PhraseKind, PhraseTerm, TermKind},
     parse,
 };
@@ -74,8 +74,8 @@ fn told(text: &str, clauses: &Clauses) -> String {
     told
 }
 
-fn all(texts: &[&str], reading: Reading<'_>) -> String {
-    texts.iter().map(|text| told(text, &parse(text, &ANALYZER, reading))).collect()
+fn all(texts: &[&str], options: ParseOptions<'_>) -> String {
+    texts.iter().map(|text| told(text, &parse(text, &ANALYZER, options))).collect()
 }
 
 fn synonyms() -> Synonyms {
@@ -119,7 +119,7 @@ fn words_and_questions() {
         "",
         "  灯笼  ",
     ];
-    insta::assert_snapshot!(all(&texts, Reading::default()));
+    insta::assert_snapshot!(all(&texts, ParseOptions::default()));
 }
 
 #[test]
@@ -182,13 +182,13 @@ fn letters_and_signs() {
         "5a",
         "灯a5笼",
     ];
-    insta::assert_snapshot!(all(&texts, Reading::default()));
+    insta::assert_snapshot!(all(&texts, ParseOptions::default()));
 }
 
 #[test]
 fn numbers_and_dates() {
     let own = synonyms();
-    let reading = Reading { synonyms: Some(&own), ..Reading::default() };
+    let options = ParseOptions { synonyms: Some(&own), ..ParseOptions::default() };
     let texts = [
         "20万元",
         "200000",
@@ -246,35 +246,35 @@ fn numbers_and_dates() {
         "千元",
         "3千米",
     ];
-    insta::assert_snapshot!(all(&texts, reading));
+    insta::assert_snapshot!(all(&texts, options));
 }
 
 #[test]
 fn synonyms_join_what_is_one_name() {
     let own = synonyms();
-    let reading = Reading { synonyms: Some(&own), ..Reading::default() };
-    insta::assert_snapshot!(all(&["自行车", "共享单车", "共享 单车", "修自行车的人", "公共自行车"], reading));
+    let options = ParseOptions { synonyms: Some(&own), ..ParseOptions::default() };
+    insta::assert_snapshot!(all(&["自行车", "共享单车", "共享 单车", "修自行车的人", "公共自行车"], options));
 }
 
 #[test]
 fn other_readings() {
     let texts = ["ios17", "卡2000", "2000卡", "灯笼", "tele gram", "灯的 笼", "的", "\"tele\" gram", "灯了"];
-    let open = all(&texts, Reading { open: true, ..Reading::default() });
-    let whole = all(&texts, Reading { whole: true, ..Reading::default() });
-    let loose = all(&texts, Reading { loose: true, ..Reading::default() });
+    let open = all(&texts, ParseOptions { open: true, ..ParseOptions::default() });
+    let whole = all(&texts, ParseOptions { whole: true, ..ParseOptions::default() });
+    let loose = all(&texts, ParseOptions { loose: true, ..ParseOptions::default() });
     insta::assert_snapshot!(format!("open\n{open}\nwhole\n{whole}\nloose\n{loose}"));
 }
 
 #[test]
 fn long_texts_are_shortened() {
     let long: String = "灯笼竹篾".repeat(200);
-    let clauses = parse(&long, &ANALYZER, Reading::default());
+    let clauses = parse(&long, &ANALYZER, ParseOptions::default());
     assert_eq!(clauses.notes, [super::Note::Shortened { characters: super::LONGEST }]);
     assert_eq!(clauses.key.chars().count(), super::LONGEST);
     let short: String = "灯笼竹篾".repeat(125);
-    assert_eq!(parse(&short, &ANALYZER, Reading::default()).notes, []);
+    assert_eq!(parse(&short, &ANALYZER, ParseOptions::default()).notes, []);
     let many: String = (0..200).map(|i| format!("a{i} ")).collect();
-    assert_eq!(parse(&many, &ANALYZER, Reading::default()).clauses.len(), 64);
+    assert_eq!(parse(&many, &ANALYZER, ParseOptions::default()).clauses.len(), 64);
 }
 
 #[test]

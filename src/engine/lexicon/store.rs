@@ -52,12 +52,12 @@ impl State {
 }
 
 /// Marks a part as being read until this is dropped, also when reading panics.
-struct Reading {
+struct PartGuard {
     store: Arc<Store>,
     id: PartId,
 }
 
-impl Drop for Reading {
+impl Drop for PartGuard {
     fn drop(&mut self) {
         self.store.state().reading.remove(&self.id);
     }
@@ -101,8 +101,8 @@ impl Store {
         if missing.is_empty() {
             return;
         }
-        let begun = |part: Vocabulary<'_>| (Reading { store: self.clone(), id: part.id() }, part.into_owned());
-        let missing: Vec<(Reading, Vocabulary<'static>)> = missing.into_iter().map(begun).collect();
+        let begun = |part: Vocabulary<'_>| (PartGuard { store: self.clone(), id: part.id() }, part.into_owned());
+        let missing: Vec<(PartGuard, Vocabulary<'static>)> = missing.into_iter().map(begun).collect();
         let read = move || {
             for (reading, part) in missing {
                 // A part that cannot be read is tried again with the next snapshot; searches report the error.
@@ -146,7 +146,7 @@ mod tests {
     fn a_thread_that_panics_reads_no_longer() {
         let (store, id) = (Arc::new(Store::default()), PartId::random());
         store.state().reading.insert(id);
-        let reading = Reading { store: store.clone(), id };
+        let reading = PartGuard { store: store.clone(), id };
         let failed = thread::spawn(move || {
             let _reading = reading;
             std::panic::resume_unwind(Box::new(()));

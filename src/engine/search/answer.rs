@@ -14,17 +14,17 @@ pub(super) struct Matches {
     pub class: Match,
     pub found: Documents,
     /// The documents among `found` that are shown as a lower class, though they are ranked in this class.
-    pub lower: Option<(Match, Documents)>,
+    pub shown_lower: Option<(Match, Documents)>,
 }
 
 impl Matches {
     pub(super) const fn new(class: Match, found: Documents) -> Self {
-        Self { class, found, lower: None }
+        Self { class, found, shown_lower: None }
     }
 
     /// Returns the match class shown for a document; `at` is the index of the segment.
-    pub(super) fn told(&self, at: usize, doc: DocId) -> Match {
-        match &self.lower {
+    pub(super) fn shown_class(&self, at: usize, doc: DocId) -> Match {
+        match &self.shown_lower {
             Some((class, lower)) if lower[at].binary_search(&doc).is_ok() => *class,
             _ => self.class,
         }

@@ -17,7 +17,7 @@ use crate::{
         },
         search::{ranking::Statistics, recency::Recency},
     },
-    query::{Clauses, PhraseTerm, Query, Reading, Synonyms, parse},
+    query::{Clauses, ParseOptions, PhraseTerm, Query, Synonyms, parse},
     text::Analyzer,
 };
 
@@ -70,13 +70,13 @@ impl<'a> Search<'a> {
     }
 
     /// Returns the usual options of parsing: with synonyms and the meaning of numbers, unless the query is literal.
-    pub(super) fn reading(&self) -> Reading<'_> {
+    pub(super) fn options(&self) -> ParseOptions<'_> {
         let synonyms = (!self.query.literal).then_some(self.aids.synonyms);
-        Reading { synonyms, ..Reading::default() }
+        ParseOptions { synonyms, ..ParseOptions::default() }
     }
 
-    pub(super) fn parse(&self, text: &str, reading: Reading<'_>) -> Clauses {
-        parse(text, self.analyzer(), reading)
+    pub(super) fn parse(&self, text: &str, options: ParseOptions<'_>) -> Clauses {
+        parse(text, self.analyzer(), options)
     }
 
     /// Keeps the documents that pass the filters, have the requested grain and are not deleted.

@@ -76,7 +76,7 @@ pub(super) enum Grade {
 impl Grade {
     /// Returns the worst grade that is tried together with this grade: the reading of a character is not always known.
     /// When the guess is `open`, a syllable may be unfinished as well.
-    pub(super) fn with(self, open: bool) -> Self {
+    pub(super) fn worst_tried_after(self, open: bool) -> Self {
         match self {
             Self::Spelt | Self::Otherwise if open => Self::Nearly,
             Self::Spelt => Self::Otherwise,
@@ -149,12 +149,12 @@ pub(super) fn corrected(
     let mut first: Option<Correction> = None;
     let mut grade = None;
     for guess in guesses.into_iter().filter(|guess| classes.contains(&guess.correction.class)) {
-        let worst = grade.map(|(grade, open): (Grade, bool)| grade.with(open));
+        let worst = grade.map(|(grade, open): (Grade, bool)| grade.worst_tried_after(open));
         if answers.len() == MAX_ANSWERED || worst.is_some_and(|worst| guess.grade > worst) {
             break;
         }
         let (own, open, guess) = (guess.grade, guess.open, guess.correction);
-        let mut clauses = search.parse(&guess.text, search.reading());
+        let mut clauses = search.parse(&guess.text, search.options());
         // Nobody typed the guess, so no form was typed either.
         clauses.forms.clear();
         if let ([clause], true) = (clauses.clauses.as_slice(), clauses.whole.is_empty()) {
@@ -167,7 +167,7 @@ pub(super) fn corrected(
         }
         grade.get_or_insert((own, open));
         for matches in &mut answered.classes {
-            (matches.class, matches.lower) = (guess.class, None);
+            (matches.class, matches.shown_lower) = (guess.class, None);
         }
         answered.share = if own == Grade::Spelt { 3 } else { 1 };
         answers.push(answered);
@@ -271,7 +271,7 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
 
 /// Adds guesses at Han characters: homophones, and words at a small edit distance.
 fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
-    let clauses = search.parse(guesses.text, search.reading());
+    let clauses = search.parse(guesses.text, search.options());
     let mut missing: Vec<String> = Vec::new();
     for clause in &clauses.clauses {
         if guesses.text.contains(&clause.text) && Lookup::of(clause, search)?.is_gone(search)? {

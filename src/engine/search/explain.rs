@@ -10,7 +10,7 @@ use crate::{
         index::{schema::PARTS, title::title_hash},
         search::{
             context::Search,
-            ranking::{Named, Scored, Weights, named_titles, nearness},
+            ranking::{Scored, TitleBoosts, Weights, named_titles, nearness},
         },
     },
     query::{Clauses, Explanation, Match, Term, TermKind},
@@ -23,7 +23,7 @@ pub(super) struct Explainer<'s> {
     clauses: &'s Clauses,
     terms: Vec<(&'s Term, Scored)>,
     most: f32,
-    named: Named,
+    named: TitleBoosts,
 }
 
 impl<'s> Explainer<'s> {

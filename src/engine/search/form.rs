@@ -42,11 +42,11 @@ pub(super) fn divided(search: &Search<'_>, clauses: &Clauses, found: Documents) 
     if first.count() == 0 {
         // No document comes before the others, so that all of them share the exact class.
         return Ok(vec![Matches {
-            lower: Some((Match::Variant, behind.clone())),
+            shown_lower: Some((Match::Variant, behind.clone())),
             ..Matches::new(Match::Exact, behind)
         }]);
     }
-    first.lower = Some((Match::Variant, titles));
+    first.shown_lower = Some((Match::Variant, titles));
     Ok(vec![first, Matches::new(Match::Variant, behind)])
 }
 

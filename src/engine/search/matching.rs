@@ -267,7 +267,7 @@ pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<A
         if few {
             matches.found.clone_from(&partial);
         }
-        matches.lower = Some((Match::Partial, partial));
+        matches.shown_lower = Some((Match::Partial, partial));
     }
     if few {
         answered.classes.splice(0..0, all.classes);

@@ -105,7 +105,7 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
         for matches in &answer.classes {
             for (segment, documents) in matches.found.iter().enumerate() {
                 all.extend(documents.iter().map(|&doc| {
-                    let class = matches.told(segment, doc);
+                    let class = matches.shown_class(segment, doc);
                     Candidate { score: 0.0, class, reading, segment, doc, opens: false }
                 }));
             }

@@ -39,7 +39,7 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
     } else {
         let found = stages::run(&search)?;
         match found.answers.as_slice() {
-            [only] if found.says_nothing() => titled(&search, &only.clauses)?,
+            [only] if found.has_no_clauses() => titled(&search, &only.clauses)?,
             answers => page(&search, answers, found.correction, found.order)?,
         }
     };

@@ -124,7 +124,7 @@ impl Weights {
 /// Returns the titles that a text names, by hash, each with its addition to the score. A name is a part of the key of
 /// the text that contains a term. A title equal to the whole key is an exact title. `most` is the maximum score of all
 /// terms.
-pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Named {
+pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> TitleBoosts {
     let key = clauses.key.as_str();
     let own = clauses.terms.iter().filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light);
     let own = own.zip(terms.iter().filter(|scored| scored.is_own));
@@ -153,21 +153,24 @@ pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Na
     }
     let most = most.max(1.0);
     named.insert(title_hash(&clauses.key), BOOSTS.exact_title * most);
-    Named { worth: named, written: written_hash(&clauses.written), more: BOOSTS.written_title * most }
+    TitleBoosts { by_title: named, written: written_hash(&clauses.written), same_signs: BOOSTS.written_title * most }
 }
 
 /// The titles that a text names, with their additions to the score.
-pub(super) struct Named {
-    worth: FxHashMap<u64, f32>,
+pub(super) struct TitleBoosts {
+    /// The addition for each title, by the hash of its letters and digits.
+    by_title: FxHashMap<u64, f32>,
+    /// The hash of the text with its signs.
     written: u64,
-    more: f32,
+    /// The further addition for a title with the same signs.
+    same_signs: f32,
 }
 
-impl Named {
+impl TitleBoosts {
     /// Returns the addition to the score of a document for its title.
     pub(super) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
-        let Some(worth) = lengths.titles.first(doc).and_then(|title| self.worth.get(&title)) else { return 0.0 };
-        if lengths.written.first(doc) == Some(self.written) { worth + self.more } else { *worth }
+        let Some(boost) = lengths.titles.first(doc).and_then(|title| self.by_title.get(&title)) else { return 0.0 };
+        if lengths.written.first(doc) == Some(self.written) { boost + self.same_signs } else { *boost }
     }
 }
 

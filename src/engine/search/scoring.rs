@@ -12,7 +12,7 @@ use crate::{
             answer::Matches,
             context::Search,
             feedback,
-            ranking::{Named, Scored, Weights, named_titles, nearness},
+            ranking::{Scored, TitleBoosts, Weights, named_titles, nearness},
         },
     },
     query::{Clauses, Match, Term},
@@ -68,7 +68,7 @@ fn scored(
     search: &Search<'_>,
     clauses: &Clauses,
     terms: &[Scored],
-    named: &Named,
+    named: &TitleBoosts,
     matches: &Matches,
     reading: usize,
 ) -> Result<Vec<Candidate>, EngineError> {
@@ -87,7 +87,7 @@ fn scored(
             score += named.of(&segment.lengths, doc);
             score *= 1.0 + search.recency.raise(|| segment.lengths.dates.first(doc));
             let opens = opening.binary_search(&doc).is_ok();
-            all.push(Candidate { score, class: matches.told(at, doc), reading, segment: at, doc, opens });
+            all.push(Candidate { score, class: matches.shown_class(at, doc), reading, segment: at, doc, opens });
         }
     }
     Ok(all)

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Number of hits on the first page. With fewer hits there is room for others.
-pub(super) const ROOM: usize = 10;
+pub(super) const FIRST_PAGE: usize = 10;
 /// Maximum number of hits whose texts are read.
 const MAX_HITS_READ: usize = 100;
 /// Maximum number of bytes of text that are read.
@@ -38,7 +38,7 @@ const MAX_MISSES: usize = 3;
 
 /// How literally a document contains a typed text, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Having {
+pub(super) enum Literalness {
     /// The words, in separate places.
     Words,
     /// The letters and digits, with other signs between them.
@@ -51,50 +51,50 @@ pub(super) enum Having {
 
 /// Moves exact hits that contain the text sign by sign to the front. Returns the most literal match of all; `None`
 /// without exact hits.
-pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Option<Having>, EngineError> {
+pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Option<Literalness>, EngineError> {
     let Some(at) = answered.classes.iter().position(|matches| matches.class == Match::Exact) else { return Ok(None) };
     let best = best(search, &answered.clauses, &answered.classes[at], 0, MAX_HITS_READ)?;
     let mut first: Vec<Vec<DocId>> = vec![Vec::new(); search.segments.len()];
     let (mut found, mut seen, mut without, mut room) = (None, 0, 0, MAX_BYTES_READ);
     let marker = Marker::new(&[], answered.clauses.phrase());
     for candidate in best.iter().take(MAX_HITS_READ) {
-        let had = having(search, candidate, &answered.clauses, &marker, &mut room)?;
-        found = found.max(Some(had));
-        if had > Having::Letters {
+        let found_here = literalness(search, candidate, &answered.clauses, &marker, &mut room)?;
+        found = found.max(Some(found_here));
+        if found_here > Literalness::Letters {
             first[candidate.segment].push(candidate.doc);
             seen += 1;
         }
         // Hits with the letters of the text together come first. Where these hits end, no others follow.
-        without = if had == Having::Words { without + 1 } else { 0 };
-        if seen == ROOM || room == 0 || without == MAX_MISSES {
+        without = if found_here == Literalness::Words { without + 1 } else { 0 };
+        if seen == FIRST_PAGE || room == 0 || without == MAX_MISSES {
             break;
         }
     }
     if seen > 0 {
         first.iter_mut().for_each(|found| found.sort_unstable());
         let matches = &mut answered.classes[at];
-        let lower = matches.lower.clone();
+        let lower = matches.shown_lower.clone();
         for (all, first) in matches.found.iter_mut().zip(&first) {
             *all = difference(all, first);
         }
-        answered.classes.insert(at, Matches { class: Match::Exact, found: first, lower });
+        answered.classes.insert(at, Matches { class: Match::Exact, found: first, shown_lower: lower });
     }
     Ok(found)
 }
 
 /// Returns how literally a candidate contains the typed text. Subtracts the number of bytes read from `room`.
-fn having(
+fn literalness(
     search: &Search<'_>,
     candidate: &Candidate,
     clauses: &Clauses,
     marker: &Marker<'_>,
     room: &mut usize,
-) -> Result<Having, EngineError> {
-    let Some(shown) = shown(search.commit, candidate)? else { return Ok(Having::Words) };
+) -> Result<Literalness, EngineError> {
+    let Some(shown) = shown(search.commit, candidate)? else { return Ok(Literalness::Words) };
     let post = &shown.post;
     // A title that differs only in its signs is meant all the same.
     let is_title = clauses.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == clauses.key;
-    let mut most = if is_title { Having::Spaced } else { Having::Words };
+    let mut most = if is_title { Literalness::Spaced } else { Literalness::Words };
     let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
     let text = post.text.get(shown.range.clone()).unwrap_or_default();
     let texts = std::iter::once(&post.title).chain(labels).map(String::as_str).chain(text.split('\n'));
@@ -103,7 +103,7 @@ fn having(
             most = most.max(of_piece(around(text, found.range, &clauses.signs), &clauses.signs));
         }
         *room = room.saturating_sub(text.len());
-        if most == Having::Literally || *room == 0 {
+        if most == Literalness::Literally || *room == 0 {
             break;
         }
     }
@@ -122,12 +122,12 @@ fn around<'t>(text: &'t str, range: Range<usize>, typed: &str) -> &'t str {
 }
 
 /// Returns how literally a piece of a text contains the typed text.
-fn of_piece(piece: &str, typed: &str) -> Having {
+fn of_piece(piece: &str, typed: &str) -> Literalness {
     let folded = fold(piece);
     match () {
-        () if folded.as_str().contains(typed) => Having::Literally,
-        () if written(&folded).contains(typed) => Having::Spaced,
-        () => Having::Letters,
+        () if folded.as_str().contains(typed) => Literalness::Literally,
+        () if written(&folded).contains(typed) => Literalness::Spaced,
+        () => Literalness::Letters,
     }
 }
 

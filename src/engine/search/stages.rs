@@ -18,10 +18,10 @@ use crate::{
             corrections::{corrected, guesses, may_be_pinyin, spelt},
             matching::{Strictness, answer, answer_question, is_short, split_unknown},
             merge::Order,
-            signs::{Having, ROOM, divide, is_one_run},
+            signs::{FIRST_PAGE, Literalness, divide, is_one_run},
         },
     },
-    query::{Correction, Emphasis, Match, Note, Reading, TermKind},
+    query::{Correction, Emphasis, Match, Note, ParseOptions, TermKind},
     text::Class,
 };
 
@@ -87,11 +87,11 @@ pub(super) const STAGES: [Stage; 8] = {
     use Merges::{AsCorrection, Behind, BySigns, Instead};
     [
         stage(Reads::AsTyped, always, Exact..=Partial, Instead),
-        stage(Reads::PartsOfWords, nothing_yet, Exact..=Partial, Instead),
+        stage(Reads::PartsOfWords, no_hits, Exact..=Partial, Instead),
         stage(Reads::OnePiece, may_stand_inside, Exact..=Exact, BySigns),
-        stage(Reads::Guesses, nothing_may_be_meant, Pinyin..=Typo, AsCorrection),
-        stage(Reads::SomeWords, nothing_may_be_meant, Partial..=Partial, Instead),
-        stage(Reads::SomePartsOfWords, nothing_may_be_meant, Partial..=Partial, Instead),
+        stage(Reads::Guesses, no_hits_and_not_literal, Pinyin..=Typo, AsCorrection),
+        stage(Reads::SomeWords, no_hits_and_not_literal, Partial..=Partial, Instead),
+        stage(Reads::SomePartsOfWords, no_hits_and_not_literal, Partial..=Partial, Instead),
         stage(Reads::Spelt, letters_may_be_pinyin, Pinyin..=Pinyin, Behind),
         stage(Reads::Guesses, may_be_a_slip, Pinyin..=Typo, Behind),
     ]
@@ -111,11 +111,11 @@ pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
         if (stage.when)(search, &found)? {
             found = stage.run(search, found)?;
         }
-        if found.says_nothing() {
+        if found.has_no_clauses() {
             break;
         }
     }
-    found.tell_what_says_little();
+    found.note_uninformative_words();
     Ok(found)
 }
 
@@ -125,12 +125,12 @@ impl Outcome {
     }
 
     /// Returns whether the text contains nothing to search for.
-    pub(super) fn says_nothing(&self) -> bool {
+    pub(super) fn has_no_clauses(&self) -> bool {
         matches!(self.answers.as_slice(), [only] if only.clauses.is_empty())
     }
 
     /// Adds a note when nothing was found and the text consists of words that say little.
-    fn tell_what_says_little(&mut self) {
+    fn note_uninformative_words(&mut self) {
         if self.total() > 0 || self.correction.is_some() {
             return;
         }
@@ -148,7 +148,7 @@ impl Outcome {
 impl Stage {
     fn run(&self, search: &Search<'_>, mut found: Outcome) -> Result<Outcome, EngineError> {
         let text = &search.query.text;
-        let (usual, classes) = (search.reading(), &self.classes);
+        let (usual, classes) = (search.options(), &self.classes);
         let answers = match self.reads {
             Reads::AsTyped => {
                 let mut clauses = search.parse(text, usual);
@@ -163,7 +163,7 @@ impl Stage {
                 }]
             }
             Reads::PartsOfWords => {
-                let clauses = search.parse(text, Reading { open: true, ..usual });
+                let clauses = search.parse(text, ParseOptions { open: true, ..usual });
                 if found.answers.iter().any(|answer| answer.clauses.clauses == clauses.clauses) {
                     return Ok(found);
                 }
@@ -173,7 +173,7 @@ impl Stage {
             Reads::OnePiece => return add_one_piece(search, found, classes),
             Reads::SomeWords | Reads::SomePartsOfWords => {
                 let open = self.reads == Reads::SomePartsOfWords;
-                let mut clauses = search.parse(text, Reading { loose: true, open, ..usual });
+                let mut clauses = search.parse(text, ParseOptions { loose: true, open, ..usual });
                 let asked = clauses.clauses.clone();
                 if !open {
                     split_unknown(search, &mut clauses)?;
@@ -212,11 +212,11 @@ fn always(_: &Search<'_>, _: &Outcome) -> Result<bool, EngineError> {
     Ok(true)
 }
 
-fn nothing_yet(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
+fn no_hits(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     Ok(found.total() == 0)
 }
 
-fn nothing_may_be_meant(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
+fn no_hits_and_not_literal(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     Ok(found.total() == 0 && !search.query.literal)
 }
 
@@ -244,7 +244,7 @@ fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineErr
         && found.correction.is_none()
         && !only.is_relaxed()
         && clauses.one_piece
-        && only.total() < ROOM
+        && only.total() < FIRST_PAGE
         && clauses.clauses.len() > 1;
     Ok(may_be && !stands_in_one_piece(search)?)
 }
@@ -257,7 +257,7 @@ impl Outcome {
 
 /// Returns whether some document contains the text in one piece.
 fn stands_in_one_piece(search: &Search<'_>) -> Result<bool, EngineError> {
-    let piece = search.parse(&search.query.text, Reading { whole: true, ..Reading::default() });
+    let piece = search.parse(&search.query.text, ParseOptions { whole: true, ..ParseOptions::default() });
     Ok(answer(search, piece, Strictness::All, &(Match::Exact..=Match::Exact))?.total() > 0)
 }
 
@@ -277,32 +277,32 @@ fn add_one_piece(
     let signs = answered.clauses.signs.clone();
     let is_number = ends(&signs).any(|class| class == Class::Digit);
     let may_be_cut = is_number || ends(&signs).any(|class| class == Class::Letter);
-    let piece = Reading { whole: true, open: may_be_cut, ..Reading::default() };
+    let piece = ParseOptions { whole: true, open: may_be_cut, ..ParseOptions::default() };
     let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::All, classes);
     if !answered.clauses.one_piece {
         // White space between words means that the words are searched for.
-        let has_room = may_be_cut && answered.total() < ROOM;
+        let has_room = may_be_cut && answered.total() < FIRST_PAGE;
         let looks_inside = has_room && !(answered.has_exact() && stands_in_one_piece(search)?);
         let inside = looks_inside.then(look_inside).transpose()?;
         found.answers.push(answered);
         found.answers.extend(inside.filter(|inside| inside.total() > 0));
         return Ok(found);
     }
-    let having = match () {
+    let literalness = match () {
         () if !answered.has_exact() => None,
-        () if is_one_run(&signs) => Some(Having::Literally),
+        () if is_one_run(&signs) => Some(Literalness::Literally),
         () => divide(search, &mut answered)?,
     };
     let total = answered.total();
     // A number that some post contains is not meant as part of another.
-    if having == Some(Having::Literally) && (total >= ROOM || is_number || !may_be_cut) {
+    if literalness == Some(Literalness::Literally) && (total >= FIRST_PAGE || is_number || !may_be_cut) {
         found.answers = vec![answered];
         return Ok(found);
     }
     let mut inside = look_inside()?;
-    let is_literal = inside.total() > 0 && divide(search, &mut inside)? >= Some(Having::Spaced);
-    let is_there = is_literal || having.is_none() && inside.total() > 0;
-    let is_meant = having >= Some(Having::Spaced) || having.is_none() && total > 0;
+    let is_literal = inside.total() > 0 && divide(search, &mut inside)? >= Some(Literalness::Spaced);
+    let is_there = is_literal || literalness.is_none() && inside.total() > 0;
+    let is_meant = literalness >= Some(Literalness::Spaced) || literalness.is_none() && total > 0;
     found.answers = match () {
         () if !is_there => vec![answered],
         () if is_meant => vec![answered, inside],

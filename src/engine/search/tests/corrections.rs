@@ -137,19 +137,21 @@ fn only_full_spellings_of_the_whole_text_are_spelt() {
 
 #[test]
 fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
-    assert_eq!(Grade::Spelt.with(false), Grade::Otherwise);
-    assert_eq!(Grade::Spelt.with(true), Grade::Nearly);
-    assert_eq!(Grade::Otherwise.with(false), Grade::Sequence);
-    assert_eq!(Grade::Otherwise.with(true), Grade::Nearly);
+    assert_eq!(Grade::Spelt.worst_tried_after(false), Grade::Otherwise);
+    assert_eq!(Grade::Spelt.worst_tried_after(true), Grade::Nearly);
+    assert_eq!(Grade::Otherwise.worst_tried_after(false), Grade::Sequence);
+    assert_eq!(Grade::Otherwise.worst_tried_after(true), Grade::Nearly);
     for grade in [Grade::Sequence, Grade::Nearly, Grade::Initials, Grade::Slip] {
-        assert_eq!((grade.with(false), grade.with(true)), (grade, grade));
+        assert_eq!((grade.worst_tried_after(false), grade.worst_tried_after(true)), (grade, grade));
     }
     let posts = posts();
     posts.search("zhapian", |search| {
         let (first, answers) =
             super::super::corrections::corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap().unwrap();
         assert_eq!((first.text.as_str(), first.also.len(), answers.len()), ("诈骗", 0, 1));
-        assert!(answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.lower.is_none()));
+        assert!(
+            answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.shown_lower.is_none())
+        );
         assert_eq!(answers[0].share, 3);
     });
     // Of a class that is not asked for there is no answer.

@@ -9,7 +9,7 @@ use crate::{
 #[track_caller]
 fn check(posts: &Posts, text: &str, expected: &[(Match, &str)]) {
     let found = posts.search(text, |search| {
-        let clauses = search.parse(text, search.reading());
+        let clauses = search.parse(text, search.options());
         classes(search, &answer(search, clauses, Strictness::All, &EVERY_CLASS).unwrap())
     });
     let found: Vec<(Match, &str)> = found.iter().map(|(class, found)| (*class, found.as_str())).collect();

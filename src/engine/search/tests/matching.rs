@@ -21,7 +21,7 @@ fn orchards() -> Posts {
 #[track_caller]
 fn check(posts: &Posts, text: &str, strictness: Strictness, among: &RangeInclusive<Match>, expected: &[(Match, &str)]) {
     let found = posts.search(text, |search| {
-        let clauses = search.parse(text, search.reading());
+        let clauses = search.parse(text, search.options());
         classes(search, &answer(search, clauses, strictness, among).unwrap())
     });
     let found: Vec<(Match, &str)> = found.iter().map(|(class, found)| (*class, found.as_str())).collect();
@@ -72,7 +72,7 @@ fn a_document_is_found_in_its_best_class_only() {
 #[track_caller]
 fn check_question(posts: &Posts, text: &str, relaxed: bool, expected: &[(Match, &str)]) {
     posts.search(text, |search| {
-        let clauses = search.parse(text, search.reading());
+        let clauses = search.parse(text, search.options());
         assert!(!is_short(&clauses), "{text}");
         let answered = answer_question(search, clauses).unwrap();
         assert_eq!(answered.clauses.notes.contains(&Note::Relaxed), relaxed, "{text}");
@@ -109,7 +109,7 @@ fn a_clause_that_occurs_nowhere_is_split_into_pairs() {
     let posts = orchards();
     let check = |text: &str, expected: &[&str]| {
         posts.search(text, |search| {
-            let mut clauses = search.parse(text, search.reading());
+            let mut clauses = search.parse(text, search.options());
             clauses.clauses = crate::query::Clause::of_text(text).into_iter().collect();
             clauses.clauses[0].literal = false;
             split_unknown(search, &mut clauses).unwrap();
@@ -154,7 +154,7 @@ fn a_clause_is_gone_when_no_document_that_is_left_meets_it() {
         ("柿皮", true, true),
     ] {
         posts.search(text, |search| {
-            let clauses = search.parse(text, search.reading());
+            let clauses = search.parse(text, search.options());
             let lookup = Lookup::of(&clauses.clauses[0], search).unwrap();
             assert_eq!(lookup.is_nowhere(), nowhere, "{text}");
             assert_eq!(lookup.is_gone(search).unwrap(), gone, "{text}");

@@ -139,7 +139,7 @@ fn ids(search: &Search<'_>, documents: &Documents) -> String {
 fn classes(search: &Search<'_>, answer: &Answer) -> Vec<(Match, String)> {
     let told = |matches: &Matches| {
         let found = ids(search, &matches.found);
-        match &matches.lower {
+        match &matches.shown_lower {
             Some((class, lower)) if lower.iter().any(|found| !found.is_empty()) => {
                 format!("{found} | {} {}", class.as_str(), ids(search, lower))
             }

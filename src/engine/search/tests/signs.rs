@@ -5,16 +5,16 @@ use crate::{
     engine::search::{
         answer::Matches,
         matching::{EVERY_CLASS, Strictness, answer},
-        signs::{Having, divide, is_one_run},
+        signs::{Literalness, divide, is_one_run},
     },
     query::Match,
 };
 
 /// Divides the exact hits of a text; expects the most literal match and the classes.
 #[track_caller]
-fn check(posts: &Posts, text: &str, most: Option<Having>, expected: &[&str]) {
+fn check(posts: &Posts, text: &str, most: Option<Literalness>, expected: &[&str]) {
     posts.search(text, |search| {
-        let clauses = search.parse(text, search.reading());
+        let clauses = search.parse(text, search.options());
         let mut answered = answer(search, clauses, Strictness::All, &EVERY_CLASS).unwrap();
         assert_eq!(divide(search, &mut answered).unwrap(), most, "{text}");
         let found: Vec<String> = classes(search, &answered).into_iter().map(|(_, found)| found).collect();
@@ -32,19 +32,19 @@ fn the_text_itself_comes_before_its_words() {
         ("letters", "丙", "编号C_5的柜子。"),
         ("words", "丁", "甲柜是C级，另有5个。"),
     ]);
-    check(&posts, "C-5", Some(Having::Literally), &["itself spaced", "letters"]);
+    check(&posts, "C-5", Some(Literalness::Literally), &["itself spaced", "letters"]);
 }
 
 #[test]
 fn other_signs_between_the_letters_are_not_the_text() {
     let posts = Posts::of(&[("letters", "丙", "编号C_5的柜子。")]);
-    check(&posts, "C-5", Some(Having::Letters), &["letters"]);
+    check(&posts, "C-5", Some(Literalness::Letters), &["letters"]);
 }
 
 #[test]
 fn white_space_inside_the_text_is_forgiven_but_no_literal_match() {
     let posts = Posts::of(&[("spaced", "乙", "编号 C - 5 的柜子。")]);
-    check(&posts, "C-5", Some(Having::Spaced), &["spaced"]);
+    check(&posts, "C-5", Some(Literalness::Spaced), &["spaced"]);
 }
 
 #[test]
@@ -54,19 +54,19 @@ fn signs_at_the_ends_count() {
         ("apart", "乙", "写成. NET的程序。"),
         ("bare", "丙", "NET的意思。"),
     ]);
-    check(&posts, ".NET", Some(Having::Literally), &["apart itself", "bare"]);
+    check(&posts, ".NET", Some(Literalness::Literally), &["apart itself", "bare"]);
     let posts = Posts::of(&[
         ("itself", "甲", "得了5%的票。"),
         ("apart", "乙", "得了 5 % 的票。"),
         ("bare", "丙", "得了5张票。"),
     ]);
-    check(&posts, "5%", Some(Having::Literally), &["apart itself", "bare"]);
+    check(&posts, "5%", Some(Literalness::Literally), &["apart itself", "bare"]);
 }
 
 #[test]
 fn a_title_that_differs_in_its_signs_only_is_meant() {
     let posts = Posts::of(&[("title", "C 与 5", "柜子。"), ("other", "C 与 5 的柜子", "里面。")]);
-    check(&posts, "C与—5", Some(Having::Spaced), &["title", "other"]);
+    check(&posts, "C与—5", Some(Literalness::Spaced), &["title", "other"]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn tags_and_text_are_compared_as_the_title_is() {
     filed.front.categories = vec!["C-5".to_owned()];
     let posts =
         Posts::of_commits(&[&[tagged, by, filed, post("text", "丁", "第一行\n编号C-5\n"), post("no", "戊", "C_5柜")]]);
-    check(&posts, "C-5", Some(Having::Literally), &["by filed tagged text", "no"]);
+    check(&posts, "C-5", Some(Literalness::Literally), &["by filed tagged text", "no"]);
 }
 
 #[test]
