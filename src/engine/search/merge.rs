@@ -9,11 +9,7 @@ use crate::{
     engine::{
         error::EngineError,
         hit::answer::Candidate,
-        search::{
-            answer::Answer,
-            context::Search,
-            scoring::{WINDOW, best},
-        },
+        search::{answer::Answer, context::Search, scoring::best},
     },
     query::{Page, Sort},
 };
@@ -34,16 +30,15 @@ pub(super) fn by_relevance(
     last: usize,
     order: Order,
 ) -> Result<Vec<Candidate>, EngineError> {
-    // Documents that several answers contain are removed later, so that each list has to be longer.
-    let each = if answers.len() > 1 { last.max(WINDOW).saturating_mul(answers.len()) } else { last };
+    // A document of several answers is skipped only where a candidate stands already, so that `last` of each suffice.
     let mut lists = Vec::with_capacity(answers.len());
     for (reading, answer) in answers.iter().enumerate() {
         let mut list: Vec<Candidate> = Vec::new();
         for matches in answer.classes.iter().filter(|matches| matches.count() > 0) {
-            if list.len() >= each {
+            if list.len() >= last {
                 break;
             }
-            list.extend(best(search, &answer.clauses, matches, reading, each - list.len())?);
+            list.extend(best(search, &answer.clauses, matches, reading, last - list.len())?);
         }
         lists.push(list);
     }

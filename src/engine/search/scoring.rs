@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Number of best documents that are checked for nearness.
-pub(super) const WINDOW: usize = 200;
+const WINDOW: usize = 200;
 /// When fewer of these documents contain a short text in one piece, all other documents are checked as well.
 const MIN_PHRASE_HITS: usize = 50;
 

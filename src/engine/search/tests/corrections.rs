@@ -13,9 +13,9 @@ use crate::{
 fn posts() -> Posts {
     Posts::of(&[
         ("loan", "网络贷款", "贷款之前先交保证金，诈骗团伙会这样说。"),
-        ("refund", "退款", "退款要走原路，客服不会要验证码。"),
+        ("refund", "退款", "退款要走原路，客服不会要验证码，银行也不会。"),
         ("river", "槐泗河", "槐泗的渡口有一棵槐树，树上写有字。又有一个叫 tuikuanbao 的软件。"),
-        ("phone", "手机", "型号是iphone13，系统是android。"),
+        ("phone", "手机", "型号是iphone13，系统是android，复数是androids。"),
     ])
 }
 
@@ -39,6 +39,8 @@ fn letters_are_guessed_by_how_well_they_spell() {
     let posts = posts();
     check(&posts, "zhapian", &["诈骗 pinyin Spelt"]);
     check(&posts, "zapian", &["诈骗 pinyin Nearly"]);
+    // The reading of a listed word is known.
+    check(&posts, "yinhang", &["银行 pinyin Spelt"]);
     check(&posts, "huaisi", &["槐泗 pinyin Spelt"]);
     // In the posts these characters stand together only inside longer words.
     check(&posts, "xieyou", &["写有 pinyin Sequence"]);
@@ -91,7 +93,6 @@ fn quoted_text_long_text_and_numbers_are_not_guessed_at() {
 fn what_occurs_is_not_replaced() {
     let posts = posts();
     check(&posts, "诈骗", &[]);
-    check(&posts, "android", &[]);
     // Only the piece that is missing is replaced.
     check(&posts, "iphone13 zhapian", &["iphone13 诈骗 pinyin Spelt"]);
     let replaced = posts.search("android zhapian", |search| {

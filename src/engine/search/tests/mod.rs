@@ -3,6 +3,7 @@
 
 mod corrections;
 mod explain;
+mod feedback;
 mod form;
 mod matching;
 mod page;
