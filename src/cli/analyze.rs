@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{Engine, EngineError},
     http::AnalysisBody,
-    query::{Alternative, Clauses, Match, ParseOptions, Phrase, Synonyms, parse},
+    query::{Alternative, Match, Phrase, Reading, Synonyms, TypedText},
     text::{Analysis, Analyzer},
 };
 
@@ -81,10 +81,9 @@ fn show_reading(
     analyzer: &Analyzer,
     synonyms: &Synonyms,
 ) -> std::io::Result<()> {
-    let reading = ParseOptions { synonyms: Some(synonyms), ..ParseOptions::default() };
-    let clauses: Clauses = parse(text, analyzer, reading);
+    let parsed = TypedText::new(text, analyzer).parse(Reading::default(), Some(synonyms));
     head(out, "needs")?;
-    for (i, clause) in clauses.clauses.iter().enumerate() {
+    for (i, clause) in parsed.clauses.iter().enumerate() {
         let indent = if i == 0 { "" } else { "           " };
         let mark = if clause.literal { "\"" } else { "" };
         // A word that is still being typed may continue.
@@ -92,22 +91,22 @@ fn show_reading(
         let open = if as_typed.is_some_and(|phrase| phrase.text().ends_with('*')) { "*" } else { "" };
         writeln!(out, "{indent}{mark}{}{open}{mark}{}", visible(&clause.text), alternatives(&clause.alternatives))?;
     }
-    if clauses.clauses.is_empty() {
+    if parsed.clauses.is_empty() {
         writeln!(out, "nothing")?;
     }
-    if clauses.is_question {
+    if parsed.is_question {
         head(out, "question")?;
         writeln!(out, "an answer need not have all of it")?;
     }
-    let light: Vec<&str> = clauses.light().collect();
-    let left_out: Vec<&str> = clauses.left_out.iter().map(String::as_str).collect();
+    let light: Vec<&str> = parsed.light().collect();
+    let left_out: Vec<&str> = parsed.left_out.iter().map(String::as_str).collect();
     for (name, words) in [("left out", left_out), ("light", light)] {
         if !words.is_empty() {
             head(out, name)?;
             writeln!(out, "{}", words.join(" "))?;
         }
     }
-    for note in &clauses.notes {
+    for note in &parsed.notes {
         head(out, "note")?;
         writeln!(out, "{}", note.message())?;
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Shared, body::NoteBody, fresh::Answer, parameters::Parameters, refusal::Refusal, waiting::MIN_SEQ};
 use crate::{
-    query::{Clause, LONGEST, ParseOptions, Phrase, PhraseKind, Synonyms, parse},
+    query::{Clause, LONGEST, Phrase, PhraseKind, Reading, Synonyms, TypedText},
     text::{Analysis, Analyzer},
 };
 
@@ -112,13 +112,13 @@ struct PhraseBody {
 
 impl ReadingBody {
     fn new(text: &str, analyzer: &Analyzer, synonyms: &Synonyms) -> Self {
-        let clauses = parse(text, analyzer, ParseOptions { synonyms: Some(synonyms), ..ParseOptions::default() });
+        let parsed = TypedText::new(text, analyzer).parse(Reading::default(), Some(synonyms));
         Self {
-            is_question: clauses.is_question,
-            light: clauses.light().map(str::to_owned).collect(),
-            clauses: clauses.clauses.into_iter().map(ClauseBody::from).collect(),
-            left_out: clauses.left_out,
-            notes: clauses.notes.iter().map(NoteBody::from).collect(),
+            is_question: parsed.is_question,
+            light: parsed.light().map(str::to_owned).collect(),
+            clauses: parsed.clauses.into_iter().map(ClauseBody::from).collect(),
+            left_out: parsed.left_out,
+            notes: parsed.notes.iter().map(NoteBody::from).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The parsed form of a typed text: clauses that select the hits, and terms that rank them.
 //!
-//! [`super::parse`] makes [`Clauses`] from the text. A **clause** is a condition that a document meets or not. Each of
+//! [`super::TypedText`] makes a [`ParsedText`]. A **clause** is a condition that a document meets or not. Each of
 //! its **alternatives** meets the condition: the text as typed, the meaning of a number or date, a synonym. A **term**
 //! is a unit whose frequency contributes to the score. The module knows no index and no analyzer.
 
@@ -183,7 +183,7 @@ pub enum Emphasis {
 
 /// The parsed form of a typed text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Clauses {
+pub struct ParsedText {
     /// The conditions on a hit. A hit meets all of a few clauses, or enough of many.
     pub clauses: Vec<Clause>,
     /// The terms that rank the hits.
@@ -210,7 +210,7 @@ pub struct Clauses {
     pub notes: Vec<Note>,
 }
 
-impl Clauses {
+impl ParsedText {
     /// Returns whether there is nothing to search for.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Queries and their answers, independent of any index and wire format.
 //!
-//! A [`Query`] consists of the text that a person types and of filters. [`parse`] turns the text into [`Clauses`]. The
+//! A [`Query`] consists of the text that a person types and of filters. A [`TypedText`] is parsed into a [`ParsedText`]. The
 //! engine answers a query with [`Hits`]. The module depends on no search library.
 
 mod clauses;
@@ -16,10 +16,10 @@ mod tests;
 mod typed_word;
 
 pub use self::{
-    clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
-    reading::{LONGEST, ParseOptions, letters, parse, title_key, written},
+    reading::{LONGEST, Reading, Split, TypedText, letters, title_key, written},
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
 };

@@ -1,6 +1,6 @@
 //! Splits typed text at its straight quotation marks.
 //!
-//! [`super::parse`] reads the pieces one by one. The module knows no analyzer.
+//! [`super::TypedText`] reads the pieces one by one. The module knows no analyzer.
 
 use crate::text::Class;
 

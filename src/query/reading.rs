@@ -1,4 +1,4 @@
-//! Parses a typed text into clauses and terms.
+//! Parses a typed text into clauses and terms: [`TypedText`] is segmented once and read in several ways.
 //!
 //! The analyzer that tokenized the posts folds and tokenizes the text as well. The parser makes two things from the
 //! tokens: **clauses** and **terms**. A clause is a phrase of grams, with its other alternatives. A phrase of grams
@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    clauses::{Alternative, Clause, Clauses, Emphasis, Phrase, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
     spans::{names, spans, with_values},
     synonyms::Synonyms,
@@ -33,82 +33,124 @@ const MAX_CLAUSES: usize = 64;
 /// contain it so come first.
 const MAX_ONE_PIECE_CHARACTERS: usize = 6;
 
-/// Options of [`parse`].
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ParseOptions<'a> {
-    /// The synonyms; `None` when the text is meant literally. Without synonyms, numbers and dates are not matched by
-    /// their meaning either.
-    pub synonyms: Option<&'a Synonyms>,
+/// One way to read a typed text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// How the text is split into clauses.
+    pub split: Split,
     /// Whether letters and digits at the ends of the text may be parts of longer words and numbers.
-    pub open: bool,
-    /// Whether the whole text becomes one clause, whatever words it contains.
-    pub whole: bool,
-    /// Whether particles become clauses only when the text contains nothing else. The last resort of a search.
-    pub loose: bool,
+    pub open_ends: bool,
 }
 
-/// Parses a typed text.
-#[must_use]
-pub fn parse(text: &str, analyzer: &Analyzer, options: ParseOptions<'_>) -> Clauses {
-    let mut clauses = Clauses::default();
-    let text = match text.char_indices().nth(LONGEST) {
-        None => text,
-        Some((end, _)) => {
-            clauses.notes.push(Note::Shortened { characters: LONGEST });
-            text.get(..end).unwrap_or(text)
-        }
-    };
-    let (pieces, unbalanced) = pieces(text);
-    if unbalanced {
-        clauses.notes.push(Note::UnbalancedQuote);
-    }
-    // Most texts are one piece, so that folding them once suffices.
-    let typed = fold(text);
-    let typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
-    let last = pieces.len().saturating_sub(1);
-    for (i, piece) in pieces.iter().enumerate() {
-        let other;
-        let folded = if piece.text == text {
-            &typed
-        } else {
-            other = fold(piece.text);
-            &other
+/// How a text is split into clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Split {
+    /// Into words, numbers with their units, and names with their signs. Very short text is one clause.
+    #[default]
+    Words,
+    /// As `Words`, also when the text is very short.
+    EveryWord,
+    /// Not at all: the whole text is one clause, whatever words it contains.
+    OnePiece,
+}
+
+/// A typed text, folded and segmented once for all readings.
+pub struct TypedText<'a> {
+    analyzer: &'a Analyzer,
+    folded: Folded,
+    pieces: Vec<TypedPiece>,
+    /// The text without spaces between Han characters; `None` when there are none.
+    joined: Option<Folded>,
+    /// The facts that do not depend on the reading.
+    shared: ParsedText,
+}
+
+/// A piece of a typed text: either the text between two quotation marks, or the text outside of them.
+struct TypedPiece {
+    /// The folded text of the piece; `None` when the piece is the whole text.
+    folded: Option<Folded>,
+    literal: bool,
+    /// Whether a word of letters at the end of the piece may be unfinished.
+    typing: bool,
+    words: Vec<TypedWord>,
+    values: Vec<Value>,
+    /// The words and grams that rank the hits.
+    terms: Vec<Term>,
+}
+
+impl<'a> TypedText<'a> {
+    /// Folds and segments a text. Characters beyond [`LONGEST`] are left out.
+    #[must_use]
+    pub fn new(text: &str, analyzer: &'a Analyzer) -> Self {
+        let mut shared = ParsedText::default();
+        let text = match text.char_indices().nth(LONGEST) {
+            None => text,
+            Some((end, _)) => {
+                shared.notes.push(Note::Shortened { characters: LONGEST });
+                text.get(..end).unwrap_or(text)
+            }
         };
-        let typing = typing && i == last && !piece.literal;
-        if piece.literal || options.whole {
-            let all = 0..folded.as_str().len();
-            clauses.clauses.extend(clause(folded, &all, piece.literal, options.open));
-        } else {
-            clauses.read(folded, analyzer, typing, options);
+        let (pieces, unbalanced) = pieces(text);
+        if unbalanced {
+            shared.notes.push(Note::UnbalancedQuote);
         }
-        clauses.rank(folded, analyzer, typing);
+        let folded = fold(text);
+        shared.forms = typed_forms(text);
+        shared.key = title_key(&folded);
+        shared.written = written(&folded);
+        shared.signs = match pieces.as_slice() {
+            [only] if only.text == text => shared.written.clone(),
+            _ => written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>())),
+        };
+        shared.one_piece =
+            !text.trim().contains(char::is_whitespace) && shared.key.chars().count() <= MAX_ONE_PIECE_CHARACTERS;
+        let typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
+        let last = pieces.len().saturating_sub(1);
+        let mut typed_pieces = Vec::with_capacity(pieces.len());
+        for (i, piece) in pieces.iter().enumerate() {
+            let own = (piece.text != text).then(|| fold(piece.text));
+            let folded = own.as_ref().unwrap_or(&folded);
+            let typing = typing && i == last && !piece.literal;
+            shared.is_question |= analyzer.words(folded).any(|token| asks(token.term));
+            typed_pieces.push(TypedPiece {
+                literal: piece.literal,
+                typing,
+                words: analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect(),
+                values: values(folded.as_str()).collect(),
+                terms: ranking_terms(folded, analyzer, typing),
+                folded: own,
+            });
+        }
+        let joined = Some(joined(text)).filter(|joined| joined != text).map(|joined| fold(&joined));
+        Self { analyzer, folded, pieces: typed_pieces, joined, shared }
     }
-    clauses.forms = typed_forms(text);
-    clauses.key = title_key(&typed);
-    clauses.written = written(&typed);
-    clauses.signs = match pieces.as_slice() {
-        [only] if only.text == text => clauses.written.clone(),
-        _ => written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>())),
-    };
-    let joined = joined(text);
-    let other;
-    let folded = if joined == text {
-        &typed
-    } else {
-        other = fold(&joined);
-        &other
-    };
-    let all = 0..folded.as_str().len();
-    let whole = terms(folded, &all, options.open).unwrap_or_default();
-    let is_the_clause =
-        |clause: &Clause| clause.alternatives[0].phrases.len() == 1 && clause.alternatives[0].phrases[0].terms == whole;
-    if !matches!(clauses.clauses.as_slice(), [only] if is_the_clause(only)) {
-        clauses.whole = whole;
+
+    /// Reads the text in one way. Without `synonyms` the text is meant literally: numbers and dates are not matched by
+    /// their meaning either.
+    #[must_use]
+    pub fn parse(&self, reading: Reading, synonyms: Option<&Synonyms>) -> ParsedText {
+        let mut parsed = self.shared.clone();
+        for piece in &self.pieces {
+            let folded = piece.folded.as_ref().unwrap_or(&self.folded);
+            if piece.literal || reading.split == Split::OnePiece {
+                let all = 0..folded.as_str().len();
+                parsed.clauses.extend(clause(folded, &all, piece.literal, reading.open_ends));
+            } else {
+                parsed.read(piece, folded, reading, synonyms, self.analyzer);
+            }
+            parsed.terms.extend_from_slice(&piece.terms);
+        }
+        let joined = self.joined.as_ref().unwrap_or(&self.folded);
+        let whole = terms(joined, &(0..joined.as_str().len()), reading.open_ends).unwrap_or_default();
+        let is_the_clause = |clause: &Clause| {
+            clause.alternatives[0].phrases.len() == 1 && clause.alternatives[0].phrases[0].terms == whole
+        };
+        if !matches!(parsed.clauses.as_slice(), [only] if is_the_clause(only)) {
+            parsed.whole = whole;
+        }
+        parsed.deduplicate();
+        parsed
     }
-    clauses.one_piece =
-        !text.trim().contains(char::is_whitespace) && clauses.key.chars().count() <= MAX_ONE_PIECE_CHARACTERS;
-    clauses.deduplicate();
-    clauses
 }
 
 /// Returns the letters and digits of folded text.
@@ -131,35 +173,37 @@ pub fn written(folded: &Folded) -> String {
     folded.as_str().split_whitespace().collect()
 }
 
-impl Clauses {
+impl ParsedText {
     /// Adds the clauses of a piece of text without quotation marks around it.
-    fn read(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool, options: ParseOptions<'_>) {
-        let typed_words: Vec<TypedWord> = analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect();
-        let all: Vec<Value> = values(folded.as_str()).collect();
-        let spans = with_values(spans(&typed_words, folded, options.loose), &all, folded);
-        let is_kept = |typed_word: &&TypedWord| {
-            spans.iter().any(|span| span.start <= typed_word.range.start && typed_word.range.end <= span.end)
-        };
-        let left_out = typed_words
-            .iter()
-            .filter(|typed_word| !is_kept(typed_word))
-            .filter_map(|typed_word| folded.as_str().get(typed_word.range.clone()));
+    fn read(
+        &mut self,
+        piece: &TypedPiece,
+        folded: &Folded,
+        reading: Reading,
+        synonyms: Option<&Synonyms>,
+        analyzer: &Analyzer,
+    ) {
+        let TypedPiece { words, values, .. } = piece;
+        let spans = with_values(spans(words, folded, reading.split), values, folded);
+        let is_kept =
+            |word: &&TypedWord| spans.iter().any(|span| span.start <= word.range.start && word.range.end <= span.end);
+        let left_out =
+            words.iter().filter(|word| !is_kept(word)).filter_map(|word| folded.as_str().get(word.range.clone()));
         self.left_out.extend(left_out.map(str::to_owned));
         let end = folded.as_str().len();
-        let ends_open = typing && typed_words.last().is_some_and(|typed_word| typed_word.class == Class::Letter);
+        let is_unfinished = piece.typing && words.last().is_some_and(|word| word.class == Class::Letter);
         let from = self.clauses.len();
         for span in spans {
-            let open = ends_open && span.end == end;
-            let mut found = clause(folded, &span, false, options.open);
+            let mut found = clause(folded, &span, false, reading.open_ends);
             if let Some(term) = found.as_mut().and_then(Clause::last_term) {
-                term.prefix |= open && term.term.chars().nth(1).is_some();
+                term.prefix |= is_unfinished && span.end == end && term.term.chars().nth(1).is_some();
             }
-            if let (Some(clause), Some(_)) = (&mut found, options.synonyms) {
-                self.add_value(clause, &all, folded, &span);
+            if let (Some(clause), Some(_)) = (&mut found, synonyms) {
+                self.add_value(clause, values, folded, &span);
             }
             self.clauses.extend(found);
         }
-        if let Some(synonyms) = options.synonyms {
+        if let Some(synonyms) = synonyms {
             self.add_synonyms(from, synonyms, analyzer);
         }
     }
@@ -253,57 +297,12 @@ impl Clauses {
                     let all = 0..other.as_str().len();
                     let Some(terms) = terms(&other, &all, false) else { continue };
                     alternatives.push(Alternative { class: Match::Synonym, phrases: vec![Phrase::of_grams(terms)] });
-                    let mut theirs = Self::default();
-                    theirs.rank(&other, analyzer, false);
-                    self.terms.extend(theirs.terms.into_iter().map(|term| Term { class: Match::Synonym, ..term }));
+                    let theirs = ranking_terms(&other, analyzer, false).into_iter();
+                    self.terms.extend(theirs.map(|term| Term { class: Match::Synonym, ..term }));
                 }
                 self.clauses.insert(at, Clause { text: name, alternatives, literal: false });
             }
             at += 1;
-        }
-    }
-
-    /// Adds the terms of a piece of text, and notes whether the piece asks a question.
-    fn rank(&mut self, folded: &Folded, analyzer: &Analyzer, typing: bool) {
-        let terms = &mut self.terms;
-        let names = names(folded.as_str());
-        let mut add = |token: &Token<'_>, kind, prefix, light| {
-            let in_name = || names.iter().any(|name| name.start <= token.range.start && token.range.end <= name.end);
-            let emphasis = match light {
-                true => Emphasis::Light,
-                false if in_name() => Emphasis::Named,
-                false => Emphasis::Plain,
-            };
-            terms.push(Term { text: token.term.to_owned(), kind, prefix, class: Match::Exact, emphasis });
-        };
-        let mut heavy: Vec<Range<usize>> = Vec::new();
-        for token in analyzer.words(folded) {
-            self.is_question |= asks(token.term);
-            let light = is_light(token.term);
-            if !light {
-                heavy.push(token.range.clone());
-            }
-            add(&token, TermKind::Word, false, light);
-        }
-        let mut before: Option<Token<'_>> = None;
-        let end = folded.as_str().len();
-        for token in grams(folded) {
-            let mut chars = token.term.chars();
-            let class = chars.next().map_or(Class::Other, Class::of);
-            let single = chars.next().is_none();
-            let inside = before.is_some_and(|before| before.range.end == token.range.end);
-            if class != Class::Han {
-                add(&token, TermKind::Both, false, false);
-                if typing && token.range.end == end && class == Class::Letter && !single {
-                    // A term that only begins with the typed letters counts less than the word itself.
-                    add(&token, TermKind::Both, true, false);
-                }
-            } else if !(single && inside) {
-                let kind = if single { TermKind::Character } else { TermKind::Gram };
-                let touches = heavy.iter().any(|word| word.start < token.range.end && token.range.start < word.end);
-                add(&token, kind, false, !touches);
-            }
-            before = Some(token);
         }
     }
 
@@ -367,6 +366,50 @@ impl Clause {
     }
 }
 
+/// Returns the terms of a piece of text: words and grams, whose frequencies rank the hits.
+fn ranking_terms(folded: &Folded, analyzer: &Analyzer, typing: bool) -> Vec<Term> {
+    let mut terms = Vec::new();
+    let names = names(folded.as_str());
+    let mut add = |token: &Token<'_>, kind, prefix, light| {
+        let in_name = || names.iter().any(|name| name.start <= token.range.start && token.range.end <= name.end);
+        let emphasis = match light {
+            true => Emphasis::Light,
+            false if in_name() => Emphasis::Named,
+            false => Emphasis::Plain,
+        };
+        terms.push(Term { text: token.term.to_owned(), kind, prefix, class: Match::Exact, emphasis });
+    };
+    let mut heavy: Vec<Range<usize>> = Vec::new();
+    for token in analyzer.words(folded) {
+        let light = is_light(token.term);
+        if !light {
+            heavy.push(token.range.clone());
+        }
+        add(&token, TermKind::Word, false, light);
+    }
+    let mut before: Option<Token<'_>> = None;
+    let end = folded.as_str().len();
+    for token in grams(folded) {
+        let mut chars = token.term.chars();
+        let class = chars.next().map_or(Class::Other, Class::of);
+        let single = chars.next().is_none();
+        let inside = before.is_some_and(|before| before.range.end == token.range.end);
+        if class != Class::Han {
+            add(&token, TermKind::Both, false, false);
+            if typing && token.range.end == end && class == Class::Letter && !single {
+                // A term that only begins with the typed letters counts less than the word itself.
+                add(&token, TermKind::Both, true, false);
+            }
+        } else if !(single && inside) {
+            let kind = if single { TermKind::Character } else { TermKind::Gram };
+            let touches = heavy.iter().any(|word| word.start < token.range.end && token.range.start < word.end);
+            add(&token, kind, false, !touches);
+        }
+        before = Some(token);
+    }
+    terms
+}
+
 /// Makes the clause for `range` of folded text; `None` when the range contains no term.
 fn clause(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> Option<Clause> {
     let phrase = Phrase::of_grams(terms(folded, range, open)?);
@@ -417,13 +460,13 @@ mod tests {
 
     static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
-    fn read(text: &str) -> Clauses {
-        parse(text, &ANALYZER, ParseOptions::default())
+    fn read(text: &str) -> ParsedText {
+        TypedText::new(text, &ANALYZER).parse(Reading::default(), None)
     }
 
     fn check(text: &str, expected: &[&str]) {
-        let clauses = read(text);
-        let found: Vec<String> = clauses
+        let parsed = read(text);
+        let found: Vec<String> = parsed
             .clauses
             .iter()
             .map(|clause| {
@@ -442,11 +485,11 @@ mod tests {
     fn terms_of_another_name_count_for_synonyms_only() {
         let rules = [Rule::Same(vec!["帮信罪".to_owned(), "跑分平台".to_owned()])];
         let synonyms = Synonyms::new(&rules, false).unwrap_or_default();
-        let clauses = parse("帮信罪", &ANALYZER, ParseOptions { synonyms: Some(&synonyms), ..ParseOptions::default() });
-        let of_class = |class| clauses.terms.iter().filter(move |term| term.class == class);
-        assert!(of_class(Match::Synonym).any(|term| term.text.contains("平台")), "{:?}", clauses.terms);
-        assert!(of_class(Match::Exact).all(|term| !term.text.contains("平台")), "{:?}", clauses.terms);
-        assert_eq!(clauses.further_classes(), [Match::Synonym]);
+        let parsed = TypedText::new("帮信罪", &ANALYZER).parse(Reading::default(), Some(&synonyms));
+        let of_class = |class| parsed.terms.iter().filter(move |term| term.class == class);
+        assert!(of_class(Match::Synonym).any(|term| term.text.contains("平台")), "{:?}", parsed.terms);
+        assert!(of_class(Match::Exact).all(|term| !term.text.contains("平台")), "{:?}", parsed.terms);
+        assert_eq!(parsed.further_classes(), [Match::Synonym]);
     }
 
     #[test]
@@ -485,10 +528,10 @@ mod tests {
     #[test]
     fn what_is_left_out_and_what_says_little_is_told() {
         let check = |text: &str, left_out: &[&str], light: &[&str], is_question: bool| {
-            let clauses = read(text);
-            assert_eq!(clauses.left_out, left_out, "{text}");
-            assert_eq!(clauses.light().collect::<Vec<_>>(), light, "{text}");
-            assert_eq!(clauses.is_question, is_question, "{text}");
+            let parsed = read(text);
+            assert_eq!(parsed.left_out, left_out, "{text}");
+            assert_eq!(parsed.light().collect::<Vec<_>>(), light, "{text}");
+            assert_eq!(parsed.is_question, is_question, "{text}");
         };
         check("诈骗了", &["了"], &["了"], false);
         check("我的钱被骗了怎么办", &["我", "的", "被", "了"], &["我", "的", "被", "了", "怎么", "怎么办"], true);
@@ -535,8 +578,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_a_query(text in "(?s).{0,80}|[\"“”中文诈骗0-9a-z，. \n]{0,60}") {
-            let clauses = read(&text);
-            for clause in &clauses.clauses {
+            let parsed = read(&text);
+            for clause in &parsed.clauses {
                 prop_assert!(!clause.alternatives[0].phrases[0].terms.is_empty());
                 prop_assert_eq!(clause.alternatives[0].phrases[0].terms[0].position, 0);
             }

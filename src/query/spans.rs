@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::typed_word::TypedWord;
+use super::{reading::Split, typed_word::TypedWord};
 use crate::{
     chinese::{Class, MONEY, marks},
     text::{Folded, values::Value},
@@ -12,13 +12,12 @@ use crate::{
 const MAX_WHOLE_CHARACTERS: usize = 2;
 
 /// Returns the byte ranges of a piece that become clauses: words, numbers with their units, names with their signs.
-/// With `loose`, a short run is split like a longer one.
-pub(super) fn spans(typed_words: &[TypedWord], folded: &Folded, loose: bool) -> Vec<Range<usize>> {
+pub(super) fn spans(typed_words: &[TypedWord], folded: &Folded, split: Split) -> Vec<Range<usize>> {
     let whole = typed_words.first().zip(typed_words.last()).map(|(first, last)| first.range.start..last.range.end);
     let characters: usize = typed_words.iter().map(|typed_word| typed_word.characters).sum();
     let is_one_run = typed_words.iter().all(|typed_word| typed_word.class == Class::Han)
         && typed_words.windows(2).all(|pair| pair[0].range.end == pair[1].range.start);
-    if characters <= MAX_WHOLE_CHARACTERS && is_one_run && !loose {
+    if characters <= MAX_WHOLE_CHARACTERS && is_one_run && split == Split::Words {
         return whole.into_iter().collect();
     }
     let mut spans: Vec<Range<usize>> = Vec::new();

@@ -4,9 +4,8 @@
 use std::{fmt::Write as _, sync::LazyLock};
 
 use super::{
-    Match, ParseOptions, Rule, Synonyms,
-    clauses::{Alternative, Clauses, Emphasis, PhraseKind, PhraseTerm, TermKind},
-    parse,
+    Match, Reading, Rule, Split, Synonyms, TypedText,
+    clauses::{Alternative, Emphasis, ParsedText, PhraseKind, PhraseTerm, TermKind},
 };
 use crate::text::Analyzer;
 
@@ -39,9 +38,9 @@ fn alternative(alternative: &Alternative) -> String {
     format!("{class}{}", phrases.collect::<String>())
 }
 
-fn told(text: &str, clauses: &Clauses) -> String {
+fn told(text: &str, parsed: &ParsedText) -> String {
     let mut told = format!("`{text}`\n");
-    for clause in &clauses.clauses {
+    for clause in &parsed.clauses {
         let alternatives: Vec<String> = clause.alternatives.iter().map(alternative).collect();
         let literal = if clause.literal { "=" } else { "" };
         writeln!(told, "  {literal}{}: {}", clause.text, alternatives.join(" | ")).unwrap();
@@ -62,20 +61,24 @@ fn told(text: &str, clauses: &Clauses) -> String {
         let class = if term.class == Match::Exact { "" } else { term.class.as_str() };
         format!("{kind}:{}{}{emphasis}{class}", term.text, if term.prefix { "*" } else { "" })
     };
-    writeln!(told, "  terms {}", clauses.terms.iter().map(term).collect::<Vec<_>>().join(" ")).unwrap();
-    writeln!(told, "  whole {}", phrase(&clauses.whole)).unwrap();
-    let flags = [(clauses.one_piece, "one piece"), (clauses.is_question, "question")];
+    writeln!(told, "  terms {}", parsed.terms.iter().map(term).collect::<Vec<_>>().join(" ")).unwrap();
+    writeln!(told, "  whole {}", phrase(&parsed.whole)).unwrap();
+    let flags = [(parsed.one_piece, "one piece"), (parsed.is_question, "question")];
     let flags: Vec<&str> = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag).collect();
-    let notes: Vec<&str> = clauses.notes.iter().map(super::Note::code).collect();
-    writeln!(told, "  key {} signs {} {}", clauses.key, clauses.signs, [flags, notes].concat().join(", ")).unwrap();
-    if !clauses.left_out.is_empty() {
-        writeln!(told, "  left out {}", clauses.left_out.join(" ")).unwrap();
+    let notes: Vec<&str> = parsed.notes.iter().map(super::Note::code).collect();
+    writeln!(told, "  key {} signs {} {}", parsed.key, parsed.signs, [flags, notes].concat().join(", ")).unwrap();
+    if !parsed.left_out.is_empty() {
+        writeln!(told, "  left out {}", parsed.left_out.join(" ")).unwrap();
     }
     told
 }
 
-fn all(texts: &[&str], options: ParseOptions<'_>) -> String {
-    texts.iter().map(|text| told(text, &parse(text, &ANALYZER, options))).collect()
+fn all(texts: &[&str], reading: Reading, synonyms: Option<&Synonyms>) -> String {
+    texts.iter().map(|text| told(text, &TypedText::new(text, &ANALYZER).parse(reading, synonyms))).collect()
+}
+
+fn parsed(text: &str) -> ParsedText {
+    TypedText::new(text, &ANALYZER).parse(Reading::default(), None)
 }
 
 fn synonyms() -> Synonyms {
@@ -119,7 +122,7 @@ fn words_and_questions() {
         "",
         "  灯笼  ",
     ];
-    insta::assert_snapshot!(all(&texts, ParseOptions::default()));
+    insta::assert_snapshot!(all(&texts, Reading::default(), None));
 }
 
 #[test]
@@ -182,13 +185,12 @@ fn letters_and_signs() {
         "5a",
         "灯a5笼",
     ];
-    insta::assert_snapshot!(all(&texts, ParseOptions::default()));
+    insta::assert_snapshot!(all(&texts, Reading::default(), None));
 }
 
 #[test]
 fn numbers_and_dates() {
     let own = synonyms();
-    let options = ParseOptions { synonyms: Some(&own), ..ParseOptions::default() };
     let texts = [
         "20万元",
         "200000",
@@ -246,35 +248,35 @@ fn numbers_and_dates() {
         "千元",
         "3千米",
     ];
-    insta::assert_snapshot!(all(&texts, options));
+    insta::assert_snapshot!(all(&texts, Reading::default(), Some(&own)));
 }
 
 #[test]
 fn synonyms_join_what_is_one_name() {
     let own = synonyms();
-    let options = ParseOptions { synonyms: Some(&own), ..ParseOptions::default() };
-    insta::assert_snapshot!(all(&["自行车", "共享单车", "共享 单车", "修自行车的人", "公共自行车"], options));
+    let texts = ["自行车", "共享单车", "共享 单车", "修自行车的人", "公共自行车"];
+    insta::assert_snapshot!(all(&texts, Reading::default(), Some(&own)));
 }
 
 #[test]
 fn other_readings() {
     let texts = ["ios17", "卡2000", "2000卡", "灯笼", "tele gram", "灯的 笼", "的", "\"tele\" gram", "灯了"];
-    let open = all(&texts, ParseOptions { open: true, ..ParseOptions::default() });
-    let whole = all(&texts, ParseOptions { whole: true, ..ParseOptions::default() });
-    let loose = all(&texts, ParseOptions { loose: true, ..ParseOptions::default() });
+    let open = all(&texts, Reading { open_ends: true, ..Reading::default() }, None);
+    let whole = all(&texts, Reading { split: Split::OnePiece, ..Reading::default() }, None);
+    let loose = all(&texts, Reading { split: Split::EveryWord, ..Reading::default() }, None);
     insta::assert_snapshot!(format!("open\n{open}\nwhole\n{whole}\nloose\n{loose}"));
 }
 
 #[test]
 fn long_texts_are_shortened() {
     let long: String = "灯笼竹篾".repeat(200);
-    let clauses = parse(&long, &ANALYZER, ParseOptions::default());
-    assert_eq!(clauses.notes, [super::Note::Shortened { characters: super::LONGEST }]);
-    assert_eq!(clauses.key.chars().count(), super::LONGEST);
+    let long = parsed(&long);
+    assert_eq!(long.notes, [super::Note::Shortened { characters: super::LONGEST }]);
+    assert_eq!(long.key.chars().count(), super::LONGEST);
     let short: String = "灯笼竹篾".repeat(125);
-    assert_eq!(parse(&short, &ANALYZER, ParseOptions::default()).notes, []);
+    assert_eq!(parsed(&short).notes, []);
     let many: String = (0..200).map(|i| format!("a{i} ")).collect();
-    assert_eq!(parse(&many, &ANALYZER, ParseOptions::default()).clauses.len(), 64);
+    assert_eq!(parsed(&many).clauses.len(), 64);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The words of a typed text, and which neighbours form one clause.
 //!
-//! [`super::parse`] makes the clauses of a text from its words. The module knows no synonyms and no index.
+//! [`super::TypedText`] makes the clauses of a text from its words. The module knows no synonyms and no index.
 
 use std::ops::Range;
 

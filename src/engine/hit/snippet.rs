@@ -331,7 +331,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        query::{ParseOptions, parse},
+        query::{Reading, TypedText},
         text::Analyzer,
     };
 
@@ -352,7 +352,7 @@ mod tests {
     }
 
     fn check(query: &str, text: &str, width: usize, expected: &str) {
-        let clauses = parse(query, &ANALYZER, ParseOptions::default());
+        let clauses = TypedText::new(query, &ANALYZER).parse(Reading::default(), None);
         let matches = Marker::new(&clauses.clauses, &clauses.whole).find(text);
         assert_eq!(show(&cut(text, &matches, width)), expected, "{query}");
     }
@@ -386,7 +386,7 @@ mod tests {
     /// Marks a text by a reading in which letters and digits at the ends may be parts of longer ones.
     #[track_caller]
     fn check_open(query: &str, text: &str, expected: &str) {
-        let clauses = parse(query, &ANALYZER, ParseOptions { open: true, ..ParseOptions::default() });
+        let clauses = TypedText::new(query, &ANALYZER).parse(Reading { open_ends: true, ..Reading::default() }, None);
         let marked = whole(text, &Marker::new(&clauses.clauses, &clauses.whole));
         assert_eq!(show(&marked), expected, "{query}");
     }
@@ -412,7 +412,7 @@ mod tests {
     #[test]
     fn numbers_are_marked_by_their_value() {
         let synonyms = crate::query::Synonyms::default();
-        let clauses = parse("20万元", &ANALYZER, ParseOptions { synonyms: Some(&synonyms), ..ParseOptions::default() });
+        let clauses = TypedText::new("20万元", &ANALYZER).parse(Reading::default(), Some(&synonyms));
         let marked = whole("被骗二十万，又借200000，还了2万。", &Marker::new(&clauses.clauses, &clauses.whole));
         assert_eq!(show(&marked), "被骗[二十万]，又借[200000]，还了2万。");
         let marked = whole("前后被骗二十万。", &Marker::new(&clauses.clauses, &clauses.whole));
@@ -463,7 +463,7 @@ mod tests {
     proptest! {
         #[test]
         fn marks_lie_inside_in_order(text in "(?s)[中文诈骗，。a-zＡ\u{200b}\n ]{0,200}", query in "[中文诈骗a-z ]{1,6}", width in 1_usize..60) {
-            let clauses = parse(&query, &ANALYZER, ParseOptions::default());
+            let clauses = TypedText::new(&query, &ANALYZER).parse(Reading::default(), None);
             let matches = Marker::new(&clauses.clauses, &clauses.whole).find(&text);
             let snippet = cut(&text, &matches, width);
             prop_assert!(text.contains(&snippet.text));

@@ -5,7 +5,7 @@
 
 use crate::{
     engine::{postings::segment::DocId, search::context::Documents},
-    query::{Clauses, Match},
+    query::{Match, ParsedText},
 };
 
 /// The documents of one match class.
@@ -37,15 +37,15 @@ impl Matches {
 
 /// One reading of a text and the documents that match, best class first.
 pub(super) struct Answer {
-    pub clauses: Clauses,
+    pub parsed: ParsedText,
     pub classes: Vec<Matches>,
     /// Number of consecutive hits of this answer when several answers take turns.
     pub share: usize,
 }
 
 impl Answer {
-    pub(super) const fn new(clauses: Clauses, classes: Vec<Matches>) -> Self {
-        Self { clauses, classes, share: 1 }
+    pub(super) const fn new(parsed: ParsedText, classes: Vec<Matches>) -> Self {
+        Self { parsed, classes, share: 1 }
     }
 
     pub(super) fn total(&self) -> usize {

@@ -17,7 +17,7 @@ use crate::{
         },
         search::{ranking::Statistics, recency::Recency},
     },
-    query::{Clauses, ParseOptions, PhraseTerm, Query, Synonyms, parse},
+    query::{ParsedText, PhraseTerm, Query, Reading, Synonyms, TypedText},
     text::Analyzer,
 };
 
@@ -44,6 +44,7 @@ pub(super) struct Search<'a> {
     pub recency: Recency,
     pub dictionary: Dictionary<'a, 'a>,
     pub query: &'a Query,
+    text: TypedText<'a>,
 }
 
 impl<'a> Search<'a> {
@@ -56,6 +57,7 @@ impl<'a> Search<'a> {
             dictionary: Dictionary::new(segments),
             segments,
             query,
+            text: TypedText::new(&query.text, &commit.facts.analyzer),
         }
     }
 
@@ -69,14 +71,18 @@ impl<'a> Search<'a> {
         self.aids.lexicon.lexicon(self.commit)
     }
 
-    /// Returns the usual options of parsing: with synonyms and the meaning of numbers, unless the query is literal.
-    pub(super) fn options(&self) -> ParseOptions<'_> {
-        let synonyms = (!self.query.literal).then_some(self.aids.synonyms);
-        ParseOptions { synonyms, ..ParseOptions::default() }
+    /// Parses the text of the query.
+    pub(super) fn parse(&self, reading: Reading) -> ParsedText {
+        self.text.parse(reading, self.synonyms())
     }
 
-    pub(super) fn parse(&self, text: &str, options: ParseOptions<'_>) -> Clauses {
-        parse(text, self.analyzer(), options)
+    /// Parses another text, such as a correction, as if somebody had typed it.
+    pub(super) fn parse_other(&self, text: &str) -> ParsedText {
+        TypedText::new(text, self.analyzer()).parse(Reading::default(), self.synonyms())
+    }
+
+    fn synonyms(&self) -> Option<&Synonyms> {
+        (!self.query.literal).then_some(self.aids.synonyms)
     }
 
     /// Keeps the documents that pass the filters, have the requested grain and are not deleted.

@@ -138,13 +138,12 @@ impl Guesses<'_> {
     }
 }
 
-/// Searches for the guesses, each like a typed text. Returns the answers together with the first guess that found
-/// something; `None` when no guess did.
+/// Searches for the guesses, each like a typed text. Returns the answers and the first guess that found something.
 pub(super) fn corrected(
     search: &Search<'_>,
     guesses: Vec<Guess>,
     classes: &RangeInclusive<Match>,
-) -> Result<Option<(Correction, Vec<Answer>)>, EngineError> {
+) -> Result<(Vec<Answer>, Option<Correction>), EngineError> {
     let mut answers = Vec::new();
     let mut first: Option<Correction> = None;
     let mut grade = None;
@@ -154,14 +153,14 @@ pub(super) fn corrected(
             break;
         }
         let (own, open, guess) = (guess.grade, guess.open, guess.correction);
-        let mut clauses = search.parse(&guess.text, search.options());
+        let mut parsed = search.parse_other(&guess.text);
         // Nobody typed the guess, so no form was typed either.
-        clauses.forms.clear();
-        if let ([clause], true) = (clauses.clauses.as_slice(), clauses.whole.is_empty()) {
+        parsed.forms.clear();
+        if let ([clause], true) = (parsed.clauses.as_slice(), parsed.whole.is_empty()) {
             // Letters are most often meant for a title that begins with the guess.
-            clauses.whole = clause.alternatives[0].phrases[0].terms.clone();
+            parsed.whole = clause.alternatives[0].phrases[0].terms.clone();
         }
-        let mut answered = answer(search, clauses, Strictness::All, &EVERY_CLASS)?;
+        let mut answered = answer(search, parsed, Strictness::All, &EVERY_CLASS)?;
         if answered.total() == 0 {
             continue;
         }
@@ -176,7 +175,7 @@ pub(super) fn corrected(
             Some(first) => first.also.push(guess.text),
         }
     }
-    Ok(first.map(|first| (first, answers)))
+    Ok((answers, first))
 }
 
 /// Returns guesses at the text, best first. A text with quotation marks is literal and has none.
@@ -271,9 +270,9 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
 
 /// Adds guesses at Han characters: homophones, and words at a small edit distance.
 fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
-    let clauses = search.parse(guesses.text, search.options());
+    let parsed = search.parse_other(guesses.text);
     let mut missing: Vec<String> = Vec::new();
-    for clause in &clauses.clauses {
+    for clause in &parsed.clauses {
         if guesses.text.contains(&clause.text) && Lookup::of(clause, search)?.is_gone(search)? {
             missing.push(clause.text.clone());
         }

@@ -13,35 +13,35 @@ use crate::{
             ranking::{Scored, TitleBoosts, Weights, named_titles, nearness},
         },
     },
-    query::{Clauses, Explanation, Match, Term, TermKind},
+    query::{Explanation, Match, ParsedText, Term, TermKind},
 };
 
 /// Explains the scores of candidates of one answer and match class. The terms of relevance feedback (RM3) are not part
 /// of an explanation.
 pub(super) struct Explainer<'s> {
     search: &'s Search<'s>,
-    clauses: &'s Clauses,
+    parsed: &'s ParsedText,
     terms: Vec<(&'s Term, Scored)>,
     most: f32,
     named: TitleBoosts,
 }
 
 impl<'s> Explainer<'s> {
-    pub(super) fn new(search: &'s Search<'s>, clauses: &'s Clauses, class: Match) -> Result<Self, EngineError> {
-        let weights = Weights::of(clauses.key.chars().count());
-        let own: Vec<&Term> = clauses.terms.iter().filter(|term| term.class <= class).collect();
+    pub(super) fn new(search: &'s Search<'s>, parsed: &'s ParsedText, class: Match) -> Result<Self, EngineError> {
+        let weights = Weights::of(parsed.key.chars().count());
+        let own: Vec<&Term> = parsed.terms.iter().filter(|term| term.class <= class).collect();
         let mut all = Vec::with_capacity(own.len());
         for term in &own {
             all.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
         }
         let most: f32 = all.iter().map(Scored::most).sum();
-        let named = named_titles(clauses, &all, most);
-        Ok(Self { search, clauses, terms: own.into_iter().zip(all).collect(), most, named })
+        let named = named_titles(parsed, &all, most);
+        Ok(Self { search, parsed, terms: own.into_iter().zip(all).collect(), most, named })
     }
 
     /// Explains the score of one candidate, largest contribution first.
     pub(super) fn explain(&self, candidate: &Candidate) -> Result<Vec<Explanation>, EngineError> {
-        let Self { search, clauses, most, .. } = *self;
+        let Self { search, parsed, most, .. } = *self;
         let (at, doc) = (candidate.segment, candidate.doc);
         let segment = &search.segments[at];
         let mut explained = Vec::new();
@@ -68,14 +68,14 @@ impl<'s> Explainer<'s> {
             let explanation = Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score };
             (score > 0.0).then_some(explanation)
         };
-        let whole = segment.lengths.titles.first(doc) == Some(title_hash(&clauses.key));
+        let whole = segment.lengths.titles.first(doc) == Some(title_hash(&parsed.key));
         let what = if whole { "the title is the query" } else { "the query names the title" };
         explained.extend(boost(what, self.named.of(&segment.lengths, doc)));
         let raised: f32 = explained.iter().map(|each| each.score).sum();
         let raise = search.recency.raise(|| segment.lengths.dates.first(doc));
         explained.extend(boost("how new the post is", raised * raise));
-        if !clauses.whole.is_empty() {
-            let shares = nearness(at, &search.dictionary, clauses, &[doc])?;
+        if !parsed.whole.is_empty() {
+            let shares = nearness(at, &search.dictionary, parsed, &[doc])?;
             let share = shares.first().copied().unwrap_or(0.0);
             explained.extend(boost("the query stands together", share * most * search.recency.most()));
         }

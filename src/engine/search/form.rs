@@ -16,20 +16,20 @@ use crate::{
             context::{Documents, Search},
         },
     },
-    query::{Clauses, Match},
+    query::{Match, ParsedText},
     text::TypedForm,
 };
 
 /// Divides documents that contain a text into two classes: first the documents that contain the text as typed, then
 /// those that contain some of the text in another form only. A document whose title is the text stays in the first
 /// class, whatever its form.
-pub(super) fn divided(search: &Search<'_>, clauses: &Clauses, found: Documents) -> Result<Vec<Matches>, EngineError> {
+pub(super) fn divided(search: &Search<'_>, parsed: &ParsedText, found: Documents) -> Result<Vec<Matches>, EngineError> {
     let mut first = Matches::new(Match::Exact, Vec::with_capacity(found.len()));
     let (mut titles, mut behind) = (Vec::with_capacity(found.len()), Vec::with_capacity(found.len()));
-    let title = title_hash(&clauses.key);
+    let title = title_hash(&parsed.key);
     for (segment, found) in search.segments.iter().zip(found) {
         let mut other: Vec<DocId> = Vec::new();
-        for typed in &clauses.forms {
+        for typed in &parsed.forms {
             other = union(&other, &in_another_form(search, segment, &found, typed)?);
         }
         let is_title = |doc: &&DocId| segment.lengths.titles.first(**doc) == Some(title);

@@ -21,7 +21,7 @@ use crate::{
             ranking::inverse_frequency,
         },
     },
-    query::{Clause, Clauses, Match, Note, Phrase, PhraseKind, is_light},
+    query::{Clause, Match, Note, ParsedText, Phrase, PhraseKind, is_light},
 };
 
 /// Share of the total weight of the clauses that has to occur in an answer to a question or a long text.
@@ -203,25 +203,39 @@ pub(super) const MAX_SHORT_CLAUSES: usize = 4;
 pub(super) const EVERY_CLASS: RangeInclusive<Match> = Match::Exact..=Match::Partial;
 
 /// Returns whether a text is short, so that its exact hits are divided by the form in which the text was typed.
-pub(super) fn is_short(clauses: &Clauses) -> bool {
-    !clauses.is_question && clauses.clauses.len() <= MAX_SHORT_CLAUSES
+pub(super) fn is_short(parsed: &ParsedText) -> bool {
+    !parsed.is_question && parsed.clauses.len() <= MAX_SHORT_CLAUSES
 }
 
-/// Finds the documents that match a reading, class by class, in the classes of `among`.
+/// Finds the documents that match a text, class by class, in the classes of `among`.
 pub(super) fn answer(
     search: &Search<'_>,
-    clauses: Clauses,
+    parsed: ParsedText,
+    strictness: Strictness,
+    among: &RangeInclusive<Match>,
+) -> Result<Answer, EngineError> {
+    match strictness {
+        Strictness::Enough if is_short(&parsed) => by_class(search, parsed, Strictness::All, among),
+        Strictness::Enough => answer_question(search, parsed, among),
+        other => by_class(search, parsed, other, among),
+    }
+}
+
+/// Finds the documents of each match class, best class first. No document has two classes.
+fn by_class(
+    search: &Search<'_>,
+    parsed: ParsedText,
     strictness: Strictness,
     among: &RangeInclusive<Match>,
 ) -> Result<Answer, EngineError> {
     let mut classes: Vec<Matches> = Vec::new();
-    let mut lookups = Vec::with_capacity(clauses.clauses.len());
-    for clause in &clauses.clauses {
+    let mut lookups = Vec::with_capacity(parsed.clauses.len());
+    for clause in &parsed.clauses {
         lookups.push(Lookup::of(clause, search)?);
     }
     if !lookups.is_empty() {
         let further =
-            clauses.further_classes().into_iter().filter(|class| class > among.start() && among.contains(class));
+            parsed.further_classes().into_iter().filter(|class| class > among.start() && among.contains(class));
         for class in std::iter::once(*among.start()).chain(further) {
             let mut found = Vec::with_capacity(search.segments.len());
             for (at, segment) in search.segments.iter().enumerate() {
@@ -232,28 +246,32 @@ pub(super) fn answer(
                 found.push(documents);
             }
             let found = search.filtered(found)?;
-            if class == Match::Exact && is_short(&clauses) {
-                classes.extend(form::divided(search, &clauses, found)?);
+            if class == Match::Exact && is_short(&parsed) {
+                classes.extend(form::divided(search, &parsed, found)?);
             } else {
                 classes.push(Matches::new(class, found));
             }
         }
     }
     drop(lookups);
-    Ok(Answer::new(clauses, classes))
+    Ok(Answer::new(parsed, classes))
 }
 
 /// Finds the documents that match a question or a long text, of which a document need not contain every word. When few
 /// clauses are informative, documents that meet all of these come before documents that meet some.
-pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<Answer, EngineError> {
-    let mut informative = clauses.clone();
+fn answer_question(
+    search: &Search<'_>,
+    parsed: ParsedText,
+    among: &RangeInclusive<Match>,
+) -> Result<Answer, EngineError> {
+    let mut informative = parsed.clone();
     informative.clauses.retain(|clause| clause.literal || !is_light(&clause.text));
     let few = informative.clauses.len() <= MAX_SHORT_CLAUSES;
     let asks_for_something = !informative.clauses.is_empty();
-    let all = answer(search, informative, Strictness::All, &EVERY_CLASS)?;
-    let mut answered = answer(search, clauses, Strictness::Enough, &EVERY_CLASS)?;
+    let all = by_class(search, informative, Strictness::All, among)?;
+    let mut answered = by_class(search, parsed, Strictness::Enough, among)?;
     if few && asks_for_something && all.total() == 0 && answered.total() > 0 {
-        answered.clauses.notes.push(Note::Relaxed);
+        answered.parsed.notes.push(Note::Relaxed);
     }
     let mut whole: Documents = vec![Vec::new(); search.segments.len()];
     for matches in &all.classes {
@@ -277,9 +295,9 @@ pub(super) fn answer_question(search: &Search<'_>, clauses: Clauses) -> Result<A
 
 /// Splits clauses that occur nowhere into pairs of characters. The analyzer guesses names, and a guess may include too
 /// many characters.
-pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Result<(), EngineError> {
-    let mut softened = Vec::with_capacity(clauses.clauses.len());
-    for clause in std::mem::take(&mut clauses.clauses) {
+pub(super) fn split_unknown(search: &Search<'_>, parsed: &mut ParsedText) -> Result<(), EngineError> {
+    let mut softened = Vec::with_capacity(parsed.clauses.len());
+    for clause in std::mem::take(&mut parsed.clauses) {
         let lookup = Lookup::of(&clause, search)?;
         let parts = if !clause.literal && lookup.is_nowhere() { clause.pairs() } else { Vec::new() };
         drop(lookup);
@@ -292,7 +310,7 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
         let parts = if words.is_empty() { between } else { words };
         if parts.is_empty() { softened.push(clause) } else { softened.extend(parts) }
     }
-    clauses.clauses = softened;
+    parsed.clauses = softened;
     Ok(())
 }
 
@@ -301,7 +319,7 @@ pub(super) fn split_unknown(search: &Search<'_>, clauses: &mut Clauses) -> Resul
 pub(super) enum Strictness {
     /// All clauses.
     All,
-    /// Enough of the clauses; used for questions and long texts.
+    /// All clauses of a short text; enough of the clauses of a question or a long text.
     Enough,
     /// Any of the clauses, but all clauses between quotation marks.
     Relaxed,

@@ -38,7 +38,7 @@ pub(super) fn by_relevance(
             if list.len() >= last {
                 break;
             }
-            list.extend(best(search, &answer.clauses, matches, reading, last - list.len())?);
+            list.extend(best(search, &answer.parsed, matches, reading, last - list.len())?);
         }
         lists.push(list);
     }
@@ -140,7 +140,7 @@ pub(super) fn distinct(search: &Search<'_>, answers: &[Answer]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::{Clauses, Match};
+    use crate::query::{Match, ParsedText};
 
     /// A list of documents; a capital letter opens as what was typed is spelt.
     fn list(reading: usize, documents: &str) -> Vec<Candidate> {
@@ -157,8 +157,10 @@ mod tests {
 
     #[track_caller]
     fn check(lists: &[(&str, usize)], expected: &str) {
-        let answers: Vec<Answer> =
-            lists.iter().map(|&(_, share)| Answer { share, ..Answer::new(Clauses::default(), Vec::new()) }).collect();
+        let answers: Vec<Answer> = lists
+            .iter()
+            .map(|&(_, share)| Answer { share, ..Answer::new(ParsedText::default(), Vec::new()) })
+            .collect();
         let lists = lists.iter().enumerate().map(|(reading, (documents, _))| list(reading, documents)).collect();
         let merged = in_turns(lists, &answers);
         let told: String = merged.iter().filter_map(|candidate| char::from_u32(candidate.doc)).collect();

@@ -24,7 +24,7 @@ use crate::{
             stages,
         },
     },
-    query::{Clauses, Correction, Hits, Match, Note, Page, Query, Sort},
+    query::{Correction, Hits, Match, Note, Page, ParsedText, Query, Sort},
 };
 
 /// Answers a query.
@@ -39,7 +39,7 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
     } else {
         let found = stages::run(&search)?;
         match found.answers.as_slice() {
-            [only] if found.has_no_clauses() => titled(&search, &only.clauses)?,
+            [only] if found.has_no_clauses() => titled(&search, &only.parsed)?,
             answers => page(&search, answers, found.correction, found.order)?,
         }
     };
@@ -52,20 +52,20 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
 /// Returns everything that passes the filters.
 fn everything(search: &Search<'_>) -> Result<Hits, EngineError> {
     let found = search.filtered(search.segments.iter().map(|segment| (0..segment.size()).collect()).collect())?;
-    let answer = Answer::new(Clauses::default(), vec![Matches::new(Match::Exact, found)]);
+    let answer = Answer::new(ParsedText::default(), vec![Matches::new(Match::Exact, found)]);
     page(search, &[answer], None, Order::Ranked)
 }
 
 /// Returns the posts whose title consists of exactly the typed signs, since a text of signs has no terms.
-fn titled(search: &Search<'_>, clauses: &Clauses) -> Result<Hits, EngineError> {
-    let title = (!clauses.key.is_empty()).then(|| title_hash(&clauses.key));
+fn titled(search: &Search<'_>, parsed: &ParsedText) -> Result<Hits, EngineError> {
+    let title = (!parsed.key.is_empty()).then(|| title_hash(&parsed.key));
     let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
     let of = |segment: &Segment<'_>| (0..segment.size()).filter(|doc| has_it(segment, doc)).collect();
     let found: Documents = search.filtered(search.segments.iter().map(of).collect())?;
     if found.iter().all(Vec::is_empty) {
-        return Ok(Hits { notes: clauses.notes.clone(), ..Hits::default() });
+        return Ok(Hits { notes: parsed.notes.clone(), ..Hits::default() });
     }
-    let answer = Answer::new(Clauses::default(), vec![Matches::new(Match::Exact, found)]);
+    let answer = Answer::new(ParsedText::default(), vec![Matches::new(Match::Exact, found)]);
     let mut hits = page(search, &[answer], None, Order::Ranked)?;
     for hit in &mut hits.hits {
         hit.title.marks = std::iter::once(0..hit.title.text.len()).collect();
@@ -91,7 +91,7 @@ fn page(
         _ => by_date(search, answers, sort, last),
     };
     let markers: Vec<Marker<'_>> =
-        answers.iter().map(|answer| Marker::new(&answer.clauses.clauses, &answer.clauses.whole)).collect();
+        answers.iter().map(|answer| Marker::new(&answer.parsed.clauses, &answer.parsed.whole)).collect();
     let page = candidates.get(offset..).unwrap_or_default();
     let (commit, grain) = (search.commit, query.grain);
     let made = parallel::each(page, |candidate| hit(commit, candidate, grain, &markers[candidate.reading]));
@@ -103,14 +103,14 @@ fn page(
             let explainer = match explainers.entry((candidate.reading, candidate.class)) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
-                    let clauses = &answers[candidate.reading].clauses;
-                    new.insert(Explainer::new(search, clauses, candidate.class)?)
+                    let parsed = &answers[candidate.reading].parsed;
+                    new.insert(Explainer::new(search, parsed, candidate.class)?)
                 }
             };
             hit.explanation = explainer.explain(candidate)?;
         }
         hits.push(hit);
     }
-    let notes = answers.first().map(|answer| answer.clauses.notes.clone()).unwrap_or_default();
+    let notes = answers.first().map(|answer| answer.parsed.notes.clone()).unwrap_or_default();
     Ok(Hits { total: distinct(search, answers), hits, notes, correction })
 }

@@ -19,7 +19,7 @@ use crate::{
             segment::{DocId, Lengths, Segment, Series, TermPostings, frequency_of},
         },
     },
-    query::{Clauses, Emphasis, Match, Term, TermKind},
+    query::{Emphasis, Match, ParsedText, Term, TermKind},
 };
 
 /// The weights that depend on the length of the text. The weights of the parts are in the schema.
@@ -124,9 +124,9 @@ impl Weights {
 /// Returns the titles that a text names, by hash, each with its addition to the score. A name is a part of the key of
 /// the text that contains a term. A title equal to the whole key is an exact title. `most` is the maximum score of all
 /// terms.
-pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> TitleBoosts {
-    let key = clauses.key.as_str();
-    let own = clauses.terms.iter().filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light);
+pub(super) fn named_titles(parsed: &ParsedText, terms: &[Scored], most: f32) -> TitleBoosts {
+    let key = parsed.key.as_str();
+    let own = parsed.terms.iter().filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light);
     let own = own.zip(terms.iter().filter(|scored| scored.is_own));
     // The terms that end at each byte of the key, with their starts.
     let mut ends: FxHashMap<usize, Vec<(usize, usize, f32)>> = FxHashMap::default();
@@ -152,8 +152,8 @@ pub(super) fn named_titles(clauses: &Clauses, terms: &[Scored], most: f32) -> Ti
         }
     }
     let most = most.max(1.0);
-    named.insert(title_hash(&clauses.key), BOOSTS.exact_title * most);
-    TitleBoosts { by_title: named, written: written_hash(&clauses.written), same_signs: BOOSTS.written_title * most }
+    named.insert(title_hash(&parsed.key), BOOSTS.exact_title * most);
+    TitleBoosts { by_title: named, written: written_hash(&parsed.written), same_signs: BOOSTS.written_title * most }
 }
 
 /// The titles that a text names, with their additions to the score.
@@ -337,11 +337,11 @@ const PRESENCE: f32 = 0.45;
 pub(super) fn nearness(
     at: usize,
     dictionary: &Dictionary<'_, '_>,
-    clauses: &Clauses,
+    parsed: &ParsedText,
     documents: &[DocId],
 ) -> Result<Vec<f32>, EngineError> {
-    let whole = &clauses.whole;
-    let phrase = if clauses.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
+    let whole = &parsed.whole;
+    let phrase = if parsed.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
     let mut shares = vec![0.0; documents.len()];
     let segment = &dictionary.segments()[at];
     let mut terms = Vec::with_capacity(whole.len());

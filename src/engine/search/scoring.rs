@@ -15,7 +15,7 @@ use crate::{
             ranking::{Scored, TitleBoosts, Weights, named_titles, nearness},
         },
     },
-    query::{Clauses, Match, Term},
+    query::{Match, ParsedText, Term},
 };
 
 /// Number of best documents that are checked for nearness.
@@ -26,37 +26,37 @@ const MIN_PHRASE_HITS: usize = 50;
 /// Returns the `last` best documents of one match class, best first.
 pub(super) fn best(
     search: &Search<'_>,
-    clauses: &Clauses,
+    parsed: &ParsedText,
     matches: &Matches,
     reading: usize,
     last: usize,
 ) -> Result<Vec<Candidate>, EngineError> {
-    let weights = Weights::of(clauses.key.chars().count());
-    let mut terms = Vec::with_capacity(clauses.terms.len());
-    for term in clauses.terms.iter().filter(|term| term.class <= matches.class) {
+    let weights = Weights::of(parsed.key.chars().count());
+    let mut terms = Vec::with_capacity(parsed.terms.len());
+    for term in parsed.terms.iter().filter(|term| term.class <= matches.class) {
         terms.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
     }
     let most: f32 = terms.iter().map(Scored::most).sum();
-    let named = named_titles(clauses, &terms, most);
-    let mut all = scored(search, clauses, &terms, &named, matches, reading)?;
+    let named = named_titles(parsed, &terms, most);
+    let mut all = scored(search, parsed, &terms, &named, matches, reading)?;
     if weights.learned > 0.0 {
         top(search, &mut all, WINDOW);
-        for (term, weight) in learned(search, clauses, &all)? {
+        for (term, weight) in learned(search, parsed, &all)? {
             let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
             terms.push(learned.times(weights.learned * weight));
         }
-        all = scored(search, clauses, &terms, &named, matches, reading)?;
+        all = scored(search, parsed, &terms, &named, matches, reading)?;
     }
-    if !clauses.whole.is_empty() {
+    if !parsed.whole.is_empty() {
         // A document that contains a short text in one piece stays before the others, however new these are.
         let most = most * search.recency.most();
         let window = all.len().min(WINDOW);
         if window < all.len() {
             all.select_nth_unstable_by(window, |a, b| order(search, a, b));
         }
-        let standing = raise_near(search, clauses, most, &mut all[..window])?;
-        if clauses.one_piece && standing < MIN_PHRASE_HITS {
-            raise_near(search, clauses, most, &mut all[window..])?;
+        let standing = raise_near(search, parsed, most, &mut all[..window])?;
+        if parsed.one_piece && standing < MIN_PHRASE_HITS {
+            raise_near(search, parsed, most, &mut all[window..])?;
         }
     }
     top(search, &mut all, last);
@@ -66,7 +66,7 @@ pub(super) fn best(
 /// Scores every document of a match class.
 fn scored(
     search: &Search<'_>,
-    clauses: &Clauses,
+    parsed: &ParsedText,
     terms: &[Scored],
     named: &TitleBoosts,
     matches: &Matches,
@@ -82,7 +82,7 @@ fn scored(
         for term in terms {
             term.add(at, segment, &search.statistics, documents, &mut scores, &mut occurrences)?;
         }
-        let opening = opening(search, at, clauses, matches)?;
+        let opening = opening(search, at, parsed, matches)?;
         for (&doc, mut score) in documents.iter().zip(scores) {
             score += named.of(&segment.lengths, doc);
             score *= 1.0 + search.recency.raise(|| segment.lengths.dates.first(doc));
@@ -94,17 +94,17 @@ fn scored(
 }
 
 /// Returns the documents of one segment whose title begins with the spelling of the typed letters, in order.
-fn opening(search: &Search<'_>, at: usize, clauses: &Clauses, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
-    if clauses.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
+fn opening(search: &Search<'_>, at: usize, parsed: &ParsedText, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
+    if parsed.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
         return Ok(Vec::new());
     }
-    search.segments[at].opening(&search.phrase(at, &clauses.whole)?, &matches.found[at])
+    search.segments[at].opening(&search.phrase(at, &parsed.whole)?, &matches.found[at])
 }
 
 /// Raises the scores of the candidates that contain the whole text as a phrase. Returns the number of these candidates.
 fn raise_near(
     search: &Search<'_>,
-    clauses: &Clauses,
+    parsed: &ParsedText,
     most: f32,
     candidates: &mut [Candidate],
 ) -> Result<usize, EngineError> {
@@ -116,7 +116,7 @@ fn raise_near(
             continue;
         }
         documents.sort_unstable();
-        let shares = nearness(at, &search.dictionary, clauses, &documents)?;
+        let shares = nearness(at, &search.dictionary, parsed, &documents)?;
         standing += shares.iter().filter(|&&share| share > 0.0).count();
         for candidate in candidates.iter_mut().filter(|candidate| candidate.segment == at) {
             if let Ok(i) = documents.binary_search(&candidate.doc) {
@@ -128,13 +128,13 @@ fn raise_near(
 }
 
 /// Returns the expansion terms from the first answers to a long question, with their weights.
-fn learned(search: &Search<'_>, clauses: &Clauses, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
+fn learned(search: &Search<'_>, parsed: &ParsedText, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
     let mut texts = Vec::with_capacity(feedback::ANSWERS);
     for candidate in all.iter().take(feedback::ANSWERS) {
         let text = search.commit.text_of(candidate.segment, candidate.doc)?;
         texts.extend(text.map(|text| (text, candidate.score)));
     }
-    feedback::words(search, &texts, &clauses.terms)
+    feedback::words(search, &texts, &parsed.terms)
 }
 
 /// Compares two candidates: best first; equal scores by the tie number of the document, which is the same in every

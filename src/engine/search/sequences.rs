@@ -128,8 +128,8 @@ pub(super) fn mended(search: &Search<'_>, run: &str) -> Result<Vec<String>, Engi
 
 /// Returns whether no post contains a piece of folded text.
 pub(super) fn is_nowhere(search: &Search<'_>, piece: &str) -> Result<bool, EngineError> {
-    let clauses = search.parse(piece, search.options());
-    for clause in &clauses.clauses {
+    let parsed = search.parse_other(piece);
+    for clause in &parsed.clauses {
         if Lookup::of(clause, search)?.is_gone(search)? {
             return Ok(true);
         }

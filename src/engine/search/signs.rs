@@ -23,7 +23,7 @@ use crate::{
             scoring::best,
         },
     },
-    query::{Clauses, Match, letters, written},
+    query::{Match, ParsedText, letters, written},
     text::{Class, fold},
 };
 
@@ -52,13 +52,16 @@ pub(super) enum Literalness {
 /// Moves exact hits that contain the text sign by sign to the front. Returns the most literal match of all; `None`
 /// without exact hits.
 pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Option<Literalness>, EngineError> {
+    if is_one_run(&answered.parsed.signs) {
+        return Ok(answered.has_exact().then_some(Literalness::Literally));
+    }
     let Some(at) = answered.classes.iter().position(|matches| matches.class == Match::Exact) else { return Ok(None) };
-    let best = best(search, &answered.clauses, &answered.classes[at], 0, MAX_HITS_READ)?;
+    let best = best(search, &answered.parsed, &answered.classes[at], 0, MAX_HITS_READ)?;
     let mut first: Vec<Vec<DocId>> = vec![Vec::new(); search.segments.len()];
     let (mut found, mut seen, mut without, mut room) = (None, 0, 0, MAX_BYTES_READ);
-    let marker = Marker::new(&[], answered.clauses.phrase());
+    let marker = Marker::new(&[], answered.parsed.phrase());
     for candidate in best.iter().take(MAX_HITS_READ) {
-        let found_here = literalness(search, candidate, &answered.clauses, &marker, &mut room)?;
+        let found_here = literalness(search, candidate, &answered.parsed, &marker, &mut room)?;
         found = found.max(Some(found_here));
         if found_here > Literalness::Letters {
             first[candidate.segment].push(candidate.doc);
@@ -86,21 +89,21 @@ pub(super) fn divide(search: &Search<'_>, answered: &mut Answer) -> Result<Optio
 fn literalness(
     search: &Search<'_>,
     candidate: &Candidate,
-    clauses: &Clauses,
+    parsed: &ParsedText,
     marker: &Marker<'_>,
     room: &mut usize,
 ) -> Result<Literalness, EngineError> {
     let Some(shown) = shown(search.commit, candidate)? else { return Ok(Literalness::Words) };
     let post = &shown.post;
     // A title that differs only in its signs is meant all the same.
-    let is_title = clauses.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == clauses.key;
+    let is_title = parsed.key.chars().nth(1).is_some() && letters(&fold(&post.title)) == parsed.key;
     let mut most = if is_title { Literalness::Spaced } else { Literalness::Words };
     let labels = post.front.tags.iter().chain(&post.front.categories).chain(&post.front.authors);
     let text = post.text.get(shown.range.clone()).unwrap_or_default();
     let texts = std::iter::once(&post.title).chain(labels).map(String::as_str).chain(text.split('\n'));
     for text in texts {
         for found in marker.find(text) {
-            most = most.max(of_piece(around(text, found.range, &clauses.signs), &clauses.signs));
+            most = most.max(of_piece(around(text, found.range, &parsed.signs), &parsed.signs));
         }
         *room = room.saturating_sub(text.len());
         if most == Literalness::Literally || *room == 0 {

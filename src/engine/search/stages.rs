@@ -16,12 +16,12 @@ use crate::{
             answer::Answer,
             context::Search,
             corrections::{corrected, guesses, may_be_pinyin, spelt},
-            matching::{Strictness, answer, answer_question, is_short, split_unknown},
+            matching::{Strictness, answer, split_unknown},
             merge::Order,
             signs::{FIRST_PAGE, Literalness, divide, is_one_run},
         },
     },
-    query::{Correction, Emphasis, Match, Note, ParseOptions, TermKind},
+    query::{Correction, Emphasis, Match, Note, Reading, Split, TermKind},
     text::Class,
 };
 
@@ -32,14 +32,16 @@ pub(super) struct Outcome {
     pub order: Order,
     /// The correction that replaced the text.
     pub correction: Option<Correction>,
+    /// How literally the best documents contain the text; `None` when that was not compared.
+    literalness: Option<Literalness>,
     /// Whether the first answer matches letters as parts of longer words.
-    is_open: bool,
+    has_parts: bool,
 }
 
 /// A row of the table.
 pub(super) struct Stage {
-    /// How the stage reads the text.
-    pub reads: Reads,
+    /// How the stage finds answers.
+    pub finds: Finds,
     /// Whether the stage runs, given what was found so far.
     pub when: When,
     /// The match classes of the hits of the stage.
@@ -48,23 +50,17 @@ pub(super) struct Stage {
     pub merges: Merges,
 }
 
-/// How a stage reads the text.
+/// How a stage finds answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reads {
-    /// The text as typed: every word, or enough words of a question.
-    AsTyped,
-    /// The text as typed, in which letters and digits at the ends may be parts of longer ones.
-    PartsOfWords,
-    /// The text in one piece, whatever words it contains. Letters and digits at the ends may be parts of longer ones.
-    OnePiece,
-    /// Corrections of the text, several of them.
+pub(super) enum Finds {
+    /// The documents that match the text, read in one way.
+    Text(Reading, Strictness),
+    /// The documents of the answer before, divided by whether they contain the text sign by sign.
+    Signs,
+    /// The documents that match corrections of the text.
     Guesses,
-    /// The words that the letters spell in pinyin.
+    /// The documents that match the words which the letters spell in pinyin.
     Spelt,
-    /// The words of the text, of which some are enough.
-    SomeWords,
-    /// The words of the text, of which some are enough. Letters and digits at the ends may be parts of longer ones.
-    SomePartsOfWords,
 }
 
 /// How the answers of a stage are merged with the answers before.
@@ -74,42 +70,52 @@ pub(super) enum Merges {
     Instead,
     /// The new answers replace the old ones and take turns. The first guess is shown as a correction.
     AsCorrection,
-    /// The new answers follow the old ones. The spelling in pinyin takes turns with an answer that matches letters as
-    /// parts of longer words.
+    /// The new answers follow the old ones, or take turns with letters that are parts of longer words.
     Behind,
-    /// The position depends on how literally the documents contain the text.
-    BySigns,
+    /// The answer with the more literal documents comes first.
+    ByLiteralness,
 }
 
+const WORDS: Reading = Reading { split: Split::Words, open_ends: false };
+const PARTS_OF_WORDS: Reading = Reading { split: Split::Words, open_ends: true };
+const ONE_PIECE: Reading = Reading { split: Split::OnePiece, open_ends: false };
+const PART_OF_ONE_PIECE: Reading = Reading { split: Split::OnePiece, open_ends: true };
+const EVERY_WORD: Reading = Reading { split: Split::EveryWord, open_ends: false };
+const PARTS_OF_EVERY_WORD: Reading = Reading { split: Split::EveryWord, open_ends: true };
+
 /// The stages of a search, in their order.
-pub(super) const STAGES: [Stage; 8] = {
+pub(super) const STAGES: [Stage; 9] = {
+    use Finds::{Guesses, Signs, Spelt, Text};
     use Match::{Exact, Partial, Pinyin, Typo};
-    use Merges::{AsCorrection, Behind, BySigns, Instead};
+    use Merges::{AsCorrection, Behind, ByLiteralness, Instead};
+    use Strictness::{All, Enough, Relaxed};
     [
-        stage(Reads::AsTyped, always, Exact..=Partial, Instead),
-        stage(Reads::PartsOfWords, no_hits, Exact..=Partial, Instead),
-        stage(Reads::OnePiece, may_stand_inside, Exact..=Exact, BySigns),
-        stage(Reads::Guesses, no_hits_and_not_literal, Pinyin..=Typo, AsCorrection),
-        stage(Reads::SomeWords, no_hits_and_not_literal, Partial..=Partial, Instead),
-        stage(Reads::SomePartsOfWords, no_hits_and_not_literal, Partial..=Partial, Instead),
-        stage(Reads::Spelt, letters_may_be_pinyin, Pinyin..=Pinyin, Behind),
-        stage(Reads::Guesses, may_be_a_slip, Pinyin..=Typo, Behind),
+        stage(Text(WORDS, Enough), always, Exact..=Partial, Instead),
+        stage(Text(PARTS_OF_WORDS, All), no_hits, Exact..=Partial, Instead),
+        stage(Signs, has_signs, Exact..=Exact, Instead),
+        stage(Text(PART_OF_ONE_PIECE, All), may_stand_inside, Exact..=Exact, ByLiteralness),
+        stage(Guesses, no_hits_and_not_literal, Pinyin..=Typo, AsCorrection),
+        stage(Text(EVERY_WORD, Relaxed), no_hits_and_not_literal, Partial..=Partial, Instead),
+        stage(Text(PARTS_OF_EVERY_WORD, Relaxed), no_hits_and_not_literal, Partial..=Partial, Instead),
+        stage(Spelt, letters_may_be_pinyin, Pinyin..=Pinyin, Behind),
+        stage(Guesses, may_be_a_slip, Pinyin..=Typo, Behind),
     ]
 };
 
 /// Whether a stage runs after what was found so far.
 type When = fn(&Search<'_>, &Outcome) -> Result<bool, EngineError>;
 
-const fn stage(reads: Reads, when: When, classes: RangeInclusive<Match>, merges: Merges) -> Stage {
-    Stage { reads, when, classes, merges }
+const fn stage(finds: Finds, when: When, classes: RangeInclusive<Match>, merges: Merges) -> Stage {
+    Stage { finds, when, classes, merges }
 }
 
 /// Runs the stages of the table, in order.
 pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
-    let mut found = Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, is_open: false };
+    let mut found =
+        Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, literalness: None, has_parts: false };
     for stage in &STAGES {
         if (stage.when)(search, &found)? {
-            found = stage.run(search, found)?;
+            stage.run(search, &mut found)?;
         }
         if found.has_no_clauses() {
             break;
@@ -119,6 +125,69 @@ pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
     Ok(found)
 }
 
+impl Stage {
+    fn run(&self, search: &Search<'_>, found: &mut Outcome) -> Result<(), EngineError> {
+        let (mut answers, correction) = match self.finds {
+            Finds::Text(reading, strictness) => (vec![read(search, reading, strictness, &self.classes)?], None),
+            Finds::Signs => {
+                let mut answers = std::mem::take(&mut found.answers);
+                for answer in &mut answers {
+                    found.literalness = divide(search, answer)?;
+                }
+                (answers, None)
+            }
+            Finds::Guesses => corrected(search, guesses(search)?, &self.classes)?,
+            Finds::Spelt => corrected(search, spelt(search)?, &self.classes)?,
+        };
+        match self.merges {
+            Merges::Instead => {
+                found.answers = answers;
+                if let Finds::Text(reading, _) = self.finds {
+                    found.has_parts = reading.open_ends;
+                }
+            }
+            Merges::AsCorrection => {
+                if correction.is_some() {
+                    (found.answers, found.order, found.correction) = (answers, Order::InTurns, correction);
+                }
+            }
+            Merges::Behind => {
+                if found.has_parts {
+                    found.order = Order::InTurns;
+                }
+                found.answers.append(&mut answers);
+            }
+            Merges::ByLiteralness => {
+                for answer in answers {
+                    found.place(search, answer)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds the documents that match the text of the query, read in one way.
+fn read(
+    search: &Search<'_>,
+    reading: Reading,
+    strictness: Strictness,
+    classes: &RangeInclusive<Match>,
+) -> Result<Answer, EngineError> {
+    let mut parsed = search.parse(reading);
+    let typed = parsed.clauses.clone();
+    let relaxed = strictness == Strictness::Relaxed;
+    if !reading.open_ends && (relaxed || parsed.is_question) {
+        split_unknown(search, &mut parsed)?;
+    }
+    let several = parsed.clauses.len() > 1 || parsed.clauses != typed;
+    let mut answered = answer(search, parsed, strictness, classes)?;
+    if relaxed && several && answered.total() > 0 {
+        answered.parsed.notes.push(Note::Relaxed);
+    }
+    Ok(answered)
+}
+
 impl Outcome {
     pub(super) fn total(&self) -> usize {
         self.answers.iter().map(Answer::total).sum()
@@ -126,7 +195,7 @@ impl Outcome {
 
     /// Returns whether the text contains nothing to search for.
     pub(super) fn has_no_clauses(&self) -> bool {
-        matches!(self.answers.as_slice(), [only] if only.clauses.is_empty())
+        matches!(self.answers.as_slice(), [only] if only.parsed.is_empty())
     }
 
     /// Adds a note when nothing was found and the text consists of words that say little.
@@ -137,74 +206,11 @@ impl Outcome {
         if let [only] = self.answers.as_mut_slice()
             && only.is_relaxed()
         {
-            let mut words = only.clauses.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
+            let mut words = only.parsed.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
             if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
-                only.clauses.notes.push(Note::LittleSaid);
+                only.parsed.notes.push(Note::LittleSaid);
             }
         }
-    }
-}
-
-impl Stage {
-    fn run(&self, search: &Search<'_>, mut found: Outcome) -> Result<Outcome, EngineError> {
-        let text = &search.query.text;
-        let (usual, classes) = (search.options(), &self.classes);
-        let answers = match self.reads {
-            Reads::AsTyped => {
-                let mut clauses = search.parse(text, usual);
-                if clauses.is_question {
-                    split_unknown(search, &mut clauses)?;
-                }
-                let is_short = is_short(&clauses);
-                vec![if is_short {
-                    answer(search, clauses, Strictness::All, classes)?
-                } else {
-                    answer_question(search, clauses)?
-                }]
-            }
-            Reads::PartsOfWords => {
-                let clauses = search.parse(text, ParseOptions { open: true, ..usual });
-                if found.answers.iter().any(|answer| answer.clauses.clauses == clauses.clauses) {
-                    return Ok(found);
-                }
-                found.is_open = true;
-                vec![answer(search, clauses, Strictness::All, classes)?]
-            }
-            Reads::OnePiece => return add_one_piece(search, found, classes),
-            Reads::SomeWords | Reads::SomePartsOfWords => {
-                let open = self.reads == Reads::SomePartsOfWords;
-                let mut clauses = search.parse(text, ParseOptions { loose: true, open, ..usual });
-                let asked = clauses.clauses.clone();
-                if !open {
-                    split_unknown(search, &mut clauses)?;
-                }
-                let several = clauses.clauses.len() > 1 || clauses.clauses != asked;
-                let mut answered = answer(search, clauses, Strictness::Relaxed, classes)?;
-                if several && answered.total() > 0 {
-                    answered.clauses.notes.push(Note::Relaxed);
-                }
-                vec![answered]
-            }
-            Reads::Guesses | Reads::Spelt => {
-                let guesses = if self.reads == Reads::Spelt { spelt(search)? } else { guesses(search)? };
-                let Some((correction, answers)) = corrected(search, guesses, classes)? else { return Ok(found) };
-                if self.merges == Merges::AsCorrection {
-                    found.correction = Some(correction);
-                }
-                answers
-            }
-        };
-        match self.merges {
-            Merges::Instead | Merges::BySigns => found.answers = answers,
-            Merges::AsCorrection => (found.answers, found.order) = (answers, Order::InTurns),
-            Merges::Behind => {
-                if self.reads == Reads::Spelt {
-                    found.order = if found.is_open { Order::InTurns } else { Order::Ranked };
-                }
-                found.answers.extend(answers);
-            }
-        }
-        Ok(found)
     }
 }
 
@@ -220,12 +226,26 @@ fn no_hits_and_not_literal(search: &Search<'_>, found: &Outcome) -> Result<bool,
     Ok(found.total() == 0 && !search.query.literal)
 }
 
-/// Letters or digits at an end may be part of a longer word, and no term records the signs between letters. Such a text
-/// is searched for in one piece as well when there are few hits, or when no hit contains the text sign by sign.
-fn may_stand_inside(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
+/// No term records the signs between letters, so a short text is compared with the texts of its hits.
+fn has_signs(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
+    Ok(found.answers.iter().all(|answer| answer.parsed.one_piece && answer.has_exact()))
+}
+
+/// Letters or digits at an end may be parts of longer ones. The text is looked for inside those when there are few hits,
+/// or when no hit contains the text sign by sign. White space between words means that the words are searched for.
+fn may_stand_inside(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
-    let signs = &only.clauses.signs;
-    Ok(!(is_one_run(signs) && ends(signs).all(|class| class == Class::Han)))
+    let signs = &only.parsed.signs;
+    let is_number = ends(signs).any(|class| class == Class::Digit);
+    let is_part = is_number || ends(signs).any(|class| class == Class::Letter);
+    let has_room = only.total() < FIRST_PAGE;
+    Ok(match found.literalness {
+        _ if !is_part && is_one_run(signs) => false,
+        _ if !only.parsed.one_piece => is_part && has_room && !(only.has_exact() && stands_in_one_piece(search)?),
+        // A number that some post contains is not meant as part of another.
+        Some(Literalness::Literally) => is_part && !is_number && has_room,
+        _ => true,
+    })
 }
 
 fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
@@ -239,13 +259,13 @@ fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, E
 /// A short text may be a slip when its pieces occur in few posts, and nowhere together.
 fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
-    let clauses = &only.clauses;
+    let parsed = &only.parsed;
     let may_be = !search.query.literal
         && found.correction.is_none()
         && !only.is_relaxed()
-        && clauses.one_piece
+        && parsed.one_piece
         && only.total() < FIRST_PAGE
-        && clauses.clauses.len() > 1;
+        && parsed.clauses.len() > 1;
     Ok(may_be && !stands_in_one_piece(search)?)
 }
 
@@ -253,60 +273,38 @@ impl Outcome {
     fn is_relaxed(&self) -> bool {
         self.answers.iter().any(Answer::is_relaxed)
     }
+
+    /// Adds an answer in which the text stands in one piece, perhaps inside longer words: before the answers so far
+    /// when only the new one contains the text sign by sign, otherwise behind.
+    fn place(&mut self, search: &Search<'_>, mut inside: Answer) -> Result<(), EngineError> {
+        if inside.total() == 0 {
+            return Ok(());
+        }
+        if self.answers.iter().all(|answer| answer.parsed.one_piece) {
+            let is_literal = divide(search, &mut inside)? >= Some(Literalness::Spaced);
+            if self.literalness.is_some() && !is_literal {
+                return Ok(());
+            }
+            let is_meant = match self.literalness {
+                Some(literalness) => literalness >= Literalness::Spaced,
+                None => self.total() > 0,
+            };
+            if !is_meant {
+                self.answers.insert(0, inside);
+                return Ok(());
+            }
+        }
+        self.answers.push(inside);
+        Ok(())
+    }
 }
 
 /// Returns whether some document contains the text in one piece.
 fn stands_in_one_piece(search: &Search<'_>) -> Result<bool, EngineError> {
-    let piece = search.parse(&search.query.text, ParseOptions { whole: true, ..ParseOptions::default() });
-    Ok(answer(search, piece, Strictness::All, &(Match::Exact..=Match::Exact))?.total() > 0)
+    Ok(read(search, ONE_PIECE, Strictness::All, &(Match::Exact..=Match::Exact))?.total() > 0)
 }
 
 /// Returns the classes of the first and the last character of a text.
 fn ends(text: &str) -> impl Iterator<Item = Class> {
     [text.chars().next(), text.chars().next_back()].into_iter().flatten().map(Class::of)
-}
-
-/// Places documents that contain a short text sign by sign before documents that contain the words. Adds documents that
-/// contain the text inside longer words or numbers, when there is room on the first page or nothing better was found.
-fn add_one_piece(
-    search: &Search<'_>,
-    mut found: Outcome,
-    classes: &RangeInclusive<Match>,
-) -> Result<Outcome, EngineError> {
-    let Some(mut answered) = found.answers.pop() else { return Ok(found) };
-    let signs = answered.clauses.signs.clone();
-    let is_number = ends(&signs).any(|class| class == Class::Digit);
-    let may_be_cut = is_number || ends(&signs).any(|class| class == Class::Letter);
-    let piece = ParseOptions { whole: true, open: may_be_cut, ..ParseOptions::default() };
-    let look_inside = || answer(search, search.parse(&search.query.text, piece), Strictness::All, classes);
-    if !answered.clauses.one_piece {
-        // White space between words means that the words are searched for.
-        let has_room = may_be_cut && answered.total() < FIRST_PAGE;
-        let looks_inside = has_room && !(answered.has_exact() && stands_in_one_piece(search)?);
-        let inside = looks_inside.then(look_inside).transpose()?;
-        found.answers.push(answered);
-        found.answers.extend(inside.filter(|inside| inside.total() > 0));
-        return Ok(found);
-    }
-    let literalness = match () {
-        () if !answered.has_exact() => None,
-        () if is_one_run(&signs) => Some(Literalness::Literally),
-        () => divide(search, &mut answered)?,
-    };
-    let total = answered.total();
-    // A number that some post contains is not meant as part of another.
-    if literalness == Some(Literalness::Literally) && (total >= FIRST_PAGE || is_number || !may_be_cut) {
-        found.answers = vec![answered];
-        return Ok(found);
-    }
-    let mut inside = look_inside()?;
-    let is_literal = inside.total() > 0 && divide(search, &mut inside)? >= Some(Literalness::Spaced);
-    let is_there = is_literal || literalness.is_none() && inside.total() > 0;
-    let is_meant = literalness >= Some(Literalness::Spaced) || literalness.is_none() && total > 0;
-    found.answers = match () {
-        () if !is_there => vec![answered],
-        () if is_meant => vec![answered, inside],
-        () => vec![inside, answered],
-    };
-    Ok(found)
 }

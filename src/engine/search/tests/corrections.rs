@@ -147,8 +147,9 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
     }
     let posts = posts();
     posts.search("zhapian", |search| {
-        let (first, answers) =
-            super::super::corrections::corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap().unwrap();
+        let (answers, first) =
+            super::super::corrections::corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap();
+        let first = first.unwrap();
         assert_eq!((first.text.as_str(), first.also.len(), answers.len()), ("诈骗", 0, 1));
         assert!(
             answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.shown_lower.is_none())
@@ -158,6 +159,6 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
     // Of a class that is not asked for there is no answer.
     posts.search("zhapian", |search| {
         let typo = Match::Typo..=Match::Typo;
-        assert!(super::super::corrections::corrected(search, guesses(search).unwrap(), &typo).unwrap().is_none());
+        assert!(super::super::corrections::corrected(search, guesses(search).unwrap(), &typo).unwrap().1.is_none());
     });
 }

@@ -13,7 +13,7 @@ fn words_weigh_by_their_share_of_a_text_and_its_score() {
     let added = |texts: &[(&str, f32)]| {
         let texts: Vec<(String, f32)> = texts.iter().map(|&(text, score)| (text.to_owned(), score)).collect();
         posts.search("渡口", |search| {
-            let known = search.parse("渡口", search.options()).terms;
+            let known = search.parse_other("渡口").terms;
             words(search, &texts, &known)
                 .unwrap()
                 .into_iter()

@@ -9,8 +9,8 @@ use crate::{
 #[track_caller]
 fn check(posts: &Posts, text: &str, expected: &[(Match, &str)]) {
     let found = posts.search(text, |search| {
-        let clauses = search.parse(text, search.options());
-        classes(search, &answer(search, clauses, Strictness::All, &EVERY_CLASS).unwrap())
+        let parsed = search.parse_other(text);
+        classes(search, &answer(search, parsed, Strictness::All, &EVERY_CLASS).unwrap())
     });
     let found: Vec<(Match, &str)> = found.iter().map(|(class, found)| (*class, found.as_str())).collect();
     assert_eq!(found, expected, "{text}");

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{Posts, classes, post, put};
 use crate::{
-    engine::search::matching::{EVERY_CLASS, Lookup, Strictness, answer, answer_question, is_short, split_unknown},
+    engine::search::matching::{EVERY_CLASS, Lookup, Strictness, answer, is_short, split_unknown},
     query::{Match, Note, Rule, Synonyms},
 };
 
@@ -21,8 +21,8 @@ fn orchards() -> Posts {
 #[track_caller]
 fn check(posts: &Posts, text: &str, strictness: Strictness, among: &RangeInclusive<Match>, expected: &[(Match, &str)]) {
     let found = posts.search(text, |search| {
-        let clauses = search.parse(text, search.options());
-        classes(search, &answer(search, clauses, strictness, among).unwrap())
+        let parsed = search.parse_other(text);
+        classes(search, &answer(search, parsed, strictness, among).unwrap())
     });
     let found: Vec<(Match, &str)> = found.iter().map(|(class, found)| (*class, found.as_str())).collect();
     assert_eq!(found, expected, "{text} {strictness:?}");
@@ -40,8 +40,17 @@ fn all_of_a_few_clauses_are_required() {
 fn enough_of_the_clauses_are_required() {
     let posts = orchards();
     check(&posts, "苹果 橘子 葡萄 西瓜 石榴", Strictness::All, &EVERY_CLASS, &[]);
-    check(&posts, "苹果 橘子 葡萄 西瓜 石榴", Strictness::Enough, &EVERY_CLASS, &[(Match::Exact, "all one two")]);
-    check(&posts, "苹果 西瓜", Strictness::Enough, &EVERY_CLASS, &[(Match::Exact, "all two")]);
+    let enough = [(Match::Exact, "all one two | partial all one two")];
+    check(&posts, "苹果 橘子 葡萄 西瓜 石榴", Strictness::Enough, &EVERY_CLASS, &enough);
+    check(
+        &posts,
+        "苹果 西瓜 石榴 枇杷 杨梅",
+        Strictness::Enough,
+        &EVERY_CLASS,
+        &[(Match::Exact, "all two | partial all two")],
+    );
+    // Of a short text all is required.
+    check(&posts, "苹果 西瓜", Strictness::Enough, &EVERY_CLASS, &[]);
 }
 
 #[test]
@@ -50,7 +59,8 @@ fn any_of_the_clauses_is_enough_in_a_relaxed_search_but_quoted_ones_are_required
     let partial = Match::Partial..=Match::Partial;
     check(&posts, "葡萄 西瓜", Strictness::Relaxed, &partial, &[(Match::Partial, "all one")]);
     check(&posts, "\"葡萄\" 苹果 西瓜", Strictness::Relaxed, &partial, &[(Match::Partial, "all one")]);
-    check(&posts, "\"葡萄\" 苹果 橘子 西瓜 石榴 枇杷", Strictness::Enough, &EVERY_CLASS, &[(Match::Exact, "all")]);
+    let enough = [(Match::Exact, "all | partial all")];
+    check(&posts, "\"葡萄\" 苹果 橘子 西瓜 石榴 枇杷", Strictness::Enough, &EVERY_CLASS, &enough);
     check(&posts, "\"西瓜\" 葡萄", Strictness::Relaxed, &partial, &[]);
     check(&posts, "\"葡萄\"", Strictness::Enough, &EVERY_CLASS, &[(Match::Exact, "all one")]);
 }
@@ -72,10 +82,10 @@ fn a_document_is_found_in_its_best_class_only() {
 #[track_caller]
 fn check_question(posts: &Posts, text: &str, relaxed: bool, expected: &[(Match, &str)]) {
     posts.search(text, |search| {
-        let clauses = search.parse(text, search.options());
-        assert!(!is_short(&clauses), "{text}");
-        let answered = answer_question(search, clauses).unwrap();
-        assert_eq!(answered.clauses.notes.contains(&Note::Relaxed), relaxed, "{text}");
+        let parsed = search.parse_other(text);
+        assert!(!is_short(&parsed), "{text}");
+        let answered = answer(search, parsed, Strictness::Enough, &EVERY_CLASS).unwrap();
+        assert_eq!(answered.parsed.notes.contains(&Note::Relaxed), relaxed, "{text}");
         let found = classes(search, &answered);
         let found: Vec<(Match, &str)> = found.iter().map(|(class, found)| (*class, found.as_str())).collect();
         assert_eq!(found, expected, "{text}");
@@ -109,11 +119,11 @@ fn a_clause_that_occurs_nowhere_is_split_into_pairs() {
     let posts = orchards();
     let check = |text: &str, expected: &[&str]| {
         posts.search(text, |search| {
-            let mut clauses = search.parse(text, search.options());
-            clauses.clauses = crate::query::Clause::of_text(text).into_iter().collect();
-            clauses.clauses[0].literal = false;
-            split_unknown(search, &mut clauses).unwrap();
-            let texts: Vec<&str> = clauses.clauses.iter().map(|clause| clause.text.as_str()).collect();
+            let mut parsed = search.parse_other(text);
+            parsed.clauses = crate::query::Clause::of_text(text).into_iter().collect();
+            parsed.clauses[0].literal = false;
+            split_unknown(search, &mut parsed).unwrap();
+            let texts: Vec<&str> = parsed.clauses.iter().map(|clause| clause.text.as_str()).collect();
             assert_eq!(texts, expected, "{text}");
         });
     };
@@ -154,8 +164,8 @@ fn a_clause_is_gone_when_no_document_that_is_left_meets_it() {
         ("柿皮", true, true),
     ] {
         posts.search(text, |search| {
-            let clauses = search.parse(text, search.options());
-            let lookup = Lookup::of(&clauses.clauses[0], search).unwrap();
+            let parsed = search.parse_other(text);
+            let lookup = Lookup::of(&parsed.clauses[0], search).unwrap();
             assert_eq!(lookup.is_nowhere(), nowhere, "{text}");
             assert_eq!(lookup.is_gone(search).unwrap(), gone, "{text}");
         });

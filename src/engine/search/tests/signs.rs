@@ -14,8 +14,8 @@ use crate::{
 #[track_caller]
 fn check(posts: &Posts, text: &str, most: Option<Literalness>, expected: &[&str]) {
     posts.search(text, |search| {
-        let clauses = search.parse(text, search.options());
-        let mut answered = answer(search, clauses, Strictness::All, &EVERY_CLASS).unwrap();
+        let parsed = search.parse_other(text);
+        let mut answered = answer(search, parsed, Strictness::All, &EVERY_CLASS).unwrap();
         assert_eq!(divide(search, &mut answered).unwrap(), most, "{text}");
         let found: Vec<String> = classes(search, &answered).into_iter().map(|(_, found)| found).collect();
         assert_eq!(found, expected, "{text}");

@@ -42,7 +42,7 @@ fn check(posts: &Posts, text: &str, expected: &str) {
 fn notes(posts: &Posts, text: &str) -> Vec<Note> {
     posts.search(text, |search| {
         let found = stages::run(search).unwrap();
-        found.answers.first().map(|answer| answer.clauses.notes.clone()).unwrap_or_default()
+        found.answers.first().map(|answer| answer.parsed.notes.clone()).unwrap_or_default()
     })
 }
 
