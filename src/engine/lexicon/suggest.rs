@@ -98,8 +98,7 @@ impl Postings<'_> {
     fn suggestion(&self, completion: &Completion) -> Result<Option<Suggestion>, EngineError> {
         let (mut posts, mut latest) = (0, None);
         for (at, segment) in self.segments.iter().enumerate() {
-            let fields = &self.commit.fields;
-            let found = Occurrences::of(segment, fields, completion.kind, &completion.shown)?;
+            let found = Occurrences::of(segment, completion.kind, &completion.shown)?;
             posts += found.posts;
             latest = latest.max(found.latest.map(|(date, doc)| (date, at, doc)));
         }
@@ -121,7 +120,7 @@ impl Postings<'_> {
         for segment in &self.segments {
             let mut all: Option<Vec<DocId>> = None;
             for token in self.commit.facts.analyzer.segmentation(&folded) {
-                let documents = documents_with(segment, &self.commit.fields, SuggestionKind::Word, token.term)?;
+                let documents = documents_with(segment, SuggestionKind::Word, token.term)?;
                 all = Some(match all {
                     Some(before) => intersection(&before, &documents),
                     None => documents,
@@ -158,7 +157,7 @@ fn together(
     }
     let mut posts = 0;
     for (segment, with) in postings.segments.iter().zip(with).filter(|(_, with)| !with.is_empty()) {
-        let documents = documents_with(segment, &postings.commit.fields, completion.kind, &completion.shown)?;
+        let documents = documents_with(segment, completion.kind, &completion.shown)?;
         posts += intersection(&documents, with).len() as u64;
     }
     if posts == 0 {

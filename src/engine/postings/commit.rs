@@ -6,7 +6,7 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::{
-    DocAddress, DocSet as _, Searcher as Snapshot, TERMINATED, Term as IndexTerm,
+    DocAddress, DocSet as _, Searcher as Snapshot, SegmentReader, TERMINATED, Term as IndexTerm,
     index::SegmentId,
     schema::{
         Field, IndexRecordOption,
@@ -21,7 +21,10 @@ use crate::{
             schema::{DocumentKind, Fields},
             stored::Stored,
         },
-        postings::segment::{DocId, Lengths, Segment, numbers},
+        postings::{
+            columns::{Columns, numbers},
+            segment::{DocId, Segment, SegmentData},
+        },
     },
     post::{Post, PostId},
     text::Analyzer,
@@ -42,14 +45,14 @@ pub(in crate::engine) struct Commit {
     pub library: Snapshot,
     pub fields: Fields,
     pub facts: CommitFacts,
-    /// The weighted field lengths and the columns of each segment.
-    lengths: Vec<Arc<Lengths>>,
+    /// The data of each segment that stay in memory.
+    data: Vec<Arc<SegmentData>>,
     /// The date of the newest post, computed at the first call of [`Self::newest`].
     newest: OnceLock<Option<i64>>,
 }
 
 impl Commit {
-    /// Prepares a commit for searching. Segments that `before` contains as well keep its lengths and columns.
+    /// Prepares a commit for searching. Segments that `before` contains as well keep their data.
     pub(in crate::engine) fn new(
         library: Snapshot,
         fields: &Fields,
@@ -58,23 +61,23 @@ impl Commit {
     ) -> Result<Self, EngineError> {
         let of = |before: &Self, id| {
             let at = before.library.segment_readers().iter().position(|reader| reader.segment_id() == id);
-            at.and_then(|at| before.lengths.get(at).cloned())
+            at.and_then(|at| before.data.get(at).cloned())
         };
-        let mut lengths = Vec::with_capacity(library.segment_readers().len());
+        let mut data = Vec::with_capacity(library.segment_readers().len());
         for reader in library.segment_readers() {
-            lengths.push(match before.and_then(|before| of(before, reader.segment_id())) {
+            data.push(match before.and_then(|before| of(before, reader.segment_id())) {
                 Some(known) => known,
-                None => Arc::new(Lengths::of(reader, fields)?),
+                None => Arc::new(SegmentData::of(reader, fields)?),
             });
         }
-        Ok(Self { library, fields: fields.clone(), facts, lengths, newest: OnceLock::new() })
+        Ok(Self { library, fields: fields.clone(), facts, data, newest: OnceLock::new() })
     }
 
     /// Returns the same commit under another sequence number.
     pub(in crate::engine) fn with_seq(&self, seq: u64) -> Self {
         let facts = CommitFacts { seq, ..self.facts.clone() };
-        let (library, fields, lengths) = (self.library.clone(), self.fields.clone(), self.lengths.clone());
-        Self { library, fields, facts, lengths, newest: self.newest.clone() }
+        let (library, fields, data) = (self.library.clone(), self.fields.clone(), self.data.clone());
+        Self { library, fields, facts, data, newest: self.newest.clone() }
     }
 
     /// Returns a number that differs from the number of every other commit of this generation.
@@ -101,18 +104,23 @@ impl Commit {
 
     /// Opens the segments for one search.
     pub(in crate::engine) fn segments(&self) -> Result<Vec<Segment<'_>>, EngineError> {
-        let readers = self.library.segment_readers().iter().zip(&self.lengths);
-        readers.map(|(reader, lengths)| Segment::open(reader, &self.fields, lengths.clone())).collect()
+        let readers = self.library.segment_readers().iter().zip(&self.data);
+        readers.map(|(reader, data)| Segment::open(reader, &self.fields, data.clone())).collect()
+    }
+
+    /// Returns the reader and the columns of each segment.
+    fn columns(&self) -> impl Iterator<Item = (&SegmentReader, &Columns)> {
+        self.library.segment_readers().iter().zip(self.data.iter().map(|data| &data.columns))
     }
 
     /// Returns the date of the newest post, in seconds since 1970; `None` when no post has a date.
     pub(in crate::engine) fn newest(&self) -> Option<i64> {
         *self.newest.get_or_init(|| {
-            let of_segment = |(reader, lengths): (&tantivy::SegmentReader, &Arc<Lengths>)| {
-                let posts = reader.doc_ids_alive().filter(|&doc| lengths.is_post(doc));
-                posts.filter_map(|doc| lengths.dates.first(doc)).max()
+            let of_segment = |(reader, columns): (&SegmentReader, &Columns)| {
+                let posts = reader.doc_ids_alive().filter(|&doc| columns.is_post(doc));
+                posts.filter_map(|doc| columns.date(doc)).max()
             };
-            self.library.segment_readers().iter().zip(&self.lengths).filter_map(of_segment).max()
+            self.columns().filter_map(of_segment).max()
         })
     }
 
@@ -124,12 +132,12 @@ impl Commit {
     /// Returns the segment and the document of the post with this id.
     pub(in crate::engine) fn address_of(&self, id: &PostId) -> Result<Option<(usize, DocId)>, EngineError> {
         let term = IndexTerm::from_field_text(self.fields.id, id.as_str());
-        for (at, (reader, lengths)) in self.library.segment_readers().iter().zip(&self.lengths).enumerate() {
+        for (at, (reader, columns)) in self.columns().enumerate() {
             let index = reader.inverted_index(term.field()).map_err(EngineError::read)?;
             let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
                 let doc = postings.doc();
-                if lengths.is_post(doc) && !reader.is_deleted(doc) {
+                if columns.is_post(doc) && !reader.is_deleted(doc) {
                     return Ok(Some((at, doc)));
                 }
                 postings.advance();
@@ -151,7 +159,7 @@ impl Commit {
     /// Returns the index of a case among the sections of its post; `None` when the document is a whole post.
     pub(in crate::engine) fn case_of(&self, segment: usize, doc: DocId) -> Result<Option<usize>, EngineError> {
         let reader = self.library.segment_reader(segment as u32);
-        if self.lengths[segment].kinds.first(doc).and_then(DocumentKind::of) != Some(DocumentKind::Case) {
+        if self.data[segment].columns.kind(doc) != Some(DocumentKind::Case) {
             return Ok(None);
         }
         Ok(Some(numbers(reader, "case")?.first(doc).unwrap_or(0) as usize))
@@ -222,8 +230,8 @@ impl Commit {
     /// Returns the number of searchable posts and the number of searchable cases.
     pub(in crate::engine) fn counts(&self) -> (usize, usize) {
         let (mut posts, mut cases) = (0, 0);
-        for (reader, lengths) in self.library.segment_readers().iter().zip(&self.lengths) {
-            for kind in reader.doc_ids_alive().filter_map(|doc| lengths.kinds.first(doc).and_then(DocumentKind::of)) {
+        for (reader, columns) in self.columns() {
+            for kind in reader.doc_ids_alive().filter_map(|doc| columns.kind(doc)) {
                 posts += usize::from(kind.is_post());
                 cases += usize::from(kind.is_case());
             }

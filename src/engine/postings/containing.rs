@@ -1,6 +1,6 @@
 //! Posts that contain given words. When the dictionary changes, these posts have to be tokenized again.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
@@ -50,7 +50,7 @@ pub(in crate::engine) fn posts_containing(
             continue;
         }
         // The documents of a file are written together, so its post lies in the same segment as its cases.
-        for doc in segment.reader.doc_ids_alive().filter(|&doc| segment.lengths.is_post(doc)) {
+        for doc in segment.reader.doc_ids_alive().filter(|&doc| segment.columns().is_post(doc)) {
             let Some(ordinal) = paths.ords().first(doc).filter(|ordinal| held.contains(ordinal)) else { continue };
             let mut path = String::new();
             if paths.ord_to_str(ordinal, &mut path)? {
@@ -70,7 +70,7 @@ pub(in crate::engine) fn with_word(commit: &Commit, word: &str) -> Result<BTreeS
     let mut found = BTreeSet::new();
     for segment in &commit.segments()? {
         let Some(paths) = segment.reader.fast_fields().str("path").map_err(EngineError::read)? else { continue };
-        let documents = segment.documents(Series::Words, &Rc::new(segment.find(Series::Words, word, false, false)?))?;
+        let documents = segment.documents(&segment.find(Series::Words, word, false, false)?)?;
         let alive = documents.into_iter().filter(|&doc| !segment.reader.is_deleted(doc));
         let mut path = String::new();
         for ordinal in alive.filter_map(|doc| paths.ords().first(doc)) {
@@ -89,12 +89,12 @@ fn with_text(segment: &Segment<'_>, text: &str) -> Result<Vec<DocId>, EngineErro
     for (position, gram) in (0_u32..).zip(grams(&folded)) {
         // The gram of the last character alone is left out: the gram before it contains that character.
         if gram.term.chars().nth(1).is_some() {
-            terms.push((position, Rc::new(segment.find(Series::Grams, gram.term, false, false)?)));
+            terms.push((position, segment.find(Series::Grams, gram.term, false, false)?));
         }
     }
     match terms.as_slice() {
         [] => Ok(Vec::new()),
-        [(_, found)] => segment.documents(Series::Grams, found),
+        [(_, found)] => segment.documents(found),
         _ => segment.phrase(&terms, None, None),
     }
 }

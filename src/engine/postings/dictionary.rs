@@ -3,7 +3,7 @@
 //! The same gram may be a term of a clause, a term for ranking and a term of the whole text as a phrase, and each
 //! lookup goes through five parts of every segment.
 
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
@@ -49,7 +49,7 @@ impl<'a, 's> Dictionary<'a, 's> {
         if let Some(found) = self.known.borrow().get(&lookup) {
             return Ok(found.clone());
         }
-        let found: TermPostings = Rc::new(self.segments[at].find(series, term, prefix, suffix)?);
+        let found = self.segments[at].find(series, term, prefix, suffix)?;
         self.known.borrow_mut().insert(lookup, found.clone());
         Ok(found)
     }

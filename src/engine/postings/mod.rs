@@ -3,10 +3,12 @@
 //! All code that reads postings of the search library is in this module. The values it returns to `search` and `hit`
 //! name no library.
 
+pub(in crate::engine) mod columns;
 pub(in crate::engine) mod commit;
 pub(in crate::engine) mod containing;
 pub(in crate::engine) mod dictionary;
 pub(in crate::engine) mod filters;
+mod infixes;
 pub(in crate::engine) mod learned;
 pub(in crate::engine) mod occurrences;
 pub(in crate::engine) mod readback;

@@ -2,8 +2,6 @@
 //!
 //! Suggestions are checked here, since the lexicon may contain texts of documents that are deleted.
 
-use std::rc::Rc;
-
 use tantivy::{
     DocSet as _, TERMINATED, Term as IndexTerm,
     postings::{SegmentPostings, TermInfo},
@@ -13,7 +11,7 @@ use tantivy::{
 use crate::{
     engine::{
         error::EngineError,
-        index::{entries::entry, schema::Fields},
+        index::entries::entry,
         postings::segment::{DocId, Segment, Series},
     },
     query::SuggestionKind,
@@ -36,26 +34,22 @@ pub(in crate::engine) struct Occurrences {
 
 impl Occurrences {
     /// Counts the posts that have a text of a kind.
-    pub(in crate::engine) fn of(
-        segment: &Segment<'_>,
-        fields: &Fields,
-        kind: SuggestionKind,
-        text: &str,
-    ) -> Result<Self, EngineError> {
+    pub(in crate::engine) fn of(segment: &Segment<'_>, kind: SuggestionKind, text: &str) -> Result<Self, EngineError> {
         if kind != SuggestionKind::Word {
-            let term = IndexTerm::from_field_text(fields.entries, &entry(kind, text));
-            let index = segment.reader.inverted_index(fields.entries).map_err(EngineError::read)?;
+            let field = segment.fields.entries;
+            let term = IndexTerm::from_field_text(field, &entry(kind, text));
+            let index = segment.reader.inverted_index(field).map_err(EngineError::read)?;
             let postings = index.read_postings(&term, IndexRecordOption::Basic)?;
             return Ok(postings.map(|postings| Self::among(segment, postings)).unwrap_or_default());
         }
         let series = series_of(text);
         let found = segment.find(series, text, false, false)?;
         let frequency = |info: &TermInfo| info.doc_freq as usize;
-        if found.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= MAX_COUNTED {
-            let documents = segment.documents(series, &Rc::new(found))?.into_iter();
+        if found.entries.iter().map(|(_, info)| frequency(info)).sum::<usize>() <= MAX_COUNTED {
+            let documents = segment.documents(&found)?.into_iter();
             return Ok(Self { posts: documents.filter(|&doc| is_post(segment, doc)).count() as u64, latest: None });
         }
-        let Some((part, info)) = found.iter().max_by_key(|(_, info)| frequency(info)) else {
+        let Some((part, info)) = found.entries.iter().max_by_key(|(_, info)| frequency(info)) else {
             return Ok(Self::default());
         };
         Ok(Self::among(segment, segment.postings(series, *part, info, IndexRecordOption::Basic)?))
@@ -73,7 +67,7 @@ impl Occurrences {
             let doc = postings.doc();
             if is_post(segment, doc) {
                 posts += 1;
-                latest = latest.max(Some((segment.lengths.dates.first(doc).unwrap_or(i64::MIN), doc)));
+                latest = latest.max(Some((segment.columns().date(doc).unwrap_or(i64::MIN), doc)));
             }
             looked_at += 1;
             postings.advance();
@@ -86,20 +80,18 @@ impl Occurrences {
 /// Returns the documents of a segment that have a text of a kind, sorted, including deleted documents.
 pub(in crate::engine) fn documents_with(
     segment: &Segment<'_>,
-    fields: &Fields,
     kind: SuggestionKind,
     text: &str,
 ) -> Result<Vec<DocId>, EngineError> {
     if kind != SuggestionKind::Word {
-        return segment.with_term(fields.entries, &entry(kind, text));
+        return segment.with_term(segment.fields.entries, &entry(kind, text));
     }
-    let series = series_of(text);
-    segment.documents(series, &Rc::new(segment.find(series, text, false, false)?))
+    segment.documents(&segment.find(series_of(text), text, false, false)?)
 }
 
 /// Returns whether a document is a post that is not deleted.
 pub(in crate::engine) fn is_post(segment: &Segment<'_>, doc: DocId) -> bool {
-    !segment.is_deleted(doc) && segment.lengths.is_post(doc)
+    !segment.is_deleted(doc) && segment.columns().is_post(doc)
 }
 
 /// Returns the series of tokens that contains a word.

@@ -8,9 +8,9 @@ use crate::engine::{
     error::{EngineError, in_words},
     index::schema::DocumentKind,
     postings::{
+        columns::numbers,
         commit::Commit,
         records::{files, findings},
-        segment::numbers,
     },
     store::checksums::Damage,
 };

@@ -11,8 +11,9 @@ use crate::{
             schema::DocumentKind,
         },
         postings::{
+            columns::{numbers, signed_numbers},
             commit::Commit,
-            segment::{DocId, numbers, signed_numbers},
+            segment::DocId,
         },
     },
 };

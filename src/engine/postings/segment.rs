@@ -1,4 +1,4 @@
-//! One segment of a snapshot, opened for a search: dictionaries, postings, field lengths and columns.
+//! One segment of a snapshot, opened for a search: dictionaries, postings and columns.
 //!
 //! The only place where a search reads postings. Knows nothing of queries, clauses or scores.
 
@@ -7,104 +7,48 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use memchr::memmem;
 use tantivy::{
     DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED, Term as IndexTerm,
-    fastfield::Column,
     postings::{Postings as _, SegmentPostings, TermInfo},
     schema::{Field, IndexRecordOption},
 };
 
 use crate::engine::{
     error::EngineError,
-    index::schema::{DocumentKind, Fields, PARTS},
+    index::schema::{Fields, PARTS},
+    postings::{
+        columns::Columns,
+        infixes::{InfixTerms, prefix_length},
+    },
 };
 
 /// Upper bound on the number of terms that a prefix expands to, in one part of one segment.
 const MAX_EXPANSIONS: usize = 20_000;
 /// Upper bound on the number of terms that a piece of a word or number expands to, in one part of one segment.
 const MAX_CONTAINING: usize = 2_000;
-/// In a dictionary, terms of letters and digits sort before this term, and terms of Han characters sort after it.
-const FIRST_HAN: &str = "\u{2E80}";
-
-/// Facts of a segment that every search needs: the weighted lengths of its documents, summed over all parts, and the
-/// columns that decide about hits.
-pub(in crate::engine) struct Lengths {
-    pub words: Vec<f32>,
-    pub grams: Vec<f32>,
-    /// The sums of the lengths over all documents, and the number of documents that have a length.
-    pub words_total: f64,
-    pub grams_total: f64,
-    pub searchable: u64,
-    /// The kind of each document, the hash of its title, and its date: read by every search.
-    pub kinds: Column<u64>,
-    pub titles: Column<u64>,
-    /// Hashes of the titles with their punctuation.
-    pub written: Column<u64>,
-    pub dates: Column<i64>,
-    /// The number that orders documents of equal scores.
-    pub ties: Column<u64>,
-    /// The grams of letters and digits of each part, collected when the first query asks for a piece of such a term.
-    western: OnceLock<[Western; PARTS.len()]>,
-}
-
-impl std::fmt::Debug for Lengths {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lengths").field("searchable", &self.searchable).finish_non_exhaustive()
-    }
-}
-
-impl Lengths {
-    /// Reads the lengths and the columns of a segment.
-    pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
-        let sum = |series: &[Field; PARTS.len()]| -> Result<Vec<f32>, EngineError> {
-            let mut lengths = vec![0.0_f32; reader.max_doc() as usize];
-            for (part, &field) in PARTS.iter().zip(series) {
-                let Some(norms) = reader.fieldnorms_readers().get_field(field).map_err(EngineError::read)? else {
-                    continue;
-                };
-                for (doc, length) in (0..).zip(&mut lengths) {
-                    *length += part.weight * norms.fieldnorm(doc) as f32;
-                }
-            }
-            Ok(lengths)
-        };
-        let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
-        let kinds = numbers(reader, "kind")?;
-        let searchable = (0..reader.max_doc())
-            .filter(|&doc| {
-                kinds.first(doc).and_then(DocumentKind::of).is_some_and(|kind| kind.is_post() || kind.is_case())
-            })
-            .count() as u64;
-        let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
-        Ok(Self {
-            words_total: total(&words),
-            grams_total: total(&grams),
-            words,
-            grams,
-            searchable,
-            kinds,
-            titles: numbers(reader, "title_key")?,
-            written: numbers(reader, "title_written")?,
-            dates: signed_numbers(reader, "date")?,
-            ties: numbers(reader, "tie")?,
-            western: OnceLock::new(),
-        })
-    }
-
-    /// Returns whether a document is a whole post.
-    pub(in crate::engine) fn is_post(&self, doc: DocId) -> bool {
-        self.kinds.first(doc).and_then(DocumentKind::of).is_some_and(DocumentKind::is_post)
-    }
-}
 
 /// The number of a document in its segment.
 pub(in crate::engine) type DocId = u32;
 
+/// What is read from a segment once and kept as long as commits contain it.
+pub(in crate::engine) struct SegmentData {
+    pub columns: Columns,
+    /// The grams of letters and digits of each part, collected when the first query asks for a piece of such a term.
+    infixes: OnceLock<Vec<InfixTerms>>,
+}
+
+impl SegmentData {
+    /// Reads the columns of a segment.
+    pub(in crate::engine) fn of(reader: &SegmentReader, fields: &Fields) -> Result<Self, EngineError> {
+        Ok(Self { columns: Columns::of(reader, fields)?, infixes: OnceLock::new() })
+    }
+}
+
 /// One segment, opened for a search.
 pub(in crate::engine) struct Segment<'a> {
-    pub reader: &'a SegmentReader,
-    pub lengths: Arc<Lengths>,
+    pub(super) reader: &'a SegmentReader,
+    pub(super) fields: &'a Fields,
+    data: Arc<SegmentData>,
     words: [Arc<InvertedIndexReader>; PARTS.len()],
     grams: [Arc<InvertedIndexReader>; PARTS.len()],
     characters: [Arc<InvertedIndexReader>; PARTS.len()],
@@ -120,9 +64,35 @@ pub(in crate::engine) enum Series {
     Values,
 }
 
-/// The entries of a term, or of every term with a prefix, in one segment: pairs of a part and the dictionary's facts of
-/// the term.
-pub(in crate::engine) type TermPostings = Rc<Vec<(usize, TermInfo)>>;
+/// The postings of a term in one segment, or of every term that begins with, ends with or contains a text. Only this
+/// module reads the postings themselves.
+#[derive(Clone)]
+pub(in crate::engine) struct TermPostings {
+    pub series: Series,
+    /// The part of the document and the place of the postings, of each term.
+    pub(super) entries: Rc<[(usize, TermInfo)]>,
+}
+
+impl TermPostings {
+    /// Returns whether no document of the segment has the term.
+    pub(in crate::engine) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns whether the term occurs in one part only, so that no document has two frequencies.
+    pub(in crate::engine) fn is_single(&self) -> bool {
+        self.entries.len() == 1
+    }
+
+    /// Returns the postings in one part of the document.
+    pub(in crate::engine) fn in_part(&self, part: usize) -> Self {
+        Self { series: self.series, entries: self.of_part(part).map(|info| (part, info.clone())).collect() }
+    }
+
+    fn of_part(&self, part: usize) -> impl Iterator<Item = &TermInfo> {
+        self.entries.iter().filter(move |(each, _)| *each == part).map(|(_, info)| info)
+    }
+}
 
 /// A place of a phrase: its position, and the postings of each term that matches there.
 type OpenTerm = (u32, Vec<SegmentPostings>);
@@ -130,8 +100,8 @@ type OpenTerm = (u32, Vec<SegmentPostings>);
 impl<'a> Segment<'a> {
     pub(in crate::engine) fn open(
         reader: &'a SegmentReader,
-        fields: &Fields,
-        lengths: Arc<Lengths>,
+        fields: &'a Fields,
+        data: Arc<SegmentData>,
     ) -> Result<Self, EngineError> {
         let open = |series: &[Field; PARTS.len()]| -> Result<[Arc<InvertedIndexReader>; PARTS.len()], EngineError> {
             let mut opened = Vec::with_capacity(PARTS.len());
@@ -142,7 +112,8 @@ impl<'a> Segment<'a> {
         };
         Ok(Self {
             reader,
-            lengths,
+            fields,
+            data,
             words: open(&fields.words)?,
             grams: open(&fields.grams)?,
             characters: open(&fields.characters)?,
@@ -159,8 +130,19 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// Returns the columns of the segment.
+    pub(in crate::engine) fn columns(&self) -> &Columns {
+        &self.data.columns
+    }
+
+    /// Returns the documents that contain a character in the form that `term` names, sorted, including deleted
+    /// documents.
+    pub(in crate::engine) fn with_form(&self, term: &str) -> Result<Vec<DocId>, EngineError> {
+        self.with_term(self.fields.forms, term)
+    }
+
     /// Returns the documents that have a term of a field that is not full text, sorted, including deleted documents.
-    pub(in crate::engine) fn with_term(&self, field: Field, text: &str) -> Result<Vec<DocId>, EngineError> {
+    pub(super) fn with_term(&self, field: Field, text: &str) -> Result<Vec<DocId>, EngineError> {
         let term = IndexTerm::from_field_text(field, text);
         let index = self.reader.inverted_index(field).map_err(EngineError::read)?;
         let mut documents = Vec::new();
@@ -178,30 +160,33 @@ impl<'a> Segment<'a> {
         self.reader.has_deletes()
     }
 
-    /// Calls `f` for each document of `documents` (sorted) that has one term of a part, with its index in `documents`.
+    /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`; once for
+    /// each part that has the term.
     pub(in crate::engine) fn presences(
         &self,
-        series: Series,
-        (part, info): &(usize, TermInfo),
+        found: &TermPostings,
         documents: &[DocId],
         mut f: impl FnMut(usize),
     ) -> Result<(), EngineError> {
-        let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
-        leapfrog(documents, &mut postings, |i, _| f(i));
+        for (part, info) in found.entries.iter() {
+            let mut postings = self.postings(found.series, *part, info, IndexRecordOption::Basic)?;
+            leapfrog(documents, &mut postings, |i, _| f(i));
+        }
         Ok(())
     }
 
-    /// Calls `f` for each document of `documents` (sorted) that has one term of a part, with its index in `documents`
-    /// and the frequency of the term.
+    /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`, the part,
+    /// and the frequency in that part.
     pub(in crate::engine) fn frequencies(
         &self,
-        series: Series,
-        (part, info): &(usize, TermInfo),
+        found: &TermPostings,
         documents: &[DocId],
-        f: impl FnMut(usize, u32),
+        mut f: impl FnMut(usize, usize, u32),
     ) -> Result<(), EngineError> {
-        let mut postings = self.postings(series, *part, info, IndexRecordOption::WithFreqs)?;
-        leapfrog(documents, &mut postings, f);
+        for (part, info) in found.entries.iter() {
+            let mut postings = self.postings(found.series, *part, info, IndexRecordOption::WithFreqs)?;
+            leapfrog(documents, &mut postings, |i, frequency| f(i, *part, frequency));
+        }
         Ok(())
     }
 
@@ -223,11 +208,11 @@ impl<'a> Segment<'a> {
         term: &str,
         prefix: bool,
         suffix: bool,
-    ) -> Result<Vec<(usize, TermInfo)>, EngineError> {
+    ) -> Result<TermPostings, EngineError> {
         let mut found = Vec::new();
         for (part, index) in self.parts(series).iter().enumerate() {
             if suffix {
-                let terms = self.western()?[part].containing(term, prefix);
+                let terms = self.infixes()?[part].containing(term, prefix);
                 found.extend(terms.take(MAX_CONTAINING).map(|info| (part, info)));
             } else if prefix {
                 let mut stream = index.terms().range().ge(term.as_bytes()).into_stream()?;
@@ -240,26 +225,21 @@ impl<'a> Segment<'a> {
                 found.extend(index.terms().get(term.as_bytes())?.map(|info| (part, info)));
             }
         }
-        Ok(found)
+        Ok(TermPostings { series, entries: found.into() })
     }
 
     /// Returns the grams of letters and digits of each part.
-    fn western(&self) -> Result<&[Western; PARTS.len()], EngineError> {
-        if let Some(known) = self.lengths.western.get() {
+    fn infixes(&self) -> Result<&[InfixTerms], EngineError> {
+        if let Some(known) = self.data.infixes.get() {
             return Ok(known);
         }
-        let mut all = [const { Western { terms: String::new(), known: Vec::new() } }; PARTS.len()];
-        for (western, index) in all.iter_mut().zip(&self.grams) {
-            let mut stream = index.terms().range().lt(FIRST_HAN.as_bytes()).into_stream()?;
-            while stream.advance() {
-                western.push(&String::from_utf8_lossy(stream.key()), stream.value());
-            }
-        }
-        Ok(self.lengths.western.get_or_init(|| all))
+        let all: Result<Vec<InfixTerms>, _> = self.grams.iter().map(|index| InfixTerms::of(index)).collect();
+        let all = all?;
+        Ok(self.data.infixes.get_or_init(|| all))
     }
 
     /// Opens the postings of a term in one part.
-    pub(in crate::engine) fn postings(
+    pub(super) fn postings(
         &self,
         series: Series,
         part: usize,
@@ -270,17 +250,18 @@ impl<'a> Segment<'a> {
     }
 
     /// Returns the documents that have any of the terms, sorted.
-    pub(in crate::engine) fn documents(&self, series: Series, found: &TermPostings) -> Result<Vec<DocId>, EngineError> {
-        let mut documents = Vec::with_capacity(found.iter().map(|(_, info)| info.doc_freq as usize).sum());
-        for (part, info) in found.iter() {
-            let mut postings = self.postings(series, *part, info, IndexRecordOption::Basic)?;
+    pub(in crate::engine) fn documents(&self, found: &TermPostings) -> Result<Vec<DocId>, EngineError> {
+        let entries = &found.entries;
+        let mut documents = Vec::with_capacity(entries.iter().map(|(_, info)| info.doc_freq as usize).sum());
+        for (part, info) in entries.iter() {
+            let mut postings = self.postings(found.series, *part, info, IndexRecordOption::Basic)?;
             let mut doc = postings.doc();
             while doc != TERMINATED {
                 documents.push(doc);
                 doc = postings.advance();
             }
         }
-        if found.len() > 1 {
+        if entries.len() > 1 {
             // The lists are sorted already, which a stable sort makes use of.
             documents.sort();
             documents.dedup();
@@ -305,7 +286,7 @@ impl<'a> Segment<'a> {
             let mut candidates = self.candidates(part, terms, among)?;
             if let Some(word) = word.filter(|_| !candidates.is_empty()) {
                 let mut doubtful = vec![true; candidates.len()];
-                for (_, info) in of_part(word, part) {
+                for info in word.of_part(part) {
                     let mut postings = self.postings(Series::Words, part, info, IndexRecordOption::Basic)?;
                     leapfrog(&candidates, &mut postings, |i, _| doubtful[i] = false);
                 }
@@ -423,13 +404,13 @@ impl<'a> Segment<'a> {
         terms: &[(u32, TermPostings)],
         option: IndexRecordOption,
     ) -> Result<Option<Vec<OpenTerm>>, EngineError> {
-        if terms.iter().any(|(_, found)| of_part(found, part).next().is_none()) {
+        if terms.iter().any(|(_, found)| found.of_part(part).next().is_none()) {
             return Ok(None);
         }
         let mut opened: Vec<OpenTerm> = Vec::with_capacity(terms.len());
         for (position, found) in terms {
             let mut postings = Vec::new();
-            for (_, info) in of_part(found, part) {
+            for info in found.of_part(part) {
                 postings.push(self.postings(Series::Grams, part, info, option)?);
             }
             opened.push((*position, postings));
@@ -437,76 +418,6 @@ impl<'a> Segment<'a> {
         let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
         opened.sort_by_cached_key(|(_, postings)| size(postings));
         Ok(Some(opened))
-    }
-}
-
-/// Returns the entries of a term in one part.
-fn of_part(found: &TermPostings, part: usize) -> impl Iterator<Item = &(usize, TermInfo)> {
-    found.iter().filter(move |&&(each, _)| each == part)
-}
-
-/// The terms of letters and digits of a dictionary, which sort first there.
-struct Western {
-    /// The terms, each between two line ends.
-    terms: String,
-    /// The dictionary's facts of each term. Asking the dictionary for each term takes longer than finding the terms.
-    known: Vec<Known>,
-}
-
-impl Western {
-    fn push(&mut self, term: &str, info: &TermInfo) {
-        if self.terms.is_empty() {
-            self.terms.push('\n');
-        }
-        self.known.push(Known::of(self.terms.len(), info));
-        self.terms.push_str(term);
-        self.terms.push('\n');
-    }
-
-    /// Returns the facts of the terms that end with `piece`; with `anywhere`, of the terms that contain `piece`.
-    fn containing(&self, piece: &str, anywhere: bool) -> impl Iterator<Item = TermInfo> {
-        let sought = if anywhere { piece.to_owned() } else { format!("{piece}\n") };
-        let finder = memmem::Finder::new(&sought).into_owned();
-        let (mut from, mut next) = (0, 0);
-        std::iter::from_fn(move || {
-            let at = from + finder.find(self.terms.as_bytes().get(from..)?)?;
-            next += prefix_length(self.known.get(next..)?, |known| known.start as usize <= at);
-            from = self.known.get(next).map_or(self.terms.len(), |known| known.start as usize);
-            next.checked_sub(1).map(|found| self.known[found].info())
-        })
-    }
-}
-
-/// The offset of a term of letters and digits in [`Western::terms`], and the dictionary's facts of the term.
-struct Known {
-    start: u32,
-    documents: u32,
-    postings: u64,
-    positions: u64,
-    postings_len: u32,
-    positions_len: u32,
-}
-
-impl Known {
-    const fn of(start: usize, info: &TermInfo) -> Self {
-        let (postings, positions) = (&info.postings_range, &info.positions_range);
-        Self {
-            start: start as u32,
-            documents: info.doc_freq,
-            postings: postings.start as u64,
-            positions: positions.start as u64,
-            postings_len: (postings.end - postings.start) as u32,
-            positions_len: (positions.end - positions.start) as u32,
-        }
-    }
-
-    const fn info(&self) -> TermInfo {
-        let (postings, positions) = (self.postings as usize, self.positions as usize);
-        TermInfo {
-            doc_freq: self.documents,
-            postings_range: postings..postings + self.postings_len as usize,
-            positions_range: positions..positions + self.positions_len as usize,
-        }
     }
 }
 
@@ -536,25 +447,13 @@ fn keep_shared(kept: &mut Vec<u32>, other: &[u32]) {
 
 /// Moves to `target` or to the first document after it. Unlike the method of the library, accepts postings that are
 /// past `target` already.
-pub(in crate::engine) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
+fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() < target { postings.seek(target) } else { postings.doc() }
-}
-
-/// Returns a column of a segment; an empty column when no document has a value.
-pub(in crate::engine) fn numbers(reader: &SegmentReader, name: &str) -> Result<Column<u64>, EngineError> {
-    let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
-    Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
-}
-
-/// Returns a column of signed numbers of a segment; an empty column when no document has a value.
-pub(in crate::engine) fn signed_numbers(reader: &SegmentReader, name: &str) -> Result<Column<i64>, EngineError> {
-    let column = reader.fast_fields().column_opt(name).map_err(EngineError::read)?;
-    Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
 }
 
 /// Calls `f` for each document of `documents` (sorted) that the postings contain, with its index in `documents` and the
 /// frequency of the term.
-pub(in crate::engine) fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut f: impl FnMut(usize, u32)) {
+fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut f: impl FnMut(usize, u32)) {
     let mut at = 0;
     let mut doc = postings.doc();
     while at < documents.len() && doc != TERMINATED {
@@ -576,24 +475,11 @@ fn gallop(documents: &[DocId], at: usize, target: DocId) -> usize {
     at + prefix_length(&documents[at..], |&doc| doc < target)
 }
 
-/// Returns the length of the prefix of which all elements satisfy a condition; no later element may satisfy it.
-/// Searches in steps that double, since most prefixes are short.
-fn prefix_length<T>(things: &[T], is_of_kind: impl Fn(&T) -> bool) -> usize {
-    let mut step = 1;
-    let mut low = 0;
-    while low + step < things.len() && is_of_kind(&things[low + step]) {
-        low += step;
-        step *= 2;
-    }
-    let high = (low + step).min(things.len());
-    low + things[low..high].partition_point(is_of_kind)
-}
-
 /// Returns a lower bound on the document frequency of a term: the document frequency in the part where the term is most
 /// frequent. `found` is the term in each segment.
 pub(in crate::engine) fn frequency_of<'f>(found: impl IntoIterator<Item = &'f TermPostings>) -> u64 {
     let mut parts = [0_u64; PARTS.len()];
-    for (part, info) in found.into_iter().flat_map(|found| found.iter()) {
+    for (part, info) in found.into_iter().flat_map(|found| found.entries.iter()) {
         parts[*part] += u64::from(info.doc_freq);
     }
     parts.into_iter().max().unwrap_or(0)

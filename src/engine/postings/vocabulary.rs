@@ -16,10 +16,7 @@ use crate::{
     engine::{
         error::EngineError,
         index::{entries, schema::Fields},
-        postings::{
-            commit::Commit,
-            segment::{DocId, signed_numbers},
-        },
+        postings::{columns::signed_numbers, commit::Commit, segment::DocId},
     },
     query::SuggestionKind,
     text::Class,

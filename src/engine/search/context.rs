@@ -12,7 +12,7 @@ use crate::{
         postings::{
             commit::Commit,
             dictionary::Dictionary,
-            filters::FilterSet,
+            filters,
             segment::{DocId, Segment, Series, TermPostings, frequency_of},
         },
         search::{ranking::Statistics, recency::Recency},
@@ -87,10 +87,9 @@ impl<'a> Search<'a> {
 
     /// Keeps the documents that pass the filters, have the requested grain and are not deleted.
     pub(super) fn filtered(&self, mut found: Documents) -> Result<Documents, EngineError> {
-        let filters = FilterSet { fields: &self.commit.fields, query: self.query };
         for (segment, documents) in self.segments.iter().zip(&mut found) {
             if !documents.is_empty() {
-                filters.keep(segment, documents)?;
+                filters::keep(segment, self.query, documents)?;
             }
         }
         Ok(found)

@@ -68,11 +68,11 @@ impl<'s> Explainer<'s> {
             let explanation = Explanation { what: what.to_owned(), kind: "boost", parts: Vec::new(), score };
             (score > 0.0).then_some(explanation)
         };
-        let whole = segment.lengths.titles.first(doc) == Some(title_hash(&parsed.key));
+        let whole = segment.columns().title(doc) == Some(title_hash(&parsed.key));
         let what = if whole { "the title is the query" } else { "the query names the title" };
-        explained.extend(boost(what, self.named.of(&segment.lengths, doc)));
+        explained.extend(boost(what, self.named.of(segment.columns(), doc)));
         let raised: f32 = explained.iter().map(|each| each.score).sum();
-        let raise = search.recency.raise(|| segment.lengths.dates.first(doc));
+        let raise = search.recency.raise(|| segment.columns().date(doc));
         explained.extend(boost("how new the post is", raised * raise));
         if !parsed.whole.is_empty() {
             let shares = nearness(at, &search.dictionary, parsed, &[doc])?;

@@ -30,9 +30,9 @@ pub(super) fn divided(search: &Search<'_>, parsed: &ParsedText, found: Documents
     for (segment, found) in search.segments.iter().zip(found) {
         let mut other: Vec<DocId> = Vec::new();
         for typed in &parsed.forms {
-            other = union(&other, &in_another_form(search, segment, &found, typed)?);
+            other = union(&other, &in_another_form(segment, &found, typed)?);
         }
-        let is_title = |doc: &&DocId| segment.lengths.titles.first(**doc) == Some(title);
+        let is_title = |doc: &&DocId| segment.columns().title(**doc) == Some(title);
         let titled: Vec<DocId> = other.iter().filter(is_title).copied().collect();
         let other = difference(&other, &titled);
         first.found.push(difference(&found, &other));
@@ -51,15 +51,10 @@ pub(super) fn divided(search: &Search<'_>, parsed: &ParsedText, found: Documents
 }
 
 /// Returns the documents of `found` that contain a typed character, but not in the typed form.
-fn in_another_form(
-    search: &Search<'_>,
-    segment: &Segment<'_>,
-    found: &[DocId],
-    typed: &TypedForm,
-) -> Result<Vec<DocId>, EngineError> {
+fn in_another_form(segment: &Segment<'_>, found: &[DocId], typed: &TypedForm) -> Result<Vec<DocId>, EngineError> {
     let mut marked: Vec<DocId> = Vec::new();
     for term in &typed.terms {
-        marked = union(&marked, &segment.with_term(search.commit.fields.forms, term)?);
+        marked = union(&marked, &segment.with_form(term)?);
     }
     Ok(if typed.have_it { difference(found, &marked) } else { intersection(found, &marked) })
 }

@@ -43,7 +43,6 @@ struct AlternativePostings {
 
 /// A phrase with its postings: for each segment, the position and the postings of each term.
 struct PhrasePostings {
-    series: Series,
     /// Whether the first term is a prefix or suffix, so that a single term stands for many.
     is_open: bool,
     terms: Vec<Vec<(u32, TermPostings)>>,
@@ -71,7 +70,7 @@ impl PhrasePostings {
             words.push(if of_grams { dictionary.word(at, &phrase.terms)? } else { None });
         }
         let is_open = of_grams && phrase.terms.first().is_some_and(|term| term.prefix || term.suffix);
-        Ok(Self { series, is_open, terms, words })
+        Ok(Self { is_open, terms, words })
     }
 
     /// Returns about the document frequency of the rarest term of the phrase; 0 when no document contains the phrase.
@@ -95,13 +94,11 @@ impl PhrasePostings {
             // A term that stands for many is looked up faster as one list of all documents.
             Some(among) if !self.is_open => {
                 let mut kept = vec![false; among.len()];
-                for entry in only.iter() {
-                    segment.presences(self.series, entry, among, |i| kept[i] = true)?;
-                }
+                segment.presences(only, among, |i| kept[i] = true)?;
                 Ok(among.iter().zip(kept).filter_map(|(&doc, kept)| kept.then_some(doc)).collect())
             }
-            Some(among) => Ok(intersection(&segment.documents(self.series, only)?, among)),
-            None => segment.documents(self.series, only),
+            Some(among) => Ok(intersection(&segment.documents(only)?, among)),
+            None => segment.documents(only),
         }
     }
 }

@@ -108,13 +108,13 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
     }
     let mut all = if answers.len() > 1 { without_duplicates(all.into_iter(), usize::MAX) } else { all };
     let key = |candidate: &Candidate| {
-        let lengths = &search.segments[candidate.segment].lengths;
-        let date = lengths.dates.first(candidate.doc);
+        let columns = search.segments[candidate.segment].columns();
+        let date = columns.date(candidate.doc);
         let date = match sort {
             Sort::Oldest => date.unwrap_or(i64::MAX),
             _ => date.unwrap_or(i64::MIN).saturating_neg(),
         };
-        (date, lengths.ties.first(candidate.doc), candidate.segment, candidate.doc)
+        (date, columns.tie(candidate.doc), candidate.segment, candidate.doc)
     };
     if last < all.len() {
         all.select_nth_unstable_by_key(last, key);

@@ -59,7 +59,7 @@ fn everything(search: &Search<'_>) -> Result<Hits, EngineError> {
 /// Returns the posts whose title consists of exactly the typed signs, since a text of signs has no terms.
 fn titled(search: &Search<'_>, parsed: &ParsedText) -> Result<Hits, EngineError> {
     let title = (!parsed.key.is_empty()).then(|| title_hash(&parsed.key));
-    let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.lengths.titles.first(*doc) == title;
+    let has_it = |segment: &Segment<'_>, doc: &DocId| title.is_some() && segment.columns().title(*doc) == title;
     let of = |segment: &Segment<'_>| (0..segment.size()).filter(|doc| has_it(segment, doc)).collect();
     let found: Documents = search.filtered(search.segments.iter().map(of).collect())?;
     if found.iter().all(Vec::is_empty) {

@@ -3,8 +3,6 @@
 //! [`super::scoring`] applies the formula to the documents of a match class, [`super::explain`] to one hit. The weights
 //! of the parts are in the schema, all other weights here. The module does not know the match class of a document.
 
-use std::rc::Rc;
-
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -15,8 +13,9 @@ use crate::{
             title::{title_hash, written_hash},
         },
         postings::{
+            columns::Columns,
             dictionary::Dictionary,
-            segment::{DocId, Lengths, Segment, Series, TermPostings, frequency_of},
+            segment::{DocId, Segment, Series, TermPostings, frequency_of},
         },
     },
     query::{Emphasis, Match, ParsedText, Term, TermKind},
@@ -168,9 +167,9 @@ pub(super) struct TitleBoosts {
 
 impl TitleBoosts {
     /// Returns the addition to the score of a document for its title.
-    pub(super) fn of(&self, lengths: &Lengths, doc: DocId) -> f32 {
-        let Some(boost) = lengths.titles.first(doc).and_then(|title| self.by_title.get(&title)) else { return 0.0 };
-        if lengths.written.first(doc) == Some(self.written) { boost + self.same_signs } else { *boost }
+    pub(super) fn of(&self, columns: &Columns, doc: DocId) -> f32 {
+        let Some(boost) = columns.title(doc).and_then(|title| self.by_title.get(&title)) else { return 0.0 };
+        if columns.written_title(doc) == Some(self.written) { boost + self.same_signs } else { *boost }
     }
 }
 
@@ -186,19 +185,17 @@ pub(super) struct Statistics {
 
 impl Statistics {
     pub(super) fn of(segments: &[Segment<'_>]) -> Self {
-        let documents: u64 = segments.iter().map(|segment| segment.lengths.searchable).sum();
-        let average = |total: f64| (total / (documents.max(1) as f64)).max(1.0) as f32;
-        Self {
-            documents,
-            words_average: average(segments.iter().map(|segment| segment.lengths.words_total).sum()),
-            grams_average: average(segments.iter().map(|segment| segment.lengths.grams_total).sum()),
-        }
+        let documents: u64 = segments.iter().map(|segment| segment.columns().searchable).sum();
+        let average = |series| {
+            let total: f64 = segments.iter().map(|segment| segment.columns().total_length(series)).sum();
+            (total / (documents.max(1) as f64)).max(1.0) as f32
+        };
+        Self { documents, words_average: average(Series::Words), grams_average: average(Series::Grams) }
     }
 }
 
 /// A term with its postings in every segment.
 pub(super) struct Scored {
-    series: Series,
     found: Vec<TermPostings>,
     /// Weight of the term without the saturation factor of BM25.
     weight: f32,
@@ -234,7 +231,6 @@ impl Scored {
             (false, Emphasis::Named) => weight * weights.named,
         };
         Ok(Self {
-            series,
             found,
             weight: weight * inverse_frequency(frequency, statistics.documents),
             weights,
@@ -254,7 +250,7 @@ impl Scored {
 
     /// Returns the documents of a segment that contain the term, in order. Deleted documents are included.
     pub(super) fn documents(&self, at: usize, segment: &Segment<'_>) -> Result<Vec<DocId>, EngineError> {
-        segment.documents(self.series, &self.found[at])
+        segment.documents(&self.found[at])
     }
 
     /// Returns the number of occurrences in a document, by part.
@@ -265,15 +261,12 @@ impl Scored {
         doc: DocId,
     ) -> Result<Vec<(usize, u32)>, EngineError> {
         let mut parts: Vec<(usize, u32)> = Vec::new();
-        for entry in self.found[at].iter() {
-            let (part, _) = entry;
-            segment.frequencies(self.series, entry, &[doc], |_, frequency| {
-                match parts.iter_mut().find(|(known, _)| known == part) {
-                    Some((_, times)) => *times += frequency,
-                    None => parts.push((*part, frequency)),
-                }
-            })?;
-        }
+        segment.frequencies(&self.found[at], &[doc], |_, part, frequency| {
+            match parts.iter_mut().find(|(known, _)| *known == part) {
+                Some((_, times)) => *times += frequency,
+                None => parts.push((part, frequency)),
+            }
+        })?;
         parts.sort_unstable();
         Ok(parts)
     }
@@ -288,32 +281,28 @@ impl Scored {
         scores: &mut [f32],
         occurrences: &mut Vec<f32>,
     ) -> Result<(), EngineError> {
-        if self.found[at].is_empty() {
+        let found = &self.found[at];
+        if found.is_empty() {
             return Ok(());
         }
-        let (lengths, average) = match self.series {
-            Series::Words => (&segment.lengths.words, statistics.words_average),
-            Series::Grams | Series::Characters | Series::Values => (&segment.lengths.grams, statistics.grams_average),
-        };
+        let lengths = segment.columns().lengths(found.series);
+        let average = if found.series == Series::Words { statistics.words_average } else { statistics.grams_average };
         let Weights { k1, b, presence, title, .. } = self.weights;
         let saturate = |doc: DocId, occurrences: f32| {
             let length = 1.0 - b + b * lengths[doc as usize] / average;
             let share = occurrences / (occurrences + k1 * length);
             self.weight * (k1 + 1.0) * (presence * PRESENCE + (1.0 - presence) * share)
         };
-        if let [entry] = self.found[at].as_slice() {
-            let weight = PARTS[entry.0].weight;
-            segment.frequencies(self.series, entry, documents, |i, frequency| {
-                scores[i] += saturate(documents[i], weight * frequency as f32);
+        if found.is_single() {
+            segment.frequencies(found, documents, |i, part, frequency| {
+                scores[i] += saturate(documents[i], PARTS[part].weight * frequency as f32);
             })?;
         } else {
             occurrences.clear();
             occurrences.resize(documents.len(), 0.0);
-            for entry in self.found[at].iter() {
-                let weight = PARTS[entry.0].weight;
-                let add = |i: usize, frequency| occurrences[i] += weight * frequency as f32;
-                segment.frequencies(self.series, entry, documents, add)?;
-            }
+            segment.frequencies(found, documents, |i, part, frequency| {
+                occurrences[i] += PARTS[part].weight * frequency as f32;
+            })?;
             for (i, &occurrences) in occurrences.iter().enumerate() {
                 if occurrences > 0.0 {
                     scores[i] += saturate(documents[i], occurrences);
@@ -321,13 +310,14 @@ impl Scored {
             }
         }
         if title > 0.0 {
-            for entry in self.found[at].iter().filter(|(part, _)| *part == 0) {
-                segment.presences(self.series, entry, documents, |i| scores[i] += title * self.weight)?;
-            }
+            segment.presences(&found.in_part(TITLE), documents, |i| scores[i] += title * self.weight)?;
         }
         Ok(())
     }
 }
+
+/// The index of the title among the parts of a document.
+const TITLE: usize = 0;
 
 /// Score of a term for occurring at all, before weighting: about that of one occurrence in a text of average length.
 const PRESENCE: f32 = 0.45;
@@ -359,7 +349,7 @@ pub(super) fn nearness(
     };
     add(&terms, phrase)?;
     for (_, found) in &mut terms {
-        *found = Rc::new(found.iter().filter(|(part, _)| *part == 0).cloned().collect());
+        *found = found.in_part(TITLE);
     }
     add(&terms, BOOSTS.title_phrase)?;
     Ok(shares)

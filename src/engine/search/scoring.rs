@@ -84,8 +84,8 @@ fn scored(
         }
         let opening = opening(search, at, parsed, matches)?;
         for (&doc, mut score) in documents.iter().zip(scores) {
-            score += named.of(&segment.lengths, doc);
-            score *= 1.0 + search.recency.raise(|| segment.lengths.dates.first(doc));
+            score += named.of(segment.columns(), doc);
+            score *= 1.0 + search.recency.raise(|| segment.columns().date(doc));
             let opens = opening.binary_search(&doc).is_ok();
             all.push(Candidate { score, class: matches.shown_class(at, doc), reading, segment: at, doc, opens });
         }
@@ -140,7 +140,7 @@ fn learned(search: &Search<'_>, parsed: &ParsedText, all: &[Candidate]) -> Resul
 /// Compares two candidates: best first; equal scores by the tie number of the document, which is the same in every
 /// build.
 fn order(search: &Search<'_>, a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    let tie = |candidate: &Candidate| search.segments[candidate.segment].lengths.ties.first(candidate.doc);
+    let tie = |candidate: &Candidate| search.segments[candidate.segment].columns().tie(candidate.doc);
     let by_score = b.opens.cmp(&a.opens).then(b.score.total_cmp(&a.score));
     by_score.then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
 }

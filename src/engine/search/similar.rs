@@ -18,7 +18,7 @@ use crate::{
         postings::{
             commit::Commit,
             dictionary::Dictionary,
-            filters::FilterSet,
+            filters,
             segment::{DocId, Segment},
         },
         search::ranking::{Scored, Statistics, Weights},
@@ -60,7 +60,7 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
     let segments = commit.segments()?;
     let (statistics, dictionary) = (Statistics::of(&segments), Dictionary::new(&segments));
     let counted = counted(&post, &commit.facts.analyzer);
-    let words = weighty(commit, counted, own, &statistics, &dictionary)?;
+    let words = weighty(counted, own, &statistics, &dictionary)?;
     let mut candidates = Vec::new();
     for (at, segment) in segments.iter().enumerate() {
         let documents = alike(&words, at, segment);
@@ -74,7 +74,7 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
         candidates.extend(documents.into_iter().zip(scores).map(candidate));
     }
     let total = candidates.len();
-    let tie = |candidate: &Candidate| segments[candidate.segment].lengths.ties.first(candidate.doc);
+    let tie = |candidate: &Candidate| segments[candidate.segment].columns().tie(candidate.doc);
     candidates.sort_unstable_by(|a, b| {
         b.score.total_cmp(&a.score).then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
     });
@@ -90,7 +90,6 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
 
 /// Selects the most informative words, of those that another post contains as well.
 fn weighty(
-    commit: &Commit,
     counted: FxHashMap<(String, TermKind), f32>,
     own: (usize, DocId),
     statistics: &Statistics,
@@ -109,14 +108,13 @@ fn weighty(
     }
     weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
     let query = Query::default();
-    let filters = FilterSet { fields: &commit.fields, query: &query };
     let mut words = Vec::with_capacity(MAX_WORDS);
     for (weight, scored, text) in weighed {
         let mut found = Vec::with_capacity(dictionary.segments().len());
         for (at, segment) in dictionary.segments().iter().enumerate() {
             let mut documents = scored.documents(at, segment)?;
             documents.retain(|&doc| (at, doc) != own);
-            filters.keep(segment, &mut documents)?;
+            filters::keep(segment, &query, &mut documents)?;
             found.push(documents);
         }
         if found.iter().any(|documents| !documents.is_empty()) {
