@@ -1,13 +1,19 @@
 //! Punctuation: quotation marks, commas, and the marks that end sentences and clauses.
 
 /// Pairs of marks that set a name or a title apart from the sentence around it.
-pub const NAMING: [(char, char); 4] = [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』')];
+pub const NAMING: [(char, char); 5] = [('“', '”'), ('《', '》'), ('〈', '〉'), ('「', '」'), ('『', '』')];
 
 /// Quotation marks around a whole value, Chinese and Western.
 pub const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 
+/// Commas, Western and Chinese.
+pub const COMMAS: [char; 2] = [',', '，'];
+
 /// Marks between the items of a list.
-pub const COMMAS: [char; 5] = [',', '，', '、', ';', '；'];
+pub const SEPARATORS: [char; 5] = [',', '，', '、', ';', '；'];
+
+/// Colons, Western and Chinese.
+pub const COLONS: [char; 2] = [':', '：'];
 
 /// Returns whether a character is common Chinese punctuation.
 #[must_use]
@@ -26,6 +32,12 @@ pub const fn is_wide(c: char) -> bool {
 #[must_use]
 pub const fn ends_sentence(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '…')
+}
+
+/// Returns whether a sentence may be broken after a character: the end of a clause, a quotation or a bracket.
+#[must_use]
+pub const fn ends_clause(c: char) -> bool {
+    matches!(c, '，' | '、' | '：' | '”' | '）' | ',' | ':' | ')')
 }
 
 /// Returns whether a character closes the text before it: the end of a sentence, a clause, a quotation or a bracket.

@@ -12,7 +12,8 @@ pub enum Numeral {
 }
 
 impl Numeral {
-    /// Returns the value of a folded character. Includes the numerals of bankers (`壹`, `贰` …).
+    /// Returns the value of a character. Includes the numerals of bankers (`壹`, `贰` …), and of traditional script those
+    /// of dates and amounts.
     #[must_use]
     pub const fn of(c: char) -> Option<Self> {
         Some(match c {
@@ -26,12 +27,12 @@ impl Numeral {
             '七' | '柒' => Self::Digit(7),
             '八' | '捌' => Self::Digit(8),
             '九' | '玖' => Self::Digit(9),
-            '两' => Self::Two,
+            '两' | '兩' => Self::Two,
             '十' | '拾' => Self::Unit(1),
             '百' | '佰' => Self::Unit(2),
             '千' | '仟' => Self::Unit(3),
-            '万' => Self::Unit(4),
-            '亿' => Self::Unit(8),
+            '万' | '萬' => Self::Unit(4),
+            '亿' | '億' => Self::Unit(8),
             _ => return None,
         })
     }
@@ -46,6 +47,22 @@ pub const fn digit(c: char) -> Option<u8> {
     match Numeral::of(c) {
         Some(Numeral::Digit(digit)) => Some(digit),
         _ => None,
+    }
+}
+
+/// Returns whether a character is a numeral.
+#[must_use]
+pub const fn is_numeral(c: char) -> bool {
+    Numeral::of(c).is_some()
+}
+
+/// Returns the digit for a numeral of a date or a small number: as [`digit`], besides `两` for 2 and `○` for 0.
+#[must_use]
+pub const fn counted_digit(c: char) -> Option<u8> {
+    match c {
+        '○' => Some(0),
+        _ if matches!(Numeral::of(c), Some(Numeral::Two)) => Some(2),
+        _ => digit(c),
     }
 }
 

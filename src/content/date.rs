@@ -9,7 +9,10 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-use crate::{chinese::numerals, post::Date};
+use crate::{
+    chinese::numerals::{self, counted_digit},
+    post::Date,
+};
 
 /// Upper bound on the length of a date, in bytes.
 const MAX_LENGTH: usize = 100;
@@ -46,19 +49,14 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
 
 /// Replaces the Chinese numerals before units of dates and times by digits: `二〇二二年十月五日两点一刻`.
 fn in_digits(text: &str) -> String {
-    let digit = |c: char| match c {
-        '○' => Some(0),
-        '两' | '兩' => Some(2),
-        c => numerals::digit(c),
-    };
     let mut written = String::with_capacity(text.len());
     let mut run = String::new();
     for c in text.chars() {
-        if c == '十' || digit(c).is_some() {
+        if c == '十' || counted_digit(c).is_some() {
             run.push(c);
             continue;
         }
-        let spelt = || run.chars().map(|c| Some(char::from(b'0' + digit(c)?))).collect();
+        let spelt = || run.chars().map(|c| Some(char::from(b'0' + counted_digit(c)?))).collect();
         let counted = numerals::small(&run).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number.to_string());
         let number: Option<String> =
             if "年月日号號时時点點分秒刻".contains(c) { counted.or_else(spelt) } else { None };

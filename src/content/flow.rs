@@ -14,7 +14,10 @@ use super::{
     stray::Strays,
 };
 use crate::{
-    chinese::{is_ideograph, marks::is_wide},
+    chinese::{
+        is_ideograph,
+        marks::{COLONS, is_wide},
+    },
     post::Section,
 };
 
@@ -133,7 +136,8 @@ impl<'c> Flow<'c> {
             if self.strong > 0 && self.link == 0 {
                 self.line.bold = true;
             } else if !self.line.plain {
-                self.line.plain = words.contains(|c: char| !c.is_whitespace() && !matches!(c, ':' | '：' | '\u{200B}'));
+                self.line.plain =
+                    words.contains(|c: char| !c.is_whitespace() && c != '\u{200B}' && !COLONS.contains(&c));
             }
         }
         self.text.push_str(words);
@@ -294,7 +298,7 @@ impl<'c> Flow<'c> {
         }
         // CommonMark does not render `** 案例一 **` as bold, but its author meant it.
         let meant_bold = || {
-            let marked = raw.trim_end_matches(['：', ':']);
+            let marked = raw.trim_end_matches(COLONS);
             (raw.starts_with("** ") || marked.ends_with(" **"))
                 && marked.starts_with("**")
                 && marked.ends_with("**")

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::chinese::{
     is_ideograph,
-    marks::ends_sentence,
+    marks::{COLONS, COMMAS, ends_sentence},
     numerals::{behind_number, is_ordinal},
 };
 
@@ -147,8 +147,8 @@ const DIRECTIVES: &str = "\
 /// Returns the heading meant by a line of only bold text, without the colon at its end. Returns `None` for emphasis
 /// (long, or a whole sentence), the caption of a picture, or a line without a letter or digit.
 pub(super) fn bold_heading(line: &str) -> Option<&str> {
-    let title = line.trim().trim_end_matches(['：', ':']).trim_end();
-    let sentence = title.ends_with(|c| ends_sentence(c) || matches!(c, '，' | ','));
+    let title = line.trim().trim_end_matches(COLONS).trim_end();
+    let sentence = title.ends_with(|c| ends_sentence(c) || COMMAS.contains(&c));
     if sentence || title.chars().nth(MAX_BOLD).is_some() || !title.contains(char::is_alphanumeric) {
         return None;
     }
@@ -164,7 +164,9 @@ fn is_caption(line: &str) -> bool {
         return true;
     }
     line.strip_prefix(['图', '圖']).is_some_and(|rest| {
-        rest.starts_with(['为', '為', '源', '片', '：', ':', '/', '／', '|', '｜']) || rest.starts_with(is_ordinal)
+        rest.starts_with(['为', '為', '源', '片', '/', '／', '|', '｜'])
+            || rest.starts_with(COLONS)
+            || rest.starts_with(is_ordinal)
     })
 }
 

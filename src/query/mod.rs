@@ -19,7 +19,8 @@ pub use self::{
     clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
-    reading::{LONGEST, Reading, Split, TypedText, letters, title_key, written},
+    reading::{LONGEST, Reading, TypedText, letters, title_key, written},
+    spans::Split,
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},
 };

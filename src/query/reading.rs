@@ -13,14 +13,14 @@ use super::{
     Match, Note,
     clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
-    spans::{names, spans, with_values},
+    spans::{Split, names, spans, with_values},
     synonyms::Synonyms,
     typed_word::TypedWord,
 };
 use crate::{
     chinese::{MONEY, SMALL_MONEY, asks, is_light},
     text::{
-        Analyzer, Class, Folded, Token, fold, grams, typed_forms,
+        Analyzer, Class, Folded, Token, beginning, fold, grams, typed_forms,
         values::{Value, lone_place, other_ways, values},
     },
 };
@@ -40,18 +40,6 @@ pub struct Reading {
     pub split: Split,
     /// Whether letters and digits at the ends of the text may be parts of longer words and numbers.
     pub open_ends: bool,
-}
-
-/// How a text is split into clauses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Split {
-    /// Into words, numbers with their units, and names with their signs. Very short text is one clause.
-    #[default]
-    Words,
-    /// As `Words`, also when the text is very short.
-    EveryWord,
-    /// Not at all: the whole text is one clause, whatever words it contains.
-    OnePiece,
 }
 
 /// A typed text, folded and segmented once for all readings.
@@ -83,13 +71,11 @@ impl<'a> TypedText<'a> {
     #[must_use]
     pub fn new(text: &str, analyzer: &'a Analyzer) -> Self {
         let mut shared = ParsedText::default();
-        let text = match text.char_indices().nth(LONGEST) {
-            None => text,
-            Some((end, _)) => {
-                shared.notes.push(Note::Shortened { characters: LONGEST });
-                text.get(..end).unwrap_or(text)
-            }
-        };
+        let whole = text.len();
+        let text = beginning(text, LONGEST);
+        if text.len() < whole {
+            shared.notes.push(Note::Shortened { characters: LONGEST });
+        }
         let (pieces, unbalanced) = pieces(text);
         if unbalanced {
             shared.notes.push(Note::UnbalancedQuote);

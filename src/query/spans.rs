@@ -2,11 +2,23 @@
 
 use std::ops::Range;
 
-use super::{reading::Split, typed_word::TypedWord};
+use super::typed_word::TypedWord;
 use crate::{
     chinese::{Class, MONEY, marks},
     text::{Folded, values::Value},
 };
+
+/// How a text is split into clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Split {
+    /// Into words, numbers with their units, and names with their signs. Very short text is one clause.
+    #[default]
+    Words,
+    /// As `Words`, also when the text is very short.
+    EveryWord,
+    /// Not at all: the whole text is one clause, whatever words it contains.
+    OnePiece,
+}
 
 /// Maximum number of Han characters of a piece that becomes one clause, whatever words it contains.
 const MAX_WHOLE_CHARACTERS: usize = 2;
@@ -72,7 +84,7 @@ pub(super) fn with_values(spans: Vec<Range<usize>>, values: &[Value], folded: &F
 /// Returns the byte ranges between the signs that mark a name.
 pub(super) fn names(text: &str) -> Vec<Range<usize>> {
     let mut names = Vec::new();
-    for (opening, closing) in marks::NAMING.into_iter().chain([('〈', '〉')]) {
+    for (opening, closing) in marks::NAMING {
         let mut from = 0;
         while let Some(start) = text.get(from..).and_then(|rest| rest.find(opening)) {
             let start = from + start + opening.len_utf8();

@@ -247,6 +247,8 @@ fn numbers_and_dates() {
         "1百",
         "千元",
         "3千米",
+        "5/20万",
+        "20万1a",
     ];
     insta::assert_snapshot!(all(&texts, Reading::default(), Some(&own)));
 }

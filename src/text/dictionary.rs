@@ -215,7 +215,7 @@ pub fn is_new(word: &str) -> bool {
 /// Returns whether a folded text has the form of a word: only ideographs, and an allowed number of them.
 #[must_use]
 pub fn is_word(text: &str, lengths: &RangeInclusive<usize>) -> bool {
-    text.chars().all(is_ideograph) && lengths.contains(&text.chars().count())
+    text.chars().all(is_looked_up) && lengths.contains(&text.chars().count())
 }
 
 /// Returns whether the general dictionary contains a folded word.
@@ -238,7 +238,7 @@ fn folded_word(word: &str) -> Result<String, WordError> {
 }
 
 /// Returns whether jieba looks a character up in its dictionary. Jieba does not for kana and Hangul.
-pub(super) const fn is_ideograph(c: char) -> bool {
+pub(super) const fn is_looked_up(c: char) -> bool {
     matches!(c as u32, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0x20000..=0x2EBEF)
 }
 

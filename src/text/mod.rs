@@ -71,6 +71,12 @@ pub struct Terms {
     pub values: String,
 }
 
+/// Returns the first `most` characters of a text.
+#[must_use]
+pub fn beginning(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
 /// Upper bound, in characters, on the length of a word in which shorter dictionary words are searched for. Longer words
 /// are guesses of jieba.
 const LONGEST: usize = 16;

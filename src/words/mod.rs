@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use self::{corpus::Corpus, grams::Grams, judge::Chosen};
 use crate::{
     content::{Source, Visibility},
-    text::{Analyzer, fold},
+    text::{Analyzer, beginning, fold},
 };
 
 /// Number of characters before and after the word in an example.
@@ -86,7 +86,6 @@ fn around(text: &str, word: &str) -> Option<String> {
     let folded = fold(text);
     let (before, after) = folded.as_str().split_once(word)?;
     let from = before.char_indices().rev().take(AROUND).last().map_or(before.len(), |(at, _)| at);
-    let to = after.char_indices().nth(AROUND).map_or(after.len(), |(at, _)| at);
-    let example = format!("{}{word}{}", before.get(from..)?, after.get(..to)?);
+    let example = format!("{}{word}{}", before.get(from..)?, beginning(after, AROUND));
     Some(example.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -9,6 +9,8 @@ use std::{ops::Range, sync::LazyLock};
 use rustc_hash::FxHashSet;
 use serde::de::IgnoredAny;
 
+use crate::chinese::marks::COLONS;
+
 /// The language of front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FenceKind {
@@ -202,7 +204,7 @@ pub(super) fn key_line(line: &str) -> Option<KeyLine<'_>> {
     }
     let after = if quotes == 1 { after.strip_prefix(['"', '\''])? } else { after };
     let after = after.trim_start_matches([' ', '\t']);
-    let separator = after.chars().next().filter(|c| matches!(c, ':' | '：' | '='))?;
+    let separator = after.chars().next().filter(|c| *c == '=' || COLONS.contains(c))?;
     let rest = after.strip_prefix(separator)?;
     // `https://example.org` is not a key.
     (!rest.starts_with("//")).then_some(KeyLine { key, separator, separator_at: line.len() - after.len(), rest })

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{Hidden, fence, recover::shortened};
 use crate::{
-    chinese::marks::COMMAS,
+    chinese::marks::SEPARATORS,
     content::{
         date,
         diagnostic::{Code, Diagnostic, FindingList, Place},
@@ -225,7 +225,7 @@ impl Fields<'_> {
             person => text_of(person),
         });
         // A comma between Latin letters may be part of one name.
-        let commas = |name: &str| if name.is_ascii() { &[][..] } else { &COMMAS[..] };
+        let commas = |name: &str| if name.is_ascii() { &[][..] } else { &SEPARATORS[..] };
         distinct(names.iter().flat_map(|name| name.split(commas(name))).map(|name| name.trim().to_owned()).collect())
     }
 
@@ -255,7 +255,7 @@ impl Fields<'_> {
         for (key, value) in found.into_iter().flatten() {
             let split_at_spaces = key.eq_ignore_ascii_case(plural);
             match text_of(&value) {
-                Some(text) if text.contains(COMMAS) => labels.extend(text.split(COMMAS).map(str::to_owned)),
+                Some(text) if text.contains(SEPARATORS) => labels.extend(text.split(SEPARATORS).map(str::to_owned)),
                 Some(text) if split_at_spaces => labels.extend(text.split_whitespace().map(str::to_owned)),
                 Some(text) => labels.push(text),
                 None => self.add_items(&key, &value, &mut labels),

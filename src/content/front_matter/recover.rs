@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fence::{self, FenceKind, KeyLine};
 use crate::{
-    chinese::marks::QUOTES,
+    chinese::marks::{COMMAS, QUOTES},
     content::value::{self, Failure},
 };
 
@@ -191,7 +191,7 @@ impl Chunk<'_> {
         }
         if let Some(list) = rest.strip_prefix('[') {
             let list = list.trim_end_matches(']');
-            return list.split([',', '，']).map(unquoted).filter(|item| !item.is_empty()).map(Value::from).collect();
+            return list.split(COMMAS).map(unquoted).filter(|item| !item.is_empty()).map(Value::from).collect();
         }
         unquoted(rest).into()
     }

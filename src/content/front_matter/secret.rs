@@ -4,6 +4,7 @@
 //! quotation, in its message and in its source line. Does not know whether a post is hidden.
 
 use super::{Diagnostic, fence};
+use crate::chinese::marks::{COLONS, QUOTES};
 
 /// Names, or parts of names, of keys with secret values, in lower case.
 const NAMES: &[&str] =
@@ -81,9 +82,9 @@ fn before_secret(line: &str) -> Option<&str> {
         let rest = line.get(end..)?;
         let tail = rest.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
         passed = line.len() - tail.len();
-        let after = tail.trim_start_matches(['"', '\'', '”', '’']);
+        let after = tail.trim_start_matches(QUOTES);
         let after = after.trim_start_matches([' ', '\t']);
-        let separator = after.chars().next().filter(|c| matches!(c, ':' | '：' | '='));
+        let separator = after.chars().next().filter(|c| *c == '=' || COLONS.contains(c));
         match separator {
             Some(separator) => {
                 let value = after.strip_prefix(separator)?.trim_start_matches([' ', '\t']);

@@ -7,7 +7,7 @@ use crate::{
     engine::{
         error::EngineError,
         hit::snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
-        postings::{commit::Commit, segment::DocId},
+        postings::{commit::Commit, sets::DocId},
     },
     post::Post,
     query::{CaseHit, Grain, Hit, Match as Class, Position, SectionHit, Snippet},
@@ -289,6 +289,32 @@ mod tests {
         let both = ["s2 30 1 30 ", "s3 40 0 42 竹篾和桑皮纸都有。", "s5 60 1 62 桑皮纸也行。"];
         check_sections(&post, &["竹篾", "桑皮纸"], &both);
         check_sections(&post, &["没有"], &[]);
+    }
+
+    #[test]
+    fn the_worth_of_a_section_is_its_clauses_then_its_heading_then_its_matches() {
+        let once = ("次要", false, "竹篾。");
+        let often = ("主要", false, "竹篾，竹篾，竹篾，竹篾。");
+        let both = ("两样", false, "先是竹篾，再是桑皮纸。");
+        let check = |sections: &[(&str, bool, &str)], expected: &[&str]| {
+            let post = of_sections(sections);
+            let clauses: Vec<Clause> = ["竹篾", "桑皮纸"].into_iter().filter_map(Clause::of_text).collect();
+            let marker = Marker::new(&clauses, &[]);
+            let found = super::sections(&post, &matches_of(&post, 0..post.text.len(), &marker), &marker);
+            let told = |section: &SectionHit| {
+                let snippet = section.snippet.clone().unwrap_or_default();
+                let marks = snippet.marks.iter().filter_map(|mark| snippet.text.get(mark.clone())).collect::<Vec<_>>();
+                format!("{} {}", section.anchor, marks.join(" "))
+            };
+            assert_eq!(found.iter().map(told).collect::<Vec<_>>(), expected);
+        };
+        check(
+            &[once, often, once, often, often],
+            &["s1 竹篾 竹篾 竹篾 竹篾", "s3 竹篾 竹篾 竹篾 竹篾", "s4 竹篾 竹篾 竹篾 竹篾"],
+        );
+        check(&[often, both, often, often], &["s0 竹篾 竹篾 竹篾 竹篾", "s1 竹篾 桑皮纸", "s2 竹篾 竹篾 竹篾 竹篾"]);
+        let named = ("竹篾", false, "别的。");
+        check(&[often, often, often, named, both], &["s0 竹篾 竹篾 竹篾 竹篾", "s3 ", "s4 竹篾 桑皮纸"]);
     }
 
     #[test]

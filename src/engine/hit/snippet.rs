@@ -277,7 +277,7 @@ fn ends_sentence(c: char) -> bool {
 
 /// Returns whether a snippet may begin or end after `c` where no sentence ends.
 fn ends_clause(c: char) -> bool {
-    matches!(c, '，' | '、' | '：' | '”' | '）' | ',' | ':' | ')' | ' ')
+    c == ' ' || marks::ends_clause(c)
 }
 
 /// Returns the start of a snippet whose first match is at `from`: after the end of the sentence before, within `room`

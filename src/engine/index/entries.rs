@@ -6,10 +6,13 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    chinese::numerals::behind_number,
+    chinese::{
+        marks::COLONS,
+        numerals::{behind_number, is_numeral},
+    },
     post::{Post, Section},
     query::{SuggestionKind, is_light, letters},
-    text::{Analyzer, Class, fold},
+    text::{Analyzer, Class, beginning, fold},
 };
 
 /// Upper bound on the characters of a text. A longer title is truncated; a longer heading gives no entry.
@@ -24,7 +27,7 @@ pub(super) fn entries(post: &Post, analyzer: &Analyzer) -> Vec<String> {
     let mut seen = FxHashSet::default();
     let mut entries = Vec::new();
     let mut add = |kind, text: &str| {
-        let text = beginning(text.trim());
+        let text = beginning(text.trim(), MAX_LENGTH).trim_end();
         if is_telling(text) {
             let entry = entry(kind, text);
             if seen.insert(entry.clone()) {
@@ -75,16 +78,10 @@ pub(in crate::engine) fn entry(kind: SuggestionKind, text: &str) -> String {
     format!("{letter}{text}")
 }
 
-/// Returns the first [`MAX_LENGTH`] characters of a text.
-fn beginning(text: &str) -> &str {
-    let end = text.char_indices().nth(MAX_LENGTH).map_or(text.len(), |(end, _)| end);
-    text.get(..end).unwrap_or(text).trim_end()
-}
-
 /// Returns whether a text is more than a number or a single character.
 fn is_telling(text: &str) -> bool {
     let letters = letters(&fold(text));
-    let is_number = |c: char| Class::of(c) == Class::Digit || "一二三四五六七八九十百零第之".contains(c);
+    let is_number = |c: char| Class::of(c) == Class::Digit || is_numeral(c) || "第之".contains(c);
     letters.chars().nth(1).is_some() && !letters.chars().all(is_number)
 }
 
@@ -94,8 +91,9 @@ fn heading_text(section: &Section) -> Option<&str> {
     if !section.is_case {
         return Some(heading);
     }
-    let (_, title) =
-        heading.split_once([':', '：', '】', '｜', '|']).or_else(|| heading.split_once([' ', '　', '—']))?;
+    let (_, title) = heading
+        .split_once(|c| COLONS.contains(&c) || matches!(c, '】' | '｜' | '|'))
+        .or_else(|| heading.split_once([' ', '　', '—']))?;
     Some(title.trim_matches(|c: char| !c.is_alphanumeric() && !"（）《》“”「」()".contains(c)))
 }
 

@@ -11,10 +11,10 @@ use tantivy::{
     tokenizer::{TokenizerManager, WhitespaceTokenizer},
 };
 
-use crate::post::Post;
+use crate::{post::Post, text::beginning};
 
 /// Version of the format. An index with another number cannot be read.
-pub(in crate::engine) const FORMAT: u32 = 7;
+pub(in crate::engine) const FORMAT: u32 = 8;
 
 /// A searched part of a post.
 pub(in crate::engine) struct Part {
@@ -68,8 +68,7 @@ impl<'a> View<'a> {
     /// Returns the beginning of a text that a post shares with all of its cases. Otherwise a long title or description
     /// would be indexed once for each case.
     fn shared(&self, text: &'a str) -> &'a str {
-        let end = text.char_indices().nth(MAX_SHARED_LENGTH).map_or(text.len(), |(end, _)| end);
-        if self.case.is_some() { text.get(..end).unwrap_or(text) } else { text }
+        if self.case.is_some() { beginning(text, MAX_SHARED_LENGTH) } else { text }
     }
 
     /// Returns the tags, categories and authors.
@@ -119,6 +118,15 @@ impl DocumentKind {
     pub(in crate::engine) const fn is_case(self) -> bool {
         matches!(self, Self::Case | Self::PostAndCase)
     }
+}
+
+/// A series of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::engine) enum Series {
+    Words,
+    Grams,
+    Characters,
+    Values,
 }
 
 /// The fields of the index.

@@ -12,8 +12,8 @@ use crate::{
         postings::{
             commit::Commit,
             occurrences::{Occurrences, documents_with, is_post},
-            segment::{DocId, Segment},
-            sets::intersection,
+            segment::Segment,
+            sets::{DocId, intersection},
         },
     },
     post::PostId,

@@ -6,8 +6,8 @@ use tantivy::{SegmentReader, fastfield::Column, schema::Field};
 
 use crate::engine::{
     error::EngineError,
-    index::schema::{DocumentKind, Fields, PARTS},
-    postings::segment::{DocId, Series},
+    index::schema::{DocumentKind, Fields, PARTS, Series},
+    postings::sets::DocId,
 };
 
 /// The columns of a segment.

@@ -23,7 +23,8 @@ use crate::{
         },
         postings::{
             columns::{Columns, numbers},
-            segment::{DocId, Segment, SegmentData},
+            segment::{Segment, SegmentData},
+            sets::DocId,
         },
     },
     post::{Post, PostId},

@@ -7,10 +7,8 @@ use rustc_hash::FxHashSet;
 use crate::{
     engine::{
         error::EngineError,
-        postings::{
-            commit::Commit,
-            segment::{DocId, Segment, Series},
-        },
+        index::schema::Series,
+        postings::{commit::Commit, segment::Segment, sets::DocId},
     },
     text::{Difference, fold, grams},
 };

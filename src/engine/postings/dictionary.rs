@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 use crate::{
     engine::{
         error::EngineError,
-        postings::segment::{Segment, Series, TermPostings},
+        index::schema::Series,
+        postings::segment::{Segment, TermPostings},
     },
     query::PhraseTerm,
     text::Class,
@@ -52,6 +53,19 @@ impl<'a, 's> Dictionary<'a, 's> {
         let found = self.segments[at].find(series, term, prefix, suffix)?;
         self.known.borrow_mut().insert(lookup, found.clone());
         Ok(found)
+    }
+
+    /// Looks the grams of a phrase up in one segment. Returns each term with its position.
+    pub(in crate::engine) fn phrase(
+        &self,
+        at: usize,
+        terms: &[PhraseTerm],
+    ) -> Result<Vec<(u32, TermPostings)>, EngineError> {
+        let find = |term: &PhraseTerm| {
+            let found = self.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?;
+            Ok((term.position, found))
+        };
+        terms.iter().map(find).collect()
     }
 
     /// Looks up, in one segment, the word that a phrase of character pairs spells; `None` when the phrase cannot be a

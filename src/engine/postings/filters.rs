@@ -8,8 +8,8 @@ use crate::{
         error::EngineError,
         index::schema::DocumentKind,
         postings::{
-            segment::{DocId, Segment},
-            sets::intersection,
+            segment::Segment,
+            sets::{DocId, intersection},
         },
     },
     query::{Filter, Grain, Query},

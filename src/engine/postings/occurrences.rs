@@ -12,7 +12,8 @@ use crate::{
     engine::{
         error::EngineError,
         index::entries::entry,
-        postings::segment::{DocId, Segment, Series},
+        index::schema::Series,
+        postings::{segment::Segment, sets::DocId},
     },
     query::SuggestionKind,
     text::Class,

@@ -13,7 +13,7 @@ use crate::{
         postings::{
             columns::{numbers, signed_numbers},
             commit::Commit,
-            segment::DocId,
+            sets::DocId,
         },
     },
 };

@@ -15,10 +15,11 @@ use tantivy::{
 
 use crate::engine::{
     error::EngineError,
-    index::schema::{Fields, PARTS},
+    index::schema::{Fields, PARTS, Series},
     postings::{
         columns::Columns,
         infixes::{InfixTerms, prefix_length},
+        sets::DocId,
     },
 };
 
@@ -26,9 +27,6 @@ use crate::engine::{
 const MAX_EXPANSIONS: usize = 20_000;
 /// Upper bound on the number of terms that a piece of a word or number expands to, in one part of one segment.
 const MAX_CONTAINING: usize = 2_000;
-
-/// The number of a document in its segment.
-pub(in crate::engine) type DocId = u32;
 
 /// What is read from a segment once and kept as long as commits contain it.
 pub(in crate::engine) struct SegmentData {
@@ -53,15 +51,6 @@ pub(in crate::engine) struct Segment<'a> {
     grams: [Arc<InvertedIndexReader>; PARTS.len()],
     characters: [Arc<InvertedIndexReader>; PARTS.len()],
     values: [Arc<InvertedIndexReader>; PARTS.len()],
-}
-
-/// A series of tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::engine) enum Series {
-    Words,
-    Grams,
-    Characters,
-    Values,
 }
 
 /// The postings of a term in one segment, or of every term that begins with, ends with or contains a text. Only this

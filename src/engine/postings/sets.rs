@@ -1,6 +1,7 @@
 //! Operations on sets of documents: sorted lists without duplicates.
 
-use crate::engine::postings::segment::DocId;
+/// The number of a document in its segment.
+pub(in crate::engine) type DocId = u32;
 
 /// Returns the documents that are in both of two sorted lists.
 pub(in crate::engine) fn intersection(a: &[DocId], b: &[DocId]) -> Vec<DocId> {

@@ -16,7 +16,7 @@ use crate::{
     engine::{
         error::EngineError,
         index::{entries, schema::Fields},
-        postings::{columns::signed_numbers, commit::Commit, segment::DocId},
+        postings::{columns::signed_numbers, commit::Commit, sets::DocId},
     },
     query::SuggestionKind,
     text::Class,

@@ -4,7 +4,7 @@
 //! documents are found or scored.
 
 use crate::{
-    engine::{postings::segment::DocId, search::context::Documents},
+    engine::{postings::sets::DocId, search::context::Documents},
     query::{Match, ParsedText},
 };
 

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use crate::{
     engine::{
         error::EngineError,
+        index::schema::Series,
         lexicon::{Lexicon, Store},
         postings::{
             commit::Commit,
             dictionary::Dictionary,
             filters,
-            segment::{DocId, Segment, Series, TermPostings, frequency_of},
+            segment::{Segment, frequency_of},
+            sets::DocId,
         },
         search::{ranking::Statistics, recency::Recency},
     },
-    query::{ParsedText, PhraseTerm, Query, Reading, Synonyms, TypedText},
+    query::{ParsedText, Query, Reading, Synonyms, TypedText},
     text::Analyzer,
 };
 
@@ -102,14 +104,5 @@ impl<'a> Search<'a> {
             found.push(self.dictionary.find(at, series, term, false, false)?);
         }
         Ok(frequency_of(&found))
-    }
-
-    /// Looks the terms of a phrase up in one segment. Returns each term with its position.
-    pub(super) fn phrase(&self, at: usize, terms: &[PhraseTerm]) -> Result<Vec<(u32, TermPostings)>, EngineError> {
-        let find = |term: &PhraseTerm| {
-            let found = self.dictionary.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?;
-            Ok((term.position, found))
-        };
-        terms.iter().map(find).collect()
     }
 }

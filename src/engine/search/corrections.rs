@@ -15,8 +15,8 @@ use rustc_hash::FxHashSet;
 use crate::{
     engine::{
         error::EngineError,
+        index::schema::Series,
         lexicon::{Lexicon, LexiconMatch},
-        postings::segment::Series,
         search::{
             answer::Answer,
             context::Search,

@@ -9,11 +9,11 @@ use rustc_hash::FxHashMap;
 use crate::{
     engine::{
         error::EngineError,
-        postings::segment::Series,
+        index::schema::Series,
         search::{context::Search, ranking::inverse_frequency},
     },
     query::{Emphasis, Match, Term, TermKind},
-    text::fold,
+    text::{beginning, fold},
 };
 
 /// Number of first answers that relevance feedback reads.
@@ -33,8 +33,7 @@ pub(super) fn words(
     let best = texts.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
     let mut counted: FxHashMap<String, f32> = FxHashMap::default();
     for (text, score) in texts {
-        let end = text.char_indices().nth(MAX_CHARACTERS).map_or(text.len(), |(end, _)| end);
-        let folded = fold(text.get(..end).unwrap_or(text));
+        let folded = fold(beginning(text, MAX_CHARACTERS));
         let mut here: FxHashMap<&str, f32> = FxHashMap::default();
         let mut all = 0.0_f32;
         for token in search.analyzer().words(&folded).filter(|token| token.term.chars().nth(1).is_some()) {

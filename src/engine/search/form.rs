@@ -8,8 +8,8 @@ use crate::{
         error::EngineError,
         index::title::title_hash,
         postings::{
-            segment::{DocId, Segment},
-            sets::{difference, intersection, union},
+            segment::Segment,
+            sets::{DocId, difference, intersection, union},
         },
         search::{
             answer::Matches,

@@ -9,10 +9,11 @@ use std::ops::RangeInclusive;
 use crate::{
     engine::{
         error::EngineError,
+        index::schema::Series,
         postings::{
             dictionary::Dictionary,
-            segment::{DocId, Segment, Series, TermPostings, frequency_of},
-            sets::{difference, intersection, union},
+            segment::{Segment, TermPostings, frequency_of},
+            sets::{DocId, difference, intersection, union},
         },
         search::{
             answer::{Answer, Matches},

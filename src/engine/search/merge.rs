@@ -9,7 +9,11 @@ use crate::{
     engine::{
         error::EngineError,
         hit::answer::Candidate,
-        search::{answer::Answer, context::Search, scoring::best},
+        search::{
+            answer::Answer,
+            context::Search,
+            scoring::{best, tie},
+        },
     },
     query::{Page, Sort},
 };
@@ -108,13 +112,12 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
     }
     let mut all = if answers.len() > 1 { without_duplicates(all.into_iter(), usize::MAX) } else { all };
     let key = |candidate: &Candidate| {
-        let columns = search.segments[candidate.segment].columns();
-        let date = columns.date(candidate.doc);
+        let date = search.segments[candidate.segment].columns().date(candidate.doc);
         let date = match sort {
             Sort::Oldest => date.unwrap_or(i64::MAX),
             _ => date.unwrap_or(i64::MIN).saturating_neg(),
         };
-        (date, columns.tie(candidate.doc), candidate.segment, candidate.doc)
+        (date, tie(search.segments, candidate))
     };
     if last < all.len() {
         all.select_nth_unstable_by_key(last, key);

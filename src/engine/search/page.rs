@@ -12,10 +12,7 @@ use crate::{
         error::EngineError,
         hit::{answer::hit, parallel, snippet::Marker},
         index::title::title_hash,
-        postings::{
-            commit::Commit,
-            segment::{DocId, Segment},
-        },
+        postings::{commit::Commit, segment::Segment, sets::DocId},
         search::{
             answer::{Answer, Matches},
             context::{Aids, Documents, Search},

@@ -9,13 +9,14 @@ use crate::{
     engine::{
         error::EngineError,
         index::{
-            schema::PARTS,
+            schema::{PARTS, Series},
             title::{title_hash, written_hash},
         },
         postings::{
             columns::Columns,
             dictionary::Dictionary,
-            segment::{DocId, Segment, Series, TermPostings, frequency_of},
+            segment::{Segment, TermPostings, frequency_of},
+            sets::DocId,
         },
     },
     query::{Emphasis, Match, ParsedText, Term, TermKind},
@@ -334,10 +335,7 @@ pub(super) fn nearness(
     let phrase = if parsed.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
     let mut shares = vec![0.0; documents.len()];
     let segment = &dictionary.segments()[at];
-    let mut terms = Vec::with_capacity(whole.len());
-    for term in whole {
-        terms.push((term.position, dictionary.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?));
-    }
+    let mut terms = dictionary.phrase(at, whole)?;
     let word = dictionary.word(at, whole)?;
     let mut add = |terms: &[(u32, TermPostings)], share: f32| -> Result<(), EngineError> {
         for doc in segment.phrase(terms, word.as_ref(), Some(documents))? {

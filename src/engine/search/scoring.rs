@@ -7,7 +7,7 @@ use crate::{
     engine::{
         error::EngineError,
         hit::answer::Candidate,
-        postings::segment::DocId,
+        postings::{segment::Segment, sets::DocId},
         search::{
             answer::Matches,
             context::Search,
@@ -40,7 +40,7 @@ pub(super) fn best(
     let named = named_titles(parsed, &terms, most);
     let mut all = scored(search, parsed, &terms, &named, matches, reading)?;
     if weights.learned > 0.0 {
-        top(search, &mut all, WINDOW);
+        top(search.segments, &mut all, WINDOW);
         for (term, weight) in learned(search, parsed, &all)? {
             let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
             terms.push(learned.times(weights.learned * weight));
@@ -52,14 +52,14 @@ pub(super) fn best(
         let most = most * search.recency.most();
         let window = all.len().min(WINDOW);
         if window < all.len() {
-            all.select_nth_unstable_by(window, |a, b| order(search, a, b));
+            all.select_nth_unstable_by(window, |a, b| order(search.segments, a, b));
         }
         let standing = raise_near(search, parsed, most, &mut all[..window])?;
         if parsed.one_piece && standing < MIN_PHRASE_HITS {
             raise_near(search, parsed, most, &mut all[window..])?;
         }
     }
-    top(search, &mut all, last);
+    top(search.segments, &mut all, last);
     Ok(all)
 }
 
@@ -98,7 +98,7 @@ fn opening(search: &Search<'_>, at: usize, parsed: &ParsedText, matches: &Matche
     if parsed.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
         return Ok(Vec::new());
     }
-    search.segments[at].opening(&search.phrase(at, &parsed.whole)?, &matches.found[at])
+    search.segments[at].opening(&search.dictionary.phrase(at, &parsed.whole)?, &matches.found[at])
 }
 
 /// Raises the scores of the candidates that contain the whole text as a phrase. Returns the number of these candidates.
@@ -137,19 +137,23 @@ fn learned(search: &Search<'_>, parsed: &ParsedText, all: &[Candidate]) -> Resul
     feedback::words(search, &texts, &parsed.terms)
 }
 
-/// Compares two candidates: best first; equal scores by the tie number of the document, which is the same in every
+/// Returns the key that orders candidates of equal scores or dates. The tie number of a document is the same in every
 /// build.
-fn order(search: &Search<'_>, a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    let tie = |candidate: &Candidate| search.segments[candidate.segment].columns().tie(candidate.doc);
+pub(super) fn tie(segments: &[Segment<'_>], candidate: &Candidate) -> (Option<u64>, usize, DocId) {
+    (segments[candidate.segment].columns().tie(candidate.doc), candidate.segment, candidate.doc)
+}
+
+/// Compares two candidates, best first.
+fn order(segments: &[Segment<'_>], a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
     let by_score = b.opens.cmp(&a.opens).then(b.score.total_cmp(&a.score));
-    by_score.then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
+    by_score.then_with(|| tie(segments, a).cmp(&tie(segments, b)))
 }
 
 /// Keeps the `last` best candidates, in order.
-fn top(search: &Search<'_>, all: &mut Vec<Candidate>, last: usize) {
+pub(super) fn top(segments: &[Segment<'_>], all: &mut Vec<Candidate>, last: usize) {
     if last < all.len() {
-        all.select_nth_unstable_by(last, |a, b| order(search, a, b));
+        all.select_nth_unstable_by(last, |a, b| order(segments, a, b));
         all.truncate(last);
     }
-    all.sort_unstable_by(|a, b| order(search, a, b));
+    all.sort_unstable_by(|a, b| order(segments, a, b));
 }

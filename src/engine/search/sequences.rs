@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     engine::{
         error::EngineError,
-        postings::segment::Series,
+        index::schema::Series,
         search::{context::Search, matching::Lookup},
     },
     text::{

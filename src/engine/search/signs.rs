@@ -16,7 +16,7 @@ use crate::{
             answer::{Candidate, shown},
             snippet::Marker,
         },
-        postings::{segment::DocId, sets::difference},
+        postings::sets::{DocId, difference},
         search::{
             answer::{Answer, Matches},
             context::Search,
@@ -127,10 +127,12 @@ fn around<'t>(text: &'t str, range: Range<usize>, typed: &str) -> &'t str {
 /// Returns how literally a piece of a text contains the typed text.
 fn of_piece(piece: &str, typed: &str) -> Literalness {
     let folded = fold(piece);
-    match () {
-        () if folded.as_str().contains(typed) => Literalness::Literally,
-        () if written(&folded).contains(typed) => Literalness::Spaced,
-        () => Literalness::Letters,
+    if folded.as_str().contains(typed) {
+        Literalness::Literally
+    } else if written(&folded).contains(typed) {
+        Literalness::Spaced
+    } else {
+        Literalness::Letters
     }
 }
 

@@ -15,17 +15,15 @@ use crate::{
             snippet::Marker,
         },
         index::schema::{PARTS, View},
-        postings::{
-            commit::Commit,
-            dictionary::Dictionary,
-            filters,
-            segment::{DocId, Segment},
+        postings::{commit::Commit, dictionary::Dictionary, filters, segment::Segment, sets::DocId},
+        search::{
+            ranking::{Scored, Statistics, Weights},
+            scoring::top,
         },
-        search::ranking::{Scored, Statistics, Weights},
     },
     post::{Post, PostId},
     query::{Clause, Emphasis, Hits, Match, Query, Term, TermKind},
-    text::{Analyzer, Class, fold},
+    text::{Analyzer, Class, beginning, fold},
 };
 
 /// Maximum number of words by which posts are compared.
@@ -74,11 +72,7 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
         candidates.extend(documents.into_iter().zip(scores).map(candidate));
     }
     let total = candidates.len();
-    let tie = |candidate: &Candidate| segments[candidate.segment].columns().tie(candidate.doc);
-    candidates.sort_unstable_by(|a, b| {
-        b.score.total_cmp(&a.score).then_with(|| (tie(a), a.segment, a.doc).cmp(&(tie(b), b.segment, b.doc)))
-    });
-    candidates.truncate(limit);
+    top(&segments, &mut candidates, limit);
     let clauses: Vec<Clause> = words.iter().filter_map(|word| Clause::of_text(&word.text)).collect();
     let marker = Marker::new(&clauses, &[]);
     let mut hits = Vec::with_capacity(candidates.len());
@@ -134,8 +128,7 @@ fn counted(post: &Post, analyzer: &Analyzer) -> FxHashMap<(String, TermKind), f3
     for part in &PARTS {
         let mut left = MAX_CHARACTERS;
         for text in (part.texts)(&view) {
-            let end = text.char_indices().nth(left).map_or(text.len(), |(end, _)| end);
-            let text = text.get(..end).unwrap_or(text);
+            let text = beginning(text, left);
             left -= text.chars().count();
             let folded = fold(text);
             for token in analyzer.segmentation(&folded).filter(|token| token.term.chars().nth(1).is_some()) {

@@ -1,7 +1,10 @@
 //! Splits typed text into signs: letters with tone marks and `ü` become plain letters, separators become bounds of
 //! syllables.
 
-use crate::text::{Class, fold};
+use crate::{
+    chinese::marks::COLONS,
+    text::{Class, fold},
+};
 
 /// Upper bound on the number of signs read as pinyin. Positions among the signs fit into the bits of a `u64`.
 pub(super) const LONGEST: usize = 60;
@@ -41,7 +44,7 @@ pub(super) fn signs(text: &str) -> Option<(Vec<Sign>, bool)> {
             (Some((c, marked)), _) => signs.push(sign(c, marked)),
             // `lu:` is a way to type `lü` on a keyboard without `ü`.
             (None, [.., head, last])
-                if matches!(c, ':' | '：') && !bound && matches!(head.c, 'l' | 'n') && last.c == 'u' =>
+                if COLONS.contains(&c) && !bound && matches!(head.c, 'l' | 'n') && last.c == 'u' =>
             {
                 last.c = 'v';
             }

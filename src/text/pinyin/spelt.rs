@@ -137,10 +137,12 @@ fn reads(part: &SpelledPart, c: char, own: Option<Syllable>, readings: usize) ->
             let begins = |syllable: &Syllable| syllable.as_str().starts_with(letters.as_str());
             // One letter is too little to guess that another letter is meant.
             let is_alike = || letters.len() > 1 && own.fuzzy().as_str().starts_with(blurred.as_str());
-            match () {
-                () if begins(&own) => Some(Class::Full),
-                () if others().any(begins) => Some(Class::OtherReading),
-                () => is_alike().then_some(Class::Fuzzy),
+            if begins(&own) {
+                Some(Class::Full)
+            } else if others().any(begins) {
+                Some(Class::OtherReading)
+            } else {
+                is_alike().then_some(Class::Fuzzy)
             }
         }
         SpelledPart::Initial(letters) => own.as_str().starts_with(letters).then_some(Class::Initials),

@@ -18,7 +18,7 @@ pub fn other_ways(folded: &str) -> Vec<String> {
     let is_digit = |c: char| c.is_ascii_digit();
     let pair = |digits: &str| if digits == "2" { Some("两".to_owned()) } else { in_numerals(digits) };
     let ways = [
-        rewritten(folded, is_numeral, counted, in_digits),
+        rewritten(folded, is_small, counted, in_digits),
         rewritten(folded, is_digit, any, in_numerals),
         rewritten(folded, is_digit, any, pair),
     ];
@@ -27,13 +27,13 @@ pub fn other_ways(folded: &str) -> Vec<String> {
     other
 }
 
-fn is_numeral(c: char) -> bool {
+fn is_small(c: char) -> bool {
     c == '两' || numerals::is_small(c)
 }
 
 /// Returns whether a character makes the adjacent numerals or digits part of something other than a small number.
 fn is_part(c: char) -> bool {
-    is_numeral(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
+    is_small(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
 }
 
 /// Rewrites with `write` each run of characters in `of_run` whose surroundings are right: the text written before, and

@@ -5,7 +5,7 @@
 use jiff::civil;
 
 use super::{Cursor, Reading, ValueKind};
-use crate::chinese::numerals;
+use crate::chinese::numerals::{self, Numeral};
 
 /// Separators between the parts of a date in digits: hyphens, a slash, a point.
 const SEPARATORS: [char; 7] = ['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2212}'];
@@ -39,7 +39,7 @@ fn compact<'a>(at: Cursor<'a>, after: Cursor<'a>) -> Option<(ValueKind, Cursor<'
     // A point or a letter with more digits, or an amount.
     let belongs = after.is_letter()
         || continues(after, &['.', '/', ':'])
-        || after.peek().is_some_and(|c| matches!(c, '元' | '块' | '十' | '百' | '千' | '万' | '亿'));
+        || after.peek().is_some_and(|c| matches!(c, '元' | '块') || matches!(Numeral::of(c), Some(Numeral::Unit(_))));
     let number = at.rest().get(..8)?.parse::<u32>().ok().filter(|_| !belongs)?;
     Some((day(century(number / 10_000)?, number / 100 % 100, number % 100)?, after))
 }
@@ -147,7 +147,7 @@ impl<'a> DatePart<'a> {
         let (mut number, mut digits, mut end) = (0, 0, at);
         while let Some(digit) = end.peek().and_then(|c| match c {
             // Official texts write the zero in several ways.
-            '○' | 'o' | '0' if digits > 0 => Some(0),
+            'o' | '0' | '○' if digits > 0 => Some(0),
             c => numerals::digit(c),
         }) {
             if digits == 4 {

@@ -4,14 +4,11 @@ use super::{
     Amount, Cursor, Reading, ValueKind, date,
     run::{self, MOST_DIGITS, Run},
 };
-use crate::chinese::{Counts, counts};
+use crate::chinese::{Counts, counts, marks::COMMAS};
 
 /// Signs that join numbers to something that is not a number: a version, a time, a score, a telephone number. NFKC
 /// writes `½` with the last sign.
 const JOINTS: [char; 6] = ['-', '/', ':', '.', '_', '\u{2044}'];
-
-/// Folding keeps the width of punctuation.
-const COMMAS: [char; 2] = [',', '，'];
 
 /// Letters directly before or after an amount of money.
 const CURRENCIES: [&str; 9] = ["rmb", "cny", "usdt", "usd", "hkd", "eur", "jpy", "gbp", "yuan"];

@@ -6,20 +6,18 @@ use super::{
 };
 use crate::chinese::{
     is_han,
-    numerals::{Numeral, digit},
+    numerals::{Numeral, digit, is_small},
 };
 
 /// Characters after `三点五` that show that it is not a time of day.
 const MEASURES: &str = "元块倍米公厘平吨斤折角美港";
 
-/// Numerals that do not follow a banker's numeral.
-const PLAIN: &str = "一二三四五六七八九两十百千";
-
 /// Returns whether the numeral has no meaning alone and the next character cannot continue a value.
 pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     let next = at.step().peek();
     // `大陆十大`, `队伍三千人`: banker's numerals that are also words occur only among banker's numerals.
-    let word = at.peek().is_some_and(|c| matches!(c, '陆' | '伍')) && next.is_some_and(|c| PLAIN.contains(c));
+    let word = at.peek().is_some_and(|c| matches!(c, '陆' | '伍'))
+        && next.is_some_and(|c| is_small(c) || "两百千".contains(c));
     word || !next.is_some_and(|c| {
         matches!(c, '点' | '月' | '年' | '分' | '%' | '余' | '多' | '来' | '几' | '○' | 'o' | '0')
             || Numeral::of(c).is_some()

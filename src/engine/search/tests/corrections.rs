@@ -1,12 +1,12 @@
 //! What is guessed at a text that no post contains, and how good each guess is.
 
-use super::Posts;
+use super::{Posts, post};
 use crate::{
     engine::search::{
-        corrections::{Grade, guesses, may_be_pinyin, spelt},
+        corrections::{Grade, Guess, corrected, guesses, may_be_pinyin, spelt},
         matching::EVERY_CLASS,
     },
-    query::Match,
+    query::{Correction, Match},
 };
 
 /// Posts with words, names that are no words, and a title.
@@ -24,9 +24,8 @@ fn posts() -> Posts {
 fn check(posts: &Posts, text: &str, expected: &[&str]) {
     let found = posts.search(text, |search| {
         let guesses = guesses(search).unwrap();
-        let told = |guess: &super::super::corrections::Guess| {
-            format!("{} {} {:?}", guess.correction.text, guess.correction.class.as_str(), guess.grade)
-        };
+        let told =
+            |guess: &Guess| format!("{} {} {:?}", guess.correction.text, guess.correction.class.as_str(), guess.grade);
         guesses.iter().map(told).collect::<Vec<_>>()
     });
     let beginning: Vec<&str> = found.iter().map(String::as_str).take(expected.len()).collect();
@@ -147,8 +146,7 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
     }
     let posts = posts();
     posts.search("zhapian", |search| {
-        let (answers, first) =
-            super::super::corrections::corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap();
+        let (answers, first) = corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap();
         let first = first.unwrap();
         assert_eq!((first.text.as_str(), first.also.len(), answers.len()), ("诈骗", 0, 1));
         assert!(
@@ -159,6 +157,28 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
     // Of a class that is not asked for there is no answer.
     posts.search("zhapian", |search| {
         let typo = Match::Typo..=Match::Typo;
-        assert!(super::super::corrections::corrected(search, guesses(search).unwrap(), &typo).unwrap().1.is_none());
+        assert!(corrected(search, guesses(search).unwrap(), &typo).unwrap().1.is_none());
     });
+}
+
+#[test]
+fn the_reading_of_a_known_word_is_not_changed() {
+    let posts = Posts::of(&[("sum", "账目", "年底汇计一次，再抄成册。")]);
+    // 会计 is read kuàijì; only another reading of its first character sounds like 汇计.
+    check(&posts, "会计", &[]);
+    check(&posts, "慧计", &["汇计 homophone Spelt"]);
+}
+
+#[test]
+fn as_many_guesses_are_answered_as_the_first_page_has_places() {
+    let words =
+        ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"].map(|first| format!("{first}木"));
+    let posts = Posts::of_commits(&[&[post("all", "木", &words.join("，"))]]);
+    let all = words.iter().map(|word| {
+        let (text, from, to) = (word.clone(), "x".to_owned(), word.clone());
+        let correction = Correction { text, from, to, class: Match::Pinyin, also: Vec::new() };
+        Guess { correction, grade: Grade::Spelt, open: false }
+    });
+    let (answers, first) = posts.search("x", |search| corrected(search, all.collect(), &EVERY_CLASS).unwrap());
+    assert_eq!((answers.len(), first.map(|first| first.also.len())), (10, Some(9)));
 }

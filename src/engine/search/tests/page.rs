@@ -56,6 +56,9 @@ fn hits_are_sorted_by_date_when_asked_and_always_without_a_text() {
     check(&posts, &by("风筝", Sort::Oldest), 3, &["old", "new", "undated"]);
     check(&posts, &by(" ", Sort::Relevance), 3, &["new", "old", "undated"]);
     check(&posts, &by("", Sort::Oldest), 3, &["old", "new", "undated"]);
+    // Two readings find the same post, which is listed once.
+    let apps = Posts::of(&[("app", "甲", "安装 telegram 以后")]);
+    check(&apps, &by("legra", Sort::Newest), 1, &["app"]);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use super::{Posts, dated, post};
 use crate::{
-    engine::search::{Aids, page},
+    engine::search::{
+        Aids, page,
+        ranking::{Scored, Weights, named_titles},
+    },
     post::Post,
     query::{Page, Query},
 };
@@ -59,6 +62,24 @@ fn a_title_that_is_the_text_comes_first_and_one_with_its_signs_before_it() {
 fn a_title_that_the_text_names_raises_a_post() {
     let posts = Posts::of(&[("named", "灯笼谱", "渡口。"), ("longer", "灯笼谱录", "渡口。")]);
     check(&posts, "灯笼谱 渡口", &["named", "longer"]);
+    // A name of twelve characters is looked for inside a text, a longer one is not.
+    let names = |name: &'static str| {
+        let posts =
+            Posts::of(&[("other", "两样", "灯笼谱里抄下来的十二种扎法和两种糊法，渡口。"), ("named", name, "渡口。")]);
+        let query = format!("渡口 {name}");
+        posts.search(&query, |search| {
+            let parsed = search.parse_other(&query);
+            let terms: Vec<Scored> = parsed
+                .terms
+                .iter()
+                .map(|term| Scored::of(term, &search.dictionary, &search.statistics, Weights::of(20)).unwrap())
+                .collect();
+            let boosts = named_titles(&parsed, &terms, 1.0);
+            (0..2).map(|doc| boosts.of(search.segments[0].columns(), doc)).fold(0.0, f32::max) > 0.0
+        })
+    };
+    assert!(names("灯笼谱里抄下的十二种扎法"));
+    assert!(!names("灯笼谱里抄下的十二种扎法一"));
 }
 
 #[test]
