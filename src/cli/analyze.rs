@@ -30,7 +30,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let analyzer = match Engine::open(&settings.index) {
         Ok(engine) => engine.analyzer(),
         Err(error @ EngineError::Missing { .. }) => {
-            output::say(format_args!("note: {error}, so words that posts teach are not known"));
+            output::say(format_args!("note: {error}, so words learned from posts are not known"));
             settings.analyzer()
         }
         Err(error) => return Err(explain(error)),

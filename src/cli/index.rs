@@ -138,7 +138,7 @@ fn print(forecast: &Forecast, out: &mut impl io::Write) -> io::Result<()> {
     )?;
     if forecast.retokenized > 0 {
         let words = if forecast.words.is_empty() { "all words".to_owned() } else { forecast.words.join("、") };
-        writeln!(out, "would be: {} cut again for new words: {}", forecast.retokenized, output::plain(&words))?;
+        writeln!(out, "would be: {} segmented again for new words: {}", forecast.retokenized, output::plain(&words))?;
     }
     Ok(())
 }

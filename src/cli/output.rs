@@ -140,7 +140,7 @@ pub(super) fn report(report: &Report) -> String {
     let megabytes = report.bytes as f64 / 1e6;
     let retokenized = match report.retokenized {
         0 => String::new(),
-        posts => format!(", {posts} cut again for new words"),
+        posts => format!(", {posts} segmented again for new words"),
     };
     format!(
         "{} put, {} without a post, {} forgotten, {} read again but the same{retokenized}; \

@@ -59,7 +59,7 @@ fn waiting_for(status: &Status) -> Option<String> {
             Some(format!("the posts folder could not be read: {}", without_folders(&failure.words)))
         }
         (_, _, Some(Progress { phase: Phase::Learning, done, total })) => {
-            Some(format!("{reading}: of {done} of {total} files it is known what words they teach"))
+            Some(format!("{reading}: the words of {done} of {total} files are known"))
         }
         (_, _, Some(Progress { done, total, .. })) => Some(format!("{reading}: {done} of {total} files are done")),
         _ => Some(reading.to_owned()),

@@ -377,14 +377,17 @@ fn no_files_use_each_other_in_a_circle() {
             }
         }
     }
-    // What uses only files that are in no circle is in none.
-    while let Some(&done) = uses.keys().find(|file| uses[*file].iter().all(|used| !uses.contains_key(used))) {
-        uses.remove(done);
-    }
-    for used in uses.clone().keys() {
-        // What no file of a circle uses only stands above one.
-        if !uses.values().any(|all| all.contains(used)) {
-            uses.remove(used);
+    // A file of a circle uses another one, and another one uses it.
+    loop {
+        let used: BTreeSet<&str> = uses.values().flatten().copied().collect();
+        let users: BTreeSet<&str> = uses.keys().copied().collect();
+        let before = uses.len();
+        uses.retain(|file, all| {
+            all.retain(|used| users.contains(used));
+            used.contains(file) && !all.is_empty()
+        });
+        if uses.len() == before {
+            break;
         }
     }
     assert!(uses.is_empty(), "these use each other: {uses:?}");
@@ -504,7 +507,19 @@ fn the_floors_in_the_page_are_the_floors_of_this_test() {
 }
 
 #[test]
-fn the_sieve_sees_what_it_should() {
+fn the_rooms_of_the_engine_are_listed_from_the_ground_up() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let (_, engine) = page.split_once("\n  engine/").expect("the engine");
+    let place = |room: &str| {
+        let named = [format!("\n    {room}/ "), format!("\n    {room}.rs ")];
+        named.iter().find_map(|line| engine.find(line)).unwrap_or_else(|| panic!("`{room}` is not listed"))
+    };
+    let places: Vec<usize> = ROOMS.iter().map(|(room, _)| place(room)).collect();
+    assert!(places.is_sorted() && ROOMS.is_sorted_by_key(|(_, floor)| *floor), "{places:?}");
+}
+
+#[test]
+fn the_reader_of_sources_sees_what_it_should() {
     let source = |path: &str, text: &str| Source { path: path.to_owned(), words: words(text) };
     let uses = |path: &str, text: &str| source(path, text).uses().into_iter().collect::<Vec<_>>();
     assert_eq!(uses("a/b.rs", "use crate::{post::Post, text::{fold, Token}, query};"), ["post", "query", "text"]);

@@ -118,7 +118,7 @@ fn tagged(blog: Blog, path: &str, tag: &str) -> Blog {
 }
 
 #[test]
-fn tags_teach_words_once_two_posts_have_them() {
+fn tags_give_words_once_two_posts_have_them() {
     let blog = posts().refresh();
     let blog = tagged(blog, "t1.md", "薅毛房").refresh();
     assert_eq!((blog.report().put, blog.report().retokenized), (1, 0));
@@ -135,7 +135,7 @@ fn tags_teach_words_once_two_posts_have_them() {
 }
 
 #[test]
-fn hidden_posts_teach_nothing() {
+fn hidden_posts_give_no_words_to_the_dictionary() {
     let hidden = "---\ntitle: 丙\nhidden: true\ntags: [薅毛房]\n---\n正文。\n";
     let blog = posts().post("h1.md", hidden).post("h2.md", hidden).refresh();
     _ = check_settled(tagged(blog, "t1.md", "薅毛房").refresh(), &[]);
@@ -146,7 +146,7 @@ fn the_program_follows_the_words_of_its_configuration() {
     let blog = posts();
     blog.run(&["index"]).ends_with(0).says("4 put");
     let blog = blog.beside("anli.yaml", "words:\n  - 薅毛房\n  - {word: 押金条, weight: 2000}\n");
-    blog.run(&["index"]).ends_with(0).says("0 put").says("3 cut again for new words");
+    blog.run(&["index"]).ends_with(0).says("0 put").says("3 segmented again for new words");
     blog.run(&["index"]).ends_with(0).says("0 put").says("the same; 0.0 MB");
     let blog = blog.beside("anli.yaml", "words:\n  - 薅毛房\n  - 跑分2号\n");
     blog.run(&["index"]).fails("anli.yaml:3:5: ").tells("the word is `跑分2号`, expected 2 to 12 Han characters");
@@ -191,7 +191,7 @@ fn a_list_is_not_read_before_it_is_written_to_its_end() {
     // What follows is seen later than the list.
     let _blog = blog.titled("d.md", "丁", "雨伞忘在车上。");
     service.soon_finds("雨伞", &["d"]);
-    assert!(!service.log().contains("cut again"), "{}", service.log());
+    assert!(!service.log().contains("segmented again"), "{}", service.log());
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn an_analysis_shows_how_a_text_is_cut_and_why() {
 }
 
 #[test]
-fn an_analysis_knows_what_the_posts_teach() {
+fn an_analysis_knows_the_words_of_the_posts() {
     let blog = tagged(tagged(Blog::new(), "a.md", "薅毛房"), "b.md", "薅毛房").refresh();
     let answer = blog.get(&format!("/api/analyze?text={}", escaped("薅毛房"))).json();
     assert_eq!(

@@ -76,7 +76,7 @@ fn new_words_and_settings_are_told() {
     blog.run(&["index"]).ends_with(0);
     let blog = blog.beside("anli.yaml", "words: [薅毛房]\n");
     let ran = blog.run(&["index", "--dry-run"]);
-    ran.ends_with(0).says("would be: 1 cut again for new words: 薅毛房\n");
+    ran.ends_with(0).says("would be: 1 segmented again for new words: 薅毛房\n");
     let blog = blog.beside("anli.yaml", "site:\n  permalink: /x/:title/\n");
     blog.run(&["index", "--dry-run"]).ends_with(0).says("put      b.md  (the settings have changed)\n");
 }

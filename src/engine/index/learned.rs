@@ -72,12 +72,12 @@ mod tests {
     }
 
     #[test]
-    fn tags_teach_what_the_general_dictionary_breaks() {
+    fn tags_give_words_that_the_general_dictionary_breaks() {
         check("", &["跑分", "殺豬盤", "网络诈骗", "公安", "APP", "跑分平台3号", "骗"], &["杀猪盘", "跑分"]);
     }
 
     #[test]
-    fn titles_teach_when_they_are_short_or_quote() {
+    fn titles_give_words_when_they_are_short_or_quote() {
         check("跑分", &[], &["跑分"]);
         check("起底“跑分”黑产", &[], &["跑分"]);
         check("《荐股》与「刷单」", &[], &["刷单", "荐股"]);

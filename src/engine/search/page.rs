@@ -82,9 +82,8 @@ fn page(
     let last = offset.saturating_add(limit).min(Page::DEEPEST);
     let blank = query.text.trim().is_empty();
     let sort = if blank && query.sort == Sort::Relevance { Sort::Newest } else { query.sort };
-    let candidates = match (limit, sort) {
-        (0, _) => Vec::new(),
-        (_, Sort::Relevance) => by_relevance(search, answers, last, order)?,
+    let candidates = match sort {
+        Sort::Relevance => by_relevance(search, answers, last, order)?,
         _ => by_date(search, answers, sort, last),
     };
     let markers: Vec<Marker<'_>> =
