@@ -40,6 +40,13 @@ pub const fn ends_clause(c: char) -> bool {
     matches!(c, '，' | '、' | '：' | '”' | '）' | ',' | ':' | ')')
 }
 
+/// Returns whether a sign may join two words to one name, as in `收入/支出`: any sign but those of sentences, quotations
+/// and brackets.
+#[must_use]
+pub fn joins(c: char) -> bool {
+    !(c.is_alphanumeric() || c.is_whitespace() || is_everyday(c) || is_wide(c) || ",.;:!?\"'()[]{}".contains(c))
+}
+
 /// Returns whether a character closes the text before it: the end of a sentence, a clause, a quotation or a bracket.
 #[must_use]
 pub fn closes(c: char) -> bool {

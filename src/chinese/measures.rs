@@ -45,6 +45,19 @@ pub fn counts(c: char, how: Counts) -> bool {
     TABLE.iter().any(|(all, words)| all.contains(&how) && words.contains(c))
 }
 
+/// Returns whether a unit begins with a character that decimals are measured in, so that `三点五` before it is no time of
+/// day and `1.20` no version.
+#[must_use]
+pub fn measures_decimals(c: char) -> bool {
+    "元块倍米公厘平吨斤折角美港".contains(c)
+}
+
+/// Returns whether a character is a measure word.
+#[must_use]
+pub fn is_measure(c: char) -> bool {
+    TABLE.iter().any(|(_, words)| words.contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

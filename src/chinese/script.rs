@@ -28,6 +28,12 @@ impl Class {
         }
     }
 
+    /// Returns the class of a term: of its first character that is not a sign, as in `$5`.
+    #[must_use]
+    pub fn of_term(term: &str) -> Self {
+        term.chars().map(Self::of).find(|&class| class != Self::Other).unwrap_or(Self::Other)
+    }
+
     fn of_rare(c: char) -> Self {
         match c as u32 {
             // General and East Asian punctuation: the most frequent case here.
@@ -58,6 +64,12 @@ impl Class {
 #[must_use]
 pub fn is_han(c: char) -> bool {
     Class::of(c) == Class::Han
+}
+
+/// Returns whether a folded character is a sign of currency.
+#[must_use]
+pub const fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '¥' | '€' | '£')
 }
 
 /// Returns whether a character is a Chinese one. Excludes the kana, Hangul and bopomofo that [`is_han`] includes. The

@@ -52,6 +52,12 @@ pub fn is_particle(word: &str) -> bool {
     has(word, Particle)
 }
 
+/// Returns whether a folded word turns the word behind it into its opposite.
+#[must_use]
+pub fn negates(word: &str) -> bool {
+    matches!(word, "不" | "没" | "无" | "未" | "勿" | "莫" | "非" | "别")
+}
+
 /// Returns whether a folded word carries little information in a question: question words, particles, polite phrases.
 #[must_use]
 pub fn is_light(word: &str) -> bool {

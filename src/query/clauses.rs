@@ -10,8 +10,10 @@ use crate::text::{Class, TypedForm};
 /// A term of a phrase, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PhraseTerm {
-    /// Distance from the first term of the phrase, in grams.
+    /// Least distance from the first term of the phrase, in grams and signs.
     pub position: u32,
+    /// How much greater the distance may be: a sign may stand where white space was typed.
+    pub slack: u32,
     /// Text of the term.
     pub term: String,
     /// Whether every term that begins with `term` matches.
@@ -58,7 +60,10 @@ impl Phrase {
     /// Makes a phrase from the canonical term of a number or date.
     #[must_use]
     pub fn of_value(term: String) -> Self {
-        Self { kind: PhraseKind::Value, terms: vec![PhraseTerm { position: 0, term, prefix: false, suffix: false }] }
+        Self {
+            kind: PhraseKind::Value,
+            terms: vec![PhraseTerm { position: 0, slack: 0, term, prefix: false, suffix: false }],
+        }
     }
 
     /// Returns the phrase as a person would write it. A space stands for the sign between two numbers or two words of
@@ -69,7 +74,7 @@ impl Phrase {
         for (i, term) in self.terms.iter().enumerate() {
             let mut chars = term.term.chars();
             let (first, second) = (chars.next(), chars.next());
-            let class = first.map(Class::of);
+            let class = Some(Class::of_term(&term.term));
             if self.kind == PhraseKind::Grams && class == Some(Class::Han) {
                 text.extend(first);
                 // The next gram begins with the second character, unless the run ends here.
@@ -181,6 +186,14 @@ pub enum Emphasis {
     Named,
 }
 
+impl Term {
+    /// Makes the term of a number or date in any notation.
+    #[must_use]
+    pub fn of_value(text: String) -> Self {
+        Self { text, kind: TermKind::Value, prefix: false, class: Match::Variant, emphasis: Emphasis::Plain }
+    }
+}
+
 /// The parsed form of a typed text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ParsedText {
@@ -199,9 +212,6 @@ pub struct ParsedText {
     pub key: String,
     /// The folded text without white space.
     pub written: String,
-    /// `written` without the straight quotation marks. A document that contains the text sign by sign contains this
-    /// string.
-    pub signs: String,
     /// The forms in which the characters were typed.
     pub forms: Vec<TypedForm>,
     /// The particles that no document has to contain, in the order of the text.

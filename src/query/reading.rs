@@ -11,24 +11,24 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
-    spans::{Split, names, spans, with_values},
+    spans::{Split, join, names, spans},
     synonyms::Synonyms,
     typed_word::TypedWord,
 };
 use crate::{
-    chinese::{MONEY, SMALL_MONEY, asks, is_light},
+    chinese::{MONEY, SMALL_MONEY, asks, is_light, numerals::is_numeral},
     text::{
-        Analyzer, Class, Folded, Token, beginning, fold, grams, typed_forms,
-        values::{Value, lone_place, other_ways, values},
+        Analyzer, Class, Folded, Token, beginning, fold, grams, grams_and_signs, typed_forms,
+        values::{Counted, LEAST_ENDING, Serial, Value, ValueKind, counted, lone_place, other_ways, serials, values},
     },
 };
 
 /// Maximum length of a text, in characters; the rest is not searched for.
 pub const LONGEST: usize = 500;
 /// Maximum number of clauses of a text; further words only rank.
-const MAX_CLAUSES: usize = 64;
+pub const MAX_CLAUSES: usize = 64;
 /// Maximum number of letters and digits of a text without white space that is searched for in one piece: posts that
 /// contain it so come first.
 const MAX_ONE_PIECE_CHARACTERS: usize = 6;
@@ -62,6 +62,8 @@ struct TypedPiece {
     typing: bool,
     words: Vec<TypedWord>,
     values: Vec<Value>,
+    counted: Vec<Counted>,
+    serials: Vec<Serial>,
     /// The words and grams that rank the hits.
     terms: Vec<Term>,
 }
@@ -84,10 +86,6 @@ impl<'a> TypedText<'a> {
         shared.forms = typed_forms(text);
         shared.key = title_key(&folded);
         shared.written = written(&folded);
-        shared.signs = match pieces.as_slice() {
-            [only] if only.text == text => shared.written.clone(),
-            _ => written(&fold(&pieces.iter().map(|piece| piece.text).collect::<String>())),
-        };
         shared.one_piece =
             !text.trim().contains(char::is_whitespace) && shared.key.chars().count() <= MAX_ONE_PIECE_CHARACTERS;
         let typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
@@ -103,6 +101,8 @@ impl<'a> TypedText<'a> {
                 typing,
                 words: analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect(),
                 values: values(folded.as_str()).collect(),
+                counted: counted(folded.as_str()).filter(Counted::has_unit).collect(),
+                serials: serials(folded.as_str()).collect(),
                 terms: ranking_terms(folded, analyzer, typing),
                 folded: own,
             });
@@ -127,9 +127,13 @@ impl<'a> TypedText<'a> {
             parsed.terms.extend_from_slice(&piece.terms);
         }
         let joined = self.joined.as_ref().unwrap_or(&self.folded);
-        let whole = terms(joined, &(0..joined.as_str().len()), reading.open_ends).unwrap_or_default();
+        let mut whole = terms(joined, &(0..joined.as_str().len()), reading.open_ends).unwrap_or_default();
+        // A sign at the end is typed before what follows.
+        let is_sign = |term: &PhraseTerm| Class::of_term(&term.term) == Class::Other;
+        while whole.pop_if(|term| is_sign(term)).is_some() {}
         let is_the_clause = |clause: &Clause| {
-            clause.alternatives[0].phrases.len() == 1 && clause.alternatives[0].phrases[0].terms == whole
+            let mut phrases = clause.alternatives[0].phrases.iter().filter(|phrase| phrase.kind != PhraseKind::Value);
+            phrases.next().is_some_and(|phrase| phrase.terms == whole) && phrases.next().is_none()
         };
         if !matches!(parsed.clauses.as_slice(), [only] if is_the_clause(only)) {
             parsed.whole = whole;
@@ -169,8 +173,17 @@ impl ParsedText {
         synonyms: Option<&Synonyms>,
         analyzer: &Analyzer,
     ) {
-        let TypedPiece { words, values, .. } = piece;
-        let spans = with_values(spans(words, folded, reading.split), values, folded);
+        let words = &piece.words;
+        let mut spans = spans(words, folded, reading.split);
+        let values = piece.values.iter().map(|value| &value.range);
+        let counted = piece.counted.iter().map(|counted| &counted.range);
+        let serials = piece.serials.iter().map(|serial| &serial.range);
+        for range in values.chain(counted).chain(serials) {
+            join(&mut spans, range);
+        }
+        for span in &mut spans {
+            span.start -= name_prefix(folded.as_str(), span.start);
+        }
         let is_kept =
             |word: &&TypedWord| spans.iter().any(|span| span.start <= word.range.start && word.range.end <= span.end);
         let left_out =
@@ -185,7 +198,7 @@ impl ParsedText {
                 term.prefix |= is_unfinished && span.end == end && term.term.chars().nth(1).is_some();
             }
             if let (Some(clause), Some(_)) = (&mut found, synonyms) {
-                self.add_value(clause, values, folded, &span);
+                self.add_value(clause, piece, folded, &span);
             }
             self.clauses.extend(found);
         }
@@ -195,8 +208,26 @@ impl ParsedText {
     }
 
     /// Adds alternatives that match the number or date of a clause by its meaning.
-    fn add_value(&mut self, clause: &mut Clause, all: &[Value], folded: &Folded, span: &Range<usize>) {
-        let mut inside = all.iter().filter(|value| span.start <= value.range.start && value.range.end <= span.end);
+    fn add_value(&mut self, clause: &mut Clause, piece: &TypedPiece, folded: &Folded, span: &Range<usize>) {
+        let is_inside = |range: &Range<usize>| span.start <= range.start && range.end <= span.end;
+        let text = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
+        if clause.add_serial(piece.serials.iter().find(|serial| serial.range == *span)) {
+            return;
+        }
+        let counted: Vec<&Counted> = piece.counted.iter().filter(|counted| is_inside(&counted.range)).collect();
+        // `五名` is also a part of `一百零五名`.
+        let in_numerals = counted.iter().filter(|counted| text(&counted.number).starts_with(is_numeral));
+        clause.alternatives[0].phrases.extend(in_numerals.map(|counted| Phrase::of_value(counted.term())));
+        if let [only] = counted.as_slice()
+            && only.range == *span
+        {
+            for term in std::iter::once(only.term()).chain(only.without_money()) {
+                self.terms.extend((!only.is_small()).then(|| Term::of_value(term.clone())));
+                clause.add_variant(vec![Phrase::of_value(term)]);
+            }
+            return;
+        }
+        let mut inside = piece.values.iter().filter(|value| is_inside(&value.range));
         let value = match (inside.next(), inside.next()) {
             (Some(value), None) => value.clone(),
             (None, _) => {
@@ -209,6 +240,9 @@ impl ParsedText {
             _ => return clause.add_counted(),
         };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
+        if rest.is_empty() && text(&value.range).starts_with(is_numeral) && matches!(value.kind, ValueKind::Number(_)) {
+            clause.alternatives[0].phrases.push(Phrase::of_value(value.wanted()));
+        }
         let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
         // Digits next to a number belong to something larger.
         let is_digit = |c: char| Class::of(c) == Class::Digit;
@@ -219,6 +253,9 @@ impl ParsedText {
         if piece(&before).ends_with('第') {
             for place in value.places() {
                 let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
+                if written.as_str() == clause.text {
+                    continue;
+                }
                 let all = 0..written.as_str().len();
                 clause.add_variant(terms(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
             }
@@ -247,13 +284,7 @@ impl ParsedText {
         if let Some(day) = value.without_year() {
             clause.alternatives.push(Alternative { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
         }
-        self.terms.push(Term {
-            text: wanted,
-            kind: TermKind::Value,
-            prefix: false,
-            class: Match::Variant,
-            emphasis: Emphasis::Plain,
-        });
+        self.terms.push(Term::of_value(wanted));
     }
 
     /// Adds synonyms to the clauses from index `from` on. Several neighbouring clauses that form one name together are
@@ -315,6 +346,22 @@ impl Clause {
         let folded = fold(text);
         let all = 0..folded.as_str().len();
         clause(&folded, &all, true, false)
+    }
+
+    /// Adds alternatives for a number that is written in groups of digits, or may be. Returns whether it is.
+    fn add_serial(&mut self, serial: Option<&Serial>) -> bool {
+        let digits = match serial {
+            Some(serial) => serial.digits.clone(),
+            None if self.text.bytes().all(|b| b.is_ascii_digit()) && self.text.len() >= LEAST_ENDING => {
+                self.add_variant(vec![Phrase::of_value(Serial::term(&self.text))]);
+                return false;
+            }
+            None => return false,
+        };
+        self.add_variant(vec![Phrase::of_value(Serial::term(&digits))]);
+        let joined = PhraseTerm { position: 0, slack: 0, term: digits, prefix: false, suffix: false };
+        self.add_variant(vec![Phrase::of_grams(vec![joined])]);
+        true
     }
 
     /// Adds alternatives with small numbers in the other notation, and small sums with every unit of money.
@@ -396,6 +443,13 @@ fn ranking_terms(folded: &Folded, analyzer: &Analyzer, typing: bool) -> Vec<Term
     terms
 }
 
+/// Returns the length of the sign before a name that belongs to the name: `.net`.
+fn name_prefix(text: &str, start: usize) -> usize {
+    let before = text.get(..start).and_then(|before| before.strip_suffix('.'));
+    let is_name = text.get(start..).is_some_and(|rest| rest.starts_with(|c| Class::of(c) == Class::Letter));
+    usize::from(is_name && before.is_some_and(|before| before.chars().next_back().is_none_or(char::is_whitespace)))
+}
+
 /// Makes the clause for `range` of folded text; `None` when the range contains no term.
 fn clause(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> Option<Clause> {
     let phrase = Phrase::of_grams(terms(folded, range, open)?);
@@ -407,13 +461,21 @@ fn clause(folded: &Folded, range: &Range<usize>, literal: bool, open: bool) -> O
 /// and digits at the ends may be parts of longer ones.
 pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option<Vec<PhraseTerm>> {
     let text = folded.as_str();
-    let inside: Vec<Token<'_>> = grams(folded)
+    let inside: Vec<Token<'_>> = grams_and_signs(text, 0)
         .skip_while(|token| token.range.start < range.start)
         .take_while(|token| token.range.start < range.end)
         .collect();
     let mut terms: Vec<PhraseTerm> = Vec::with_capacity(inside.len());
+    // The signs at the ends of a piece of a number are parts of the number, as in the piece `.5` of `3.5`.
+    let is_kept = |token: &Token<'_>| !open || Class::of_term(token.term) != Class::Other;
+    let first = inside.iter().position(is_kept)?;
+    let last = inside.iter().rposition(is_kept)?;
+    let inside = inside.get(first..=last)?;
+    let mut slack = 0;
     for (i, token) in inside.iter().enumerate() {
         let position = u32::try_from(i).ok()?;
+        let is_apart = text.get(..token.range.start).is_some_and(|before| before.ends_with(char::is_whitespace));
+        slack += u32::from(i > 0 && is_apart);
         let is_han = token.term.chars().next().map(Class::of) == Some(Class::Han);
         let first_end = token.range.start + token.term.chars().next().map_or(0, char::len_utf8);
         let is_last = i + 1 == inside.len();
@@ -423,13 +485,13 @@ pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option
             let is_covered = i > 0 && inside[i - 1].range.end == first_end;
             if !is_covered {
                 let term = text.get(token.range.start..first_end)?.to_owned();
-                terms.push(PhraseTerm { position, term, prefix: true, suffix: false });
+                terms.push(PhraseTerm { position, slack, term, prefix: true, suffix: false });
             }
         } else {
-            let class = token.term.chars().next().map_or(Class::Other, Class::of);
+            let class = Class::of_term(token.term);
             let may_be_part = open && matches!(class, Class::Letter | Class::Digit);
             let (prefix, suffix) = (may_be_part && is_last, may_be_part && i == 0);
-            terms.push(PhraseTerm { position, term: token.term.to_owned(), prefix, suffix });
+            terms.push(PhraseTerm { position, slack, term: token.term.to_owned(), prefix, suffix });
         }
     }
     (!terms.is_empty()).then_some(terms)
@@ -529,14 +591,16 @@ mod tests {
     fn a_phrase_is_told_as_it_was_typed() {
         let texts = ["公安局", "骗", "20万元", "v8.5.0 ", "\"涉诈app\"", "iph", "\"妈妈妈\"", "Q群"];
         let told = texts.map(|text| read(text).clauses[0].alternatives[0].phrases[0].text());
-        assert_eq!(told, ["公安局", "骗", "20万元", "v8 5 0", "涉诈app", "iph*", "妈妈妈", "q群"]);
+        assert_eq!(told, ["公安局", "骗", "20万元", "v8.5.0", "涉诈app", "iph*", "妈妈妈", "q群"]);
     }
 
     #[test]
     fn numbers_keep_their_units_and_names_their_signs() {
         check("20万元", &["20+万元"]);
-        check("v8.5.0 ", &["v+8+5+0"]);
-        check("2022-05-05", &["2022+05+05"]);
+        check("v8.5.0 ", &["v+8.5.0"]);
+        check("2022-05-05", &["2022+-+05+-+05"]);
+        check(".NET ", &[".+net"]);
+        check("a.NET 。", &["a+.+net"]);
         check("5月5日", &["5+月+5+日*"]);
         check("Q群", &["q+群*"]);
         check("客服20万", &["客服", "20+万*"]);

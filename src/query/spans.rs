@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::typed_word::TypedWord;
 use crate::{
-    chinese::{Class, MONEY, marks},
-    text::{Folded, values::Value},
+    chinese::{Class, marks},
+    text::Folded,
 };
 
 /// How a text is split into clauses.
@@ -56,29 +56,14 @@ pub(super) fn spans(typed_words: &[TypedWord], folded: &Folded, split: Split) ->
     spans
 }
 
-/// Joins the ranges that one number or date spans, and the unit of money behind the number.
-pub(super) fn with_values(spans: Vec<Range<usize>>, values: &[Value], folded: &Folded) -> Vec<Range<usize>> {
-    let mut joined = spans;
-    for value in values {
-        let touched: Vec<usize> = (0..joined.len())
-            .filter(|&i| joined[i].start < value.range.end && value.range.start < joined[i].end)
-            .collect();
-        // A number of which no character became a clause stays left out.
-        let (Some(&first), Some(&last)) = (touched.first(), touched.last()) else { continue };
-        let mut last = last;
-        let mut span = joined[first].start.min(value.range.start)..joined[last].end.max(value.range.end);
-        // A unit of money behind the number is part of the amount. The unit of a small number in numerals stays with
-        // the number, as with a number in digits.
-        if let Some(next) = joined.get(last + 1).filter(|next| next.start == span.end)
-            && let Some(unit) = folded.as_str().get(next.clone())
-            && (MONEY.contains(&unit) || value.is_small() && unit.chars().nth(2).is_none())
-        {
-            span.end = next.end;
-            last += 1;
-        }
-        joined.splice(first..=last, [span]);
-    }
-    joined
+/// Joins the ranges that one number or date spans, with its unit.
+pub(super) fn join(spans: &mut Vec<Range<usize>>, value: &Range<usize>) {
+    let touches = |span: &Range<usize>| span.start < value.end && value.start < span.end;
+    // A number of which no character became a clause stays left out.
+    let Some(first) = spans.iter().position(touches) else { return };
+    let last = spans.iter().rposition(touches).unwrap_or(first);
+    let span = spans[first].start.min(value.start)..spans[last].end.max(value.end);
+    spans.splice(first..=last, [span]);
 }
 
 /// Returns the byte ranges between the signs that mark a name.

@@ -66,7 +66,7 @@ fn told(text: &str, parsed: &ParsedText) -> String {
     let flags = [(parsed.one_piece, "one piece"), (parsed.is_question, "question")];
     let flags: Vec<&str> = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag).collect();
     let notes: Vec<&str> = parsed.notes.iter().map(super::Note::code).collect();
-    writeln!(told, "  key {} signs {} {}", parsed.key, parsed.signs, [flags, notes].concat().join(", ")).unwrap();
+    writeln!(told, "  key {} {}", parsed.key, [flags, notes].concat().join(", ")).unwrap();
     if !parsed.left_out.is_empty() {
         writeln!(told, "  left out {}", parsed.left_out.join(" ")).unwrap();
     }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::{
-    chinese::is_particle,
+    chinese::{is_particle, negates},
     text::{Class, Folded, Token},
 };
 
@@ -18,7 +18,7 @@ pub(super) struct TypedWord {
 
 impl TypedWord {
     pub(super) fn of(token: &Token<'_>) -> Self {
-        let class = token.term.chars().next().map_or(Class::Other, Class::of);
+        let class = Class::of_term(token.term);
         Self { range: token.range.clone(), class, characters: token.term.chars().count() }
     }
 
@@ -29,14 +29,14 @@ impl TypedWord {
         let between = folded.as_str().get(self.range.end..next.range.start).unwrap_or(" ");
         let western = |typed_word: &Self| matches!(typed_word.class, Class::Letter | Class::Digit);
         match between {
+            // A percent sign ends a number.
+            "" if self.text(folded).ends_with(['%', '‰']) => false,
             "" => match (self.class, next.class) {
                 (Class::Digit, Class::Han) => next.characters <= 2,
                 (Class::Han, Class::Digit) => (self.characters == 1 || after.is_none()) && !self.is_particle(folded),
                 (Class::Han, Class::Han) => {
-                    self.characters == 1
-                        && next.characters == 1
-                        && !self.is_particle(folded)
-                        && !next.is_particle(folded)
+                    let are_single = self.characters == 1 && next.characters == 1 && !self.is_particle(folded);
+                    (are_single || self.is(negates, folded)) && !next.is_particle(folded)
                 }
                 (Class::Letter, Class::Han) => self.characters == 1 && next.characters == 1,
                 (Class::Han, Class::Letter) => false,
@@ -49,6 +49,14 @@ impl TypedWord {
 
     /// Returns whether the word is a particle: a single character that says nothing by itself inside a sentence.
     pub(super) fn is_particle(&self, folded: &Folded) -> bool {
-        folded.as_str().get(self.range.clone()).is_some_and(is_particle)
+        self.is(is_particle, folded)
+    }
+
+    fn is(&self, is: fn(&str) -> bool, folded: &Folded) -> bool {
+        is(self.text(folded))
+    }
+
+    fn text<'t>(&self, folded: &'t Folded) -> &'t str {
+        folded.as_str().get(self.range.clone()).unwrap_or_default()
     }
 }

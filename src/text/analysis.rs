@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Analyzer, Origin, Token, dictionary::is_general, fold, grams, simple_fold};
+use super::{Analyzer, Origin, Token, dictionary::is_general, fold, grams_and_signs, simple_fold};
 use crate::chinese::Class;
 
 /// How a text is folded and segmented. Ranges are byte ranges of the source text.
@@ -121,7 +121,7 @@ impl Analyzer {
             start = start.min(word.range.start);
         }
         let grams: Vec<(String, Range<usize>)> =
-            grams(&folded).map(|gram| (gram.term.to_owned(), folded.source(gram.range))).collect();
+            grams_and_signs(folded.as_str(), 0).map(|gram| (gram.term.to_owned(), folded.source(gram.range))).collect();
         let firsts = grams.iter().filter_map(|(gram, _)| gram.chars().next());
         let characters = firsts.filter(|&c| Class::of(c) == Class::Han).map(String::from).collect();
         let changes = changes(text, folded.as_str(), |range| folded.source(range));

@@ -1,8 +1,8 @@
 //! Folding: texts that look the same to a reader become equal.
 //!
 //! Works character by character: compatibility forms (full width, ligatures, radicals) and composition as in NFKC;
-//! lower case; Traditional and variant Han characters become Simplified. Zero-width characters are dropped, and so is a
-//! line break between two Han characters. East Asian punctuation is kept, since it is never part of a term. Every
+//! lower case; Traditional and variant Han characters become Simplified. Zero-width and control characters are dropped, and so are
+//! a line break between two Han characters, a blank between a digit and `%`, and the dot of `3·15`. East Asian punctuation is kept, since it is never part of a term. Every
 //! folded character keeps the byte range of its source. Does not know words.
 //!
 //! The pairs in `traditional.txt` are facts compiled from the character and variant lists of OpenCC (Apache-2.0),
@@ -123,9 +123,14 @@ pub fn fold(source: &str) -> Folded {
                     before = Some('\n');
                 }
             }
+            _ if is_dropped(c) => {}
+            _ if c.is_whitespace() && is_before_percent(&folded.text, rest) => {}
             '\0'..='\u{7f}' => {
-                len = rest.bytes().take_while(|&b| b.is_ascii() && b != b'\n' && b != b'\r').count();
-                let ascii = rest.get(..len).unwrap_or_default();
+                let end = rest.bytes().position(|b| !b.is_ascii() || is_control(b)).unwrap_or(rest.len());
+                let ascii = rest.get(..end).unwrap_or_default();
+                // The blank of `5 %` is looked at by itself.
+                len = ascii.get(1..).and_then(|ascii| ascii.find(" %")).map_or(end, |at| at + 1);
+                let ascii = ascii.get(..len).unwrap_or_default();
                 folded.push_ascii(ascii, at);
                 before = ascii.chars().next_back();
             }
@@ -133,7 +138,7 @@ pub fn fold(source: &str) -> Folded {
                 folded.push(simplified(c), at..at + len);
                 before = Some(c);
             }
-            _ if is_dropped(c) => {}
+            _ if is_dot(c) && ends_in_digit(&folded.text) && begins_with_digit(rest, len) => {}
             _ => {
                 fold_rare(c, at, &mut folded);
                 before = Some(c);
@@ -148,7 +153,7 @@ pub fn fold(source: &str) -> Folded {
 #[must_use]
 pub fn simple_fold(c: char) -> Option<char> {
     match c {
-        '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
+        ' '..='~' | '\n' => Some(c.to_ascii_lowercase()),
         '\u{4e00}'..='\u{9fff}' => Some(simplified(c)),
         _ if marks::is_everyday(c) => Some(c),
         _ => None,
@@ -182,9 +187,34 @@ fn is_joining(c: char) -> bool {
         || (c as u32 > 0x36F && unicode_normalization::char::canonical_combining_class(c) != 0)
 }
 
-/// Returns whether folding drops a character: zero-width, bidirectional and variation marks.
+/// Returns whether an ASCII character is a control character, a line break among them.
+const fn is_control(b: u8) -> bool {
+    matches!(b, 0..=8 | b'\n'..=b'\r' | 0x0E..=0x1F | 0x7F)
+}
+
+/// Returns whether blanks at the start of `rest` stand between a digit and a percent sign, as in `5 %`.
+fn is_before_percent(folded: &str, rest: &str) -> bool {
+    rest.trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']).starts_with(['%', '％', '‰']) && ends_in_digit(folded)
+}
+
+/// Returns whether a character is a dot in the middle of the line, as in `3·15`, the day of consumers.
+const fn is_dot(c: char) -> bool {
+    matches!(c, '\u{b7}' | '\u{2027}' | '\u{30fb}')
+}
+
+fn ends_in_digit(folded: &str) -> bool {
+    folded.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Returns whether a digit follows after the first `len` bytes of `rest`.
+fn begins_with_digit(rest: &str, len: usize) -> bool {
+    rest.get(len..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９')))
+}
+
+/// Returns whether folding drops a character: control characters except tabs and line breaks; zero-width, bidirectional and
+/// variation marks.
 fn is_dropped(c: char) -> bool {
-    matches!(c as u32, 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
+    matches!(c as u32, 0..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F..=0x84 | 0x86..=0x9F | 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F
         | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0
         | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }

@@ -6,7 +6,7 @@
 //! - **words**: jieba segments each Han run with its dictionary and its hidden Markov model, in search mode: the
 //!   shorter words inside a long word are tokens as well;
 //! - **grams**: a Han run `ABC` gives `AB`, `BC`, `C`, so that every character starts exactly one gram. A run of
-//!   letters or digits is one gram, and so is a pictograph. A substring of two or more characters is a phrase of
+//!   letters or digits is one gram, and so is a pictograph, and a sign that touches one of these, as in `node.js`. A substring of two or more characters is a phrase of
 //!   grams; a single character is a prefix of grams. So any substring can be found, wherever the dictionary puts the
 //!   word boundaries.
 //!
@@ -40,12 +40,12 @@ pub use self::{
     dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNED, Origin, WEIGHTS, WordError, is_new, is_word},
     fold::{Folded, fold, simple_fold},
     form::{Typed as TypedForm, other_forms, typed_forms},
-    runs::{Run, runs},
+    runs::{Run, runs, runs_and_signs},
 };
 pub use crate::chinese::Class;
 
 /// Version of the tokens. Raise this number when the same text gives other tokens than before.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// A term, and its byte range in the folded text.
 ///
@@ -153,7 +153,7 @@ impl Analyzer {
         for token in self.words(&folded) {
             push(&mut terms.words, token.term);
         }
-        for token in grams(&folded) {
+        for token in grams_and_signs(folded.as_str(), 0) {
             push(&mut terms.grams, token.term);
             let first = token.term.chars().next().filter(|&c| Class::of(c) == Class::Han);
             if let Some(character) = first.and_then(|c| token.term.get(..c.len_utf8())) {
@@ -162,6 +162,12 @@ impl Analyzer {
         }
         for value in values::values(folded.as_str()).filter(|value| !value.is_plain()) {
             value.terms(&mut terms.values);
+        }
+        for counted in values::counted(folded.as_str()) {
+            push(&mut terms.values, &counted.term());
+        }
+        for serial in values::serials(folded.as_str()) {
+            serial.terms().for_each(|term| push(&mut terms.values, &term));
         }
     }
 
@@ -247,12 +253,23 @@ impl Analyzer {
 
 /// Returns the grams of folded text in order. Each character of a Han run starts a gram.
 pub fn grams(folded: &Folded) -> impl Iterator<Item = Token<'_>> {
-    grams_from(folded.as_str(), 0)
+    grams_of(runs(folded.as_str()), folded.as_str(), 0)
 }
 
-/// Returns the grams of folded text from byte `at` on, where a gram must begin. Ranges refer to the whole text.
-pub fn grams_from(text: &str, at: usize) -> impl Iterator<Item = Token<'_>> {
-    runs(text.get(at..).unwrap_or_default()).flat_map(move |run| {
+/// Returns the grams of folded text from byte `at` on, where a gram must begin, and the signs that touch letters or
+/// digits: the terms of a phrase. Ranges refer to the whole text.
+pub fn grams_and_signs(text: &str, at: usize) -> impl Iterator<Item = Token<'_>> {
+    grams_of(runs_and_signs(text.get(at..).unwrap_or_default()), text, at)
+}
+
+/// Returns the maximal runs of folded text of one script, with the signs that belong to names and numbers.
+pub fn tokens(folded: &Folded) -> impl Iterator<Item = &str> {
+    runs(folded.as_str()).filter_map(|run| folded.as_str().get(run.start..run.end))
+}
+
+/// Returns the grams of runs of a text; the runs begin at byte `at` of the text.
+fn grams_of<'t>(runs: impl Iterator<Item = Run>, text: &'t str, at: usize) -> impl Iterator<Item = Token<'t>> {
+    runs.flat_map(move |run| {
         let (mut next, run_end) = (at + run.start, at + run.end);
         std::iter::from_fn(move || {
             let start = next;

@@ -16,14 +16,21 @@ mod date;
 mod figures;
 mod numerals;
 mod run;
+mod serial;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use std::{fmt::Write, ops::Range};
 
 use self::cursor::Cursor;
-pub use self::{amount::Amount, counted::other_ways};
-use crate::chinese::{Counts, counts};
+pub use self::{
+    amount::Amount,
+    counted::other_ways,
+    serial::{LEAST_ENDING, Serial, serials},
+    units::{Counted, counted},
+};
+use crate::chinese::{Counts, counts, is_currency};
 
 /// A number or a date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,5 +210,11 @@ fn read(at: Cursor<'_>) -> Reading<'_> {
     if let Some(found) = date::read(at) {
         return found;
     }
-    if digit { figures::read(at) } else { numerals::read(at) }
+    if !digit {
+        return numerals::read(at);
+    }
+    let found = figures::read(at);
+    // `$5` is no number without its sign; a sum in yuan is one.
+    let is_foreign = at.passed().chars().next_back().is_some_and(|c| is_currency(c) && c != '¥');
+    if is_foreign { Reading::nothing(found.end) } else { found }
 }

@@ -42,7 +42,16 @@ fn key(text: &str) -> String {
     fold(text).as_str().chars().filter(|&c| Class::of(c) != Class::Other).collect()
 }
 
-/// Every run of so many characters of every text finds a text that has it, as it stands.
+/// Returns whether a run begins or ends with a letter or digit, so that it may be a piece of a longer word or number.
+fn may_cut(window: &str) -> bool {
+    let folded = fold(window);
+    let is_western = |c: Option<char>| c.is_some_and(|c| matches!(Class::of(c), Class::Letter | Class::Digit));
+    let shown = folded.as_str().trim_matches(|c| Class::of(c) == Class::Other);
+    is_western(shown.chars().next()) || is_western(shown.chars().next_back())
+}
+
+/// Every run of so many characters of every text finds a text that has it, as it stands; a piece of a longer word or
+/// number is a partial match.
 #[track_caller]
 fn check(lengths: std::ops::RangeInclusive<usize>) {
     let blog = blog();
@@ -53,7 +62,12 @@ fn check(lengths: std::ops::RangeInclusive<usize>) {
         let wanted = key(&window);
         let has_it = found.hits.hits.iter().any(|hit| {
             let at = hit.id.as_str().strip_prefix("says").and_then(|at| at.parse::<usize>().ok());
-            at.is_some_and(|at| keys[at].contains(&wanted)) && matches!(hit.matched.as_str(), "exact" | "variant")
+            at.is_some_and(|at| keys[at].contains(&wanted))
+                && match hit.matched.as_str() {
+                    "exact" | "variant" => true,
+                    "partial" => may_cut(&window),
+                    _ => false,
+                }
         });
         if !has_it || found.hits.correction.is_some() || !found.hits.notes.is_empty() {
             lost.push(format!("{window:?} found {:?}", found.ids()));

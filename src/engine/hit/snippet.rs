@@ -10,11 +10,11 @@ use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    chinese::marks,
+    chinese::{is_currency, marks},
     query::{Clause, PhraseKind, PhraseTerm, Snippet},
     text::{
-        Class, fold, grams_from, simple_fold,
-        values::{Value, values},
+        Class, fold, grams_and_signs, simple_fold,
+        values::{Value, counted, serials, values},
     },
 };
 
@@ -130,16 +130,10 @@ impl<'a> Marker<'a> {
         let folded = fold(text);
         let mut matches = Vec::new();
         for pattern in &self.patterns {
-            let mut add = |range| matches.push(Match { clause: pattern.clause, range: folded.source(range) });
+            let add = |range| matches.push(Match { clause: pattern.clause, range: folded.source(range) });
             let wanted = pattern.terms.first().map_or("", |term| term.term.as_str());
             if pattern.kind == PhraseKind::Value {
-                let mut terms = String::new();
-                let same = |value: &Value| {
-                    terms.clear();
-                    value.terms(&mut terms);
-                    terms.split(' ').any(|term| term == wanted)
-                };
-                values(folded.as_str()).filter(same).take(MAX_MATCHES).for_each(|value| add(value.range));
+                ranges_of(folded.as_str(), wanted).into_iter().take(MAX_MATCHES).for_each(add);
             } else {
                 occurrences(folded.as_str(), pattern).take(MAX_MATCHES).for_each(add);
             }
@@ -147,6 +141,26 @@ impl<'a> Marker<'a> {
         matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.clause));
         matches
     }
+}
+
+/// Returns the ranges of folded text that have the term of a number or date.
+fn ranges_of(text: &str, wanted: &str) -> Vec<Range<usize>> {
+    if wanted.contains('~') {
+        return counted(text).filter(|counted| counted.term() == wanted).map(|counted| counted.range).collect();
+    }
+    if wanted.starts_with("#t") {
+        return serials(text)
+            .filter(|serial| serial.terms().any(|term| term == wanted))
+            .map(|found| found.range)
+            .collect();
+    }
+    let mut terms = String::new();
+    let same = |value: &Value| {
+        terms.clear();
+        value.terms(&mut terms);
+        terms.split(' ').any(|term| term == wanted)
+    };
+    values(text).filter(same).map(|value| value.range).collect()
 }
 
 /// Returns the ranges of a folded text in which a phrase occurs.
@@ -168,18 +182,24 @@ fn occurrences<'t>(text: &'t str, pattern: &'t Pattern<'_>) -> impl Iterator<Ite
 /// or the next terms do not follow.
 fn occurrence(text: &str, at: usize, terms: &[PhraseTerm]) -> Option<Range<usize>> {
     let first = terms.first()?;
-    let class = Class::of(first.term.chars().next()?);
+    let class = Class::of_term(&first.term);
     let mut start = at;
     if class != Class::Han {
-        // The run of the first term begins where another class of characters ends.
-        let run = text.get(..at)?.chars().rev().take_while(|&c| Class::of(c) == class && class != Class::Symbol);
+        // The run of the first term begins where another class of characters ends; points are parts of numbers.
+        let is_in_run = |c: char| match class {
+            Class::Symbol | Class::Other => false,
+            Class::Digit => c.is_ascii_digit() || Class::of(c) == class || matches!(c, '.' | ',') || is_currency(c),
+            class => Class::of(c) == class,
+        };
+        let run = text.get(..at)?.chars().rev().take_while(|&c| is_in_run(c));
         start -= run.map(char::len_utf8).sum::<usize>();
-        if start < at && !first.suffix {
-            return None;
-        }
+    }
+    let mut tokens = grams_and_signs(text, start).skip_while(|token| token.range.end <= at).peekable();
+    let start = tokens.peek()?.range.start;
+    if start > at || start < at && !first.suffix {
+        return None;
     }
     let mut range = at..at;
-    let mut tokens = grams_from(text, start);
     for (i, term) in terms.iter().enumerate() {
         let token = tokens.next()?;
         let inside = if i == 0 { at - start } else { 0 };
@@ -404,7 +424,8 @@ mod tests {
     #[test]
     fn the_terms_of_a_phrase_follow_each_other() {
         check("桑皮纸", "桑皮做纸，桑皮纸。", 40, "桑皮做纸，[桑皮纸]。");
-        check("c-5 ", "C5、C 55、5C、C_5。", 40, "[C5]、C 55、5C、[C_5]。");
+        check("c-5 ", "C5、C-55、5-C、C-5。", 40, "C5、C-55、5-C、[C-5]。");
+        check("c 5", "C5、C。5", 40, "[C5]、[C]。[5]");
         check("👍 ", "好👍👍", 40, "好[👍👍]");
         check("妈", "妈妈", 40, "[妈妈]");
     }

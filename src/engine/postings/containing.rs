@@ -87,7 +87,7 @@ fn with_text(segment: &Segment<'_>, text: &str) -> Result<Vec<DocId>, EngineErro
     for (position, gram) in (0_u32..).zip(grams(&folded)) {
         // The gram of the last character alone is left out: the gram before it contains that character.
         if gram.term.chars().nth(1).is_some() {
-            terms.push((position, segment.find(Series::Grams, gram.term, false, false)?));
+            terms.push((position..=position, segment.find(Series::Grams, gram.term, false, false)?));
         }
     }
     match terms.as_slice() {

@@ -11,7 +11,7 @@ use crate::{
     engine::{
         error::EngineError,
         index::schema::Series,
-        postings::segment::{Segment, TermPostings},
+        postings::segment::{Offsets, Segment, TermPostings},
     },
     query::PhraseTerm,
     text::Class,
@@ -55,15 +55,15 @@ impl<'a, 's> Dictionary<'a, 's> {
         Ok(found)
     }
 
-    /// Looks the grams of a phrase up in one segment. Returns each term with its position.
+    /// Looks the grams of a phrase up in one segment. Returns each term with its offsets.
     pub(in crate::engine) fn phrase(
         &self,
         at: usize,
         terms: &[PhraseTerm],
-    ) -> Result<Vec<(u32, TermPostings)>, EngineError> {
+    ) -> Result<Vec<(Offsets, TermPostings)>, EngineError> {
         let find = |term: &PhraseTerm| {
             let found = self.find(at, Series::Grams, &term.term, term.prefix, term.suffix)?;
-            Ok((term.position, found))
+            Ok((offsets(term), found))
         };
         terms.iter().map(find).collect()
     }
@@ -78,6 +78,11 @@ impl<'a, 's> Dictionary<'a, 's> {
     ) -> Result<Option<TermPostings>, EngineError> {
         joined(phrase).map(|word| self.find(at, Series::Words, &word, false, false)).transpose()
     }
+}
+
+/// Returns the distances from the first term of a phrase at which a term may stand.
+pub(in crate::engine) const fn offsets(term: &PhraseTerm) -> Offsets {
+    term.position..=term.position + term.slack
 }
 
 /// Joins a phrase of character pairs to a word; `None` unless each pair begins with the last character of the pair
@@ -109,7 +114,7 @@ mod tests {
     use super::*;
 
     fn phrase_term(position: u32, term: &str) -> PhraseTerm {
-        PhraseTerm { position, term: term.to_owned(), prefix: false, suffix: false }
+        PhraseTerm { position, slack: 0, term: term.to_owned(), prefix: false, suffix: false }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The only place where a search reads postings. Knows nothing of queries, clauses or scores.
 
 use std::{
+    ops::RangeInclusive,
     rc::Rc,
     sync::{Arc, OnceLock},
 };
@@ -83,8 +84,11 @@ impl TermPostings {
     }
 }
 
-/// A place of a phrase: its position, and the postings of each term that matches there.
-type OpenTerm = (u32, Vec<SegmentPostings>);
+/// The distances from the first term of a phrase at which a term may stand.
+pub(in crate::engine) type Offsets = RangeInclusive<u32>;
+
+/// A place of a phrase: its offsets, and the postings of each term that matches there.
+type OpenTerm = (Offsets, Vec<SegmentPostings>);
 
 impl<'a> Segment<'a> {
     pub(in crate::engine) fn open(
@@ -265,7 +269,7 @@ impl<'a> Segment<'a> {
     /// word: documents that have the word match, and their positions are not read.
     pub(in crate::engine) fn phrase(
         &self,
-        terms: &[(u32, TermPostings)],
+        terms: &[(Offsets, TermPostings)],
         word: Option<&TermPostings>,
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
@@ -300,7 +304,7 @@ impl<'a> Segment<'a> {
     /// Returns the documents of `among` whose title begins with a phrase.
     pub(in crate::engine) fn opening(
         &self,
-        terms: &[(u32, TermPostings)],
+        terms: &[(Offsets, TermPostings)],
         among: &[DocId],
     ) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
@@ -314,7 +318,7 @@ impl<'a> Segment<'a> {
     fn candidates(
         &self,
         part: usize,
-        terms: &[(u32, TermPostings)],
+        terms: &[(Offsets, TermPostings)],
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
         let Some(mut opened) = self.open_postings(part, terms, IndexRecordOption::Basic)? else {
@@ -354,7 +358,7 @@ impl<'a> Segment<'a> {
     fn matching(
         &self,
         part: usize,
-        terms: &[(u32, TermPostings)],
+        terms: &[(Offsets, TermPostings)],
         candidates: &[DocId],
         at_the_beginning: bool,
         documents: &mut Vec<DocId>,
@@ -364,17 +368,17 @@ impl<'a> Segment<'a> {
         }
         let opened = self.open_postings(part, terms, IndexRecordOption::WithFreqsAndPositions)?;
         let Some(mut opened) = opened else { return Ok(()) };
-        let (lead_position, mut lead) = opened.remove(0);
+        let (lead_offsets, mut lead) = opened.remove(0);
         let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         for &doc in candidates {
             starts.clear();
-            gather(&mut lead, doc, lead_position, &mut starts, &mut positions);
-            for (position, postings) in &mut opened {
+            gather(&mut lead, doc, &lead_offsets, &mut starts, &mut positions);
+            for (offsets, postings) in &mut opened {
                 if starts.is_empty() {
                     break;
                 }
                 found.clear();
-                gather(postings, doc, *position, &mut found, &mut positions);
+                gather(postings, doc, offsets, &mut found, &mut positions);
                 keep_shared(&mut starts, &found);
             }
             let stands = if at_the_beginning { starts.contains(&0) } else { !starts.is_empty() };
@@ -390,19 +394,19 @@ impl<'a> Segment<'a> {
     fn open_postings(
         &self,
         part: usize,
-        terms: &[(u32, TermPostings)],
+        terms: &[(Offsets, TermPostings)],
         option: IndexRecordOption,
     ) -> Result<Option<Vec<OpenTerm>>, EngineError> {
         if terms.iter().any(|(_, found)| found.of_part(part).next().is_none()) {
             return Ok(None);
         }
         let mut opened: Vec<OpenTerm> = Vec::with_capacity(terms.len());
-        for (position, found) in terms {
+        for (offsets, found) in terms {
             let mut postings = Vec::new();
             for info in found.of_part(part) {
                 postings.push(self.postings(Series::Grams, part, info, option)?);
             }
-            opened.push((*position, postings));
+            opened.push((offsets.clone(), postings));
         }
         let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
         opened.sort_by_cached_key(|(_, postings)| size(postings));
@@ -411,14 +415,22 @@ impl<'a> Segment<'a> {
 }
 
 /// Appends the positions at which the phrase would have to start for the term to occur at its place in `doc`.
-fn gather(postings: &mut [SegmentPostings], doc: DocId, position: u32, starts: &mut Vec<u32>, buffer: &mut Vec<u32>) {
+fn gather(
+    postings: &mut [SegmentPostings],
+    doc: DocId,
+    offsets: &Offsets,
+    starts: &mut Vec<u32>,
+    buffer: &mut Vec<u32>,
+) {
     for each in postings.iter_mut() {
         if seek(each, doc) == doc {
             each.positions(buffer);
-            starts.extend(buffer.iter().filter_map(|found| found.checked_sub(position)));
+            for offset in offsets.clone() {
+                starts.extend(buffer.iter().filter_map(|found| found.checked_sub(offset)));
+            }
         }
     }
-    if postings.len() > 1 {
+    if postings.len() > 1 || offsets.start() < offsets.end() {
         starts.sort_unstable();
     }
 }

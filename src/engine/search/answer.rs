@@ -57,8 +57,8 @@ impl Answer {
         self.classes.iter().any(|matches| matches.class == Match::Exact && matches.count() > 0)
     }
 
-    /// Returns whether the answer accepts documents that contain only some of the words.
-    pub(super) fn is_relaxed(&self) -> bool {
-        self.classes.first().is_some_and(|matches| matches.class == Match::Partial)
+    /// Returns the number of documents that contain the whole text.
+    pub(super) fn total_whole(&self) -> usize {
+        self.classes.iter().filter(|matches| matches.class < Match::Partial).map(Matches::count).sum()
     }
 }

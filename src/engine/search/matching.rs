@@ -11,8 +11,8 @@ use crate::{
         error::EngineError,
         index::schema::Series,
         postings::{
-            dictionary::Dictionary,
-            segment::{Segment, TermPostings, frequency_of},
+            dictionary::{Dictionary, offsets},
+            segment::{Offsets, Segment, TermPostings, frequency_of},
             sets::{DocId, difference, intersection, union},
         },
         search::{
@@ -28,6 +28,9 @@ use crate::{
 /// Share of the total weight of the clauses that has to occur in an answer to a question or a long text.
 const ENOUGH_SHARE: f32 = 0.05;
 
+/// Share of the total weight that has to occur in a document that follows those with all words.
+const MOST_SHARE: f32 = 0.5;
+
 /// A clause with its postings in every segment.
 pub(super) struct Lookup<'a> {
     clause: &'a Clause,
@@ -42,11 +45,11 @@ struct AlternativePostings {
     phrases: Vec<PhrasePostings>,
 }
 
-/// A phrase with its postings: for each segment, the position and the postings of each term.
+/// A phrase with its postings: for each segment, the offsets and the postings of each term.
 struct PhrasePostings {
     /// Whether the first term is a prefix or suffix, so that a single term stands for many.
     is_open: bool,
-    terms: Vec<Vec<(u32, TermPostings)>>,
+    terms: Vec<Vec<(Offsets, TermPostings)>>,
     /// For each segment, the postings of the phrase as a word, when the phrase may be a word.
     words: Vec<Option<TermPostings>>,
 }
@@ -65,7 +68,7 @@ impl PhrasePostings {
             let mut here = Vec::with_capacity(phrase.terms.len());
             for term in &phrase.terms {
                 let (prefix, suffix) = (term.prefix && of_grams, term.suffix && of_grams);
-                here.push((term.position, dictionary.find(at, series, &term.term, prefix, suffix)?));
+                here.push((offsets(term), dictionary.find(at, series, &term.term, prefix, suffix)?));
             }
             terms.push(here);
             words.push(if of_grams { dictionary.word(at, &phrase.terms)? } else { None });
@@ -213,10 +216,17 @@ pub(super) fn answer(
     among: &RangeInclusive<Match>,
 ) -> Result<Answer, EngineError> {
     match strictness {
-        Strictness::Enough if is_short(&parsed) => by_class(search, parsed, Strictness::All, among),
+        Strictness::Enough if is_short(&parsed) || says_little(&parsed) => {
+            by_class(search, parsed, Strictness::All, among)
+        }
         Strictness::Enough => answer_question(search, parsed, among),
         other => by_class(search, parsed, other, among),
     }
+}
+
+/// Returns whether a text consists of words that say little, such as `为什么`, so that all of them are needed.
+fn says_little(parsed: &ParsedText) -> bool {
+    parsed.clauses.len() <= MAX_SHORT_CLAUSES && parsed.clauses.iter().all(|clause| is_light(&clause.text))
 }
 
 /// Finds the documents of each match class, best class first. No document has two classes.
@@ -231,6 +241,8 @@ fn by_class(
     for clause in &parsed.clauses {
         lookups.push(Lookup::of(clause, search)?);
     }
+    // The documents that contain the words of a text in one piece, but apart.
+    let mut apart: Documents = vec![Vec::new(); search.segments.len()];
     if !lookups.is_empty() {
         let further =
             parsed.further_classes().into_iter().filter(|class| class > among.start() && among.contains(class));
@@ -243,7 +255,13 @@ fn by_class(
                 }
                 found.push(documents);
             }
-            let found = search.filtered(found)?;
+            for (found, apart) in found.iter_mut().zip(&apart) {
+                *found = difference(found, apart);
+            }
+            let mut found = search.filtered(found)?;
+            if class == Match::Exact && is_typed_together(&parsed) {
+                apart = take_apart(search, &parsed, &mut found)?;
+            }
             if class == Match::Exact && is_short(&parsed) {
                 classes.extend(form::divided(search, &parsed, found)?);
             } else {
@@ -252,7 +270,34 @@ fn by_class(
         }
     }
     drop(lookups);
+    if among.contains(&Match::Partial) && apart.iter().any(|apart| !apart.is_empty()) {
+        let apart = form::divided(search, &parsed, apart)?.into_iter();
+        classes.extend(apart.map(|matches| Matches::new(Match::Partial, matches.found)));
+    }
     Ok(Answer::new(parsed, classes))
+}
+
+/// Returns whether a text is short, without white space, of several words, and no question, so that a document that has
+/// its words apart does not have the text.
+fn is_typed_together(parsed: &ParsedText) -> bool {
+    parsed.one_piece && !parsed.whole.is_empty() && !parsed.is_question
+}
+
+/// Removes the documents that do not contain the whole text as a phrase, and returns them.
+fn take_apart(search: &Search<'_>, parsed: &ParsedText, found: &mut Documents) -> Result<Documents, EngineError> {
+    let mut apart = Vec::with_capacity(found.len());
+    for (at, (segment, found)) in search.segments.iter().zip(found).enumerate() {
+        let together = match found.is_empty() {
+            true => Vec::new(),
+            false => {
+                let terms = search.dictionary.phrase(at, &parsed.whole)?;
+                segment.phrase(&terms, search.dictionary.word(at, &parsed.whole)?.as_ref(), Some(found))?
+            }
+        };
+        apart.push(difference(found, &together));
+        *found = together;
+    }
+    Ok(apart)
 }
 
 /// Finds the documents that match a question or a long text, of which a document need not contain every word. When few
@@ -319,6 +364,8 @@ pub(super) enum Strictness {
     All,
     /// All clauses of a short text; enough of the clauses of a question or a long text.
     Enough,
+    /// The weightier half of the clauses, and all clauses between quotation marks.
+    Most,
     /// Any of the clauses, but all clauses between quotation marks.
     Relaxed,
 }
@@ -340,7 +387,11 @@ fn matches(
     if others.is_empty() {
         return Ok(required.unwrap_or_default());
     }
-    let share = if strictness == Strictness::Relaxed { 0.0 } else { ENOUGH_SHARE };
+    let share = match strictness {
+        Strictness::Relaxed => 0.0,
+        Strictness::Most => MOST_SHARE,
+        Strictness::All | Strictness::Enough => ENOUGH_SHARE,
+    };
     let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
     let mut weights = vec![0.0_f32; segment.size() as usize];
     for lookup in others {

@@ -1,7 +1,7 @@
 //! Answers a query: finds the documents, assigns match classes, ranks, and corrects.
 //!
 //! [`page`] makes the requested page. [`stages`] is the table of the stages of a search, in order. A stage parses the
-//! text; [`matching`] finds the documents of each match class; [`form`] and [`signs`] divide these documents;
+//! text; [`matching`] finds the documents of each match class; [`form`] divides them;
 //! [`corrections`] and [`sequences`] guess at the intended text. [`merge`] makes one list of several answers.
 //! [`scoring`] orders the documents of one class, with the formula of [`ranking`], with [`feedback`] and with
 //! [`recency`]. [`explain`] explains a score, and [`mod@similar`] finds posts like a given post.
@@ -21,7 +21,6 @@ mod ranking;
 mod recency;
 mod scoring;
 mod sequences;
-mod signs;
 mod similar;
 mod stages;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
         postings::{
             columns::Columns,
             dictionary::Dictionary,
-            segment::{Segment, TermPostings, frequency_of},
+            segment::{Offsets, Segment, TermPostings, frequency_of},
             sets::DocId,
         },
     },
@@ -337,7 +337,7 @@ pub(super) fn nearness(
     let segment = &dictionary.segments()[at];
     let mut terms = dictionary.phrase(at, whole)?;
     let word = dictionary.word(at, whole)?;
-    let mut add = |terms: &[(u32, TermPostings)], share: f32| -> Result<(), EngineError> {
+    let mut add = |terms: &[(Offsets, TermPostings)], share: f32| -> Result<(), EngineError> {
         for doc in segment.phrase(terms, word.as_ref(), Some(documents))? {
             if let Ok(i) = documents.binary_search(&doc) {
                 shares[i] += share;

@@ -9,7 +9,10 @@
 
 use std::ops::RangeInclusive;
 
+use rustc_hash::FxHashSet;
+
 use crate::{
+    chinese::numerals::is_numeral,
     engine::{
         error::EngineError,
         search::{
@@ -18,12 +21,14 @@ use crate::{
             corrections::{corrected, guesses, may_be_pinyin, spelt},
             matching::{Strictness, answer, split_unknown},
             merge::Order,
-            signs::{FIRST_PAGE, Literalness, divide, is_one_run},
         },
     },
-    query::{Correction, Emphasis, Match, Note, Reading, Split, TermKind},
-    text::Class,
+    query::{Clause, Correction, Emphasis, LONGEST, MAX_CLAUSES, Match, Note, ParsedText, Reading, Split, TermKind},
+    text::{Class, beginning},
 };
+
+/// Number of hits on the first page. With fewer hits there is room for others.
+const FIRST_PAGE: usize = 10;
 
 /// The answers that a search has found so far.
 pub(super) struct Outcome {
@@ -32,8 +37,8 @@ pub(super) struct Outcome {
     pub order: Order,
     /// The correction that replaced the text.
     pub correction: Option<Correction>,
-    /// How literally the best documents contain the text; `None` when that was not compared.
-    literalness: Option<Literalness>,
+    /// Whether some of the words are enough.
+    is_relaxed: bool,
     /// Whether the first answer matches letters as parts of longer words.
     has_parts: bool,
 }
@@ -55,8 +60,6 @@ pub(super) struct Stage {
 pub(super) enum Finds {
     /// The documents that match the text, read in one way.
     Text(Reading, Strictness),
-    /// The documents of the answer before, divided by whether they contain the text sign by sign.
-    Signs,
     /// The documents that match corrections of the text.
     Guesses,
     /// The documents that match the words which the letters spell in pinyin.
@@ -72,8 +75,8 @@ pub(super) enum Merges {
     AsCorrection,
     /// The new answers follow the old ones, or take turns with letters that are parts of longer words.
     Behind,
-    /// The answer with the more literal documents comes first.
-    ByLiteralness,
+    /// The new answers follow the old ones, unless none of these contains the whole text.
+    BehindWhole,
 }
 
 const WORDS: Reading = Reading { split: Split::Words, open_ends: false };
@@ -85,20 +88,20 @@ const PARTS_OF_EVERY_WORD: Reading = Reading { split: Split::EveryWord, open_end
 
 /// The stages of a search, in their order.
 pub(super) const STAGES: [Stage; 9] = {
-    use Finds::{Guesses, Signs, Spelt, Text};
+    use Finds::{Guesses, Spelt, Text};
     use Match::{Exact, Partial, Pinyin, Typo};
-    use Merges::{AsCorrection, Behind, ByLiteralness, Instead};
-    use Strictness::{All, Enough, Relaxed};
+    use Merges::{AsCorrection, Behind, BehindWhole, Instead};
+    use Strictness::{All, Enough, Most, Relaxed};
     [
         stage(Text(WORDS, Enough), always, Exact..=Partial, Instead),
-        stage(Text(PARTS_OF_WORDS, All), no_hits, Exact..=Partial, Instead),
-        stage(Signs, has_signs, Exact..=Exact, Instead),
-        stage(Text(PART_OF_ONE_PIECE, All), may_stand_inside, Exact..=Exact, ByLiteralness),
+        stage(Text(PARTS_OF_WORDS, All), no_hits, Partial..=Partial, Instead),
+        stage(Text(PART_OF_ONE_PIECE, All), may_stand_inside, Partial..=Partial, BehindWhole),
         stage(Guesses, no_hits_and_not_literal, Pinyin..=Typo, AsCorrection),
         stage(Text(EVERY_WORD, Relaxed), no_hits_and_not_literal, Partial..=Partial, Instead),
         stage(Text(PARTS_OF_EVERY_WORD, Relaxed), no_hits_and_not_literal, Partial..=Partial, Instead),
         stage(Spelt, letters_may_be_pinyin, Pinyin..=Pinyin, Behind),
-        stage(Guesses, may_be_a_slip, Pinyin..=Typo, Behind),
+        stage(Guesses, may_be_a_slip, Pinyin..=Typo, BehindWhole),
+        stage(Text(WORDS, Most), few_have_all, Partial..=Partial, Behind),
     ]
 };
 
@@ -112,7 +115,7 @@ const fn stage(finds: Finds, when: When, classes: RangeInclusive<Match>, merges:
 /// Runs the stages of the table, in order.
 pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
     let mut found =
-        Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, literalness: None, has_parts: false };
+        Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, is_relaxed: false, has_parts: false };
     for stage in &STAGES {
         if (stage.when)(search, &found)? {
             stage.run(search, &mut found)?;
@@ -129,21 +132,15 @@ impl Stage {
     fn run(&self, search: &Search<'_>, found: &mut Outcome) -> Result<(), EngineError> {
         let (mut answers, correction) = match self.finds {
             Finds::Text(reading, strictness) => (vec![read(search, reading, strictness, &self.classes)?], None),
-            Finds::Signs => {
-                let mut answers = std::mem::take(&mut found.answers);
-                for answer in &mut answers {
-                    found.literalness = divide(search, answer)?;
-                }
-                (answers, None)
-            }
             Finds::Guesses => corrected(search, guesses(search)?, &self.classes)?,
             Finds::Spelt => corrected(search, spelt(search)?, &self.classes)?,
         };
         match self.merges {
             Merges::Instead => {
                 found.answers = answers;
-                if let Finds::Text(reading, _) = self.finds {
+                if let Finds::Text(reading, strictness) = self.finds {
                     found.has_parts = reading.open_ends;
+                    found.is_relaxed = strictness == Strictness::Relaxed;
                 }
             }
             Merges::AsCorrection => {
@@ -157,10 +154,11 @@ impl Stage {
                 }
                 found.answers.append(&mut answers);
             }
-            Merges::ByLiteralness => {
-                for answer in answers {
-                    found.place(search, answer)?;
-                }
+            Merges::BehindWhole => {
+                answers.retain(|answer| answer.total() > 0);
+                let is_whole = found.answers.iter().any(|answer| answer.total_whole() > 0);
+                let at = if is_whole { found.answers.len() } else { 0 };
+                found.answers.splice(at..at, answers);
             }
         }
         Ok(())
@@ -180,12 +178,29 @@ fn read(
     if !reading.open_ends && (relaxed || parsed.is_question) {
         split_unknown(search, &mut parsed)?;
     }
+    if relaxed {
+        pair_single_characters(beginning(&search.query.text, LONGEST), &mut parsed);
+    }
     let several = parsed.clauses.len() > 1 || parsed.clauses != typed;
     let mut answered = answer(search, parsed, strictness, classes)?;
     if relaxed && several && answered.total() > 0 {
         answered.parsed.notes.push(Note::Relaxed);
     }
     Ok(answered)
+}
+
+/// Number of hits from which on nobody looks for documents that lack a word.
+const MANY: usize = 100;
+
+/// Number of words of which a document may lack one and still be about the text.
+const SEVERAL_WORDS: usize = 3;
+
+/// When few documents have all of several words, those that lack a word or two follow.
+fn few_have_all(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
+    let Some(first) = found.answers.first() else { return Ok(false) };
+    let is_several = first.parsed.clauses.len() >= SEVERAL_WORDS;
+    let is_open = found.correction.is_some() || found.is_relaxed || search.query.literal;
+    Ok(is_several && !is_open && (1..MANY).contains(&found.total()))
 }
 
 impl Outcome {
@@ -204,7 +219,7 @@ impl Outcome {
             return;
         }
         if let [only] = self.answers.as_mut_slice()
-            && only.is_relaxed()
+            && self.is_relaxed
         {
             let mut words = only.parsed.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
             if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
@@ -212,6 +227,27 @@ impl Outcome {
             }
         }
     }
+}
+
+/// Replaces each clause of one Han character by the pairs that the character forms with its neighbours: by itself, the
+/// rest of an unknown word is found everywhere.
+fn pair_single_characters(text: &str, parsed: &mut ParsedText) {
+    let mut pairs = Clause::of_text(text).map(|whole| whole.pairs()).unwrap_or_default();
+    let mut seen = FxHashSet::default();
+    pairs.retain(|pair| seen.insert(pair.text.clone()));
+    let is_single = |clause: &Clause| !clause.literal && clause.text.chars().nth(1).is_none();
+    let (single, mut kept): (Vec<Clause>, Vec<Clause>) =
+        std::mem::take(&mut parsed.clauses).into_iter().partition(is_single);
+    for clause in single {
+        let (around, rest): (Vec<Clause>, Vec<Clause>) =
+            pairs.into_iter().partition(|pair| pair.text.contains(&clause.text));
+        pairs = rest;
+        let is_paired = !around.is_empty() || kept.iter().any(|pair| pair.text.contains(&clause.text));
+        kept.extend(around);
+        kept.extend((!is_paired).then_some(clause));
+    }
+    kept.truncate(MAX_CLAUSES);
+    parsed.clauses = kept;
 }
 
 fn always(_: &Search<'_>, _: &Outcome) -> Result<bool, EngineError> {
@@ -226,32 +262,32 @@ fn no_hits_and_not_literal(search: &Search<'_>, found: &Outcome) -> Result<bool,
     Ok(found.total() == 0 && !search.query.literal)
 }
 
-/// No term records the signs between letters, so a short text is compared with the texts of its hits.
-fn has_signs(_: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
-    Ok(found.answers.iter().all(|answer| answer.parsed.one_piece && answer.has_exact()))
-}
-
-/// Letters or digits at an end may be parts of longer ones. The text is looked for inside those when there are few hits,
-/// or when no hit contains the text sign by sign. White space between words means that the words are searched for.
+/// Letters, digits or numerals at an end may be parts of longer ones. The text is looked for inside those when there are few hits.
 fn may_stand_inside(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
-    let signs = &only.parsed.signs;
-    let is_number = ends(signs).any(|class| class == Class::Digit);
-    let is_part = is_number || ends(signs).any(|class| class == Class::Letter);
-    let has_room = only.total() < FIRST_PAGE;
-    Ok(match found.literalness {
-        _ if !is_part && is_one_run(signs) => false,
-        _ if !only.parsed.one_piece => is_part && has_room && !(only.has_exact() && stands_in_one_piece(search)?),
+    if found.has_parts && only.parsed.clauses.len() == 1 && only.total() > 0 {
+        // The text was looked for inside longer ones already.
+        return Ok(false);
+    }
+    let key = &only.parsed.key;
+    let ends = [key.chars().next(), key.chars().next_back()];
+    let is_any = |is: fn(char) -> bool| ends.iter().flatten().any(|&c| is(c));
+    let is_number = is_any(|c| Class::of(c) == Class::Digit || is_numeral(c));
+    if !(is_number || is_any(|c| Class::of(c) == Class::Letter)) || only.total_whole() >= FIRST_PAGE {
+        return Ok(false);
+    }
+    if only.parsed.one_piece {
         // A number that some post contains is not meant as part of another.
-        Some(Literalness::Literally) => is_part && !is_number && has_room,
-        _ => true,
-    })
+        return Ok(!(is_number && only.has_exact()));
+    }
+    // White space between words means that the words are searched for.
+    Ok(!(only.has_exact() && stands_in_one_piece(search)?))
 }
 
 fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     Ok(found.total() > 0
         && found.correction.is_none()
-        && !found.is_relaxed()
+        && !found.is_relaxed
         && !search.query.literal
         && may_be_pinyin(search)?)
 }
@@ -262,49 +298,14 @@ fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineErr
     let parsed = &only.parsed;
     let may_be = !search.query.literal
         && found.correction.is_none()
-        && !only.is_relaxed()
+        && !found.is_relaxed
         && parsed.one_piece
-        && only.total() < FIRST_PAGE
+        && !only.has_exact()
         && parsed.clauses.len() > 1;
-    Ok(may_be && !stands_in_one_piece(search)?)
-}
-
-impl Outcome {
-    fn is_relaxed(&self) -> bool {
-        self.answers.iter().any(Answer::is_relaxed)
-    }
-
-    /// Adds an answer in which the text stands in one piece, perhaps inside longer words: before the answers so far
-    /// when only the new one contains the text sign by sign, otherwise behind.
-    fn place(&mut self, search: &Search<'_>, mut inside: Answer) -> Result<(), EngineError> {
-        if inside.total() == 0 {
-            return Ok(());
-        }
-        if self.answers.iter().all(|answer| answer.parsed.one_piece) {
-            let is_literal = divide(search, &mut inside)? >= Some(Literalness::Spaced);
-            if self.literalness.is_some() && !is_literal {
-                return Ok(());
-            }
-            let is_meant = match self.literalness {
-                Some(literalness) => literalness >= Literalness::Spaced,
-                None => self.total() > 0,
-            };
-            if !is_meant {
-                self.answers.insert(0, inside);
-                return Ok(());
-            }
-        }
-        self.answers.push(inside);
-        Ok(())
-    }
+    Ok(may_be)
 }
 
 /// Returns whether some document contains the text in one piece.
 fn stands_in_one_piece(search: &Search<'_>) -> Result<bool, EngineError> {
     Ok(read(search, ONE_PIECE, Strictness::All, &(Match::Exact..=Match::Exact))?.total() > 0)
-}
-
-/// Returns the classes of the first and the last character of a text.
-fn ends(text: &str) -> impl Iterator<Item = Class> {
-    [text.chars().next(), text.chars().next_back()].into_iter().flatten().map(Class::of)
 }

@@ -39,6 +39,11 @@ impl Amount {
         (self.decimals == 0).then_some(self.units)
     }
 
+    /// Returns whether the number is another one than 1.
+    pub(super) fn is_not_one(self) -> bool {
+        self.whole() != Some(1)
+    }
+
     /// Writes an integer from 1 to 9999 in Chinese numerals.
     pub(super) fn in_numerals(self) -> Option<String> {
         written(self.whole()?)

@@ -4,7 +4,7 @@ use super::{
     Amount, Cursor, Reading, ValueKind, date,
     run::{self, MOST_DIGITS, Run},
 };
-use crate::chinese::{Counts, counts, marks::COMMAS};
+use crate::chinese::{Counts, counts, is_currency, is_measure, marks::COMMAS, measures_decimals};
 
 /// Signs that join numbers to something that is not a number: a version, a time, a score, a telephone number. NFKC
 /// writes `½` with the last sign.
@@ -85,9 +85,16 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
     plain(figures)
 }
 
-/// Returns a number in digits only.
+/// Returns a number in digits only. `1.20` is the number 1.2 only where something is counted: it may be a version.
 fn plain(figures: Figures<'_>) -> Reading<'_> {
-    let found = figures.amount.filter(|_| !figures.serial).map(|amount| (ValueKind::Number(amount), figures.plain));
+    let next = figures.end.skip_blank().peek();
+    let is_money = figures.start.passed().ends_with(is_currency);
+    let may_be_version =
+        figures.ends_in_zero && !is_money && !next.is_some_and(|c| is_measure(c) || measures_decimals(c));
+    let found = figures
+        .amount
+        .filter(|_| !figures.serial && !may_be_version)
+        .map(|amount| (ValueKind::Number(amount), figures.plain));
     Reading { found, end: figures.end }
 }
 
@@ -100,6 +107,8 @@ struct Figures<'a> {
     serial: bool,
     /// Whether the digits are written exactly like the term.
     plain: bool,
+    /// Whether zeros end the digits after the point.
+    ends_in_zero: bool,
     start: Cursor<'a>,
     end: Cursor<'a>,
 }
@@ -119,13 +128,14 @@ impl<'a> Figures<'a> {
             decimals = end.eat_digits();
             append(&mut units, point, decimals);
         }
-        let shortest = decimals == 0 || !end.passed().ends_with('0');
+        let ends_in_zero = decimals > 0 && end.passed().ends_with('0');
         Self {
             amount: units
                 .filter(|_| !(zero && first > 1))
                 .and_then(|units| Amount::new(units, u32::try_from(decimals).ok()?)),
             serial: first > MOST_DIGITS && decimals == 0,
-            plain: !grouped && shortest,
+            plain: !grouped && !ends_in_zero && !start.passed().ends_with(is_currency),
+            ends_in_zero,
             start,
             end,
         }
@@ -146,12 +156,14 @@ fn is_listed(at: Cursor<'_>) -> bool {
 
 /// Moves past groups of a comma and three digits, and returns whether there were any.
 fn groups(end: &mut Cursor<'_>, units: &mut Option<u128>) -> bool {
-    let (mut ahead, mut sum) = (*end, *units);
+    let (mut ahead, mut sum, mut comma) = (*end, *units, None);
     loop {
         let mut group = ahead;
-        if group.eat_one(&COMMAS).is_none() || !group.is_digit() {
+        let sign = group.eat_one(&COMMAS);
+        if sign.is_none() || !group.is_digit() || ahead.at > end.at && sign != comma {
             break;
         }
+        comma = sign;
         let mut after = group;
         if after.eat_digits() != 3 {
             return false;

@@ -5,12 +5,9 @@ use super::{
     run::{Run, after_about, units},
 };
 use crate::chinese::{
-    is_han,
+    is_han, measures_decimals,
     numerals::{Numeral, digit, is_small},
 };
-
-/// Characters after `三点五` that show that it is not a time of day.
-const MEASURES: &str = "元块倍米公厘平吨斤折角美港";
 
 /// Returns whether the numeral has no meaning alone and the next character cannot continue a value.
 pub(super) fn is_alone(at: Cursor<'_>) -> bool {
@@ -95,7 +92,7 @@ fn with_decimals<'a>(whole: Amount, run: Run<'a>) -> Option<(Amount, Cursor<'a>)
     }
     let certain = digits > 1
         || run.signs() == [Numeral::Digit(0)]
-        || end.peek().is_none_or(|c| !is_han(c) || MEASURES.contains(c));
+        || end.peek().is_none_or(|c| !is_han(c) || measures_decimals(c));
     certain.then_some((amount, end))
 }
 

@@ -39,7 +39,7 @@ fn an_amount_is_the_same_in_every_form() {
     check("损失 5.8 万元", "5.8万=#58000");
     check("骗走5.8w元，又借5w。", "5.8w=#58000 5w=#50000");
     check("骗走5万8千元、5万8、5万八千元", "5万8千=#58000 5万8=#58000 5万八千=#58000");
-    check("¥58,000.00、￥58000、$58000.0", "58,000.00=#58000 58000=#58000 58000.0=#58000");
+    check("¥58,000.00、￥58000、$58000.0", "58,000.00=#58000 58000=#58000");
     check("人民币伍万捌仟元整", "伍万捌仟=#58000");
     check("rmb58,000 和 58,000USDT", "58,000=#58000 58,000=#58000");
 }
@@ -219,14 +219,22 @@ fn plain_numbers_are_ordinary_text() {
     for text in ["58000", "3.5", "0", "15"] {
         assert_eq!(plain(text), Some(true), "{text}");
     }
-    for text in ["58,000", "3.50", "5.8万", "十五", "10%", "2022-05-05", "2022年5月"] {
+    for text in ["58,000", "5.8万", "十五", "10%", "2022-05-05", "2022年5月"] {
         assert_eq!(plain(text), Some(false), "{text}");
     }
     let spelling = |text: &str| only(text).and_then(|value| value.spelling());
     assert_eq!(spelling("5.8万").as_deref(), Some("58000"));
-    assert_eq!(spelling("1,234.50").as_deref(), Some("1234.5"));
+    assert_eq!(spelling("1,234.5").as_deref(), Some("1234.5"));
     assert_eq!(spelling("十五").as_deref(), Some("15"));
     assert_eq!((spelling("10%"), spelling("5月5日")), (None, None));
+}
+
+#[test]
+fn zeros_behind_the_point_matter_where_nothing_is_counted() {
+    for text in ["go 1.20", "工业4.0的含义", "python 3.10", "2.0"] {
+        assert_eq!(only(text), None, "{text}");
+    }
+    check("1.20元，4.0倍，¥2.00，3.10万", "1.20=#1.2 4.0=#4 2.00=#2 3.10万=#31000");
 }
 
 #[test]

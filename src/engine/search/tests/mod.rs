@@ -9,7 +9,6 @@ mod matching;
 mod page;
 mod scoring;
 mod sequences;
-mod signs;
 mod similar;
 mod stages;
 

@@ -75,7 +75,8 @@ fn a_title_that_the_text_names_raises_a_post() {
                 .map(|term| Scored::of(term, &search.dictionary, &search.statistics, Weights::of(20)).unwrap())
                 .collect();
             let boosts = named_titles(&parsed, &terms, 1.0);
-            (0..2).map(|doc| boosts.of(search.segments[0].columns(), doc)).fold(0.0, f32::max) > 0.0
+            let docs = search.segments.iter().flat_map(|segment| (0..segment.size()).map(move |doc| (segment, doc)));
+            docs.map(|(segment, doc)| boosts.of(segment.columns(), doc)).fold(0.0, f32::max) > 0.0
         })
     };
     assert!(names("灯笼谱里抄下的十二种扎法"));
