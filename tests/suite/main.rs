@@ -23,6 +23,7 @@ mod forecast;
 mod forgiving;
 mod freshness;
 mod hidden;
+mod honest;
 mod http;
 mod judged;
 mod lasting;

@@ -10,6 +10,9 @@ use strsim::osa_distance;
 use super::{Item, Lexicon, part::letters_of, spelt::is_han};
 use crate::{query::SuggestionKind, text::Class};
 
+/// Minimum number of letters of a word that may be a slip: shorter words differ in a letter and mean another thing.
+const MIN_LETTERS: usize = 4;
+
 /// A word that is near another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Near {
@@ -33,7 +36,7 @@ impl Lexicon {
         };
         if is_han(word) && typed.len() > 1 {
             self.for_each_han(&typed, &mut add);
-        } else if typed.len() < 3 {
+        } else if typed.len() < MIN_LETTERS {
             return Vec::new();
         } else if typed.iter().all(|&c| Class::of(c) == Class::Letter) {
             self.for_each_western(word, &mut add);

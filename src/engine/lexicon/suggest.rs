@@ -18,7 +18,7 @@ use crate::{
     },
     post::PostId,
     query::{Match, Snippet, Suggestion, SuggestionKind, letters, title_key},
-    text::{Class as Script, fold, pinyin::Class},
+    text::{Class as Script, fold, pinyin::Class, tokens},
 };
 
 /// Upper bound on the characters of a text that is completed.
@@ -55,7 +55,12 @@ pub(in crate::engine) fn suggest(
     let postings = Postings { commit, segments: commit.segments()? };
     let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
     let mut seen: FxHashSet<String> = FxHashSet::default();
-    let completions = lexicon.completions(typed, limit * PROPOSALS);
+    let mut completions = lexicon.completions(typed, limit * PROPOSALS);
+    let with_signs = name_key(typed);
+    if with_signs != key {
+        // `c++` is a name; what begins with c is not.
+        completions.retain(|completion| name_key(&completion.shown).starts_with(&with_signs));
+    }
     let mut kinds: FxHashMap<&str, Vec<&Completion>> = FxHashMap::default();
     for completion in &completions {
         kinds.entry(&completion.text).or_default().push(completion);
@@ -133,6 +138,12 @@ impl Postings<'_> {
         }
         Ok(found)
     }
+}
+
+/// Returns the letters and digits of a text with the signs of names and numbers, such as `c++`.
+fn name_key(text: &str) -> String {
+    let folded = fold(text);
+    tokens(&folded).collect()
 }
 
 /// Splits the typed text before its last word.

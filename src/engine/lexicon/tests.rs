@@ -144,7 +144,7 @@ fn a_slip_finds_the_word() {
     check("whatsap", &["whatsapp"]);
     check("wahtsaap", &["whatsapp"]);
     check("udst", &["usdt"]);
-    check("apl", &["app", "apk"]);
+    check("apl", &[]);
     check("bpp", &[]);
 }
 

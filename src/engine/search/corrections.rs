@@ -13,6 +13,7 @@ use std::ops::RangeInclusive;
 use rustc_hash::FxHashSet;
 
 use crate::{
+    chinese::numerals::is_numeral,
     engine::{
         error::EngineError,
         index::schema::Series,
@@ -26,7 +27,7 @@ use crate::{
     },
     query::{Correction, LONGEST, Match},
     text::{
-        Class as Script, fold, grams,
+        Analyzer, Class as Script, fold, grams,
         pinyin::{self, Alike, Class, Typed},
         values::values,
     },
@@ -43,7 +44,7 @@ const MAX_RUN_CHARACTERS: usize = 8;
 /// Maximum number of character sequences from posts that are tried though they are not words.
 const MAX_SEQUENCES: usize = 4;
 /// Maximum number of homophones that are tried in the place of one character.
-const MAX_HOMOPHONES: usize = 160;
+const MAX_HOMOPHONES: usize = 400;
 
 /// A guess at the meaning of a text.
 pub(super) struct Guess {
@@ -102,7 +103,11 @@ impl Guesses<'_> {
     /// Adds the text in which `to` replaces `from`; with `open`, more letters may have been intended.
     fn replace_perhaps(&mut self, from: &str, to: &str, class: Match, grade: Grade, open: bool) {
         let text = if from == self.text { to.to_owned() } else { self.text.replacen(from, to, 1) };
-        if text != self.text && self.all.len() < MAX_GUESSES && self.seen.insert(text.clone()) {
+        if text != self.text
+            && !is_another_number(from, to)
+            && self.all.len() < MAX_GUESSES
+            && self.seen.insert(text.clone())
+        {
             let correction = Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() };
             self.all.push(Guess { correction, grade, open });
         }
@@ -295,7 +300,8 @@ fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
     for word in missing.iter().filter(|word| is_han(word)) {
         homophones(search, lexicon, word, guesses)?;
     }
-    for run in missing.iter().filter(|run| is_han(run) && run.chars().nth(2).is_some()) {
+    let is_known = |word: &str| is_han(word) && search.analyzer().knows(word);
+    for run in missing.iter().filter(|run| is_han(run) && run.chars().nth(2).is_some() && !is_known(run)) {
         for mended in mended(search, run)? {
             guesses.replace(run, &mended, Match::Typo, Grade::Slip);
         }
@@ -310,11 +316,47 @@ fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
         let letters = word.split(|c| Script::of(c) != Script::Letter).filter(|run| run.chars().nth(2).is_some());
         for piece in std::iter::once(word.as_str()).chain(letters.filter(|run| run != word)) {
             for near in lexicon.near(piece, 6) {
-                guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
+                if !is_known(piece) && !is_another_word(search.analyzer(), piece, &near.text) {
+                    guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
+                }
             }
         }
     }
     Ok(())
+}
+
+/// Returns whether two texts contain different numbers, or name different days of the week: another number is no slip.
+fn is_another_number(from: &str, to: &str) -> bool {
+    let numbers = |text: &str| -> String {
+        let mut before = None;
+        let mut is_number = |c: char| {
+            let is_day = matches!(before.replace(c), Some('期' | '周' | '拜')) && matches!(c, '日' | '天');
+            is_day || is_numeral(c) || c.is_ascii_digit()
+        };
+        text.chars().filter(|&c| is_number(c)).collect()
+    };
+    let (from, to) = (numbers(from), numbers(to));
+    !from.is_empty() && !to.is_empty() && from != to
+}
+
+/// Returns whether a typed text differs from a word of the same length in a word of its own, as `人民党` does from
+/// `人民币`: then the text is right as it stands.
+fn is_another_word(analyzer: &Analyzer, typed: &str, word: &str) -> bool {
+    let differing: Vec<usize> =
+        typed.char_indices().zip(word.chars()).filter(|((_, a), b)| a != b).map(|((at, _), _)| at).collect();
+    let [differing] = differing.as_slice() else { return false };
+    if typed.chars().count() != word.chars().count() {
+        return false;
+    }
+    let (mut at, mut is_in_word, mut single) = (0, false, 0);
+    for piece in analyzer.known_pieces(typed) {
+        let range = at..at + piece.len();
+        at = range.end;
+        let is_single = piece.chars().nth(1).is_none();
+        single += usize::from(is_single);
+        is_in_word |= !is_single && range.contains(differing);
+    }
+    is_in_word || single == 1
 }
 
 /// Adds guesses at one word: homophones, then character sequences from posts that differ in one character of the same
@@ -338,7 +380,8 @@ fn homophones(
     let is_word = search.analyzer().knows(word);
     let own = pinyin::reading(word);
     let mut alternatives: Vec<Alternative> = Vec::new();
-    for found in lexicon.homophones(word, !is_word, MAX_OF_A_KIND * 2) {
+    let homophones = lexicon.homophones(word, !is_word, MAX_OF_A_KIND * 2).into_iter();
+    for found in homophones.filter(|found| !is_word || found.class == Class::Full) {
         let folded = fold(&found.text);
         let differing = typed.iter().zip(folded.as_str().chars()).filter(|(a, b)| *a != b).count();
         alternatives.push(Alternative {
@@ -347,13 +390,14 @@ fn homophones(
             frequency: u64::from(found.frequency),
         });
     }
-    if typed.len() <= MAX_RUN_CHARACTERS {
+    // A word of the dictionary is meant as it stands, or another word that sounds the same was chosen while typing.
+    if !is_word && typed.len() <= MAX_RUN_CHARACTERS {
         for (place, &c) in typed.iter().enumerate() {
             let mut tried: FxHashSet<char> = FxHashSet::from_iter([c]);
             for fuzzy in [false, true] {
                 let here = own.get(place).copied().flatten();
                 let other = pinyin::readings(c).iter().copied().filter(|&syllable| Some(syllable) != here);
-                let syllables = here.into_iter().chain(other.filter(|_| !is_word && !fuzzy));
+                let syllables = here.into_iter().chain(other.filter(|_| !fuzzy));
                 let alike = syllables.flat_map(|syllable| pinyin::homophones(syllable, fuzzy));
                 for other in alike.take(MAX_HOMOPHONES) {
                     if !tried.insert(other) {
