@@ -156,7 +156,7 @@ impl Settings {
     pub(super) fn apply_to(&self, engine: &Engine) {
         engine.set_synonyms(self.synonyms.clone());
         let Fraction(freshness) = self.file.freshness.unwrap_or_default();
-        engine.set_freshness(freshness);
+        engine.set_recency(freshness);
     }
 
     /// Returns the words added to the general dictionary.

@@ -38,7 +38,7 @@ pub struct Engine {
     lexicon: Arc<lexicon::Store>,
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
     /// The share of its score by which the newest post is raised, 0 to 1, as the bits of an `f32`.
-    freshness: Arc<AtomicU32>,
+    recency: Arc<AtomicU32>,
 }
 
 /// The result of opening an index for writing.
@@ -110,8 +110,8 @@ impl Engine {
         };
         let commit = Commit::new(files.reader.searcher(), &fields, CommitFacts { analyzer, seq, whole }, None)?;
         let shown = Arc::new(RwLock::new(Arc::new(commit)));
-        let (showing, lexicon, synonyms, freshness) = Default::default();
-        Ok(Self { files, shown, showing, lexicon, synonyms, freshness })
+        let (showing, lexicon, synonyms, recency) = Default::default();
+        Ok(Self { files, shown, showing, lexicon, synonyms, recency })
     }
 
     /// Returns whether a writer of this version continues the index. Otherwise the writer builds another index beside
@@ -127,8 +127,8 @@ impl Engine {
     /// When its files cannot be read.
     pub fn searcher(&self) -> Result<Searcher, EngineError> {
         self.files.none_is_cut_short()?;
-        let (commit, synonyms, freshness) = (self.commit(), self.synonyms(), self.freshness());
-        Ok(Searcher { commit, lexicon: self.lexicon.clone(), synonyms, freshness })
+        let (commit, synonyms, recency) = (self.commit(), self.synonyms(), self.recency());
+        Ok(Searcher { commit, lexicon: self.lexicon.clone(), synonyms, recency })
     }
 
     /// Looks for a newer commit, made by any process; later searchers see that commit.
@@ -248,15 +248,15 @@ impl Engine {
 
     /// Sets the share of its score by which the newest post is raised, 0 to 1, for searchers that are made from now on.
     /// The raise halves with each year of age; a post without a date gets none.
-    pub fn set_freshness(&self, share: f32) {
+    pub fn set_recency(&self, share: f32) {
         let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
-        self.freshness.store(share.to_bits(), Ordering::Relaxed);
+        self.recency.store(share.to_bits(), Ordering::Relaxed);
     }
 
     /// Returns the share of its score by which the newest post is raised.
     #[must_use]
-    pub fn freshness(&self) -> f32 {
-        f32::from_bits(self.freshness.load(Ordering::Relaxed))
+    pub fn recency(&self) -> f32 {
+        f32::from_bits(self.recency.load(Ordering::Relaxed))
     }
 
     /// Returns the name of the generation.

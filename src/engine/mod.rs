@@ -3,8 +3,9 @@
 //! [`Engine`] is an open index. Its [`Indexer`] takes posts and commits them. Its [`Searcher`] is an immutable snapshot
 //! of a commit and never waits for a writer. Modules, from the ground up: `error`; `store`, files; `index`, writing;
 //! `postings`, reading; `lexicon`, words; `hit`, presentation; `search`, matching and ranking; then the public types:
-//! `searcher`, `handle`, `verifying`, `live`. Only `store`, `index` and `postings` name Tantivy; `search` passes
-//! the postings and columns of `postings` on without looking inside. Does not tokenize, and knows no wire format and no posts folder.
+//! `searcher`, `handle`, `verifying`, `live`. Only `store`, `index` and `postings` name
+//! Tantivy; `search` reads postings and columns by the methods of `postings` alone. Does not tokenize, and knows no wire
+//! format and no posts folder.
 
 mod error;
 mod handle;

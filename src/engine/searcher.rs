@@ -26,7 +26,7 @@ pub struct Searcher {
     pub(super) commit: Arc<Commit>,
     pub(super) lexicon: Arc<lexicon::Store>,
     pub(super) synonyms: Arc<Synonyms>,
-    pub(super) freshness: f32,
+    pub(super) recency: f32,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -41,7 +41,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Hits, EngineError> {
-        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, freshness: self.freshness };
+        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: self.recency };
         search::answer(&self.commit, aids, query)
     }
 
@@ -163,7 +163,7 @@ impl Searcher {
 
     /// Returns the share of its score by which the newest post is raised.
     #[must_use]
-    pub const fn freshness(&self) -> f32 {
-        self.freshness
+    pub const fn recency(&self) -> f32 {
+        self.recency
     }
 }

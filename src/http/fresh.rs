@@ -25,8 +25,7 @@ impl Tag {
         let address = uri.path_and_query().map_or("", |address| address.as_str());
         // Another version of the program may word the same answer differently.
         let version = env!("CARGO_PKG_VERSION");
-        let (commit, synonyms, freshness) =
-            (searcher.commit(), searcher.synonyms().fingerprint(), searcher.freshness());
+        let (commit, synonyms, freshness) = (searcher.commit(), searcher.synonyms().fingerprint(), searcher.recency());
         let whole = searcher.is_whole();
         let state = format!("{version}\n{generation}\n{commit}\n{whole}\n{synonyms}\n{freshness}\n{address}");
         Self::of(state.as_bytes())

@@ -47,7 +47,7 @@ pub struct TypedText<'a> {
     analyzer: &'a Analyzer,
     folded: Folded,
     pieces: Vec<TypedPiece>,
-    /// The text without spaces between Han characters; `None` when there are none.
+    /// The text without straight quotation marks and without spaces between Han characters; `None` when there are none.
     joined: Option<Folded>,
     /// The facts that do not depend on the reading.
     shared: ParsedText,
@@ -107,7 +107,8 @@ impl<'a> TypedText<'a> {
                 folded: own,
             });
         }
-        let joined = Some(joined(text)).filter(|joined| joined != text).map(|joined| fold(&joined));
+        let unquoted: String = pieces.iter().map(|piece| piece.text).collect();
+        let joined = Some(joined(&unquoted)).filter(|joined| joined != text).map(|joined| fold(&joined));
         Self { analyzer, folded, pieces: typed_pieces, joined, shared }
     }
 
@@ -120,17 +121,16 @@ impl<'a> TypedText<'a> {
             let folded = piece.folded.as_ref().unwrap_or(&self.folded);
             if piece.literal || reading.split == Split::OnePiece {
                 let all = 0..folded.as_str().len();
-                parsed.clauses.extend(clause(folded, &all, piece.literal, reading.open_ends));
+                let range = if piece.literal { all } else { without_outer_signs(folded, reading.open_ends) };
+                parsed.clauses.extend(clause(folded, &range, piece.literal, reading.open_ends));
             } else {
                 parsed.read(piece, folded, reading, synonyms, self.analyzer);
             }
             parsed.terms.extend_from_slice(&piece.terms);
         }
         let joined = self.joined.as_ref().unwrap_or(&self.folded);
-        let mut whole = terms(joined, &(0..joined.as_str().len()), reading.open_ends).unwrap_or_default();
-        // A sign at the end is typed before what follows.
-        let is_sign = |term: &PhraseTerm| Class::of_term(&term.term) == Class::Other;
-        while whole.pop_if(|term| is_sign(term)).is_some() {}
+        let range = without_outer_signs(joined, reading.open_ends);
+        let whole = terms(joined, &range, reading.open_ends).unwrap_or_default();
         let is_the_clause = |clause: &Clause| {
             let mut phrases = clause.alternatives[0].phrases.iter().filter(|phrase| phrase.kind != PhraseKind::Value);
             phrases.next().is_some_and(|phrase| phrase.terms == whole) && phrases.next().is_none()
@@ -443,6 +443,17 @@ fn ranking_terms(folded: &Folded, analyzer: &Analyzer, typing: bool) -> Vec<Term
     terms
 }
 
+/// Returns the range of folded text without the signs at its ends: quotation marks, the full stop, a sign that is typed
+/// before what follows, or, if the ends are open, a part of a longer number, as in the piece `.5` of `3.5`.
+fn without_outer_signs(folded: &Folded, open: bool) -> Range<usize> {
+    let text = folded.as_str();
+    let mut tokens = grams_and_signs(text, 0).filter(|token| Class::of_term(token.term) != Class::Other);
+    let Some(first) = tokens.next() else { return 0..0 };
+    let end = tokens.last().map_or(first.range.end, |last| last.range.end);
+    let prefix = if open { 0 } else { name_prefix(text, first.range.start) };
+    first.range.start - prefix..end
+}
+
 /// Returns the length of the sign before a name that belongs to the name: `.net`.
 fn name_prefix(text: &str, start: usize) -> usize {
     let before = text.get(..start).and_then(|before| before.strip_suffix('.'));
@@ -466,11 +477,6 @@ pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option
         .take_while(|token| token.range.start < range.end)
         .collect();
     let mut terms: Vec<PhraseTerm> = Vec::with_capacity(inside.len());
-    // The signs at the ends of a piece of a number are parts of the number, as in the piece `.5` of `3.5`.
-    let is_kept = |token: &Token<'_>| !open || Class::of_term(token.term) != Class::Other;
-    let first = inside.iter().position(is_kept)?;
-    let last = inside.iter().rposition(is_kept)?;
-    let inside = inside.get(first..=last)?;
     let mut slack = 0;
     for (i, token) in inside.iter().enumerate() {
         let position = u32::try_from(i).ok()?;

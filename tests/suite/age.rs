@@ -25,9 +25,9 @@ fn of(scores: &[(String, f32)], id: &str) -> f32 {
 fn age_counts_only_where_it_is_wanted() {
     let blog = blog().refresh();
     blog.search("刷单").finds_in_order(&["old", "none", "new"]);
-    blog.engine().set_freshness(1.0);
+    blog.engine().set_recency(1.0);
     blog.search("刷单").finds_in_order(&["new", "old", "none"]);
-    blog.engine().set_freshness(0.0);
+    blog.engine().set_recency(0.0);
     blog.search("刷单").finds_in_order(&["old", "none", "new"]);
 }
 
@@ -37,7 +37,7 @@ fn the_raise_halves_with_each_year_and_without_a_date_there_is_none() {
     let blog = years.iter().fold(Blog::new(), |blog, date| dated(blog, &format!("{date}.md"), date, "刷单返利。"));
     let blog = blog.titled("none.md", "通报无期", "刷单返利。").refresh();
     let before = scores(&blog.search("刷单"));
-    blog.engine().set_freshness(0.8);
+    blog.engine().set_recency(0.8);
     let after = scores(&blog.search("刷单"));
     for (id, expected) in [("2024-05-01", 1.8), ("2023-05-01", 1.4), ("2022-05-01", 1.2), ("none", 1.0)] {
         let found = of(&after, id) / of(&before, id);
@@ -48,7 +48,7 @@ fn the_raise_halves_with_each_year_and_without_a_date_there_is_none() {
 #[test]
 fn age_counts_from_the_newest_post_that_is_still_there() {
     let blog = dated(blog(), "later.md", "2025-05-01", "湖边野餐。").refresh();
-    blog.engine().set_freshness(1.0);
+    blog.engine().set_recency(1.0);
     // Beside a post without a date, which is never raised.
     let raised = |blog: &Blog| {
         let scores = scores(&blog.search("刷单"));
@@ -65,7 +65,7 @@ fn what_has_the_text_as_it_stands_stays_first_however_old_it_is() {
     let words = "中奖的人收到短信，短信说中奖，中奖要交税。".repeat(3);
     let blog = dated(Blog::new(), "together.md", "2009-01-01", "他收到中奖短信。昨天下雨，今天天晴，大家都去了公园。");
     let blog = (0..30).fold(blog, |blog, i| dated(blog, &format!("apart{i}.md"), "2024-05-01", &words)).refresh();
-    blog.engine().set_freshness(1.0);
+    blog.engine().set_recency(1.0);
     blog.search("中奖短信").finds_first("together");
     blog.search_with("中奖短信", |query| query.page.limit = 10).finds_first("together");
 }
@@ -76,14 +76,14 @@ fn a_better_class_is_not_overtaken_by_a_newer_post() {
     let blog = dated(blog, "new.md", "2024-05-01", "网恋投资诈骗，还是网恋投资诈骗。").refresh();
     let names = ["杀猪盘", "网恋投资诈骗"].map(str::to_owned).to_vec();
     let blog = blog.synonyms(&[anli::query::Rule::Same(names)]);
-    blog.engine().set_freshness(1.0);
+    blog.engine().set_recency(1.0);
     blog.search("杀猪盘").matches(&[("old", "exact"), ("new", "synonym")]);
 }
 
 #[test]
 fn an_explanation_tells_what_being_new_gave() {
     let blog = blog().refresh();
-    blog.engine().set_freshness(0.5);
+    blog.engine().set_recency(0.5);
     let body = blog.get(&format!("/api/search?explain=true&q={}", escaped("刷单返利"))).json();
     for hit in body["hits"].as_array().unwrap() {
         let explanation = hit["explanation"].as_array().unwrap();

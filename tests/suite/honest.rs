@@ -168,6 +168,21 @@ fn exact_means_that_all_of_the_text_is_there() {
 }
 
 #[test]
+fn quotation_marks_do_not_lower_the_class() {
+    let blog = posts(&[("digits", "游 100 米。"), ("letters", "装 app 以后。"), ("name", "学 C++ 的人。")]);
+    for (digits, letters, name) in [
+        ("\"100\"", "\"app\"", "\"c++\""),
+        ("“100”", "“app”", "“c++”"),
+        ("'100'", "'app'", "'c++'"),
+        ("（100）", "（app）。", "《C++》"),
+    ] {
+        only(&blog, digits, &["digits"]);
+        only(&blog, letters, &["letters"]);
+        only(&blog, name, &["name"]);
+    }
+}
+
+#[test]
 fn another_reading_number_or_word_is_no_slip() {
     let blog = posts(&[
         ("bank", "去银行存钱。"),

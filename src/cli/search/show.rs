@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::super::output::{self, FAINT, MARK, plain};
-use crate::{
-    query::{Correction, Explanation, Grain, Hit, Hits, Match, Query, Snippet},
-    text::Class,
-};
+use crate::query::{Correction, Explanation, Grain, Hit, Hits, Match, Query, Snippet};
 
 /// Prints one hit, with its match class if `classed`.
 pub(super) fn hit(out: &mut impl Write, hit: &Hit, classed: bool) -> io::Result<()> {
@@ -69,19 +68,14 @@ fn corrected(correction: &Correction) -> String {
 /// Returns the summands of a score in columns, a line each.
 fn explained(explanation: &[Explanation]) -> Vec<String> {
     let what = |each: &Explanation| plain(&each.what);
-    let widest = explanation.iter().map(|each| columns(&what(each))).max().unwrap_or(0);
+    let widest = explanation.iter().map(|each| what(each).width()).max().unwrap_or(0);
     let line = |each: &Explanation| {
         let name = what(each);
-        let gap = " ".repeat(widest - columns(&name));
+        let gap = " ".repeat(widest - name.as_str().width());
         let parts: Vec<String> = each.parts.iter().map(|(part, times)| format!("{part} {times}")).collect();
         format!("{:>8.3}  {:<9}  {name}{gap}  {}", each.score, each.kind, parts.join(", ")).trim_end().to_owned()
     };
     explanation.iter().map(line).collect()
-}
-
-/// Returns the width of a folded text in columns of a terminal: Han characters take two.
-fn columns(text: &str) -> usize {
-    text.chars().map(|c| if Class::of(c) == Class::Han { 2 } else { 1 }).sum()
 }
 
 /// Returns a snippet in one line, with matches in colour and without control characters.

@@ -34,7 +34,7 @@ pub(in crate::engine) struct Aids<'a> {
     /// The synonyms in use.
     pub synonyms: &'a Synonyms,
     /// The recency boost of the newest post, as a share of the score of the post.
-    pub freshness: f32,
+    pub recency: f32,
 }
 
 /// The context of a running search; immutable.
@@ -55,7 +55,7 @@ impl<'a> Search<'a> {
             commit,
             aids,
             statistics: Statistics::of(segments),
-            recency: Recency::of(commit, aids.freshness),
+            recency: Recency::of(commit, aids.recency),
             dictionary: Dictionary::new(segments),
             segments,
             query,

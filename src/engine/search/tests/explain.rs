@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Explains the first hit of a text: the explanation and the score of the hit.
-fn explained(posts: &Posts, text: &str, freshness: f32) -> (Vec<Explanation>, f32) {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, freshness };
+fn explained(posts: &Posts, text: &str, recency: f32) -> (Vec<Explanation>, f32) {
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency };
     let query = Query { text: text.to_owned(), explain: true, ..Query::default() };
     let hits = page::answer(&posts.engine.commit(), aids, &query).unwrap().hits;
     (hits[0].explanation.clone(), hits[0].score)
@@ -19,8 +19,8 @@ fn explained(posts: &Posts, text: &str, freshness: f32) -> (Vec<Explanation>, f3
 
 /// Expects the reasons of the first hit, in any order, and their sum to be the score.
 #[track_caller]
-fn check(posts: &Posts, text: &str, freshness: f32, expected: &[(&str, &str)]) {
-    let (explanation, score) = explained(posts, text, freshness);
+fn check(posts: &Posts, text: &str, recency: f32, expected: &[(&str, &str)]) {
+    let (explanation, score) = explained(posts, text, recency);
     let sum: f32 = explanation.iter().map(|each| each.score).sum();
     assert!((sum - score).abs() < score * 1e-4, "{text}: {sum} of {score}");
     assert!(explanation.windows(2).all(|pair| pair[0].score >= pair[1].score), "{text}: {explanation:?}");
@@ -115,8 +115,8 @@ fn harbour() -> Posts {
 }
 
 /// The scores of all hits, with the parts of each, to three decimals.
-fn scores(posts: &Posts, text: &str, freshness: f32) -> String {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, freshness };
+fn scores(posts: &Posts, text: &str, recency: f32) -> String {
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency };
     let query = Query { text: text.to_owned(), explain: true, ..Query::default() };
     let mut told = format!("`{text}`\n");
     for hit in page::answer(&posts.engine.commit(), aids, &query).unwrap().hits {

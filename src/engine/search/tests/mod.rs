@@ -79,7 +79,7 @@ impl Posts {
     fn search_for<T>(&self, query: &Query, test: impl FnOnce(&Search<'_>) -> T) -> T {
         let commit = self.engine.commit();
         let segments = commit.segments().unwrap();
-        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, freshness: 0.0 };
+        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: 0.0 };
         test(&Search::new(&commit, aids, &segments, query))
     }
 

@@ -8,7 +8,7 @@ use crate::{
 };
 
 fn ask(posts: &Posts, query: &Query) -> Hits {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, freshness: 0.0 };
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0 };
     page::answer(&posts.engine.commit(), aids, query).unwrap()
 }
 

@@ -12,8 +12,8 @@ use crate::{
 
 /// Expects these posts first, in this order.
 #[track_caller]
-fn check_fresh(posts: &Posts, text: &str, freshness: f32, expected: &[&str]) {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, freshness };
+fn check_fresh(posts: &Posts, text: &str, recency: f32, expected: &[&str]) {
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency };
     let page = Page { limit: expected.len(), offset: 0 };
     let query = Query { text: text.to_owned(), page, ..Query::default() };
     let hits = page::answer(&posts.engine.commit(), aids, &query).unwrap().hits;
@@ -99,7 +99,7 @@ fn equal_scores_have_one_order_whatever_the_build() {
     let same = |id: &str| post(id, "甲", "渡口的灯笼。");
     let all: Vec<Post> = ["d", "a", "c", "b"].map(same).to_vec();
     let order = |posts: &Posts| {
-        let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, freshness: 0.0 };
+        let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0 };
         let query = Query { text: "渡口".to_owned(), ..Query::default() };
         let hits = page::answer(&posts.engine.commit(), aids, &query).unwrap().hits;
         hits.iter().map(|hit| hit.id.to_string()).collect::<Vec<_>>()
