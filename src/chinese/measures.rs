@@ -5,9 +5,6 @@ use self::Counts::{AfterDigit, Dated, IdleOne, Numbered, Small};
 /// Units of money, which authors often leave out.
 pub const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
 
-/// Units of money that small sums have.
-pub const SMALL_MONEY: &[&str] = &["元", "块", "块钱", "元钱"];
-
 /// A property of a measure word that concerns the number before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counts {

@@ -12,7 +12,7 @@ mod words;
 
 pub use self::{
     formation::{has_form_of_word, is_word_alone},
-    measures::{Counts, MONEY, SMALL_MONEY, counts, is_measure, measures_decimals},
+    measures::{Counts, MONEY, counts, is_measure, measures_decimals},
     script::{Class, is_currency, is_han, is_ideograph},
     words::{asks, is_light, is_particle, negates},
 };

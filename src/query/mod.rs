@@ -6,6 +6,7 @@
 mod clauses;
 mod filter;
 mod hits;
+mod numbers;
 mod pieces;
 mod reading;
 mod spans;

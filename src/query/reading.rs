@@ -18,10 +18,10 @@ use super::{
     typed_word::TypedWord,
 };
 use crate::{
-    chinese::{MONEY, SMALL_MONEY, asks, is_light, numerals::is_numeral},
+    chinese::{asks, is_light},
     text::{
         Analyzer, Class, Folded, Token, beginning, fold, grams, grams_and_signs, typed_forms,
-        values::{Counted, LEAST_ENDING, Serial, Value, ValueKind, counted, lone_place, other_ways, serials, values},
+        values::{Counted, Serial, Value, counted, serials, values},
     },
 };
 
@@ -54,16 +54,16 @@ pub struct TypedText<'a> {
 }
 
 /// A piece of a typed text: either the text between two quotation marks, or the text outside of them.
-struct TypedPiece {
+pub(super) struct TypedPiece {
     /// The folded text of the piece; `None` when the piece is the whole text.
     folded: Option<Folded>,
     literal: bool,
     /// Whether a word of letters at the end of the piece may be unfinished.
     typing: bool,
     words: Vec<TypedWord>,
-    values: Vec<Value>,
-    counted: Vec<Counted>,
-    serials: Vec<Serial>,
+    pub(super) values: Vec<Value>,
+    pub(super) counted: Vec<Counted>,
+    pub(super) serials: Vec<Serial>,
     /// The words and grams that rank the hits.
     terms: Vec<Term>,
 }
@@ -207,86 +207,6 @@ impl ParsedText {
         }
     }
 
-    /// Adds alternatives that match the number or date of a clause by its meaning.
-    fn add_value(&mut self, clause: &mut Clause, piece: &TypedPiece, folded: &Folded, span: &Range<usize>) {
-        let is_inside = |range: &Range<usize>| span.start <= range.start && range.end <= span.end;
-        let text = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
-        if clause.add_serial(piece.serials.iter().find(|serial| serial.range == *span)) {
-            return;
-        }
-        let counted: Vec<&Counted> = piece.counted.iter().filter(|counted| is_inside(&counted.range)).collect();
-        // `五名` is also a part of `一百零五名`.
-        let in_numerals = counted.iter().filter(|counted| text(&counted.number).starts_with(is_numeral));
-        clause.alternatives[0].phrases.extend(in_numerals.map(|counted| Phrase::of_value(counted.term())));
-        if let [only] = counted.as_slice()
-            && only.range == *span
-        {
-            for term in std::iter::once(only.term()).chain(only.without_money()) {
-                self.terms.extend((!only.is_small()).then(|| Term::of_value(term.clone())));
-                clause.add_variant(vec![Phrase::of_value(term)]);
-            }
-            return;
-        }
-        let mut inside = piece.values.iter().filter(|value| is_inside(&value.range));
-        let value = match (inside.next(), inside.next()) {
-            (Some(value), None) => value.clone(),
-            (None, _) => {
-                let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else {
-                    return clause.add_counted();
-                };
-                place.range = span.start + place.range.start..span.start + place.range.end;
-                place
-            }
-            _ => return clause.add_counted(),
-        };
-        let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
-        if rest.is_empty() && text(&value.range).starts_with(is_numeral) && matches!(value.kind, ValueKind::Number(_)) {
-            clause.alternatives[0].phrases.push(Phrase::of_value(value.wanted()));
-        }
-        let piece = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
-        // Digits next to a number belong to something larger.
-        let is_digit = |c: char| Class::of(c) == Class::Digit;
-        if piece(&before).contains(is_digit) || piece(&rest).contains(is_digit) {
-            return;
-        }
-        // `第23条` is not an amount, and its parts stay together in any notation.
-        if piece(&before).ends_with('第') {
-            for place in value.places() {
-                let written = fold(&format!("{}{place}{}", piece(&before), piece(&rest)));
-                if written.as_str() == clause.text {
-                    continue;
-                }
-                let all = 0..written.as_str().len();
-                clause.add_variant(terms(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
-            }
-            return;
-        }
-        // A small number stays together with its unit, since texts contain many such numbers.
-        if value.is_small() && !(before.is_empty() && rest.is_empty()) {
-            return clause.add_counted();
-        }
-        let wanted = value.wanted();
-        let mut phrases = vec![Phrase::of_value(wanted.clone())];
-        if let Some(spelling) = value.spelling() {
-            let spelling = fold(&spelling);
-            let all = 0..spelling.as_str().len();
-            phrases.extend(terms(&spelling, &all, false).map(Phrase::of_grams));
-        }
-        // An amount of money is the same without its unit; `20人` is not any 20.
-        let is_money = MONEY.contains(&piece(&rest));
-        let rest = if is_money { None } else { terms(folded, &rest, false).map(Phrase::of_grams) };
-        let before = terms(folded, &before, false).map(Phrase::of_grams);
-        let around = |phrase| std::iter::once(phrase).chain(before.clone()).chain(rest.clone()).collect();
-        for phrase in phrases {
-            clause.add_variant(around(phrase));
-        }
-        // `5月5日` may be the day of the year that was typed.
-        if let Some(day) = value.without_year() {
-            clause.alternatives.push(Alternative { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
-        }
-        self.terms.push(Term::of_value(wanted));
-    }
-
     /// Adds synonyms to the clauses from index `from` on. Several neighbouring clauses that form one name together are
     /// joined.
     fn add_synonyms(&mut self, from: usize, synonyms: &Synonyms, analyzer: &Analyzer) {
@@ -346,51 +266,6 @@ impl Clause {
         let folded = fold(text);
         let all = 0..folded.as_str().len();
         clause(&folded, &all, true, false)
-    }
-
-    /// Adds alternatives for a number that is written in groups of digits, or may be. Returns whether it is.
-    fn add_serial(&mut self, serial: Option<&Serial>) -> bool {
-        let digits = match serial {
-            Some(serial) => serial.digits.clone(),
-            None if self.text.bytes().all(|b| b.is_ascii_digit()) && self.text.len() >= LEAST_ENDING => {
-                self.add_variant(vec![Phrase::of_value(Serial::term(&self.text))]);
-                return false;
-            }
-            None => return false,
-        };
-        self.add_variant(vec![Phrase::of_value(Serial::term(&digits))]);
-        let joined = PhraseTerm { position: 0, slack: 0, term: digits, prefix: false, suffix: false };
-        self.add_variant(vec![Phrase::of_grams(vec![joined])]);
-        true
-    }
-
-    /// Adds alternatives with small numbers in the other notation, and small sums with every unit of money.
-    fn add_counted(&mut self) {
-        let sum = MONEY.iter().filter_map(|unit| self.text.strip_suffix(unit)).min_by_key(|sum| sum.len());
-        let sums = sum.into_iter().flat_map(|sum| SMALL_MONEY.iter().map(move |unit| format!("{sum}{unit}")));
-        let texts: Vec<String> = std::iter::once(self.text.clone()).chain(sums).collect();
-        for text in texts {
-            let alternatives: Vec<String> = std::iter::once(text.clone()).chain(other_ways(&text)).collect();
-            for writing in alternatives {
-                if writing == self.text {
-                    continue;
-                }
-                // `二十五天` contains `十五天`, but has another number.
-                let number =
-                    values(&writing).find(|value| !value.is_plain()).map(|value| Phrase::of_value(value.wanted()));
-                let writing = fold(&writing);
-                let all = 0..writing.as_str().len();
-                let literally = terms(&writing, &all, false).map(Phrase::of_grams);
-                self.add_variant(literally.into_iter().chain(number).collect());
-            }
-        }
-    }
-
-    /// Adds an alternative with another notation of the clause, once.
-    fn add_variant(&mut self, phrases: Vec<Phrase>) {
-        if !phrases.is_empty() && !self.alternatives.iter().any(|known| known.phrases == phrases) {
-            self.alternatives.push(Alternative { class: Match::Variant, phrases });
-        }
     }
 
     /// Returns the last term of the text as typed.

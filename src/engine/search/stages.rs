@@ -30,6 +30,12 @@ use crate::{
 /// Number of hits on the first page. With fewer hits there is room for others.
 const FIRST_PAGE: usize = 10;
 
+/// Number of hits from which on nobody looks for documents that lack a word.
+const MANY: usize = 100;
+
+/// Number of words of which a document may lack one and still be about the text.
+const SEVERAL_WORDS: usize = 3;
+
 /// The answers that a search has found so far.
 pub(super) struct Outcome {
     /// The answers; at least one after the first stage.
@@ -189,20 +195,6 @@ fn read(
     Ok(answered)
 }
 
-/// Number of hits from which on nobody looks for documents that lack a word.
-const MANY: usize = 100;
-
-/// Number of words of which a document may lack one and still be about the text.
-const SEVERAL_WORDS: usize = 3;
-
-/// When few documents have all of several words, those that lack a word or two follow.
-fn few_have_all(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
-    let Some(first) = found.answers.first() else { return Ok(false) };
-    let is_several = first.parsed.clauses.len() >= SEVERAL_WORDS;
-    let is_open = found.correction.is_some() || found.is_relaxed || search.query.literal;
-    Ok(is_several && !is_open && (1..MANY).contains(&found.total()))
-}
-
 impl Outcome {
     pub(super) fn total(&self) -> usize {
         self.answers.iter().map(Answer::total).sum()
@@ -262,7 +254,8 @@ fn no_hits_and_not_literal(search: &Search<'_>, found: &Outcome) -> Result<bool,
     Ok(found.total() == 0 && !search.query.literal)
 }
 
-/// Letters, digits or numerals at an end may be parts of longer ones. The text is looked for inside those when there are few hits.
+/// Letters, digits or numerals at an end may be parts of longer ones. The text is looked for inside those when there are
+/// few hits.
 fn may_stand_inside(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
     if found.has_parts && only.parsed.clauses.len() == 1 && only.total() > 0 {
@@ -292,7 +285,7 @@ fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, E
         && may_be_pinyin(search)?)
 }
 
-/// A short text may be a slip when its pieces occur in few posts, and nowhere together.
+/// A short text may be a slip when its pieces occur apart, and nowhere together.
 fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
     let [only] = found.answers.as_slice() else { return Ok(false) };
     let parsed = &only.parsed;
@@ -303,6 +296,14 @@ fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineErr
         && !only.has_exact()
         && parsed.clauses.len() > 1;
     Ok(may_be)
+}
+
+/// When few documents have all of several words, those that lack a word or two follow.
+fn few_have_all(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
+    let Some(first) = found.answers.first() else { return Ok(false) };
+    let is_several = first.parsed.clauses.len() >= SEVERAL_WORDS;
+    let is_guess = found.correction.is_some() || found.is_relaxed || found.has_parts;
+    Ok(is_several && !is_guess && !search.query.literal && (1..MANY).contains(&found.total()))
 }
 
 /// Returns whether some document contains the text in one piece.
