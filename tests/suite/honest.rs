@@ -158,12 +158,14 @@ fn exact_means_that_all_of_the_text_is_there() {
         ("longer", "commit 之家。"),
         ("card", "卡号 6222020405061718。"),
         ("allowed", "规定允许退货。"),
+        ("pledged", "房产抵押。"),
         ("asks", "问：凭什么要押金？多少钱？"),
     ]);
     only(&blog, "IT之家", &["together"]);
     weak(&blog, "622202");
     weak(&blog, "不允许");
     weak(&blog, "规定不允许");
+    weak(&blog, "房产 不抵押");
     only(&blog, "多少", &["asks"]);
 }
 
