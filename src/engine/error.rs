@@ -55,6 +55,9 @@ pub enum EngineError {
     /// The writer failed earlier and could not be restarted.
     #[error("the index cannot be written since an earlier failure")]
     Closed,
+    /// The budget of a search is spent. Never returned by a search, which answers with what it has found so far.
+    #[error("the search took too long")]
+    CutShort,
     /// A read failed.
     #[error("the index cannot be read")]
     Read(#[source] Failure),
@@ -79,9 +82,12 @@ impl EngineError {
         match self {
             Self::Damaged { .. } | Self::Stored(_) => true,
             Self::Read(failure) | Self::Write(failure) => failure.is_damage,
-            Self::Folder { .. } | Self::Missing { .. } | Self::Locked { .. } | Self::NoRoom { .. } | Self::Closed => {
-                false
-            }
+            Self::Folder { .. }
+            | Self::Missing { .. }
+            | Self::Locked { .. }
+            | Self::NoRoom { .. }
+            | Self::Closed
+            | Self::CutShort => false,
         }
     }
 

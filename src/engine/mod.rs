@@ -31,6 +31,7 @@ pub use self::{
     },
     live::Live,
     postings::{containing::ContainingPost, records::Known},
+    search::Budget,
     searcher::Searcher,
     store::checksums::{Damage, Verified},
     verifying::verify,

@@ -14,7 +14,7 @@ use crate::{
             learned,
             records::{self, Known},
         },
-        search::{self, Aids},
+        search::{self, Aids, Budget},
     },
     post::{Post, PostId},
     query::{Hits, Query, Suggestion, Synonyms},
@@ -41,7 +41,15 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Hits, EngineError> {
-        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: self.recency };
+        self.search_within(query, &Budget::default())
+    }
+
+    /// Answers a query within a budget, at the end of which the answer so far is returned with a note.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn search_within(&self, query: &Query, budget: &Budget) -> Result<Hits, EngineError> {
+        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: self.recency, budget };
         search::answer(&self.commit, aids, query)
     }
 

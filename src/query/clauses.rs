@@ -5,7 +5,7 @@
 //! is a unit whose frequency contributes to the score. The module knows no index and no analyzer.
 
 use super::{Match, Note};
-use crate::text::{Class, TypedForm};
+use crate::text::{Class, TypedForm, joint};
 
 /// A term of a phrase, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,6 +55,21 @@ impl Phrase {
             _ => false,
         };
         Self { kind: if is_character { PhraseKind::Character } else { PhraseKind::Grams }, terms }
+    }
+
+    /// Returns the one term of the series of characters that stands for the phrase: a single Han character, or letters or
+    /// digits with a character after them.
+    #[must_use]
+    pub fn character(&self) -> Option<String> {
+        match (self.kind, self.terms.as_slice()) {
+            (PhraseKind::Character, [only]) => Some(only.term.clone()),
+            (PhraseKind::Grams, [run, last]) => {
+                let is_closed = !run.prefix && !run.suffix && last.position == 1 && last.slack == 0;
+                let is_character = last.prefix && Class::of_term(&last.term) == Class::Han;
+                if is_closed && is_character { joint(&run.term, &last.term) } else { None }
+            }
+            _ => None,
+        }
     }
 
     /// Makes a phrase from the canonical term of a number or date.

@@ -162,6 +162,8 @@ pub enum Note {
     LittleSaid,
     /// The index is still being built; the hits come from the posts indexed so far.
     Indexing,
+    /// The search reached its limit of time; the hits are those found and ranked so far.
+    CutShort,
 }
 
 impl Note {
@@ -175,6 +177,7 @@ impl Note {
             Self::NothingToSearch => "nothing-to-search",
             Self::LittleSaid => "little-said",
             Self::Indexing => "indexing",
+            Self::CutShort => "cut-short",
         }
     }
 
@@ -188,6 +191,7 @@ impl Note {
             Self::NothingToSearch => "there is no letter or digit to search for".to_owned(),
             Self::LittleSaid => "these words say little by themselves, and no post has all of them".to_owned(),
             Self::Indexing => "the posts are still being indexed; these are among those that already are".to_owned(),
+            Self::CutShort => "the search took too long; these were found so far".to_owned(),
         }
     }
 }

@@ -50,8 +50,13 @@ pub(super) fn spans(typed_words: &[TypedWord], folded: &Folded, split: Split) ->
         i = next;
     }
     if spans.is_empty() {
-        // A piece of nothing but particles is searched for as a whole.
-        spans.extend(whole);
+        // Of nothing but particles, none is left out.
+        for word in typed_words {
+            match spans.last_mut().filter(|last| last.end == word.range.start) {
+                Some(last) => last.end = word.range.end,
+                None => spans.push(word.range.clone()),
+            }
+        }
     }
     spans
 }

@@ -45,7 +45,7 @@ pub use self::{
 pub use crate::chinese::Class;
 
 /// Version of the tokens. Raise this number when the same text gives other tokens than before.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// A term, and its byte range in the folded text.
 ///
@@ -65,7 +65,7 @@ pub struct Terms {
     pub words: String,
     /// Grams; each takes one position.
     pub grams: String,
-    /// Single characters of Han runs.
+    /// Single characters of Han runs, and letters or digits with the Han character after them: see [`joint`].
     pub characters: String,
     /// Canonical forms of numbers and dates; see [`values`].
     pub values: String,
@@ -153,12 +153,17 @@ impl Analyzer {
         for token in self.words(&folded) {
             push(&mut terms.words, token.term);
         }
+        let mut before = "";
         for token in grams_and_signs(folded.as_str(), 0) {
             push(&mut terms.grams, token.term);
             let first = token.term.chars().next().filter(|&c| Class::of(c) == Class::Han);
             if let Some(character) = first.and_then(|c| token.term.get(..c.len_utf8())) {
                 push(&mut terms.characters, character);
+                if let Some(joint) = joint(before, character) {
+                    push(&mut terms.characters, &joint);
+                }
             }
+            before = token.term;
         }
         for value in values::values(folded.as_str()).filter(|value| !value.is_plain()) {
             value.terms(&mut terms.values);
@@ -249,6 +254,17 @@ impl Analyzer {
         }
         inside
     }
+}
+
+/// Maximum length, in bytes, of letters or digits that are indexed together with the character after them.
+const LONGEST_JOINT: usize = 12;
+
+/// Returns the term of letters or digits with the Han character after them, as in `2022年` and `T恤`; `None` when there
+/// is no such term. As grams, the character would stand for all grams that begin with it.
+#[must_use]
+pub fn joint(run: &str, character: &str) -> Option<String> {
+    let is_run = matches!(Class::of_term(run), Class::Letter | Class::Digit) && run.len() <= LONGEST_JOINT;
+    is_run.then(|| format!("{run}{character}"))
 }
 
 /// Returns the grams of folded text in order. Each character of a Han run starts a gram.

@@ -2,6 +2,8 @@
 //!
 //! Columns stay in memory as long as their segment. Knows nothing of terms.
 
+use std::sync::OnceLock;
+
 use tantivy::{SegmentReader, fastfield::Column, schema::Field};
 
 use crate::engine::{
@@ -22,6 +24,8 @@ pub(in crate::engine) struct Columns {
     pub searchable: u64,
     kinds: Column<u64>,
     titles: Column<u64>,
+    /// The hash of each title with its document, sorted; collected at the first call of [`Columns::titled`].
+    by_title: OnceLock<Vec<(u64, DocId)>>,
     written_titles: Column<u64>,
     dates: Column<i64>,
     ties: Column<u64>,
@@ -58,6 +62,7 @@ impl Columns {
             searchable: 0,
             kinds: numbers(reader, "kind")?,
             titles: numbers(reader, "title_key")?,
+            by_title: OnceLock::new(),
             written_titles: numbers(reader, "title_written")?,
             dates: signed_numbers(reader, "date")?,
             ties: numbers(reader, "tie")?,
@@ -79,6 +84,18 @@ impl Columns {
     /// Returns the hash of the letters and digits of a title.
     pub(in crate::engine) fn title(&self, doc: DocId) -> Option<u64> {
         self.titles.first(doc)
+    }
+
+    /// Returns the documents whose title has this hash, in order.
+    pub(in crate::engine) fn titled(&self, title: u64) -> impl Iterator<Item = DocId> {
+        let all = self.by_title.get_or_init(|| {
+            let documents = 0..self.words.len() as DocId;
+            let mut all: Vec<_> = documents.filter_map(|doc| Some((self.titles.first(doc)?, doc))).collect();
+            all.sort_unstable();
+            all
+        });
+        let from = all.partition_point(|(hash, _)| *hash < title);
+        all[from..].iter().take_while(move |(hash, _)| *hash == title).map(|(_, doc)| *doc)
     }
 
     /// Returns the hash of a title with its punctuation.

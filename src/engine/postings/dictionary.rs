@@ -81,7 +81,7 @@ impl<'a, 's> Dictionary<'a, 's> {
 }
 
 /// Returns the distances from the first term of a phrase at which a term may stand.
-pub(in crate::engine) const fn offsets(term: &PhraseTerm) -> Offsets {
+const fn offsets(term: &PhraseTerm) -> Offsets {
     term.position..=term.position + term.slack
 }
 

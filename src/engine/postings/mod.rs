@@ -13,6 +13,8 @@ pub(in crate::engine) mod learned;
 pub(in crate::engine) mod occurrences;
 pub(in crate::engine) mod readback;
 pub(in crate::engine) mod records;
+mod seeking;
 pub(in crate::engine) mod segment;
 pub(in crate::engine) mod sets;
 pub(in crate::engine) mod vocabulary;
+pub(in crate::engine) mod walking;

@@ -10,7 +10,7 @@ use std::{
 
 use tantivy::{
     DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED, Term as IndexTerm,
-    postings::{Postings as _, SegmentPostings, TermInfo},
+    postings::{BlockSegmentPostings, Postings as _, SegmentPostings, TermInfo},
     schema::{Field, IndexRecordOption},
 };
 
@@ -19,8 +19,9 @@ use crate::engine::{
     index::schema::{Fields, PARTS, Series},
     postings::{
         columns::Columns,
-        infixes::{InfixTerms, prefix_length},
-        sets::DocId,
+        infixes::InfixTerms,
+        seeking::{leapfrog, seek},
+        sets::{DocId, intersection},
     },
 };
 
@@ -74,6 +75,11 @@ impl TermPostings {
         self.entries.len() == 1
     }
 
+    /// Returns the number of postings, in all parts.
+    pub(in crate::engine) fn postings(&self) -> u64 {
+        self.entries.iter().map(|(_, info)| u64::from(info.doc_freq)).sum()
+    }
+
     /// Returns the postings in one part of the document.
     pub(in crate::engine) fn in_part(&self, part: usize) -> Self {
         Self { series: self.series, entries: self.of_part(part).map(|info| (part, info.clone())).collect() }
@@ -87,7 +93,13 @@ impl TermPostings {
 /// The distances from the first term of a phrase at which a term may stand.
 pub(in crate::engine) type Offsets = RangeInclusive<u32>;
 
-/// A place of a phrase: its offsets, and the postings of each term that matches there.
+/// A place of a phrase: its offsets, and the term in every part, or the terms that may stand there.
+type Place = (Offsets, TermPostings);
+
+/// A document in which a phrase may stand, with the positions at which it may start.
+type Begun = (DocId, Vec<u32>);
+
+/// A place of a phrase that is opened: its offsets, and the postings of each term that may stand there.
 type OpenTerm = (Offsets, Vec<SegmentPostings>);
 
 impl<'a> Segment<'a> {
@@ -153,36 +165,6 @@ impl<'a> Segment<'a> {
         self.reader.has_deletes()
     }
 
-    /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`; once for
-    /// each part that has the term.
-    pub(in crate::engine) fn presences(
-        &self,
-        found: &TermPostings,
-        documents: &[DocId],
-        mut f: impl FnMut(usize),
-    ) -> Result<(), EngineError> {
-        for (part, info) in found.entries.iter() {
-            let mut postings = self.postings(found.series, *part, info, IndexRecordOption::Basic)?;
-            leapfrog(documents, &mut postings, |i, _| f(i));
-        }
-        Ok(())
-    }
-
-    /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`, the part,
-    /// and the frequency in that part.
-    pub(in crate::engine) fn frequencies(
-        &self,
-        found: &TermPostings,
-        documents: &[DocId],
-        mut f: impl FnMut(usize, usize, u32),
-    ) -> Result<(), EngineError> {
-        for (part, info) in found.entries.iter() {
-            let mut postings = self.postings(found.series, *part, info, IndexRecordOption::WithFreqs)?;
-            leapfrog(documents, &mut postings, |i, frequency| f(i, *part, frequency));
-        }
-        Ok(())
-    }
-
     /// Returns whether a document is deleted.
     pub(in crate::engine) fn is_deleted(&self, doc: DocId) -> bool {
         self.reader.is_deleted(doc)
@@ -242,16 +224,26 @@ impl<'a> Segment<'a> {
         Ok(self.parts(series)[part].read_postings_from_terminfo(info, option)?)
     }
 
+    /// Opens the postings of a term in one part, to be decoded block by block.
+    pub(super) fn blocks(
+        &self,
+        series: Series,
+        part: usize,
+        info: &TermInfo,
+        option: IndexRecordOption,
+    ) -> Result<BlockSegmentPostings, EngineError> {
+        Ok(self.parts(series)[part].read_block_postings_from_terminfo(info, option)?)
+    }
+
     /// Returns the documents that have any of the terms, sorted.
     pub(in crate::engine) fn documents(&self, found: &TermPostings) -> Result<Vec<DocId>, EngineError> {
         let entries = &found.entries;
         let mut documents = Vec::with_capacity(entries.iter().map(|(_, info)| info.doc_freq as usize).sum());
         for (part, info) in entries.iter() {
-            let mut postings = self.postings(found.series, *part, info, IndexRecordOption::Basic)?;
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                documents.push(doc);
-                doc = postings.advance();
+            let mut postings = self.blocks(found.series, *part, info, IndexRecordOption::Basic)?;
+            while postings.block_len() > 0 {
+                documents.extend_from_slice(postings.docs());
+                postings.advance();
             }
         }
         if entries.len() > 1 {
@@ -269,7 +261,7 @@ impl<'a> Segment<'a> {
     /// word: documents that have the word match, and their positions are not read.
     pub(in crate::engine) fn phrase(
         &self,
-        terms: &[(Offsets, TermPostings)],
+        terms: &[Place],
         word: Option<&TermPostings>,
         among: Option<&[DocId]>,
     ) -> Result<Vec<DocId>, EngineError> {
@@ -302,11 +294,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Returns the documents of `among` whose title begins with a phrase.
-    pub(in crate::engine) fn opening(
-        &self,
-        terms: &[(Offsets, TermPostings)],
-        among: &[DocId],
-    ) -> Result<Vec<DocId>, EngineError> {
+    pub(in crate::engine) fn opening(&self, terms: &[Place], among: &[DocId]) -> Result<Vec<DocId>, EngineError> {
         let mut documents = Vec::new();
         let candidates = self.candidates(0, terms, Some(among))?;
         self.matching(0, terms, &candidates, true, &mut documents)?;
@@ -314,16 +302,17 @@ impl<'a> Segment<'a> {
     }
 
     /// Returns the documents that have all terms of a phrase anywhere in a part, sorted; only documents of `among` when
-    /// that is given.
-    fn candidates(
-        &self,
-        part: usize,
-        terms: &[(Offsets, TermPostings)],
-        among: Option<&[DocId]>,
-    ) -> Result<Vec<DocId>, EngineError> {
-        let Some(mut opened) = self.open_postings(part, terms, IndexRecordOption::Basic)? else {
+    /// that is given. Places that stand for many terms are left out if there is another.
+    fn candidates(&self, part: usize, terms: &[Place], among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        if terms.iter().any(|(_, found)| found.of_part(part).next().is_none()) {
             return Ok(Vec::new());
-        };
+        }
+        let (closed, open) = split_open(part, terms);
+        if let (true, Some((_, found))) = (closed.is_empty(), open.first()) {
+            let documents = self.documents(&found.in_part(part))?;
+            return Ok(among.map_or_else(|| documents.clone(), |among| intersection(&documents, among)));
+        }
+        let mut opened = self.open_postings(part, closed, IndexRecordOption::Basic)?;
         // The rarest term is read in full; the other postings are only advanced to its documents.
         let (_, mut lead) = opened.remove(0);
         let mut documents = Vec::new();
@@ -354,11 +343,11 @@ impl<'a> Segment<'a> {
     }
 
     /// Appends to `documents` the documents of `candidates` in which the terms of a phrase follow each other. Every
-    /// candidate has all terms of the phrase in the part.
+    /// candidate comes from [`Self::candidates`].
     fn matching(
         &self,
         part: usize,
-        terms: &[(Offsets, TermPostings)],
+        terms: &[Place],
         candidates: &[DocId],
         at_the_beginning: bool,
         documents: &mut Vec<DocId>,
@@ -366,10 +355,33 @@ impl<'a> Segment<'a> {
         if candidates.is_empty() {
             return Ok(());
         }
-        let opened = self.open_postings(part, terms, IndexRecordOption::WithFreqsAndPositions)?;
-        let Some(mut opened) = opened else { return Ok(()) };
+        let (closed, mut open) = split_open(part, terms);
+        let mut begun = match open.first() {
+            Some(first) if closed.is_empty() => {
+                let begun = self.starts_of_any(part, first, candidates)?;
+                open.remove(0);
+                begun
+            }
+            _ => self.starts_of_all(part, closed, candidates)?,
+        };
+        if at_the_beginning {
+            begun.retain(|(_, starts)| starts.contains(&0));
+            begun.iter_mut().for_each(|(_, starts)| starts.truncate(1));
+        }
+        let last = open.len().saturating_sub(1);
+        for (i, place) in open.into_iter().enumerate() {
+            begun = self.keep_any(part, place, begun, i == last)?;
+        }
+        documents.extend(begun.into_iter().map(|(doc, _)| doc));
+        Ok(())
+    }
+
+    /// Returns the candidates in which all terms stand at their places, each with the starts of the phrase.
+    fn starts_of_all(&self, part: usize, terms: Vec<&Place>, candidates: &[DocId]) -> Result<Vec<Begun>, EngineError> {
+        let mut opened = self.open_postings(part, terms, IndexRecordOption::WithFreqsAndPositions)?;
         let (lead_offsets, mut lead) = opened.remove(0);
         let (mut starts, mut found, mut positions) = (Vec::new(), Vec::new(), Vec::new());
+        let mut begun = Vec::new();
         for &doc in candidates {
             starts.clear();
             gather(&mut lead, doc, &lead_offsets, &mut starts, &mut positions);
@@ -381,25 +393,82 @@ impl<'a> Segment<'a> {
                 gather(postings, doc, offsets, &mut found, &mut positions);
                 keep_shared(&mut starts, &found);
             }
-            let stands = if at_the_beginning { starts.contains(&0) } else { !starts.is_empty() };
-            if stands {
-                documents.push(doc);
+            if !starts.is_empty() {
+                begun.push((doc, std::mem::take(&mut starts)));
             }
         }
-        Ok(())
+        Ok(begun)
     }
 
-    /// Opens the postings of each term of a phrase in a part, the rarest first; `None` when the part lacks one of the
-    /// terms.
+    /// Returns the candidates in which any of many terms stands, each with the starts of the phrase.
+    fn starts_of_any(
+        &self,
+        part: usize,
+        (offsets, found): &Place,
+        candidates: &[DocId],
+    ) -> Result<Vec<Begun>, EngineError> {
+        let mut begun: Vec<Begun> = candidates.iter().map(|&doc| (doc, Vec::new())).collect();
+        let mut positions = Vec::new();
+        for info in found.of_part(part) {
+            let mut postings = self.postings(found.series, part, info, IndexRecordOption::WithFreqsAndPositions)?;
+            leapfrog(candidates, &mut postings, |i, postings| {
+                postings.positions(&mut positions);
+                begun[i].1.extend(starts(&positions, offsets));
+            });
+        }
+        begun.iter_mut().for_each(|(_, starts)| starts.sort_unstable());
+        begun.retain(|(_, starts)| !starts.is_empty());
+        Ok(begun)
+    }
+
+    /// Keeps the starts of a phrase at whose place any of many terms stands. The terms are read in the order of their
+    /// frequency; when one start of each document is `enough`, most are not read at all.
+    fn keep_any(
+        &self,
+        part: usize,
+        (offsets, found): &Place,
+        mut begun: Vec<Begun>,
+        enough: bool,
+    ) -> Result<Vec<Begun>, EngineError> {
+        let mut infos: Vec<&TermInfo> = found.of_part(part).collect();
+        infos.sort_by_key(|info| std::cmp::Reverse(info.doc_freq));
+        let mut open: Vec<usize> = (0..begun.len()).collect();
+        let mut documents: Vec<DocId> = begun.iter().map(|(doc, _)| *doc).collect();
+        let mut kept: Vec<Vec<u32>> = vec![Vec::new(); begun.len()];
+        let mut positions = Vec::new();
+        for info in infos {
+            if open.is_empty() {
+                break;
+            }
+            let mut is_met = false;
+            let mut postings = self.postings(found.series, part, info, IndexRecordOption::WithFreqsAndPositions)?;
+            leapfrog(&documents, &mut postings, |i, postings| {
+                postings.positions(&mut positions);
+                let (place, known) = (open[i], &begun[open[i]].1);
+                kept[place].extend(starts(&positions, offsets).filter(|start| known.binary_search(start).is_ok()));
+                is_met |= !kept[place].is_empty();
+            });
+            if is_met && enough {
+                open.retain(|&place| kept[place].is_empty());
+                documents.clear();
+                documents.extend(open.iter().map(|&place| begun[place].0));
+            }
+        }
+        for ((_, starts), mut kept) in begun.iter_mut().zip(kept) {
+            kept.sort_unstable();
+            *starts = kept;
+        }
+        begun.retain(|(_, starts)| !starts.is_empty());
+        Ok(begun)
+    }
+
+    /// Opens the postings of each term of a phrase in a part, the rarest first.
     fn open_postings(
         &self,
         part: usize,
-        terms: &[(Offsets, TermPostings)],
+        terms: Vec<&Place>,
         option: IndexRecordOption,
-    ) -> Result<Option<Vec<OpenTerm>>, EngineError> {
-        if terms.iter().any(|(_, found)| found.of_part(part).next().is_none()) {
-            return Ok(None);
-        }
+    ) -> Result<Vec<OpenTerm>, EngineError> {
         let mut opened: Vec<OpenTerm> = Vec::with_capacity(terms.len());
         for (offsets, found) in terms {
             let mut postings = Vec::new();
@@ -410,8 +479,19 @@ impl<'a> Segment<'a> {
         }
         let size = |postings: &[SegmentPostings]| postings.iter().map(|each| u64::from(each.doc_freq())).sum::<u64>();
         opened.sort_by_cached_key(|(_, postings)| size(postings));
-        Ok(Some(opened))
+        Ok(opened)
     }
+}
+
+/// A place of a phrase that more terms than these may fill is looked up last.
+const MAX_CLOSED: usize = 16;
+
+/// Divides the places of a phrase by whether they stand for a few terms of a part, or for many; the fewest first.
+fn split_open(part: usize, terms: &[Place]) -> (Vec<&Place>, Vec<&Place>) {
+    let size = |found: &TermPostings| found.of_part(part).count();
+    let (closed, mut open): (Vec<_>, Vec<_>) = terms.iter().partition(|(_, found)| size(found) <= MAX_CLOSED);
+    open.sort_by_key(|(_, found)| size(found));
+    (closed, open)
 }
 
 /// Appends the positions at which the phrase would have to start for the term to occur at its place in `doc`.
@@ -425,14 +505,18 @@ fn gather(
     for each in postings.iter_mut() {
         if seek(each, doc) == doc {
             each.positions(buffer);
-            for offset in offsets.clone() {
-                starts.extend(buffer.iter().filter_map(|found| found.checked_sub(offset)));
-            }
+            starts.extend(self::starts(buffer, offsets));
         }
     }
     if postings.len() > 1 || offsets.start() < offsets.end() {
         starts.sort_unstable();
     }
+}
+
+/// Returns the positions at which a phrase would have to start, for its term to stand at one of the `positions`.
+fn starts<'p>(positions: &'p [u32], offsets: &Offsets) -> impl Iterator<Item = u32> + 'p {
+    let start = |offset| move |found: &u32| found.checked_sub(offset);
+    offsets.clone().flat_map(move |offset| positions.iter().filter_map(start(offset)))
 }
 
 /// Retains in one sorted list the elements of another sorted list.
@@ -444,36 +528,6 @@ fn keep_shared(kept: &mut Vec<u32>, other: &[u32]) {
         }
         other.get(at) == Some(&each)
     });
-}
-
-/// Moves to `target` or to the first document after it. Unlike the method of the library, accepts postings that are
-/// past `target` already.
-fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
-    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
-}
-
-/// Calls `f` for each document of `documents` (sorted) that the postings contain, with its index in `documents` and the
-/// frequency of the term.
-fn leapfrog(documents: &[DocId], postings: &mut SegmentPostings, mut f: impl FnMut(usize, u32)) {
-    let mut at = 0;
-    let mut doc = postings.doc();
-    while at < documents.len() && doc != TERMINATED {
-        let wanted = documents[at];
-        if doc < wanted {
-            doc = postings.seek(wanted);
-        } else if doc > wanted {
-            at = gallop(documents, at, doc);
-        } else {
-            f(at, postings.term_freq());
-            at += 1;
-            doc = postings.advance();
-        }
-    }
-}
-
-/// Returns the index of the first document not below `target`, searching from index `at`.
-fn gallop(documents: &[DocId], at: usize, target: DocId) -> usize {
-    at + prefix_length(&documents[at..], |&doc| doc < target)
 }
 
 /// Returns a lower bound on the document frequency of a term: the document frequency in the part where the term is most

@@ -4,7 +4,10 @@
 //! documents are found or scored.
 
 use crate::{
-    engine::{postings::sets::DocId, search::context::Documents},
+    engine::{
+        postings::sets::{DocId, difference},
+        search::context::Documents,
+    },
     query::{Match, ParsedText},
 };
 
@@ -13,26 +16,45 @@ use crate::{
 pub(super) struct Matches {
     pub class: Match,
     pub found: Documents,
-    /// The documents among `found` that are shown as a lower class, though they are ranked in this class.
-    pub shown_lower: Option<(Match, Documents)>,
+    /// The documents among `found` that are shown as another class, though they are ranked in this class.
+    pub shown: Vec<(Match, Documents)>,
 }
 
 impl Matches {
     pub(super) const fn new(class: Match, found: Documents) -> Self {
-        Self { class, found, shown_lower: None }
+        Self { class, found, shown: Vec::new() }
     }
 
     /// Returns the match class shown for a document; `at` is the index of the segment.
     pub(super) fn shown_class(&self, at: usize, doc: DocId) -> Match {
-        match &self.shown_lower {
-            Some((class, lower)) if lower[at].binary_search(&doc).is_ok() => *class,
-            _ => self.class,
-        }
+        let shown = self.shown.iter().find(|(_, shown)| shown[at].binary_search(&doc).is_ok());
+        shown.map_or(self.class, |(class, _)| *class)
     }
 
     pub(super) fn count(&self) -> usize {
-        self.found.iter().map(Vec::len).sum()
+        count(&self.found)
     }
+
+    /// Divides the documents by the match class that is shown.
+    pub(super) fn by_shown_class(mut self) -> Vec<(Match, Documents)> {
+        for (_, shown) in &self.shown {
+            for (found, shown) in self.found.iter_mut().zip(shown) {
+                *found = difference(found, shown);
+            }
+        }
+        self.shown.push((self.class, self.found));
+        self.shown
+    }
+
+    /// Returns the number of documents that are ranked or shown in a class better than `class`.
+    fn count_better(&self, class: Match) -> usize {
+        let shown = self.shown.iter().filter(|(shown, _)| *shown < class).map(|(_, found)| count(found));
+        if self.class < class { self.count() } else { shown.sum() }
+    }
+}
+
+fn count(documents: &Documents) -> usize {
+    documents.iter().map(Vec::len).sum()
 }
 
 /// One reading of a text and the documents that match, best class first.
@@ -54,11 +76,11 @@ impl Answer {
 
     /// Returns whether some document contains the text itself.
     pub(super) fn has_exact(&self) -> bool {
-        self.classes.iter().any(|matches| matches.class == Match::Exact && matches.count() > 0)
+        self.classes.iter().any(|matches| matches.count_better(Match::Variant) > 0)
     }
 
     /// Returns the number of documents that contain the whole text.
     pub(super) fn total_whole(&self) -> usize {
-        self.classes.iter().filter(|matches| matches.class < Match::Partial).map(Matches::count).sum()
+        self.classes.iter().map(|matches| matches.count_better(Match::Partial)).sum()
     }
 }

@@ -17,7 +17,7 @@ use crate::{
             segment::{Segment, frequency_of},
             sets::DocId,
         },
-        search::{ranking::Statistics, recency::Recency},
+        search::{budget::Budget, ranking::Statistics, recency::Recency},
     },
     query::{ParsedText, Query, Reading, Synonyms, TypedText},
     text::Analyzer,
@@ -35,6 +35,8 @@ pub(in crate::engine) struct Aids<'a> {
     pub synonyms: &'a Synonyms,
     /// The recency boost of the newest post, as a share of the score of the post.
     pub recency: f32,
+    /// How long the search may work.
+    pub budget: &'a Budget,
 }
 
 /// The context of a running search; immutable.
@@ -66,6 +68,16 @@ impl<'a> Search<'a> {
     /// Returns the analyzer that tokenized the posts of the commit.
     pub(super) fn analyzer(&self) -> &Analyzer {
         &self.commit.facts.analyzer
+    }
+
+    /// Returns whether the search has to end with the answer so far.
+    pub(super) fn is_spent(&self) -> bool {
+        self.aids.budget.is_spent()
+    }
+
+    /// Ends a stage when the budget is spent.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        if self.is_spent() { Err(EngineError::CutShort) } else { Ok(()) }
     }
 
     /// Returns the lexicon as far as the words of the index have been read.

@@ -171,7 +171,8 @@ pub(super) fn corrected(
         }
         grade.get_or_insert((own, open));
         for matches in &mut answered.classes {
-            (matches.class, matches.shown_lower) = (guess.class, None);
+            matches.class = guess.class;
+            matches.shown.clear();
         }
         answered.share = if own == Grade::Spelt { 3 } else { 1 };
         answers.push(answered);

@@ -20,6 +20,8 @@ use crate::{
 pub(super) const ANSWERS: usize = 10;
 /// Maximum number of terms that relevance feedback adds.
 const MAX_TERMS: usize = 30;
+/// Maximum number of words that are looked up, the most frequent in the first answers.
+const MAX_LOOKUPS: usize = 100;
 /// Number of characters at the beginning of a text that are read.
 const MAX_CHARACTERS: usize = 3_000;
 
@@ -55,11 +57,12 @@ pub(super) fn weighty(
     known: &[Term],
     most: usize,
 ) -> Result<Vec<(Term, f32)>, EngineError> {
+    let is_known = |word: &str| known.iter().any(|term| term.kind == TermKind::Word && term.text == word);
+    let mut counted: Vec<(String, f32)> = counted.into_iter().filter(|(word, _)| !is_known(word)).collect();
+    counted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counted.truncate(MAX_LOOKUPS);
     let mut weighed: Vec<(String, f32)> = Vec::with_capacity(counted.len());
     for (word, times) in counted {
-        if known.iter().any(|term| term.kind == TermKind::Word && term.text == word) {
-            continue;
-        }
         let frequency = search.frequency(Series::Words, &word)?;
         if frequency > 1 {
             weighed.push((word, times * inverse_frequency(frequency, search.statistics.documents)));

@@ -42,11 +42,11 @@ pub(super) fn divided(search: &Search<'_>, parsed: &ParsedText, found: Documents
     if first.count() == 0 {
         // No document comes before the others, so that all of them share the exact class.
         return Ok(vec![Matches {
-            shown_lower: Some((Match::Variant, behind.clone())),
+            shown: vec![(Match::Variant, behind.clone())],
             ..Matches::new(Match::Exact, behind)
         }]);
     }
-    first.shown_lower = Some((Match::Variant, titles));
+    first.shown.push((Match::Variant, titles));
     Ok(vec![first, Matches::new(Match::Variant, behind)])
 }
 

@@ -11,22 +11,24 @@ use crate::{
         error::EngineError,
         index::schema::Series,
         postings::{
-            dictionary::{Dictionary, offsets},
+            dictionary::Dictionary,
             segment::{Offsets, Segment, TermPostings, frequency_of},
             sets::{DocId, difference, intersection, union},
+            walking::presences,
         },
         search::{
             answer::{Answer, Matches},
             context::{Documents, Search},
-            form,
+            form, maxscore,
             ranking::inverse_frequency,
         },
     },
     query::{Clause, Match, Note, ParsedText, Phrase, PhraseKind, is_light},
 };
 
-/// Share of the total weight of the clauses that has to occur in an answer to a question or a long text.
-const ENOUGH_SHARE: f32 = 0.05;
+/// Maximum number of answers to a question or a long text, the best by score: documents further behind share common
+/// words with it.
+const MAX_ABOUT: usize = 500;
 
 /// Share of the total weight that has to occur in a document that follows those with all words.
 const MOST_SHARE: f32 = 0.5;
@@ -56,24 +58,21 @@ struct PhrasePostings {
 
 impl PhrasePostings {
     fn of(phrase: &Phrase, dictionary: &Dictionary<'_, '_>) -> Result<Self, EngineError> {
-        let series = match phrase.kind {
-            PhraseKind::Grams => Series::Grams,
-            PhraseKind::Character => Series::Characters,
-            PhraseKind::Value => Series::Values,
-        };
-        let of_grams = series == Series::Grams;
-        let mut terms = Vec::with_capacity(dictionary.segments().len());
-        let mut words = Vec::with_capacity(dictionary.segments().len());
-        for at in 0..dictionary.segments().len() {
-            let mut here = Vec::with_capacity(phrase.terms.len());
-            for term in &phrase.terms {
-                let (prefix, suffix) = (term.prefix && of_grams, term.suffix && of_grams);
-                here.push((offsets(term), dictionary.find(at, series, &term.term, prefix, suffix)?));
+        let segments = 0..dictionary.segments().len();
+        let one = phrase.character().map(|term| (Series::Characters, term));
+        let value = || phrase.terms.first().map(|only| (Series::Values, only.term.clone()));
+        let one = if phrase.kind == PhraseKind::Value { value() } else { one };
+        let (mut terms, mut words) = (Vec::with_capacity(segments.len()), Vec::with_capacity(segments.len()));
+        for at in segments {
+            if let Some((series, term)) = &one {
+                terms.push(vec![(0..=0, dictionary.find(at, *series, term, false, false)?)]);
+                words.push(None);
+            } else {
+                terms.push(dictionary.phrase(at, &phrase.terms)?);
+                words.push(dictionary.word(at, &phrase.terms)?);
             }
-            terms.push(here);
-            words.push(if of_grams { dictionary.word(at, &phrase.terms)? } else { None });
         }
-        let is_open = of_grams && phrase.terms.first().is_some_and(|term| term.prefix || term.suffix);
+        let is_open = one.is_none() && phrase.terms.first().is_some_and(|term| term.prefix || term.suffix);
         Ok(Self { is_open, terms, words })
     }
 
@@ -98,7 +97,7 @@ impl PhrasePostings {
             // A term that stands for many is looked up faster as one list of all documents.
             Some(among) if !self.is_open => {
                 let mut kept = vec![false; among.len()];
-                segment.presences(only, among, |i| kept[i] = true)?;
+                presences(segment, only, among, |i| kept[i] = true)?;
                 Ok(among.iter().zip(kept).filter_map(|(&doc, kept)| kept.then_some(doc)).collect())
             }
             Some(among) => Ok(intersection(&segment.documents(only)?, among)),
@@ -131,6 +130,7 @@ impl AlternativePostings {
 impl<'a> Lookup<'a> {
     /// Looks a clause up in every segment.
     pub(super) fn of(clause: &'a Clause, search: &Search<'_>) -> Result<Self, EngineError> {
+        search.check()?;
         let dictionary = &search.dictionary;
         let mut alternatives = Vec::with_capacity(clause.alternatives.len());
         for alternative in &clause.alternatives {
@@ -217,10 +217,10 @@ pub(super) fn answer(
 ) -> Result<Answer, EngineError> {
     match strictness {
         Strictness::Enough if is_short(&parsed) || says_little(&parsed) => {
-            by_class(search, parsed, Strictness::All, among)
+            by_class(search, parsed, Strictness::All, among, None)
         }
         Strictness::Enough => answer_question(search, parsed, among),
-        other => by_class(search, parsed, other, among),
+        other => by_class(search, parsed, other, among, None),
     }
 }
 
@@ -229,12 +229,14 @@ fn says_little(parsed: &ParsedText) -> bool {
     parsed.clauses.len() <= MAX_SHORT_CLAUSES && parsed.clauses.iter().all(|clause| is_light(&clause.text))
 }
 
-/// Finds the documents of each match class, best class first. No document has two classes.
+/// Finds the documents of each match class, best class first; with `within`, only documents of that list. No document
+/// has two classes.
 fn by_class(
     search: &Search<'_>,
     parsed: ParsedText,
     strictness: Strictness,
     among: &RangeInclusive<Match>,
+    within: Option<&Documents>,
 ) -> Result<Answer, EngineError> {
     let mut classes: Vec<Matches> = Vec::new();
     let mut lookups = Vec::with_capacity(parsed.clauses.len());
@@ -249,7 +251,9 @@ fn by_class(
         for class in std::iter::once(*among.start()).chain(further) {
             let mut found = Vec::with_capacity(search.segments.len());
             for (at, segment) in search.segments.iter().enumerate() {
-                let mut documents = matches(at, segment, &lookups, class, strictness)?;
+                search.check()?;
+                let within = within.map(|within| within[at].clone());
+                let mut documents = matches(at, segment, &lookups, class, strictness, within)?;
                 for better in &classes {
                     documents = difference(&documents, &better.found[at]);
                 }
@@ -300,8 +304,8 @@ fn take_apart(search: &Search<'_>, parsed: &ParsedText, found: &mut Documents) -
     Ok(apart)
 }
 
-/// Finds the documents that match a question or a long text, of which a document need not contain every word. When few
-/// clauses are informative, documents that meet all of these come before documents that meet some.
+/// Finds the best documents for a question or a long text, of which a document need not contain every word. When few
+/// clauses are informative, documents that meet all of these come before the others.
 fn answer_question(
     search: &Search<'_>,
     parsed: ParsedText,
@@ -311,29 +315,41 @@ fn answer_question(
     informative.clauses.retain(|clause| clause.literal || !is_light(&clause.text));
     let few = informative.clauses.len() <= MAX_SHORT_CLAUSES;
     let asks_for_something = !informative.clauses.is_empty();
-    let all = by_class(search, informative, Strictness::All, among)?;
-    let mut answered = by_class(search, parsed, Strictness::Enough, among)?;
-    if few && asks_for_something && all.total() == 0 && answered.total() > 0 {
-        answered.parsed.notes.push(Note::Relaxed);
+    let about = maxscore::select(search, &parsed, literal(search, &parsed)?.as_ref(), MAX_ABOUT)?;
+    let mut whole = by_class(search, informative, Strictness::All, among, (!few).then_some(&about))?;
+    whole.parsed = parsed;
+    if few && asks_for_something && whole.total() == 0 && about.iter().any(|about| !about.is_empty()) {
+        whole.parsed.notes.push(Note::Relaxed);
     }
-    let mut whole: Documents = vec![Vec::new(); search.segments.len()];
-    for matches in &all.classes {
-        for (whole, found) in whole.iter_mut().zip(&matches.found) {
-            *whole = union(whole, found);
-        }
-    }
-    for matches in &mut answered.classes {
-        let partial: Documents =
-            matches.found.iter().zip(&whole).map(|(found, whole)| difference(found, whole)).collect();
-        if few {
-            matches.found.clone_from(&partial);
-        }
-        matches.shown_lower = Some((Match::Partial, partial));
-    }
+    let mut rest = Matches::new(Match::Partial, about);
     if few {
-        answered.classes.splice(0..0, all.classes);
+        for better in &whole.classes {
+            for (rest, better) in rest.found.iter_mut().zip(&better.found) {
+                *rest = difference(rest, better);
+            }
+        }
+        whole.classes.push(rest);
+    } else {
+        // Of many words, those that a document lacks count by their weight alone.
+        rest.shown = whole.classes.into_iter().flat_map(Matches::by_shown_class).collect();
+        whole.classes = vec![rest];
     }
-    Ok(answered)
+    Ok(whole)
+}
+
+/// Returns the documents that meet all clauses between quotation marks; `None` when there are none.
+fn literal(search: &Search<'_>, parsed: &ParsedText) -> Result<Option<Documents>, EngineError> {
+    let mut lookups = Vec::new();
+    for clause in parsed.clauses.iter().filter(|clause| clause.literal) {
+        lookups.push(Lookup::of(clause, search)?);
+    }
+    if lookups.is_empty() {
+        return Ok(None);
+    }
+    let segments = search.segments.iter().enumerate();
+    let found: Result<_, _> =
+        segments.map(|(at, segment)| all(at, segment, Match::Partial, lookups.iter().collect(), None)).collect();
+    found.map(Some)
 }
 
 /// Splits clauses that occur nowhere into pairs of characters. The analyzer guesses names, and a guess may include too
@@ -370,28 +386,25 @@ pub(super) enum Strictness {
     Relaxed,
 }
 
-/// Returns the documents of a segment that match in this class or a better one, in order. Deleted documents are
-/// included.
+/// Returns the documents of a segment that match in this class or a better one, in order; with `within`, only documents
+/// of that list. Deleted documents are included.
 fn matches(
     at: usize,
     segment: &Segment<'_>,
     clauses: &[Lookup<'_>],
     class: Match,
     strictness: Strictness,
+    within: Option<Vec<DocId>>,
 ) -> Result<Vec<DocId>, EngineError> {
     if strictness == Strictness::All {
-        return all(at, segment, class, clauses.iter().collect());
+        return all(at, segment, class, clauses.iter().collect(), within);
     }
     let (literal, others): (Vec<_>, Vec<_>) = clauses.iter().partition(|lookup| lookup.clause.literal);
-    let required = if literal.is_empty() { None } else { Some(all(at, segment, class, literal)?) };
+    let required = if literal.is_empty() { within } else { Some(all(at, segment, class, literal, within)?) };
     if others.is_empty() {
         return Ok(required.unwrap_or_default());
     }
-    let share = match strictness {
-        Strictness::Relaxed => 0.0,
-        Strictness::Most => MOST_SHARE,
-        Strictness::All | Strictness::Enough => ENOUGH_SHARE,
-    };
+    let share = if strictness == Strictness::Most { MOST_SHARE } else { 0.0 };
     let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
     let mut weights = vec![0.0_f32; segment.size() as usize];
     for lookup in others {
@@ -412,9 +425,10 @@ fn all(
     segment: &Segment<'_>,
     class: Match,
     mut clauses: Vec<&Lookup<'_>>,
+    within: Option<Vec<DocId>>,
 ) -> Result<Vec<DocId>, EngineError> {
     clauses.sort_by_key(|lookup| lookup.size(at, class));
-    let mut candidates: Option<Vec<DocId>> = None;
+    let mut candidates = within;
     for lookup in clauses {
         let found = lookup.documents(at, segment, class, candidates.as_deref())?;
         if found.is_empty() {

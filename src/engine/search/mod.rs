@@ -1,6 +1,6 @@
 //! Answers a query: finds the documents, assigns match classes, ranks, and corrects.
 //!
-//! [`page`] makes the requested page. [`stages`] is the table of the stages of a search, in order. A stage parses the
+//! [`page`] makes the requested page, within a [`budget`]. [`stages`] is the table of the stages of a search, in order. A stage parses the
 //! text; [`matching`] finds the documents of each match class; [`form`] divides them;
 //! [`corrections`] and [`sequences`] guess at the intended text. [`merge`] makes one list of several answers.
 //! [`scoring`] orders the documents of one class, with the formula of [`ranking`], with [`feedback`] and with
@@ -9,12 +9,14 @@
 //! The module names no search library.
 
 mod answer;
+mod budget;
 mod context;
 mod corrections;
 mod explain;
 mod feedback;
 mod form;
 mod matching;
+mod maxscore;
 mod merge;
 mod page;
 mod ranking;
@@ -26,4 +28,5 @@ mod stages;
 #[cfg(test)]
 mod tests;
 
+pub use self::budget::Budget;
 pub(in crate::engine) use self::{context::Aids, page::answer, similar::similar};

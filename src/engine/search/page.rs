@@ -40,6 +40,9 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
             answers => page(&search, answers, found.correction, found.order)?,
         }
     };
+    if search.is_spent() {
+        hits.notes.push(Note::CutShort);
+    }
     if !commit.facts.whole {
         hits.notes.push(Note::Indexing);
     }

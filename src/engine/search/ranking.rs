@@ -9,7 +9,7 @@ use crate::{
     engine::{
         error::EngineError,
         index::{
-            schema::{PARTS, Series},
+            schema::Series,
             title::{title_hash, written_hash},
         },
         postings::{
@@ -17,6 +17,7 @@ use crate::{
             dictionary::Dictionary,
             segment::{Offsets, Segment, TermPostings, frequency_of},
             sets::DocId,
+            walking::{Occurrences, TITLE, each_among, each_document, frequencies},
         },
     },
     query::{Emphasis, Match, ParsedText, Term, TermKind},
@@ -39,6 +40,8 @@ pub(super) struct Weights {
     pub prefix: f32,
     /// Factor for a term that says little by itself.
     pub light: f32,
+    /// Factor for a term of another notation of a number or of a synonym.
+    pub other: f32,
     /// Factor for a term of a name that the text marks as such.
     pub named: f32,
     /// Additional score of a term in the title, besides its occurrence there.
@@ -72,6 +75,7 @@ const PRECISE: Weights = Weights {
     gram: 0.8,
     prefix: 0.5,
     light: 0.05,
+    other: 1.0,
     named: 1.6,
     title: 0.0,
     learned: 0.0,
@@ -87,8 +91,9 @@ const WORDY: Weights = Weights {
     gram: 0.5,
     prefix: 0.5,
     light: 0.05,
+    other: 0.0,
     named: 1.6,
-    title: 0.5,
+    title: 0.7,
     learned: 0.3,
 };
 
@@ -114,6 +119,7 @@ impl Weights {
             gram: mix(|weights| weights.gram),
             prefix: mix(|weights| weights.prefix),
             light: mix(|weights| weights.light),
+            other: mix(|weights| weights.other),
             named: mix(|weights| weights.named),
             title: mix(|weights| weights.title),
             learned: mix(|weights| weights.learned),
@@ -157,6 +163,7 @@ pub(super) fn named_titles(parsed: &ParsedText, terms: &[Scored], most: f32) -> 
 }
 
 /// The titles that a text names, with their additions to the score.
+#[derive(Default)]
 pub(super) struct TitleBoosts {
     /// The addition for each title, by the hash of its letters and digits.
     by_title: FxHashMap<u64, f32>,
@@ -167,6 +174,13 @@ pub(super) struct TitleBoosts {
 }
 
 impl TitleBoosts {
+    /// Adds to the `scores` of all documents of a segment what their titles add.
+    pub(super) fn add_everywhere(&self, columns: &Columns, scores: &mut [f32]) {
+        for doc in self.by_title.keys().flat_map(|&title| columns.titled(title)) {
+            scores[doc as usize] += self.of(columns, doc);
+        }
+    }
+
     /// Returns the addition to the score of a document for its title.
     pub(super) fn of(&self, columns: &Columns, doc: DocId) -> f32 {
         let Some(boost) = columns.title(doc).and_then(|title| self.by_title.get(&title)) else { return 0.0 };
@@ -231,6 +245,7 @@ impl Scored {
             (false, Emphasis::Plain) => weight,
             (false, Emphasis::Named) => weight * weights.named,
         };
+        let weight = if term.class == Match::Exact { weight } else { weight * weights.other };
         Ok(Self {
             found,
             weight: weight * inverse_frequency(frequency, statistics.documents),
@@ -242,6 +257,17 @@ impl Scored {
     /// Returns an upper bound on the score of the term.
     pub(super) fn most(&self) -> f32 {
         self.weight * (self.weights.k1 + 1.0 + self.weights.title)
+    }
+
+    /// Returns the least upper bound on the score of the term in any document.
+    pub(super) fn bound(&self) -> f32 {
+        let Weights { k1, presence, title, .. } = self.weights;
+        self.weight * ((k1 + 1.0) * (presence * PRESENCE + 1.0 - presence) + title)
+    }
+
+    /// Returns the number of postings in a segment.
+    pub(super) fn postings(&self, at: usize) -> u64 {
+        self.found[at].postings()
     }
 
     /// Returns the term with its weight multiplied by `factor`.
@@ -262,7 +288,7 @@ impl Scored {
         doc: DocId,
     ) -> Result<Vec<(usize, u32)>, EngineError> {
         let mut parts: Vec<(usize, u32)> = Vec::new();
-        segment.frequencies(&self.found[at], &[doc], |_, part, frequency| {
+        frequencies(segment, &self.found[at], &[doc], |_, part, frequency| {
             match parts.iter_mut().find(|(known, _)| *known == part) {
                 Some((_, times)) => *times += frequency,
                 None => parts.push((part, frequency)),
@@ -280,45 +306,59 @@ impl Scored {
         statistics: &Statistics,
         documents: &[DocId],
         scores: &mut [f32],
-        occurrences: &mut Vec<f32>,
+        occurrences: &mut Vec<Occurrences>,
     ) -> Result<(), EngineError> {
         let found = &self.found[at];
         if found.is_empty() {
             return Ok(());
         }
-        let lengths = segment.columns().lengths(found.series);
-        let average = if found.series == Series::Words { statistics.words_average } else { statistics.grams_average };
-        let Weights { k1, b, presence, title, .. } = self.weights;
-        let saturate = |doc: DocId, occurrences: f32| {
-            let length = 1.0 - b + b * lengths[doc as usize] / average;
-            let share = occurrences / (occurrences + k1 * length);
-            self.weight * (k1 + 1.0) * (presence * PRESENCE + (1.0 - presence) * share)
-        };
+        let score = self.score(segment, statistics, found.series);
         if found.is_single() {
-            segment.frequencies(found, documents, |i, part, frequency| {
-                scores[i] += saturate(documents[i], PARTS[part].weight * frequency as f32);
-            })?;
+            each_among(segment, found, documents, |i, here| scores[i] += score(documents[i], here))?;
         } else {
             occurrences.clear();
-            occurrences.resize(documents.len(), 0.0);
-            segment.frequencies(found, documents, |i, part, frequency| {
-                occurrences[i] += PARTS[part].weight * frequency as f32;
-            })?;
-            for (i, &occurrences) in occurrences.iter().enumerate() {
-                if occurrences > 0.0 {
-                    scores[i] += saturate(documents[i], occurrences);
+            occurrences.resize(documents.len(), Occurrences::default());
+            each_among(segment, found, documents, |i, here| occurrences[i].add(here))?;
+            for (i, &here) in occurrences.iter().enumerate() {
+                if here.weighted > 0.0 {
+                    scores[i] += score(documents[i], here);
                 }
             }
         }
-        if title > 0.0 {
-            segment.presences(&found.in_part(TITLE), documents, |i| scores[i] += title * self.weight)?;
-        }
         Ok(())
     }
-}
 
-/// The index of the title among the parts of a document.
-const TITLE: usize = 0;
+    /// Adds the score of the term to the `scores` of all documents of a segment.
+    pub(super) fn add_everywhere(
+        &self,
+        at: usize,
+        segment: &Segment<'_>,
+        statistics: &Statistics,
+        scores: &mut [f32],
+    ) -> Result<(), EngineError> {
+        let found = &self.found[at];
+        let score = self.score(segment, statistics, found.series);
+        each_document(segment, found, |doc, here| scores[doc as usize] += score(doc, here))
+    }
+
+    /// Returns the function from the occurrences of the term in a document to its score.
+    fn score<'s>(
+        &'s self,
+        segment: &'s Segment<'_>,
+        statistics: &Statistics,
+        series: Series,
+    ) -> impl Fn(DocId, Occurrences) -> f32 + 's {
+        let lengths = segment.columns().lengths(series);
+        let average = if series == Series::Words { statistics.words_average } else { statistics.grams_average };
+        let Weights { k1, b, presence, title, .. } = self.weights;
+        move |doc, Occurrences { weighted, in_title }| {
+            let length = 1.0 - b + b * lengths[doc as usize] / average;
+            let share = weighted / (weighted + k1 * length);
+            let saturated = (k1 + 1.0) * (presence * PRESENCE + (1.0 - presence) * share);
+            self.weight * (if in_title { saturated + title } else { saturated })
+        }
+    }
+}
 
 /// Score of a term for occurring at all, before weighting: about that of one occurrence in a text of average length.
 const PRESENCE: f32 = 0.45;
@@ -368,7 +408,7 @@ mod tests {
         let near = |a: f32, b: f32| (a - b).abs() < 1e-6;
         let (short, middle, long) = (Weights::of(5), Weights::of(40), Weights::of(500));
         assert!(near(short.k1, PRECISE.k1) && near(short.learned, 0.0) && near(short.presence, 0.5));
-        assert!(near(middle.k1, 1.8) && near(middle.gram, 0.65) && near(middle.title, 0.25));
+        assert!(near(middle.k1, 1.8) && near(middle.gram, 0.65) && near(middle.title, 0.35));
         assert!(near(long.k1, WORDY.k1) && near(long.presence, 0.0) && near(long.learned, 0.3));
         assert!(near(Weights::of(32).k1, PRECISE.k1) && near(Weights::of(48).k1, WORDY.k1));
     }

@@ -39,15 +39,18 @@ pub(super) fn best(
     let most: f32 = terms.iter().map(Scored::most).sum();
     let named = named_titles(parsed, &terms, most);
     let mut all = scored(search, parsed, &terms, &named, matches, reading)?;
-    if weights.learned > 0.0 {
-        top(search.segments, &mut all, WINDOW);
-        for (term, weight) in learned(search, parsed, &all)? {
+    if weights.learned > 0.0 && !search.is_spent() {
+        let mut first = all.clone();
+        top(search.segments, &mut first, feedback::ANSWERS);
+        let mut more = Vec::new();
+        for (term, weight) in learned(search, parsed, &first)? {
             let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
-            terms.push(learned.times(weights.learned * weight));
+            more.push(learned.times(weights.learned * weight));
         }
-        all = scored(search, parsed, &terms, &named, matches, reading)?;
+        let more = scored(search, parsed, &more, &TitleBoosts::default(), matches, reading)?;
+        all.iter_mut().zip(more).for_each(|(candidate, more)| candidate.score += more.score);
     }
-    if !parsed.whole.is_empty() {
+    if !parsed.whole.is_empty() && !search.is_spent() {
         // A document that contains a short text in one piece stays before the others, however new these are.
         let most = most * search.recency.most();
         let window = all.len().min(WINDOW);
@@ -79,7 +82,7 @@ fn scored(
             continue;
         }
         let mut scores = vec![0.0; documents.len()];
-        for term in terms {
+        for term in terms.iter().take_while(|_| !search.is_spent()) {
             term.add(at, segment, &search.statistics, documents, &mut scores, &mut occurrences)?;
         }
         let opening = opening(search, at, parsed, matches)?;

@@ -123,8 +123,13 @@ pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
     let mut found =
         Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, is_relaxed: false, has_parts: false };
     for stage in &STAGES {
-        if (stage.when)(search, &found)? {
-            stage.run(search, &mut found)?;
+        let ran = match (stage.when)(search, &found) {
+            Ok(true) => stage.run(search, &mut found),
+            other => other.map(drop),
+        };
+        match ran {
+            Err(EngineError::CutShort) => break,
+            ran => ran?,
         }
         if found.has_no_clauses() {
             break;

@@ -25,6 +25,7 @@ const WORDS = {
       "unbalanced-quote": "引号不成对，按普通文字处理。", "nothing-to-search": "没有可以搜索的文字。",
       "little-said": "这些字词本身没有多少意思，也没有哪篇全部都有。",
       "indexing": "还在建立索引，以下结果只出自已经收录的文章。",
+      "cut-short": "这次查找用时太久，以下是到此为止找到的。",
     },
   },
   en: {

@@ -149,9 +149,7 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
         let (answers, first) = corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap();
         let first = first.unwrap();
         assert_eq!((first.text.as_str(), first.also.len(), answers.len()), ("诈骗", 0, 1));
-        assert!(
-            answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.shown_lower.is_none())
-        );
+        assert!(answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.shown.is_empty()));
         assert_eq!(answers[0].share, 3);
     });
     // Of a class that is not asked for there is no answer.

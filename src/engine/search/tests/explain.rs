@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Posts, dated, post};
+use crate::engine::Budget;
 use crate::{
     engine::search::{Aids, page},
     post::PostId,
@@ -11,7 +12,7 @@ use crate::{
 
 /// Explains the first hit of a text: the explanation and the score of the hit.
 fn explained(posts: &Posts, text: &str, recency: f32) -> (Vec<Explanation>, f32) {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency };
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency, budget: &Budget::default() };
     let query = Query { text: text.to_owned(), explain: true, ..Query::default() };
     let hits = page::answer(&posts.engine.commit(), aids, &query).unwrap().hits;
     (hits[0].explanation.clone(), hits[0].score)
@@ -116,7 +117,7 @@ fn harbour() -> Posts {
 
 /// The scores of all hits, with the parts of each, to three decimals.
 fn scores(posts: &Posts, text: &str, recency: f32) -> String {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency };
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency, budget: &Budget::default() };
     let query = Query { text: text.to_owned(), explain: true, ..Query::default() };
     let mut told = format!("`{text}`\n");
     for hit in page::answer(&posts.engine.commit(), aids, &query).unwrap().hits {

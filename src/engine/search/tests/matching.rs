@@ -40,15 +40,9 @@ fn all_of_a_few_clauses_are_required() {
 fn enough_of_the_clauses_are_required() {
     let posts = orchards();
     check(&posts, "苹果 橘子 葡萄 西瓜 石榴", Strictness::All, &EVERY_CLASS, &[]);
-    let enough = [(Match::Exact, "all one two | partial all one two")];
-    check(&posts, "苹果 橘子 葡萄 西瓜 石榴", Strictness::Enough, &EVERY_CLASS, &enough);
-    check(
-        &posts,
-        "苹果 西瓜 石榴 枇杷 杨梅",
-        Strictness::Enough,
-        &EVERY_CLASS,
-        &[(Match::Exact, "all two | partial all two")],
-    );
+    let some = [(Match::Partial, "all one two")];
+    check(&posts, "苹果 橘子 葡萄 西瓜 石榴", Strictness::Enough, &EVERY_CLASS, &some);
+    check(&posts, "苹果 西瓜 石榴 枇杷 杨梅", Strictness::Enough, &EVERY_CLASS, &[(Match::Partial, "all two")]);
     // Of a short text all is required.
     check(&posts, "苹果 西瓜", Strictness::Enough, &EVERY_CLASS, &[]);
 }
@@ -59,8 +53,8 @@ fn any_of_the_clauses_is_enough_in_a_relaxed_search_but_quoted_ones_are_required
     let partial = Match::Partial..=Match::Partial;
     check(&posts, "葡萄 西瓜", Strictness::Relaxed, &partial, &[(Match::Partial, "all one")]);
     check(&posts, "\"葡萄\" 苹果 西瓜", Strictness::Relaxed, &partial, &[(Match::Partial, "all one")]);
-    let enough = [(Match::Exact, "all | partial all")];
-    check(&posts, "\"葡萄\" 苹果 橘子 西瓜 石榴 枇杷", Strictness::Enough, &EVERY_CLASS, &enough);
+    let quoted = [(Match::Partial, "all one")];
+    check(&posts, "\"葡萄\" 苹果 橘子 西瓜 石榴 枇杷", Strictness::Enough, &EVERY_CLASS, &quoted);
     check(&posts, "\"西瓜\" 葡萄", Strictness::Relaxed, &partial, &[]);
     check(&posts, "\"葡萄\"", Strictness::Enough, &EVERY_CLASS, &[(Match::Exact, "all one")]);
 }
@@ -78,7 +72,7 @@ fn a_document_is_found_in_its_best_class_only() {
     check(&posts, "橘子", Strictness::Relaxed, &partial, &[(Match::Partial, "other own")]);
 }
 
-/// Asks a question. Returns the classes, with the documents that are shown as a lower class behind a `|`.
+/// Asks a question. Returns the classes, with the documents that are shown as another class behind a `|`.
 #[track_caller]
 fn check_question(posts: &Posts, text: &str, relaxed: bool, expected: &[(Match, &str)]) {
     posts.search(text, |search| {
@@ -95,24 +89,24 @@ fn check_question(posts: &Posts, text: &str, relaxed: bool, expected: &[(Match, 
 #[test]
 fn what_has_all_that_a_short_question_says_comes_first() {
     let posts = orchards();
-    let behind = (Match::Exact, "one two | partial one two");
+    let behind = (Match::Partial, "one two");
     check_question(&posts, "苹果橘子葡萄为什么", false, &[(Match::Exact, "all"), behind]);
     // Nothing has both words, so a note says that these have some.
-    check_question(&posts, "葡萄西瓜为什么", true, &[(Match::Exact, "all one | partial all one")]);
+    check_question(&posts, "葡萄西瓜为什么", true, &[(Match::Partial, "all one")]);
     check_question(&posts, "葡萄为什么", false, &[(Match::Exact, "all one")]);
     let posts = Posts::of(&[("asks", "甲", "不知为什么。"), ("other", "乙", "葡萄。")]);
-    check_question(&posts, "西瓜为什么", true, &[(Match::Exact, "asks | partial asks")]);
+    check_question(&posts, "西瓜为什么", true, &[(Match::Partial, "asks")]);
     // A question word alone is what is looked for.
     check_question(&posts, "为什么", false, &[(Match::Exact, "asks")]);
 }
 
 #[test]
-fn of_a_long_question_all_matches_share_a_class() {
+fn of_a_long_question_all_matches_share_a_list() {
     let posts = orchards();
     let text = "苹果橘子葡萄西瓜石榴枇杷为什么";
-    check_question(&posts, text, false, &[(Match::Exact, "all one two | partial all one two")]);
+    check_question(&posts, text, false, &[(Match::Partial, "all one two")]);
     let posts = Posts::of(&[("all", "果园", "苹果橘子葡萄西瓜石榴枇杷都有。"), ("some", "集市", "苹果和橘子。")]);
-    check_question(&posts, text, false, &[(Match::Exact, "all some | partial some")]);
+    check_question(&posts, text, false, &[(Match::Partial, "all some | exact all")]);
 }
 
 #[test]
@@ -171,4 +165,37 @@ fn a_clause_is_gone_when_no_document_that_is_left_meets_it() {
             assert_eq!(lookup.is_gone(search).unwrap(), gone, "{text}");
         });
     }
+}
+
+/// Posts that tell a day, each with another character after it; `month` and `apart` have the same characters otherwise.
+fn days() -> Posts {
+    let after = "上下中前后早晚开起止到在是的为有共又还也都再";
+    let mut all: Vec<_> = after
+        .char_indices()
+        .map(|(i, c)| post(&format!("day-{i:02}"), "通知", &format!("报名从abc3月5日{c}始。")))
+        .collect();
+    all.push(post("month", "通知", "报名从abc3月5号开始，日后再说。"));
+    all.push(post("apart", "通知", "报名从abc开始，3月5日后截止。"));
+    Posts::of_commits(&[&all])
+}
+
+#[test]
+fn a_character_at_the_end_stands_for_all_pairs_that_begin_with_it() {
+    let posts = days();
+    let found = |text: &str| {
+        posts.search(text, |search| {
+            let parsed = search.parse_other(text);
+            let exact = Match::Exact..=Match::Exact;
+            classes(search, &answer(search, parsed, Strictness::All, &exact).unwrap())
+        })
+    };
+    let whole = found("\"abc3月5日\"");
+    let [(Match::Exact, ids)] = whole.as_slice() else { panic!("{whole:?}") };
+    assert_eq!(ids.split(' ').count(), 22, "{ids}");
+    assert!(ids.split(' ').all(|id| id.starts_with("day")), "{ids}");
+    // Letters or digits with one character are a term of their own.
+    let short = found("5日");
+    let [(Match::Exact, ids)] = short.as_slice() else { panic!("{short:?}") };
+    assert_eq!(ids.split(' ').count(), 23, "{ids}");
+    assert!(!ids.contains("month"), "{ids}");
 }

@@ -1,11 +1,12 @@
 //! Tests of the stages, each by itself, over a small index of posts.
-#![expect(clippy::unwrap_used, reason = "a failed test panics")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 mod corrections;
 mod explain;
 mod feedback;
 mod form;
 mod matching;
+mod maxscore;
 mod page;
 mod scoring;
 mod sequences;
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 
 use super::{
     answer::{Answer, Matches},
+    budget::Budget,
     context::{Aids, Documents, Search},
 };
 use crate::{
@@ -79,7 +81,7 @@ impl Posts {
     fn search_for<T>(&self, query: &Query, test: impl FnOnce(&Search<'_>) -> T) -> T {
         let commit = self.engine.commit();
         let segments = commit.segments().unwrap();
-        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: 0.0 };
+        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: 0.0, budget: &Budget::default() };
         test(&Search::new(&commit, aids, &segments, query))
     }
 
@@ -134,17 +136,13 @@ fn ids(search: &Search<'_>, documents: &Documents) -> String {
     ids.join(" ")
 }
 
-/// The match classes of an answer, each with the ids of its documents and, behind a `|`, those that are shown as a
-/// lower class; empty classes left out.
+/// The match classes of an answer, each with the ids of its documents and, behind a `|`, those that are shown as
+/// another class; empty classes left out.
 fn classes(search: &Search<'_>, answer: &Answer) -> Vec<(Match, String)> {
     let told = |matches: &Matches| {
         let found = ids(search, &matches.found);
-        match &matches.shown_lower {
-            Some((class, lower)) if lower.iter().any(|found| !found.is_empty()) => {
-                format!("{found} | {} {}", class.as_str(), ids(search, lower))
-            }
-            _ => found,
-        }
+        let shown = matches.shown.iter().filter(|(_, shown)| shown.iter().any(|found| !found.is_empty()));
+        shown.fold(found, |told, (class, shown)| format!("{told} | {} {}", class.as_str(), ids(search, shown)))
     };
     let filled = answer.classes.iter().filter(|matches| matches.count() > 0);
     filled.map(|matches| (matches.class, told(matches))).collect()

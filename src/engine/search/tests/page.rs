@@ -1,6 +1,7 @@
 //! The requested page of the hits.
 
 use super::{ANALYZER, Posts, dated, post};
+use crate::engine::Budget;
 use crate::{
     engine::search::{Aids, page},
     post::{Post, Section},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 fn ask(posts: &Posts, query: &Query) -> Hits {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0 };
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0, budget: &Budget::default() };
     page::answer(&posts.engine.commit(), aids, query).unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! The order within a match class.
 
 use super::{Posts, dated, post};
+use crate::engine::Budget;
 use crate::{
     engine::search::{
         Aids, page,
@@ -13,7 +14,7 @@ use crate::{
 /// Expects these posts first, in this order.
 #[track_caller]
 fn check_fresh(posts: &Posts, text: &str, recency: f32, expected: &[&str]) {
-    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency };
+    let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency, budget: &Budget::default() };
     let page = Page { limit: expected.len(), offset: 0 };
     let query = Query { text: text.to_owned(), page, ..Query::default() };
     let hits = page::answer(&posts.engine.commit(), aids, &query).unwrap().hits;
@@ -99,7 +100,8 @@ fn equal_scores_have_one_order_whatever_the_build() {
     let same = |id: &str| post(id, "甲", "渡口的灯笼。");
     let all: Vec<Post> = ["d", "a", "c", "b"].map(same).to_vec();
     let order = |posts: &Posts| {
-        let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0 };
+        let aids =
+            Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0, budget: &Budget::default() };
         let query = Query { text: "渡口".to_owned(), ..Query::default() };
         let hits = page::answer(&posts.engine.commit(), aids, &query).unwrap().hits;
         hits.iter().map(|hit| hit.id.to_string()).collect::<Vec<_>>()
