@@ -1,5 +1,5 @@
-//! Facts of written Chinese, each in one place: kinds of characters, numerals, measure words, function words, word
-//! formation and punctuation.
+//! Facts of written Chinese, each in one place: kinds of characters, characters that look alike, numerals, measure
+//! words, function words, surnames, word formation and punctuation.
 //!
 //! Every module above may use these facts. Does not know segmentation libraries, posts or queries.
 
@@ -8,11 +8,13 @@ pub mod marks;
 mod measures;
 pub mod numerals;
 mod script;
+mod shapes;
 mod words;
 
 pub use self::{
-    formation::{has_form_of_word, is_word_alone},
+    formation::{has_form_of_word, is_surname, is_word_alone},
     measures::{Counts, MONEY, counts, is_measure, measures_decimals},
     script::{Class, is_currency, is_han, is_ideograph},
+    shapes::looking_like,
     words::{asks, is_light, is_particle, negates},
 };

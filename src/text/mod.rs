@@ -22,6 +22,7 @@
 mod analysis;
 mod char_table;
 mod dictionary;
+mod english;
 mod fold;
 mod form;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use rustc_hash::FxHashSet;
 pub use self::{
     analysis::{Analysis, Change, Reason, Rule, Word},
     dictionary::{Dictionary, Difference, LENGTHS, MOST_LEARNED, Origin, WEIGHTS, WordError, is_new, is_word},
+    english::is_english,
     fold::{Folded, fold, simple_fold},
     form::{Typed as TypedForm, other_forms, typed_forms},
     runs::{Run, runs, runs_and_signs},
@@ -128,6 +130,21 @@ impl Analyzer {
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
         self.jieba.has_word(word)
+    }
+
+    /// Returns the frequency of a folded word in general language, in occurrences in sixty million words, with an error
+    /// of a few units; 0 for a text that the dictionaries do not contain.
+    #[must_use]
+    pub fn frequency(&self, word: &str) -> u32 {
+        let known = if self.knows(word) { self.jieba.suggest_freq(word) } else { 0 };
+        u32::try_from(known).unwrap_or(u32::MAX)
+    }
+
+    /// Returns whether the general dictionary contains a folded word as the name of a place or an organisation. It does
+    /// not tell the names of persons from other words.
+    #[must_use]
+    pub fn is_proper_name(&self, word: &str) -> bool {
+        self.knows(word) && matches!(self.jieba.tag(word, false).as_slice(), [only] if matches!(only.tag, "ns" | "nt"))
     }
 
     /// Segments a folded text with the dictionaries alone, without guesses of the hidden Markov model.

@@ -20,6 +20,7 @@
 
 mod alike;
 mod letters;
+mod slips;
 mod spelt;
 mod table;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod typed;
 
 use self::table::table;
 pub use self::{
+    slips::slips,
     spelt::{Class, Spelt},
     table::{Sound, Syllable},
     typed::{Key, Spoken, Typed},
