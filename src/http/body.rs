@@ -21,6 +21,8 @@ pub struct SearchBody<'a> {
     notes: Vec<NoteBody>,
     /// The text searched for instead, if no post contains the typed text.
     correction: Option<CorrectionBody>,
+    /// A text that posts contain and that was perhaps meant, but was not searched for.
+    did_you_mean: Option<CorrectionBody>,
     /// Number of all hits.
     total: usize,
     /// Time of the engine in microseconds.
@@ -35,13 +37,8 @@ impl<'a> SearchBody<'a> {
         Self {
             query: &query.text,
             notes: found.notes.iter().map(NoteBody::from).collect(),
-            correction: found.correction.map(|Correction { text, from, to, class, also }| CorrectionBody {
-                text,
-                from,
-                to,
-                class: class.as_str(),
-                also,
-            }),
+            correction: found.correction.map(CorrectionBody::from),
+            did_you_mean: found.did_you_mean.map(CorrectionBody::from),
             total: found.total,
             took_us: microseconds(took),
             hits: found.hits.into_iter().map(HitBody::from).collect(),
@@ -100,8 +97,18 @@ struct CorrectionBody {
     /// Match class of the correction.
     #[serde(rename = "match")]
     class: &'static str,
+    /// How sure it is that the text was meant, from 0 to 1, in two decimal places.
+    certainty: f64,
     /// Other texts searched for.
     also: Vec<String>,
+}
+
+impl From<Correction> for CorrectionBody {
+    fn from(Correction { text, from, to, class, certainty, also }: Correction) -> Self {
+        // Rounded down, so that no text below the line seems to be on it.
+        let certainty = (f64::from(certainty) * 100.0).floor() / 100.0;
+        Self { text, from, to, class: class.as_str(), certainty, also }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -257,13 +264,17 @@ mod tests {
             from: "炸骗".to_owned(),
             to: "诈骗".to_owned(),
             class: Match::Homophone,
+            certainty: 0.996,
             also: vec!["炸片 案例".to_owned()],
         };
         let expected = json!({
-            "text": "诈骗 案例", "from": "炸骗", "to": "诈骗", "match": "homophone", "also": ["炸片 案例"],
+            "text": "诈骗 案例", "from": "炸骗", "to": "诈骗", "match": "homophone", "certainty": 0.99,
+            "also": ["炸片 案例"],
         });
-        check(Hits { correction: Some(correction), ..Hits::default() }, "correction", &expected);
+        check(Hits { correction: Some(correction.clone()), ..Hits::default() }, "correction", &expected);
+        check(Hits { did_you_mean: Some(correction), ..Hits::default() }, "did_you_mean", &expected);
         check(Hits::default(), "correction", &Value::Null);
+        check(Hits::default(), "did_you_mean", &Value::Null);
     }
 
     #[test]

@@ -114,8 +114,8 @@ pub struct Explanation {
     pub score: f32,
 }
 
-/// A correction: a text that was searched for in place of the typed text, which no post contains.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A correction: another text that was perhaps meant, since no post contains the typed text.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Correction {
     /// The whole corrected text.
     pub text: String,
@@ -125,8 +125,15 @@ pub struct Correction {
     pub to: String,
     /// Match class of the correction, which is its reason.
     pub class: Match,
+    /// How sure it is that the corrected text was meant, from 0 to 1. From [`Correction::SURE`] on, it was searched for.
+    pub certainty: f32,
     /// Further corrected texts that were searched for as well.
     pub also: Vec<String>,
+}
+
+impl Correction {
+    /// The least certainty of a text that is searched for in place of the typed text.
+    pub const SURE: f32 = 0.5;
 }
 
 /// The answer to a query.
@@ -140,4 +147,6 @@ pub struct Hits {
     pub notes: Vec<Note>,
     /// The correction, when another text was searched for.
     pub correction: Option<Correction>,
+    /// A text that posts contain and that was perhaps meant, but not surely enough to be searched for.
+    pub did_you_mean: Option<Correction>,
 }

@@ -40,6 +40,10 @@ pub(super) fn summary(query: &Query, hits: &Hits, milliseconds: f64) {
     if let Some(correction) = &hits.correction {
         output::say(format_args!("note: {}", corrected(correction)));
     }
+    if let Some(offered) = &hits.did_you_mean {
+        let Correction { text, class, .. } = offered;
+        output::say(format_args!("help: did you mean `{}` ({})?", plain(text), class.as_str()));
+    }
     let shown = if hits.hits.is_empty() {
         String::new()
     } else {
@@ -134,6 +138,7 @@ mod tests {
             from: "炸骗".to_owned(),
             to: "诈骗".to_owned(),
             class: Match::Homophone,
+            certainty: 0.9,
             also: vec!["扎骗".to_owned()],
         };
         let words =

@@ -58,10 +58,9 @@ impl Lexicon {
             let ending = part.ending(*last).map(|item| (item, false));
             for (item, begins) in beginning.map(|item| (item, true)).chain(ending) {
                 let text = words.text(item);
-                // A Han character has three or four bytes. In titles, adjacent words often form one name that is long
-                // enough to be recognised.
-                let is_word =
-                    item.kind == SuggestionKind::Word || item.kind == SuggestionKind::Phrase && typed.len() > 2;
+                // A Han character has three or four bytes. Tags, and adjacent words in titles, often are one name that
+                // is long enough to be recognised.
+                let is_word = item.kind == SuggestionKind::Word || typed.len() > 2;
                 if !is_word || text.len() + 4 < typed.len() * 3 || text.len() > (typed.len() + 1) * 4 {
                     continue;
                 }

@@ -13,13 +13,14 @@ use std::ops::RangeInclusive;
 use rustc_hash::FxHashSet;
 
 use crate::{
-    chinese::numerals::is_numeral,
+    chinese::{looking_like, numerals::is_numeral},
     engine::{
         error::EngineError,
         index::schema::Series,
         lexicon::{Lexicon, LexiconMatch},
         search::{
             answer::Answer,
+            certainty::{Grade, Replacement, certainty, known, odds},
             context::Search,
             matching::{EVERY_CLASS, Lookup, Strictness, answer},
             sequences::{is_nowhere, mended, spelt_sequences, upper_bound},
@@ -27,7 +28,7 @@ use crate::{
     },
     query::{Correction, LONGEST, Match},
     text::{
-        Analyzer, Class as Script, fold, grams,
+        Class as Script, fold, grams,
         pinyin::{self, Alike, Class, Typed},
         values::values,
     },
@@ -35,10 +36,14 @@ use crate::{
 
 /// Maximum number of guesses that are answered, so that each has a place on the first page.
 const MAX_ANSWERED: usize = 10;
-/// Maximum number of guesses.
+/// Maximum number of guesses that are answered to offer one of them.
+const MAX_OFFERED: usize = 4;
+/// Maximum number of guesses that are sure enough.
 const MAX_GUESSES: usize = 24;
 /// Maximum number of guesses of one kind.
 const MAX_OF_A_KIND: usize = 12;
+/// Difference of the odds from which on a guess at characters is clearly worse than another.
+const CLEARLY_WORSE: f32 = 4.0;
 /// Maximum number of Han characters of a run that is corrected as a whole.
 const MAX_RUN_CHARACTERS: usize = 8;
 /// Maximum number of character sequences from posts that are tried though they are not words.
@@ -50,6 +55,8 @@ const MAX_HOMOPHONES: usize = 400;
 pub(super) struct Guess {
     /// The corrected text, and the reason for the correction.
     pub correction: Correction,
+    /// The odds that the text was meant; see [`odds`].
+    pub odds: f32,
     /// Quality of the guess; lower is better. When guesses of one grade find something, clearly worse guesses are not
     /// tried.
     pub grade: Grade,
@@ -57,71 +64,88 @@ pub(super) struct Guess {
     pub open: bool,
 }
 
-/// Quality of a guess, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Grade {
-    /// The letters spell the guess, or the guess sounds alike.
-    Spelt,
-    /// The letters spell the guess by another reading of a character.
-    Otherwise,
-    /// The letters spell a sequence of characters that occurs in posts but is not a word.
-    Sequence,
-    /// The letters nearly spell the guess, or spell several words.
-    Nearly,
-    /// The syllables of the guess begin with the letters.
-    Initials,
-    /// The guess differs by a small edit.
-    Slip,
-}
-
-impl Grade {
-    /// Returns the worst grade that is tried together with this grade: the reading of a character is not always known.
-    /// When the guess is `open`, a syllable may be unfinished as well.
-    pub(super) fn worst_tried_after(self, open: bool) -> Self {
-        match self {
-            Self::Spelt | Self::Otherwise if open => Self::Nearly,
-            Self::Spelt => Self::Otherwise,
-            Self::Otherwise => Self::Sequence,
-            other => other,
-        }
-    }
-}
-
 /// The guesses so far, each text once.
 struct Guesses<'a> {
+    search: &'a Search<'a>,
+    lexicon: &'a Lexicon,
     text: &'a str,
-    all: Vec<Guess>,
+    /// The guesses that are sure enough to be searched for.
+    sure: Vec<Guess>,
+    /// The other guesses.
+    unsure: Vec<Guess>,
     seen: FxHashSet<String>,
 }
 
-impl Guesses<'_> {
+impl<'a> Guesses<'a> {
+    fn new(search: &'a Search<'a>, lexicon: &'a Lexicon, text: &'a str) -> Self {
+        Self { search, lexicon, text, sure: Vec::new(), unsure: Vec::new(), seen: FxHashSet::default() }
+    }
+
     /// Adds the text in which `to` replaces `from`.
-    fn replace(&mut self, from: &str, to: &str, class: Match, grade: Grade) {
-        self.replace_perhaps(from, to, class, grade, false);
+    fn replace(&mut self, from: &str, to: &str, class: Match, grade: Grade) -> Result<(), EngineError> {
+        self.replace_perhaps(from, to, class, grade, false)
     }
 
     /// Adds the text in which `to` replaces `from`; with `open`, more letters may have been intended.
-    fn replace_perhaps(&mut self, from: &str, to: &str, class: Match, grade: Grade, open: bool) {
+    fn replace_perhaps(
+        &mut self,
+        from: &str,
+        to: &str,
+        class: Match,
+        grade: Grade,
+        open: bool,
+    ) -> Result<(), EngineError> {
+        let replacement = Replacement { from, to, class, grade, open, is_whole: from == self.text };
         let text = if from == self.text { to.to_owned() } else { self.text.replacen(from, to, 1) };
-        if text != self.text
-            && !is_another_number(from, to)
-            && self.all.len() < MAX_GUESSES
-            && self.seen.insert(text.clone())
-        {
-            let correction = Correction { text, from: from.to_owned(), to: to.to_owned(), class, also: Vec::new() };
-            self.all.push(Guess { correction, grade, open });
+        if text == self.text || is_another_number(from, to) || !self.seen.insert(text.clone()) {
+            return Ok(());
         }
+        let odds = odds(self.search, self.lexicon, replacement)?;
+        let certainty = certainty(odds);
+        let (guesses, most) = match certainty < Correction::SURE {
+            true => (&mut self.unsure, MAX_OF_A_KIND),
+            false => (&mut self.sure, MAX_GUESSES),
+        };
+        if guesses.len() < most {
+            let (from, to) = (from.to_owned(), to.to_owned());
+            let correction = Correction { text, from, to, class, certainty, also: Vec::new() };
+            guesses.push(Guess { correction, odds, grade, open });
+        }
+        Ok(())
     }
 
     /// Returns whether there is a guess at a part of the text.
     fn has(&self, from: &str) -> bool {
-        self.all.iter().any(|guess| guess.correction.from == from)
+        self.sure.iter().any(|guess| guess.correction.from == from)
+    }
+
+    /// Lowers the grade of the sure guesses at characters that are clearly worse than the best guess at these. Homophones
+    /// are not compared with each other: however many more posts have one, the other may be meant.
+    fn grade_characters(&mut self) {
+        let is_of_characters =
+            |guess: &Guess| guess.grade == Grade::Spelt && guess.correction.class >= Match::Homophone;
+        let all: Vec<(String, Match, f32)> = self
+            .sure
+            .iter()
+            .filter(|guess| is_of_characters(guess))
+            .map(|guess| (guess.correction.from.clone(), guess.correction.class, guess.odds))
+            .collect();
+        for guess in self.sure.iter_mut().filter(|guess| is_of_characters(guess)) {
+            let Correction { from, class, .. } = &guess.correction;
+            let is_compared = |other: &&(String, Match, f32)| {
+                other.0 == *from && (other.1, *class) != (Match::Homophone, Match::Homophone)
+            };
+            let best = all.iter().filter(is_compared).map(|other| other.2).fold(f32::NEG_INFINITY, f32::max);
+            if guess.odds < best - CLEARLY_WORSE {
+                guess.grade = Grade::Slip;
+            }
+        }
     }
 
     /// Adds the text in which several words are replaced, each by its first guess.
     fn replace_together(&mut self) {
         let mut firsts: Vec<&Guess> = Vec::new();
-        for guess in &self.all {
+        for guess in &self.sure {
             let from = guess.correction.from.as_str();
             let touches =
                 |first: &&Guess| first.correction.from.contains(from) || from.contains(&first.correction.from);
@@ -132,32 +156,63 @@ impl Guesses<'_> {
         let class = firsts.iter().map(|guess| guess.correction.class).max();
         let grade = firsts.iter().map(|guess| guess.grade).max();
         let (Some(class), Some(grade), 2..) = (class, grade, firsts.len()) else { return };
+        let odds = firsts.iter().map(|guess| guess.odds).fold(f32::INFINITY, f32::min);
+        let certainty = certainty(odds);
         let mut text = self.text.to_owned();
         for guess in firsts {
             text = text.replacen(&guess.correction.from, &guess.correction.to, 1);
         }
         if self.seen.insert(text.clone()) {
-            let correction = Correction { from: self.text.to_owned(), to: text.clone(), text, class, also: Vec::new() };
-            self.all.push(Guess { correction, grade, open: false });
+            let (from, to) = (self.text.to_owned(), text.clone());
+            let correction = Correction { text, from, to, class, certainty, also: Vec::new() };
+            self.sure.push(Guess { correction, odds, grade, open: false });
         }
+    }
+
+    /// Returns the sure guesses by grade, then the others by certainty.
+    fn sorted(mut self) -> Vec<Guess> {
+        self.sure.sort_by(by_quality);
+        self.unsure.sort_by(|a, b| b.odds.total_cmp(&a.odds));
+        self.sure.append(&mut self.unsure);
+        self.sure
     }
 }
 
-/// Searches for the guesses, each like a typed text. Returns the answers and the first guess that found something.
+/// Compares two guesses, best first.
+fn by_quality(a: &Guess, b: &Guess) -> std::cmp::Ordering {
+    a.grade.cmp(&b.grade).then(b.odds.total_cmp(&a.odds))
+}
+
+/// The answers to guesses.
+#[derive(Default)]
+pub(super) struct Corrected {
+    pub answers: Vec<Answer>,
+    /// The first guess that found something.
+    pub correction: Option<Correction>,
+    /// The surest guess that would find something, if no guess is sure enough to be searched for.
+    pub did_you_mean: Option<Correction>,
+}
+
+/// Searches for the guesses, each like a typed text.
 pub(super) fn corrected(
     search: &Search<'_>,
     guesses: Vec<Guess>,
     classes: &RangeInclusive<Match>,
-) -> Result<(Vec<Answer>, Option<Correction>), EngineError> {
-    let mut answers = Vec::new();
-    let mut first: Option<Correction> = None;
+) -> Result<Corrected, EngineError> {
+    let mut corrected = Corrected::default();
     let mut grade = None;
+    let mut offered = 0;
     for guess in guesses.into_iter().filter(|guess| classes.contains(&guess.correction.class)) {
+        let (own, open, guess) = (guess.grade, guess.open, guess.correction);
+        let is_sure = guess.certainty >= Correction::SURE;
         let worst = grade.map(|(grade, open): (Grade, bool)| grade.worst_tried_after(open));
-        if answers.len() == MAX_ANSWERED || worst.is_some_and(|worst| guess.grade > worst) {
+        if is_sure && worst.is_some_and(|worst| own > worst) {
+            continue;
+        }
+        offered += usize::from(!is_sure);
+        if corrected.answers.len() == MAX_ANSWERED || offered > MAX_OFFERED || !is_sure && grade.is_some() {
             break;
         }
-        let (own, open, guess) = (guess.grade, guess.open, guess.correction);
         let mut parsed = search.parse_other(&guess.text);
         // Nobody typed the guess, so no form was typed either.
         parsed.forms.clear();
@@ -166,8 +221,16 @@ pub(super) fn corrected(
             parsed.whole = clause.alternatives[0].phrases[0].terms.clone();
         }
         let mut answered = answer(search, parsed, Strictness::All, &EVERY_CLASS)?;
+        if guess.class >= Match::Homophone {
+            // The words of a text that was not typed may stand apart, but then they are no reason to change the text.
+            answered.classes.retain(|matches| matches.class < Match::Partial);
+        }
         if answered.total() == 0 {
             continue;
+        }
+        if !is_sure {
+            corrected.did_you_mean = Some(guess);
+            break;
         }
         grade.get_or_insert((own, open));
         for matches in &mut answered.classes {
@@ -175,13 +238,13 @@ pub(super) fn corrected(
             matches.shown.clear();
         }
         answered.share = if own == Grade::Spelt { 3 } else { 1 };
-        answers.push(answered);
-        match &mut first {
-            None => first = Some(guess),
+        corrected.answers.push(answered);
+        match &mut corrected.correction {
+            None => corrected.correction = Some(guess),
             Some(first) => first.also.push(guess.text),
         }
     }
-    Ok((answers, first))
+    Ok(corrected)
 }
 
 /// Returns guesses at the text, best first. A text with quotation marks is literal and has none.
@@ -192,16 +255,16 @@ pub(super) fn guesses(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     }
     let folded = fold(typed);
     let text = folded.as_str();
-    let mut guesses = Guesses { text, all: Vec::new(), seen: FxHashSet::default() };
     let lexicon = search.lexicon()?;
+    let mut guesses = Guesses::new(search, &lexicon, text);
     if text.chars().any(|c| c.is_ascii_alphabetic() || (Script::of(c) == Script::Letter && pinyin_letter(c))) {
         by_letters(search, &lexicon, &mut guesses)?;
     }
     by_sound_or_typo(search, &lexicon, &mut guesses)?;
-    guesses.all.sort_by_key(|guess| guess.grade);
+    guesses.grade_characters();
+    guesses.sure.sort_by(by_quality);
     guesses.replace_together();
-    guesses.all.sort_by_key(|guess| guess.grade);
-    Ok(guesses.all)
+    Ok(guesses.sorted())
 }
 
 /// Returns whether the text may be pinyin, though longer words begin with the text or contain it.
@@ -222,35 +285,40 @@ pub(super) fn may_be_pinyin(search: &Search<'_>) -> Result<bool, EngineError> {
 /// Returns the words that the whole text spells in full pinyin.
 pub(super) fn spelt(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     let folded = fold(search.query.text.trim());
-    let mut guesses = Guesses { text: folded.as_str(), all: Vec::new(), seen: FxHashSet::default() };
+    let lexicon = search.lexicon()?;
+    let mut guesses = Guesses::new(search, &lexicon, folded.as_str());
     if let Some(typed) = Typed::parse(folded.as_str()) {
-        let spelt = search.lexicon()?.spelt(&typed, MAX_OF_A_KIND);
+        let spelt = lexicon.spelt(&typed, MAX_OF_A_KIND);
         for found in spelt.iter().filter(|found| found.class == Class::Full) {
-            guesses.replace(folded.as_str(), &found.text, Match::Pinyin, Grade::Spelt);
+            guesses.replace(folded.as_str(), &found.text, Match::Pinyin, Grade::Spelt)?;
         }
     }
-    Ok(guesses.all)
+    Ok(guesses.sorted())
 }
 
 /// Adds guesses at letters: their spelling in pinyin, words with these initials, similar words of letters.
 fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
     let text = guesses.text;
+    let letters: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut is_whole = false;
     if let Some(typed) = Typed::parse(text) {
         let spelt = lexicon.spelt(&typed, MAX_OF_A_KIND);
-        let is_whole = spelt.iter().any(|found| found.class < Class::Initials);
-        add(&spelt, text, guesses);
+        is_whole = spelt.iter().any(|found| found.class < Class::Initials);
+        add(&spelt, text, guesses)?;
         if !spelt.iter().any(|found| found.class == Class::Full) {
             for sequence in spelt_sequences(search, &typed, MAX_SEQUENCES)? {
-                guesses.replace(text, &sequence, Match::Pinyin, Grade::Sequence);
+                guesses.replace(text, &sequence, Match::Pinyin, Grade::Sequence)?;
             }
         }
         if !is_whole {
             for sequence in lexicon.sequence(&typed, 4) {
-                guesses.replace(text, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
+                guesses.replace(text, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly)?;
             }
-            let letters: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            add(&lexicon.initials(&letters, MAX_OF_A_KIND), text, guesses);
+            add(&lexicon.initials(&letters, MAX_OF_A_KIND), text, guesses)?;
         }
+    }
+    if !is_whole {
+        with_a_slip(lexicon, &letters, guesses)?;
     }
     // One of several pieces may be wrong; a run of letters among characters is a piece.
     let pieces: Vec<&str> = text.split_whitespace().flat_map(runs).collect();
@@ -259,17 +327,34 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
             continue;
         }
         if let Some(typed) = Typed::parse(piece).filter(|_| *piece != text) {
-            add(&lexicon.spelt(&typed, 4), piece, guesses);
+            add(&lexicon.spelt(&typed, 4), piece, guesses)?;
             for sequence in lexicon.sequence(&typed, 2) {
-                guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly);
+                guesses.replace(piece, &sequence.words.concat(), class_of(sequence.class), Grade::Nearly)?;
             }
             for sequence in spelt_sequences(search, &typed, 2)? {
-                guesses.replace(piece, &sequence, Match::Pinyin, Grade::Nearly);
+                guesses.replace(piece, &sequence, Match::Pinyin, Grade::Nearly)?;
             }
         }
         for near in lexicon.near(piece, 4) {
-            guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
+            guesses.replace(piece, &near.text, Match::Typo, Grade::Slip)?;
         }
+    }
+    Ok(())
+}
+
+/// Adds the words that the letters spell in full if they contain a slip.
+fn with_a_slip(lexicon: &Lexicon, letters: &str, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
+    let text = guesses.text;
+    let mut words: Vec<(u32, String)> = Vec::new();
+    for typed in pinyin::slips(letters).iter().filter_map(|slip| Typed::parse(slip)) {
+        let spelt = lexicon.spelt(&typed, MAX_OF_A_KIND).into_iter();
+        let whole =
+            spelt.filter(|found| found.class == Class::Full && !found.open && found.text.chars().nth(1).is_some());
+        words.extend(whole.map(|found| (found.frequency, found.text)));
+    }
+    words.sort_by(|a, b| b.cmp(a));
+    for (_, word) in words.into_iter().take(MAX_OF_A_KIND) {
+        guesses.replace(text, fold(&word).as_str(), Match::Pinyin, Grade::Slip)?;
     }
     Ok(())
 }
@@ -289,7 +374,7 @@ fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
         if is_short && !missing.iter().any(|known| known == run) {
             // The words of a run may occur one by one, as a wrong segmentation of a run that does not occur.
             let inside = missing.iter().any(|clause| run.contains(clause.as_str()));
-            if inside || (missing.is_empty() && runs.len() == 1 && is_nowhere(search, run)?) {
+            if inside || (missing.is_empty() && is_nowhere(search, run)?) {
                 // A guess at the whole run is more likely right than one at a piece.
                 missing.insert(0, (*run).to_owned());
             }
@@ -300,11 +385,14 @@ fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
     let is_han = |text: &str| text.chars().all(|c| Script::of(c) == Script::Han);
     for word in missing.iter().filter(|word| is_han(word)) {
         homophones(search, lexicon, word, guesses)?;
+        for other in looking_alike(search, lexicon, word)? {
+            guesses.replace(word, &other, Match::Typo, Grade::Spelt)?;
+        }
     }
     let is_known = |word: &str| is_han(word) && search.analyzer().knows(word);
     for run in missing.iter().filter(|run| is_han(run) && run.chars().nth(2).is_some() && !is_known(run)) {
         for mended in mended(search, run)? {
-            guesses.replace(run, &mended, Match::Typo, Grade::Slip);
+            guesses.replace(run, &mended, Match::Typo, Grade::Spelt)?;
         }
     }
     for word in &missing {
@@ -316,48 +404,35 @@ fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
         // In letters with digits, such as `iphon13`, the letters are the word.
         let letters = word.split(|c| Script::of(c) != Script::Letter).filter(|run| run.chars().nth(2).is_some());
         for piece in std::iter::once(word.as_str()).chain(letters.filter(|run| run != word)) {
-            for near in lexicon.near(piece, 6) {
-                if !is_known(piece) && !is_another_word(search.analyzer(), piece, &near.text) {
-                    guesses.replace(piece, &near.text, Match::Typo, Grade::Slip);
-                }
+            for near in lexicon.near(piece, MAX_OF_A_KIND) {
+                let grade = if is_han(piece) { Grade::Spelt } else { Grade::Slip };
+                guesses.replace(word, &word.replacen(piece, &near.text, 1), Match::Typo, grade)?;
             }
         }
     }
     Ok(())
 }
 
-/// Returns whether two texts contain different numbers, or name different days of the week: another number is no slip.
-fn is_another_number(from: &str, to: &str) -> bool {
-    let numbers = |text: &str| -> String {
-        let mut before = None;
-        let mut is_number = |c: char| {
-            let is_day = matches!(before.replace(c), Some('期' | '周' | '拜')) && matches!(c, '日' | '天');
-            is_day || is_numeral(c) || c.is_ascii_digit()
-        };
-        text.chars().filter(|&c| is_number(c)).collect()
+/// Returns whether a number or a day of the week in a typed text is another one in the text that was perhaps meant:
+/// another number is no slip. A character that is no numeral may be one that was meant, as in `勿天` for `五天`.
+fn is_another_number(typed: &str, meant: &str) -> bool {
+    let is_number = |before: Option<char>, c: char| {
+        let is_day = matches!(before, Some('期' | '周' | '拜')) && matches!(c, '日' | '天');
+        is_day || is_numeral(c) || c.is_ascii_digit()
     };
-    let (from, to) = (numbers(from), numbers(to));
-    !from.is_empty() && !to.is_empty() && from != to
-}
-
-/// Returns whether a typed text differs from a word of the same length in a word of its own, as `人民党` does from
-/// `人民币`: then the text is right as it stands.
-fn is_another_word(analyzer: &Analyzer, typed: &str, word: &str) -> bool {
-    let differing: Vec<usize> =
-        typed.char_indices().zip(word.chars()).filter(|((_, a), b)| a != b).map(|((at, _), _)| at).collect();
-    let [differing] = differing.as_slice() else { return false };
-    if typed.chars().count() != word.chars().count() {
-        return false;
-    }
-    let (mut at, mut is_in_word, mut single) = (0, false, 0);
-    for piece in analyzer.known_pieces(typed) {
-        let range = at..at + piece.len();
-        at = range.end;
-        let is_single = piece.chars().nth(1).is_none();
-        single += usize::from(is_single);
-        is_in_word |= !is_single && range.contains(differing);
-    }
-    is_in_word || single == 1
+    let numbers = |text: &str| -> Vec<(usize, char)> {
+        let before = std::iter::once(None).chain(text.chars().map(Some));
+        let with_places = text.chars().zip(before).enumerate();
+        with_places.filter(|&(_, (c, before))| is_number(before, c)).map(|(place, (c, _))| (place, c)).collect()
+    };
+    let (of_typed, of_meant) = (numbers(typed), numbers(meant));
+    let is_kept = if typed.chars().count() == meant.chars().count() {
+        of_typed.iter().all(|number| of_meant.contains(number))
+    } else {
+        let values = |numbers: &[(usize, char)]| numbers.iter().map(|&(_, c)| c).collect::<String>();
+        values(&of_typed) == values(&of_meant)
+    };
+    !of_typed.is_empty() && !of_meant.is_empty() && !is_kept
 }
 
 /// Adds guesses at one word: homophones, then character sequences from posts that differ in one character of the same
@@ -378,7 +453,7 @@ fn homophones(
     }
     let typed: Vec<char> = word.chars().collect();
     // The reading of a word is known. A text that is not a word may stand for any reading of its characters.
-    let is_word = search.analyzer().knows(word);
+    let is_word = known(search, word, word == guesses.text).is_some();
     let own = pinyin::reading(word);
     let mut alternatives: Vec<Alternative> = Vec::new();
     let homophones = lexicon.homophones(word, !is_word, MAX_OF_A_KIND * 2).into_iter();
@@ -421,9 +496,31 @@ fn homophones(
     alternatives
         .sort_by(|a, b| a.rank.cmp(&b.rank).then(b.frequency.cmp(&a.frequency)).then_with(|| a.text.cmp(&b.text)));
     for alternative in alternatives.into_iter().take(MAX_OF_A_KIND) {
-        guesses.replace(word, &alternative.text, Match::Homophone, Grade::Spelt);
+        guesses.replace(word, &alternative.text, Match::Homophone, Grade::Spelt)?;
     }
     Ok(())
+}
+
+/// Returns the words, and the longer sequences of characters from posts, that differ from a text in one character that
+/// looks alike. Most frequent first.
+fn looking_alike(search: &Search<'_>, lexicon: &Lexicon, text: &str) -> Result<Vec<String>, EngineError> {
+    let typed: Vec<char> = text.chars().collect();
+    let mut found: Vec<(u64, String)> = Vec::new();
+    for place in (0..typed.len()).take(MAX_RUN_CHARACTERS) {
+        for &other in looking_like(typed[place]) {
+            let text: String = typed.iter().enumerate().map(|(i, &c)| if i == place { other } else { c }).collect();
+            let frequency = match typed.len() {
+                ..3 => u64::from(lexicon.frequency(&text)),
+                _ => upper_bound(search, &text)?,
+            };
+            if frequency > 0 {
+                found.push((frequency, text));
+            }
+        }
+    }
+    found.sort_by(|a, b| b.cmp(a));
+    found.truncate(MAX_OF_A_KIND);
+    Ok(found.into_iter().map(|(_, text)| text).collect())
 }
 
 /// Returns the runs of letters of a piece that contains Han characters as well; otherwise the piece.
@@ -440,7 +537,7 @@ fn pinyin_letter(c: char) -> bool {
     ('\u{e0}'..='\u{1dc}').contains(&c)
 }
 
-fn add(spelt: &[LexiconMatch], from: &str, guesses: &mut Guesses<'_>) {
+fn add(spelt: &[LexiconMatch], from: &str, guesses: &mut Guesses<'_>) -> Result<(), EngineError> {
     // The reading of a word in the table is known.
     let is_wrong =
         |found: &&LexiconMatch| found.class == Class::OtherReading && pinyin::is_listed(fold(&found.text).as_str());
@@ -452,8 +549,9 @@ fn add(spelt: &[LexiconMatch], from: &str, guesses: &mut Guesses<'_>) {
             Class::Initials => Grade::Initials,
         };
         let to = fold(&found.text);
-        guesses.replace_perhaps(from, to.as_str(), class_of(found.class), grade, found.open);
+        guesses.replace_perhaps(from, to.as_str(), class_of(found.class), grade, found.open)?;
     }
+    Ok(())
 }
 
 fn class_of(class: Class) -> Match {

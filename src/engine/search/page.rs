@@ -35,10 +35,11 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
         everything(&search)?
     } else {
         let found = stages::run(&search)?;
-        match found.answers.as_slice() {
+        let hits = match found.answers.as_slice() {
             [only] if found.has_no_clauses() => titled(&search, &only.parsed)?,
             answers => page(&search, answers, found.correction, found.order)?,
-        }
+        };
+        Hits { did_you_mean: found.did_you_mean, ..hits }
     };
     if search.is_spent() {
         hits.notes.push(Note::CutShort);
@@ -111,5 +112,5 @@ fn page(
         hits.push(hit);
     }
     let notes = answers.first().map(|answer| answer.parsed.notes.clone()).unwrap_or_default();
-    Ok(Hits { total: distinct(search, answers), hits, notes, correction })
+    Ok(Hits { total: distinct(search, answers), hits, notes, correction, did_you_mean: None })
 }

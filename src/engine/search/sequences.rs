@@ -12,6 +12,7 @@ use crate::{
         index::schema::Series,
         search::{context::Search, matching::Lookup},
     },
+    query::Clause,
     text::{
         Class as Script, fold, grams,
         pinyin::{Spoken, Typed, homophones, readings},
@@ -135,7 +136,22 @@ pub(super) fn is_nowhere(search: &Search<'_>, piece: &str) -> Result<bool, Engin
         }
     }
     let is_run = piece.chars().all(|c| Script::of(c) == Script::Han);
-    Ok(is_run && upper_bound(search, piece)? == 0)
+    Ok(is_run && (upper_bound(search, piece)? == 0 || !is_in_one_piece(search, piece)?))
+}
+
+/// Returns whether some document contains a run of Han characters as it stands.
+fn is_in_one_piece(search: &Search<'_>, run: &str) -> Result<bool, EngineError> {
+    let Some(clause) = Clause::of_text(run) else { return Ok(false) };
+    for phrase in clause.alternatives.iter().take(1).flat_map(|alternative| &alternative.phrases) {
+        for (at, segment) in search.segments.iter().enumerate() {
+            let terms = search.dictionary.phrase(at, &phrase.terms)?;
+            let word = search.dictionary.word(at, &phrase.terms)?;
+            if !segment.phrase(&terms, word.as_ref(), None)?.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Returns about the document frequency of the rarest pair of a run of Han characters; 0 when no document contains the

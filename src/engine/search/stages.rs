@@ -18,7 +18,7 @@ use crate::{
         search::{
             answer::Answer,
             context::Search,
-            corrections::{corrected, guesses, may_be_pinyin, spelt},
+            corrections::{Corrected, corrected, guesses, may_be_pinyin, spelt},
             matching::{Strictness, answer, split_unknown},
             merge::Order,
         },
@@ -36,6 +36,9 @@ const MANY: usize = 100;
 /// Number of words of which a document may lack one and still be about the text.
 const SEVERAL_WORDS: usize = 3;
 
+/// Maximum length of a text without white space that may be a slip though its pieces occur apart, in letters and digits.
+const MAX_SLIP_CHARACTERS: usize = 16;
+
 /// The answers that a search has found so far.
 pub(super) struct Outcome {
     /// The answers; at least one after the first stage.
@@ -43,6 +46,8 @@ pub(super) struct Outcome {
     pub order: Order,
     /// The correction that replaced the text.
     pub correction: Option<Correction>,
+    /// A correction that is not sure enough to replace the text.
+    pub did_you_mean: Option<Correction>,
     /// Whether some of the words are enough.
     is_relaxed: bool,
     /// Whether the first answer matches letters as parts of longer words.
@@ -81,7 +86,8 @@ pub(super) enum Merges {
     AsCorrection,
     /// The new answers follow the old ones, or take turns with letters that are parts of longer words.
     Behind,
-    /// The new answers follow the old ones, unless none of these contains the whole text.
+    /// The new answers follow the old ones, unless none of these contains the whole text. Then the first guess is shown
+    /// as a correction.
     BehindWhole,
 }
 
@@ -120,8 +126,14 @@ const fn stage(finds: Finds, when: When, classes: RangeInclusive<Match>, merges:
 
 /// Runs the stages of the table, in order.
 pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
-    let mut found =
-        Outcome { answers: Vec::new(), order: Order::Ranked, correction: None, is_relaxed: false, has_parts: false };
+    let mut found = Outcome {
+        answers: Vec::new(),
+        order: Order::Ranked,
+        correction: None,
+        did_you_mean: None,
+        is_relaxed: false,
+        has_parts: false,
+    };
     for stage in &STAGES {
         let ran = match (stage.when)(search, &found) {
             Ok(true) => stage.run(search, &mut found),
@@ -141,8 +153,11 @@ pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
 
 impl Stage {
     fn run(&self, search: &Search<'_>, found: &mut Outcome) -> Result<(), EngineError> {
-        let (mut answers, correction) = match self.finds {
-            Finds::Text(reading, strictness) => (vec![read(search, reading, strictness, &self.classes)?], None),
+        let Corrected { mut answers, correction, did_you_mean } = match self.finds {
+            Finds::Text(reading, strictness) => {
+                let answers = vec![read(search, reading, strictness, &self.classes)?];
+                Corrected { answers, ..Corrected::default() }
+            }
             Finds::Guesses => corrected(search, guesses(search)?, &self.classes)?,
             Finds::Spelt => corrected(search, spelt(search)?, &self.classes)?,
         };
@@ -158,6 +173,7 @@ impl Stage {
                 if correction.is_some() {
                     (found.answers, found.order, found.correction) = (answers, Order::InTurns, correction);
                 }
+                found.did_you_mean = did_you_mean;
             }
             Merges::Behind => {
                 if found.has_parts {
@@ -170,6 +186,9 @@ impl Stage {
                 let is_whole = found.answers.iter().any(|answer| answer.total_whole() > 0);
                 let at = if is_whole { found.answers.len() } else { 0 };
                 found.answers.splice(at..at, answers);
+                if !is_whole {
+                    (found.correction, found.did_you_mean) = (correction, did_you_mean);
+                }
             }
         }
         Ok(())
@@ -292,13 +311,14 @@ fn letters_may_be_pinyin(search: &Search<'_>, found: &Outcome) -> Result<bool, E
 
 /// A short text may be a slip when its pieces occur apart, and nowhere together.
 fn may_be_a_slip(search: &Search<'_>, found: &Outcome) -> Result<bool, EngineError> {
-    let [only] = found.answers.as_slice() else { return Ok(false) };
-    let parsed = &only.parsed;
+    let Some(first) = found.answers.first() else { return Ok(false) };
+    let parsed = &first.parsed;
     let may_be = !search.query.literal
         && found.correction.is_none()
         && !found.is_relaxed
-        && parsed.one_piece
-        && !only.has_exact()
+        && !search.query.text.trim().contains(char::is_whitespace)
+        && parsed.key.chars().count() <= MAX_SLIP_CHARACTERS
+        && !found.answers.iter().any(Answer::has_exact)
         && parsed.clauses.len() > 1;
     Ok(may_be)
 }

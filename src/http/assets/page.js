@@ -14,7 +14,7 @@ const WORDS = {
     stale: "文件有误，这是上一个版本", remove: (name) => `去掉 ${name}`, holds: (p, c) => `${p} 篇文章，${c} 个案例`,
     building: "正在读取文章，结果可能还不全。", tag: "标签", author: "作者", category: "分类",
     literal: "原样搜索", corrected: (from, texts) => `没有“${from}”，以下是${texts.map((text) => `“${text}”`).join("、")}的结果`,
-    insist: (text) => `仍要搜索“${text}”`,
+    insist: (text) => `仍要搜索“${text}”`, meant: "你是不是要找：",
     matches: {
       variant: "写法不同", synonym: "同义", pinyin: "拼音", initials: "拼音首字母", homophone: "谐音", typo: "一字之差", partial: "部分词语",
     },
@@ -41,7 +41,7 @@ const WORDS = {
     holds: (p, c) => `${p} post${p === 1 ? "" : "s"}, ${c} case${c === 1 ? "" : "s"}`,
     building: "Posts are still being read; results may be incomplete.", tag: "tag", author: "author", category: "category",
     literal: "as it stands", corrected: (from, texts) => `Nothing has “${from}”; these have ${texts.map((text) => `“${text}”`).join(" or ")}`,
-    insist: (text) => `Search for “${text}” all the same`,
+    insist: (text) => `Search for “${text}” all the same`, meant: "Did you mean: ",
     matches: {
       variant: "other form", synonym: "same meaning", pinyin: "pinyin", initials: "pinyin initials", homophone: "sounds alike",
       typo: "one character off", partial: "some of the words",
@@ -293,10 +293,12 @@ function render(from = 0) {
   if (!shown.total) $("count").textContent = word(bare ? "bare" : "nothing");
 }
 
-/** Returns the correction, with a link that searches for the typed text. */
-function correctionItems({ query, correction }) {
+/** Returns the correction with a link that searches for the typed text, or a link to the text that was perhaps meant. */
+function correctionItems({ query, correction, did_you_mean: offered }) {
+  const link = (q, literal, words) => make("a", { href: addressOf({ ...state, q, literal, post: "" }), class: "insist" }, words);
+  if (offered) return [make("li", {}, word("meant"), link(offered.text, false, offered.text))];
   if (!correction) return [];
-  const insist = make("a", { href: addressOf({ ...state, q: query, literal: true, post: "" }), class: "insist" }, word("insist")(query));
+  const insist = link(query, true, word("insist")(query));
   const words = word("corrected")(correction.from, [correction.text, ...correction.also]);
   return [make("li", {}, words, " · ", insist)];
 }

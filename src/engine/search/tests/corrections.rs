@@ -3,7 +3,8 @@
 use super::{Posts, post};
 use crate::{
     engine::search::{
-        corrections::{Grade, Guess, corrected, guesses, may_be_pinyin, spelt},
+        certainty::Grade,
+        corrections::{Corrected, Guess, corrected, guesses, may_be_pinyin, spelt},
         matching::EVERY_CLASS,
     },
     query::{Correction, Match},
@@ -64,8 +65,8 @@ fn characters_are_guessed_by_sound_before_shape() {
     let posts = posts();
     check(&posts, "炸骗", &["诈骗 homophone Spelt"]);
     check(&posts, "槐四", &["槐泗 homophone Spelt"]);
-    check(&posts, "骗诈", &["诈骗 typo Slip"]);
-    check(&posts, "验证玛码", &["验证码 typo Slip"]);
+    check(&posts, "骗诈", &["诈骗 typo Spelt"]);
+    check(&posts, "验证玛码", &["验证码 typo Spelt"]);
     check(&posts, "保正金", &["保证金 homophone Spelt"]);
 }
 
@@ -141,13 +142,14 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
     assert_eq!(Grade::Spelt.worst_tried_after(true), Grade::Nearly);
     assert_eq!(Grade::Otherwise.worst_tried_after(false), Grade::Sequence);
     assert_eq!(Grade::Otherwise.worst_tried_after(true), Grade::Nearly);
-    for grade in [Grade::Sequence, Grade::Nearly, Grade::Initials, Grade::Slip] {
+    assert_eq!(Grade::Sequence.worst_tried_after(false), Grade::Nearly);
+    for grade in [Grade::Nearly, Grade::Initials, Grade::Slip] {
         assert_eq!((grade.worst_tried_after(false), grade.worst_tried_after(true)), (grade, grade));
     }
     let posts = posts();
     posts.search("zhapian", |search| {
-        let (answers, first) = corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap();
-        let first = first.unwrap();
+        let Corrected { answers, correction, .. } = corrected(search, guesses(search).unwrap(), &EVERY_CLASS).unwrap();
+        let first = correction.unwrap();
         assert_eq!((first.text.as_str(), first.also.len(), answers.len()), ("诈骗", 0, 1));
         assert!(answers[0].classes.iter().all(|matches| matches.class == Match::Pinyin && matches.shown.is_empty()));
         assert_eq!(answers[0].share, 3);
@@ -155,7 +157,7 @@ fn worse_guesses_are_not_answered_when_a_good_one_finds_something() {
     // Of a class that is not asked for there is no answer.
     posts.search("zhapian", |search| {
         let typo = Match::Typo..=Match::Typo;
-        assert!(corrected(search, guesses(search).unwrap(), &typo).unwrap().1.is_none());
+        assert!(corrected(search, guesses(search).unwrap(), &typo).unwrap().correction.is_none());
     });
 }
 
@@ -174,9 +176,10 @@ fn as_many_guesses_are_answered_as_the_first_page_has_places() {
     let posts = Posts::of_commits(&[&[post("all", "木", &words.join("，"))]]);
     let all = words.iter().map(|word| {
         let (text, from, to) = (word.clone(), "x".to_owned(), word.clone());
-        let correction = Correction { text, from, to, class: Match::Pinyin, also: Vec::new() };
-        Guess { correction, grade: Grade::Spelt, open: false }
+        let correction = Correction { text, from, to, class: Match::Pinyin, certainty: 1.0, also: Vec::new() };
+        Guess { correction, odds: 9.0, grade: Grade::Spelt, open: false }
     });
-    let (answers, first) = posts.search("x", |search| corrected(search, all.collect(), &EVERY_CLASS).unwrap());
+    let Corrected { answers, correction: first, .. } =
+        posts.search("x", |search| corrected(search, all.collect(), &EVERY_CLASS).unwrap());
     assert_eq!((answers.len(), first.map(|first| first.also.len())), (10, Some(9)));
 }

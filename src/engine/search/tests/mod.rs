@@ -1,6 +1,7 @@
 //! Tests of the stages, each by itself, over a small index of posts.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
+mod certainty;
 mod corrections;
 mod explain;
 mod feedback;

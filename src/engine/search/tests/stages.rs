@@ -121,7 +121,7 @@ fn pieces_that_are_scattered_may_be_a_slip() {
     check(&posts, "网络代款", "→网络贷款 ~ homophone meant");
     // The pieces are in one post, apart; what sounds alike follows, unless a post has the text in one piece.
     let posts = [("scattered", "甲", "微波要小，露在外面。"), ("meant", "乙", "新买的微波炉。")];
-    check(&Posts::of(&posts), "微波露", "homophone meant / partial scattered");
+    check(&Posts::of(&posts), "微波露", "→微波炉 homophone meant / partial scattered");
     let piece =
         [("scattered", "甲", "微波要小，露在外面。"), ("meant", "乙", "新买的微波炉。"), ("piece", "丙", "微波露。")];
     check(&Posts::of(&piece), "微波露", "exact piece, partial scattered");

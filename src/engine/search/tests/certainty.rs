@@ -1,0 +1,80 @@
+//! Which replacements are sure, and which are not.
+
+use super::Posts;
+use crate::{engine::search::corrections::guesses, query::Correction};
+
+/// Expects that the second text is guessed at the first, surely or not.
+#[track_caller]
+fn check(posts: &Posts, is_sure: bool, pairs: &[(&str, &str)]) {
+    for &(typed, meant) in pairs {
+        let guesses = posts.search(typed, |search| guesses(search).unwrap());
+        let found = guesses.iter().find(|guess| guess.correction.text == meant);
+        let certainty = found.map(|guess| guess.correction.certainty);
+        let all: Vec<&str> = guesses.iter().map(|guess| guess.correction.text.as_str()).collect();
+        let is_as_expected = certainty.is_some_and(|certainty| (certainty >= Correction::SURE) == is_sure);
+        assert!(is_as_expected, "{typed} {meant}: {certainty:?} of {all:?}");
+        assert!(certainty.is_some_and(|certainty| (0.0..=1.0).contains(&certainty)));
+    }
+}
+
+/// Expects that the second text is not guessed at the first.
+#[track_caller]
+fn check_never(posts: &Posts, pairs: &[(&str, &str)]) {
+    for &(typed, meant) in pairs {
+        let guesses = posts.search(typed, |search| guesses(search).unwrap());
+        assert!(guesses.iter().all(|guess| guess.correction.text != meant), "{typed} {meant}");
+    }
+}
+
+fn posts() -> Posts {
+    Posts::of(&[
+        ("fee", "保证金", "先交保证金和手续费，经典的骗局，公证处也说过。幼儿园的老师付人民币。"),
+        ("name", "王伟", "王伟讲了泰州的事，又说起晚饭，后来给弟弟留言。院子在泰州市中心。"),
+        ("letters", "letters", "The doctor paid the money by telegram, number seven, with powerpoint."),
+    ])
+}
+
+#[test]
+fn a_text_that_is_no_word_is_a_slip_of_a_word() {
+    check(
+        &posts(),
+        true,
+        &[("保正金", "保证金"), ("保金证", "保证金"), ("保证证金", "保证金"), ("手需费", "手续费"), ("骗句", "骗局")],
+    );
+    check(&posts(), true, &[("telegarm", "telegram"), ("powerpiont", "powerpoint"), ("shouxufeii", "手续费")]);
+}
+
+#[test]
+fn a_rare_word_may_be_a_slip_and_a_frequent_one_is_right() {
+    check(&posts(), true, &[("幼儿圆", "幼儿园")]);
+    check(&posts(), false, &[("景点", "经典"), ("公正", "公证")]);
+}
+
+#[test]
+fn names_and_words_that_differ_in_a_character_are_right() {
+    check(&posts(), false, &[("荆州市", "泰州市"), ("人民党", "人民币"), ("汪伟", "王伟"), ("刘洋", "留言")]);
+}
+
+#[test]
+fn a_word_that_folding_hides_is_right() {
+    let posts = Posts::of(&[("a", "干货", "干龙是一种鱼干。")]);
+    assert!(posts.search("乾隆", |search| guesses(search).unwrap()).iter().all(|guess| guess.odds < 0.0));
+}
+
+#[test]
+fn a_word_of_letters_is_right() {
+    check(&posts(), false, &[("docker", "doctor"), ("monkey", "money"), ("letter", "letters")]);
+}
+
+#[test]
+fn a_number_stays_what_it_is() {
+    let posts = Posts::of(&[("a", "第三条", "第三条说五十岁的人，五天。")]);
+    check_never(&posts, &[("第五条", "第三条"), ("十五岁", "五十岁")]);
+    check(&posts, true, &[("勿天", "五天")]);
+}
+
+#[test]
+fn a_negation_is_no_slip() {
+    let posts = Posts::of(&[("a", "检查", "这批货检验合格。")]);
+    check_never(&posts, &[("检验不合格", "检验合格")]);
+}
