@@ -13,6 +13,7 @@ mod bad_input;
 mod check;
 mod cli;
 mod content;
+mod corrections;
 mod crash;
 mod dictionary;
 mod eval;

@@ -241,7 +241,7 @@ impl Blog {
     }
 
     /// Uses the field's own names of one thing, as the program does.
-    fn field_synonyms(self) -> Self {
+    pub(crate) fn field_synonyms(self) -> Self {
         let synonyms = Synonyms::new(&[], true).unwrap();
         self.open.as_ref().expect("a first refresh").0.set_synonyms(Arc::new(synonyms));
         self
