@@ -4,7 +4,7 @@
 //! result was in the index when its part was made; its post may be deleted or hidden by now. So the lexicon does not
 //! decide what may be shown: callers check the postings first.
 //!
-//! - `spelt`, `initials`, `sequence`: the texts that typed letters may spell;
+//! - `spelt`, `spelt_in_full`, `initials`, `sequence`: the texts that typed letters may spell;
 //! - `homophones`, `near`: the words that an unknown word may stand for;
 //! - `completions`: the texts that continue a text being typed;
 //! - `frequency`: the document frequency of a word.

@@ -53,6 +53,16 @@ impl Lexicon {
         all
     }
 
+    /// Returns the words, tags and pairs of words that typed letters spell in full, the most frequent first.
+    pub(in crate::engine) fn spelt_in_full(&self, typed: &Typed, most: usize) -> Vec<LexiconMatch> {
+        let mut keys = typed.keys();
+        keys.retain(|key| !key.open);
+        let mut gathered = Gathered::new(self, most);
+        let best = self.best(Side::Words, Order::Sound, &keys, SortedTable::sounding_exactly);
+        gathered.take_words(best, typed, &[Class::Full]);
+        gathered.first()
+    }
+
     /// Returns the words, tags and pairs of words whose syllables have these initials, the most frequent first.
     pub(in crate::engine) fn initials(&self, letters: &str, most: usize) -> Vec<LexiconMatch> {
         let Some(typed) = Typed::parse(letters) else { return Vec::new() };

@@ -347,9 +347,8 @@ fn with_a_slip(lexicon: &Lexicon, letters: &str, guesses: &mut Guesses<'_>) -> R
     let text = guesses.text;
     let mut words: Vec<(u32, String)> = Vec::new();
     for typed in pinyin::slips(letters).iter().filter_map(|slip| Typed::parse(slip)) {
-        let spelt = lexicon.spelt(&typed, MAX_OF_A_KIND).into_iter();
-        let whole =
-            spelt.filter(|found| found.class == Class::Full && !found.open && found.text.chars().nth(1).is_some());
+        let spelt = lexicon.spelt_in_full(&typed, MAX_OF_A_KIND).into_iter();
+        let whole = spelt.filter(|found| !found.open && found.text.chars().nth(1).is_some());
         words.extend(whole.map(|found| (found.frequency, found.text)));
     }
     words.sort_by(|a, b| b.cmp(a));
