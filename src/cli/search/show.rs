@@ -40,9 +40,8 @@ pub(super) fn summary(query: &Query, hits: &Hits, milliseconds: f64) {
     if let Some(correction) = &hits.correction {
         output::say(format_args!("note: {}", corrected(correction)));
     }
-    if let Some(offered) = &hits.did_you_mean {
-        let Correction { text, class, .. } = offered;
-        output::say(format_args!("help: did you mean `{}` ({})?", plain(text), class.as_str()));
+    if let Some(correction) = &hits.did_you_mean {
+        output::say(format_args!("help: {}", offered(correction)));
     }
     let shown = if hits.hits.is_empty() {
         String::new()
@@ -67,6 +66,11 @@ fn corrected(correction: &Correction) -> String {
         class.as_str()
     );
     plain(&words)
+}
+
+/// Returns the text that was perhaps meant, in words.
+fn offered(Correction { text, class, .. }: &Correction) -> String {
+    plain(&format!("nothing has all of it; did you mean `{text}` ({})?", class.as_str()))
 }
 
 /// Returns the summands of a score in columns, a line each.
@@ -144,5 +148,6 @@ mod tests {
         let words =
             "nothing has `炸骗`; these have `诈骗` (homophone), or `扎骗`; `--literal` searches for what was typed";
         assert_eq!(corrected(&correction), words);
+        assert_eq!(offered(&correction), "nothing has all of it; did you mean `诈骗` (homophone)?");
     }
 }
