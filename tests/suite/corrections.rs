@@ -251,3 +251,31 @@ fn a_homophone_of_a_rare_word_finds_the_word() {
     assert!(asked >= 400, "{asked}");
     assert!(failed.len() * 200 <= asked, "{} of {asked}: {failed:?}", failed.len());
 }
+
+#[test]
+fn the_pinyin_of_the_beginning_of_a_title_finds_the_post() {
+    let blog = blog();
+    let (mut asked, mut failed) = (0, Vec::new());
+    for offset in (0..blog.search("").hits.total).step_by(100) {
+        for hit in blog.search_with("", |query| query.page.offset = offset).hits.hits {
+            let title = fold(&hit.title.text);
+            let beginning: String = title.as_str().chars().take(4).collect();
+            let spelt: Vec<&str> = pinyin::spoken(title.as_str())
+                .take(4)
+                .filter_map(|(_, syllable)| syllable.map(Syllable::as_str))
+                .collect();
+            // A number is searched for by its value.
+            if spelt.len() < 4 || beginning.contains(is_numeral) {
+                continue;
+            }
+            asked += 1;
+            let typed = spelt.concat();
+            let found = blog.search_with(&typed, |query| query.page.limit = 10);
+            if !found.ids().contains(&hit.id.as_str()) {
+                failed.push(format!("{typed} for {beginning}"));
+            }
+        }
+    }
+    assert!(asked >= 300, "{asked}");
+    assert!(failed.len() * 200 <= asked, "{} of {asked}: {failed:?}", failed.len());
+}
