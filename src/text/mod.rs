@@ -73,6 +73,16 @@ pub struct Terms {
     pub values: String,
 }
 
+impl Terms {
+    /// Appends the terms of the text that follows.
+    pub fn append(&mut self, next: &Self) {
+        self.words.push_str(&next.words);
+        self.grams.push_str(&next.grams);
+        self.characters.push_str(&next.characters);
+        self.values.push_str(&next.values);
+    }
+}
+
 /// Returns the first `most` characters of a text.
 #[must_use]
 pub fn beginning(text: &str, most: usize) -> &str {
@@ -160,8 +170,10 @@ impl Analyzer {
         format!("{hash:016x}")
     }
 
-    /// Appends the terms of `text` to `terms`.
-    pub fn terms(&self, text: &str, terms: &mut Terms) {
+    /// Returns the terms of a text.
+    #[must_use]
+    pub fn terms(&self, text: &str) -> Terms {
+        let mut terms = Terms::default();
         let folded = fold(text);
         let push = |all: &mut String, term: &str| {
             all.push_str(term);
@@ -191,6 +203,7 @@ impl Analyzer {
         for serial in values::serials(folded.as_str()) {
             serial.terms().for_each(|term| push(&mut terms.values, &term));
         }
+        terms
     }
 
     /// Returns the words of folded text, ordered by their ends. Shorter words come before the longer word around them.

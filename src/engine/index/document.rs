@@ -2,6 +2,7 @@
 //!
 //! The analyzer makes the terms of the text; the engine does not tokenize.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use tantivy::{TantivyDocument, schema::Field};
 
@@ -21,6 +22,24 @@ use crate::{
     query::{title_key, written},
     text::{Analyzer, Terms, fold, other_forms},
 };
+
+/// The terms of the texts of a post. Its cases have most of its texts in common with it, and each is tokenized once.
+struct TermsOf<'a> {
+    analyzer: &'a Analyzer,
+    known: FxHashMap<&'a str, Terms>,
+}
+
+impl<'a> TermsOf<'a> {
+    /// Returns the terms of several texts.
+    fn texts(&mut self, texts: &[&'a str]) -> Terms {
+        let mut all = Terms::default();
+        for text in texts {
+            let analyzer = self.analyzer;
+            all.append(self.known.entry(text).or_insert_with(|| analyzer.terms(text)));
+        }
+        all
+    }
+}
 
 /// Builds the documents of a file: one for its post and one for each case, or, without a post, one that records why the
 /// file gave no post.
@@ -57,14 +76,15 @@ pub(super) fn documents(
         main.add_text(fields.vocabulary, word);
     }
     let shared = Shared::of(fields, post);
-    fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, &shared, analyzer);
+    let mut terms_of = TermsOf { analyzer, known: FxHashMap::default() };
+    fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, &shared, &mut terms_of);
     let mut documents = vec![main];
     for (place, _, range) in cases {
         let mut document = TantivyDocument::default();
         document.add_text(fields.path, &record.path);
         document.add_u64(fields.kind, DocumentKind::Case as u64);
         document.add_u64(fields.case, place as u64);
-        fill(&mut document, fields, &View { post, case: Some(place), range }, &shared, analyzer);
+        fill(&mut document, fields, &View { post, case: Some(place), range }, &shared, &mut terms_of);
         documents.push(document);
     }
     Ok(documents)
@@ -118,7 +138,13 @@ impl Shared {
 }
 
 /// Adds the fields for searching, filtering and sorting.
-fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, shared: &Shared, analyzer: &Analyzer) {
+fn fill<'a>(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    view: &View<'a>,
+    shared: &Shared,
+    terms_of: &mut TermsOf<'a>,
+) {
     let post = view.post;
     document.add_text(fields.id, post.id.as_str());
     if let Some(date) = post.front.date {
@@ -132,20 +158,17 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, shared
         document.add_text(*field, label);
     }
     document.add_u64(fields.tie, tie(post.id.as_str(), view.case));
-    let texts: Vec<&str> = PARTS.iter().flat_map(|part| (part.texts)(view)).collect();
-    let forms = other_forms(texts.into_iter());
+    let parts = PARTS.each_ref().map(|part| (part.texts)(view));
+    let forms = other_forms(parts.iter().flatten().copied());
     if !forms.is_empty() {
         document.add_text(fields.forms, forms);
     }
-    for (i, part) in PARTS.iter().enumerate() {
-        let mut terms = Terms::default();
-        for text in (part.texts)(view) {
-            analyzer.terms(text, &mut terms);
-        }
+    for (i, texts) in parts.iter().enumerate() {
+        let terms = terms_of.texts(texts);
         let series = [
             (fields.words[i], terms.words),
             (fields.grams[i], terms.grams),
-            (fields.characters[i], terms.characters),
+            (fields.characters[i], distinct(&terms.characters)),
             (fields.values[i], terms.values),
         ];
         for (field, terms) in series {
@@ -154,4 +177,10 @@ fn fill(document: &mut TantivyDocument, fields: &Fields, view: &View<'_>, shared
             }
         }
     }
+}
+
+/// Returns each of the characters once. The index only records that a document has a character.
+fn distinct(characters: &str) -> String {
+    let mut seen = FxHashSet::default();
+    characters.chars().filter(|&c| c != ' ' && seen.insert(c)).flat_map(|c| [c, ' ']).collect()
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use tantivy::{
     schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions},
-    tokenizer::{TokenizerManager, WhitespaceTokenizer},
+    tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
 };
 
 use crate::{post::Post, text::beginning};
@@ -253,6 +253,44 @@ const TERMS: &str = "terms";
 /// position.
 pub(in crate::engine) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(TERMS, WhitespaceTokenizer::default());
+    manager.register(TERMS, SpaceTokenizer);
     manager
+}
+
+/// Splits a text at each space. Unlike the tokenizers of the library, looks at no other character.
+#[derive(Clone)]
+struct SpaceTokenizer;
+
+/// The terms that are left, each followed by a space.
+struct SpaceStream<'a> {
+    rest: &'a str,
+    token: Token,
+}
+
+impl Tokenizer for SpaceTokenizer {
+    type TokenStream<'a> = SpaceStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SpaceStream<'a> {
+        SpaceStream { rest: text, token: Token::default() }
+    }
+}
+
+impl TokenStream for SpaceStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((term, rest)) = self.rest.split_once(' ') else { return false };
+        self.rest = rest;
+        // The position before the first is the largest number.
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.text.clear();
+        self.token.text.push_str(term);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
 }
