@@ -36,7 +36,7 @@ pub use self::{
 };
 use self::{
     plan::{is_shadowed, of_folder},
-    reading::{Outcome, shadowed_record},
+    reading::{Outcome, Read, Taken, shadowed_record},
     records::Records,
     status::Reporter,
     surroundings::Surroundings,
@@ -56,9 +56,20 @@ use crate::{
 const COMMIT_INTERVAL: Duration = Duration::from_secs(20);
 /// Number of bytes of new posts above which a refresh first checks that the disk has room for their index.
 const CHECK_SPACE_BYTES: u64 = 1 << 20;
-/// Number of posts from which a first build learns the vocabulary before it tokenizes the posts, to avoid tokenizing
-/// them twice.
-const LEARN_FIRST_POSTS: usize = 200;
+/// Upper bounds on the files whose posts are kept in memory until they are tokenized, and on the sum of their sizes in
+/// bytes.
+const BATCH: (usize, u64) = (16_384, 32 << 20);
+
+/// Returns the number of the files at the beginning of `files` that are read before their posts are tokenized.
+fn batch_length(files: &[Entry]) -> usize {
+    let (most, most_bytes) = BATCH;
+    let mut bytes = 0;
+    let fits = |file: &&Entry| {
+        bytes += file.size;
+        bytes <= most_bytes
+    };
+    files.iter().take(most).take_while(fits).count().max(1)
+}
 
 /// Why a refresh failed.
 #[derive(Debug, thiserror::Error)]
@@ -425,9 +436,6 @@ impl Refresher {
             self.use_words()?;
             self.site_words_changed = false;
         }
-        if self.known.is_empty() && plan.read.len() >= LEARN_FIRST_POSTS {
-            self.learn_ahead(&plan.read, run)?;
-        }
         let before = self.engine.searcher()?;
         if !plan.is_empty() {
             self.apply(plan, run)?;
@@ -457,70 +465,101 @@ impl Refresher {
     }
 
     fn apply(&mut self, plan: &Plan, run: &mut Run<'_>) -> Result<(), RefreshError> {
-        let (now, report) = (run.now, &mut run.report);
+        // The vocabulary of a first build is learned before its posts are tokenized, so that none is tokenized twice.
+        let is_first = self.known.is_empty();
+        let is_one_batch = batch_length(&plan.read) == plan.read.len();
         for path in &plan.forget {
             self.indexer.remove(path)?;
             self.known.remove(path);
         }
-        report.forgotten = plan.forget.len();
+        run.report.forgotten = plan.forget.len();
         for (entry, owner) in &plan.shadowed {
             let record = shadowed_record(entry, owner);
             self.indexer.put(&record, None, self.known.has(&entry.path), false)?;
             self.known.put(Known { record, searchable: false });
-            report.without_post += 1;
+            run.report.without_post += 1;
         }
-        let board = self.board.clone();
+        let (now, board) = (run.now, self.board.clone());
+        if is_first && !is_one_batch {
+            self.learn_ahead(&plan.read, run)?;
+        }
         let reporter = Reporter::begin(&board, run.progress, Phase::Reading, plan.read.len());
         let mut rest = plan.read.as_slice();
+        // A long build becomes visible step by step. Each commit ends the segments that are being written and waits for
+        // the disk, so the steps grow.
+        let (mut committed, mut interval) = (Instant::now(), COMMIT_INTERVAL);
         while !rest.is_empty() {
-            let started = Instant::now();
-            let full = AtomicBool::new(false);
-            let taken = Mutex::new(Vec::new());
-            // A batch ends after a time limit, so that a long build becomes visible step by step.
-            let batch = rest.len().min(4_096);
-            let outcome: Result<(), RefreshError> = rest[..batch].par_iter().try_for_each(|entry| {
-                if self.stop.load(Ordering::Relaxed) {
-                    return Err(RefreshError::Interrupted);
-                }
-                let outcome = self.read(entry, now)?;
-                taken.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+            let (batch, later) = rest.split_at(batch_length(rest));
+            rest = later;
+            let (taken, posts) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+            let take = |done: Taken| {
+                taken.lock().unwrap_or_else(PoisonError::into_inner).push(done);
                 reporter.one_more();
-                full.fetch_or(started.elapsed() > COMMIT_INTERVAL, Ordering::Relaxed);
+            };
+            let mut outcome = batch.par_iter().try_for_each(|entry| {
+                self.may_go_on()?;
+                match self.read(entry, now)? {
+                    Read::Done(done) => take(done),
+                    Read::Post(post) => posts.lock().unwrap_or_else(PoisonError::into_inner).push(post),
+                }
                 Ok(())
             });
-            rest = &rest[batch..];
-            for (known, what, bytes) in taken.into_inner().unwrap_or_else(PoisonError::into_inner) {
-                report.bytes += bytes;
-                match what {
-                    Outcome::Gone => {
-                        report.forgotten += usize::from(self.known.has(&known.record.path));
-                        self.known.remove(&known.record.path);
-                        continue;
-                    }
-                    Outcome::Put => {
-                        report.put += 1;
-                        run.put.insert(known.record.path.clone());
-                    }
-                    Outcome::Same => report.same += 1,
-                    Outcome::Seen => {
-                        report.same += 1;
-                        run.seen = true;
-                    }
-                    Outcome::WithoutPost => report.without_post += 1,
-                }
-                self.known.put(known);
+            let posts = posts.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if outcome.is_ok() && is_first && is_one_batch {
+                self.learn(&posts);
             }
+            if outcome.is_ok() {
+                outcome = posts.into_par_iter().try_for_each(|post| {
+                    self.may_go_on()?;
+                    take(self.put(*post)?);
+                    Ok(())
+                });
+            }
+            self.record(taken.into_inner().unwrap_or_else(PoisonError::into_inner), run);
             if matches!(outcome, Err(RefreshError::Interrupted)) {
                 // An interrupted build continues from here at the next start.
                 self.indexer.commit()?;
             }
             outcome?;
-            if !rest.is_empty() && full.into_inner() {
+            if !rest.is_empty() && committed.elapsed() > interval {
                 self.indexer.commit()?;
                 self.publish();
+                interval *= 2;
+                committed = Instant::now();
             }
         }
         Ok(())
+    }
+
+    /// Fails if the refresh was told to stop.
+    fn may_go_on(&self) -> Result<(), RefreshError> {
+        if self.stop.load(Ordering::Relaxed) { Err(RefreshError::Interrupted) } else { Ok(()) }
+    }
+
+    /// Records what became of files.
+    fn record(&mut self, taken: Vec<Taken>, run: &mut Run<'_>) {
+        let report = &mut run.report;
+        for (known, what, bytes) in taken {
+            report.bytes += bytes;
+            match what {
+                Outcome::Gone => {
+                    report.forgotten += usize::from(self.known.has(&known.record.path));
+                    self.known.remove(&known.record.path);
+                    continue;
+                }
+                Outcome::Put => {
+                    report.put += 1;
+                    run.put.insert(known.record.path.clone());
+                }
+                Outcome::Same => report.same += 1,
+                Outcome::Seen => {
+                    report.same += 1;
+                    run.seen = true;
+                }
+                Outcome::WithoutPost => report.without_post += 1,
+            }
+            self.known.put(known);
+        }
     }
 
     /// Puts the totals and findings on the board.

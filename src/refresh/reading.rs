@@ -12,7 +12,7 @@ use crate::{
         panics::{self, Step},
     },
     engine::{FileRecord, Fingerprint, Known, Reason},
-    post::PostId,
+    post::{Post, PostId},
 };
 
 /// Age in nanoseconds below which a change is too recent: a second change may leave the timestamp equal.
@@ -31,10 +31,27 @@ pub(super) enum Outcome {
     WithoutPost,
 }
 
+/// A file that was read.
+pub(super) enum Read {
+    /// The file gave no new post, and the index knows that.
+    Done(Taken),
+    /// The file gave a post that is still to be put into the index.
+    Post(Box<NewPost>),
+}
+
+/// The new record of a file, the outcome, and the number of bytes read.
+pub(super) type Taken = (Known, Outcome, u64);
+
+/// A post that is still to be put into the index.
+pub(super) struct NewPost {
+    record: FileRecord,
+    pub post: Post,
+    bytes: u64,
+}
+
 impl Refresher {
-    /// Reads one file and puts its post into the index; called by many threads. Returns the new record of the file, the
-    /// outcome, and the number of bytes read. `now` is the current time for the dates of posts.
-    pub(super) fn read(&self, entry: &Entry, now: Timestamp) -> Result<(Known, Outcome, u64), RefreshError> {
+    /// Reads one file; called by many threads. `now` is the current time for the dates of posts.
+    pub(super) fn read(&self, entry: &Entry, now: Timestamp) -> Result<Read, RefreshError> {
         let Self { source, indexer, known, distrust, .. } = self;
         let before = known.get(&entry.path);
         let path = entry.path.clone();
@@ -54,10 +71,10 @@ impl Refresher {
                     if before.is_some() {
                         indexer.remove(&entry.path)?;
                     }
-                    return Ok((Known { record, searchable: false }, Outcome::Gone, 0));
+                    return Ok(Read::Done((Known { record, searchable: false }, Outcome::Gone, 0)));
                 }
                 let keep = before.is_some_and(|known| known.searchable);
-                return self.without_post(record, before, keep, 0);
+                return Ok(Read::Done(self.without_post(record, before, keep, 0)?));
             }
         };
         let length = bytes.len() as u64;
@@ -75,7 +92,7 @@ impl Refresher {
                     indexer.see(&record)?;
                 }
                 let what = if newer { Outcome::Seen } else { Outcome::Same };
-                return Ok((Known { record, searchable: before.searchable }, what, length));
+                return Ok(Read::Done((Known { record, searchable: before.searchable }, what, length)));
             }
         }
         let parsed = source.parse(&entry.path, &bytes);
@@ -86,25 +103,39 @@ impl Refresher {
             // Findings are public, so they must not quote a post that is not to be found.
             findings.iter_mut().for_each(Diagnostic::withhold);
         }
-        let mut record = FileRecord { path, fingerprint, due, reason, findings };
+        let record = FileRecord { path, fingerprint, due, reason, findings };
         if let (None, Some(post)) = (reason, parsed.post) {
-            // The writer accepts the post only after all of its documents are made.
-            let put = || indexer.put(&record, Some(&post), before.is_some(), false);
-            match panics::caught(source.folder().root(), &record.path, Step::Indexing, put) {
-                Ok(put) => {
-                    put?;
-                    return Ok((Known { record, searchable: true }, Outcome::Put, length));
-                }
-                Err(finding) => {
-                    record.reason = Some(Reason::Failed);
-                    record.findings.push(finding);
-                }
+            return Ok(Read::Post(Box::new(NewPost { record, post, bytes: length })));
+        }
+        self.failed(record, before, length).map(Read::Done)
+    }
+
+    /// Puts a post into the index; called by many threads.
+    pub(super) fn put(&self, new: NewPost) -> Result<Taken, RefreshError> {
+        let NewPost { mut record, post, bytes } = new;
+        let before = self.known.get(&record.path);
+        // The writer accepts the post only after all of its documents are made.
+        let put = || self.indexer.put(&record, Some(&post), before.is_some(), false);
+        match panics::caught(self.source.folder().root(), &record.path, Step::Indexing, put) {
+            Ok(put) => {
+                put?;
+                Ok((Known { record, searchable: true }, Outcome::Put, bytes))
+            }
+            Err(finding) => {
+                record.reason = Some(Reason::Failed);
+                record.findings.push(finding);
+                self.failed(record, before, bytes)
             }
         }
+    }
+
+    /// Records that a file gave no post.
+    fn failed(&self, mut record: FileRecord, before: Option<&Known>, length: u64) -> Result<Taken, RefreshError> {
         if has_panicked(&record) {
             // Like an unreadable file, the file is tried again by every refresh that examines it.
             record.fingerprint.hash = 0;
         }
+        let searchable_before = before.is_some_and(|known| known.searchable);
         let keep = searchable_before && record.reason.is_none_or(|reason| reason == Reason::Failed);
         self.without_post(record, before, keep, length)
     }
@@ -115,7 +146,7 @@ impl Refresher {
         before: Option<&Known>,
         keep: bool,
         length: u64,
-    ) -> Result<(Known, Outcome, u64), RefreshError> {
+    ) -> Result<Taken, RefreshError> {
         let same = before.is_some_and(|known| {
             let same = known.record.reason == record.reason && known.record.findings == record.findings;
             same && known.record.due == record.due

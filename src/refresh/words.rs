@@ -3,9 +3,12 @@
 //! Takes each post from the index, not from its file: the text is the same, and a file that has become unreadable is no
 //! obstacle. The tokens and the words they were made with change in one commit.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use rayon::prelude::*;
@@ -13,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     RefreshError, Refresher, Run,
+    reading::NewPost,
     status::{Phase, Reporter},
 };
 use crate::{
@@ -22,8 +26,21 @@ use crate::{
         panics::{Step, caught},
     },
     engine::{Known, Reason, Searcher, learned, vocabulary},
+    post::Post,
     text::Analyzer,
 };
+
+/// Returns the number of posts of each word; each item has the words of one post.
+fn counts(words: impl ParallelIterator<Item = BTreeSet<String>>) -> FxHashMap<String, u32> {
+    let counts = words.fold(FxHashMap::default, |mut counts: FxHashMap<String, u32>, words| {
+        words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
+        counts
+    });
+    counts.reduce(FxHashMap::default, |mut all, some| {
+        some.into_iter().for_each(|(word, count)| *all.entry(word).or_default() += count);
+        all
+    })
+}
 
 impl Refresher {
     /// Sets the words for tokenizing: the words configured for the site and the learned vocabulary of the index.
@@ -42,32 +59,36 @@ impl Refresher {
         }
     }
 
-    /// Learns the vocabulary from the files of a first build, so that posts need not be tokenized again after all are
-    /// read. Reading the files takes a fraction of the time of tokenizing them.
+    /// Learns the vocabulary from all posts of a first build, before they are tokenized.
+    pub(super) fn learn(&mut self, posts: &[Box<NewPost>]) {
+        let counts = counts(posts.par_iter().map(|new| self.words_of(&new.post)));
+        self.use_learned(&learned(counts));
+    }
+
+    /// Learns the vocabulary from the files of a first build that are too many to keep their posts in memory. They are
+    /// read again later: that takes a fraction of the time of tokenizing posts again that contain words of later files.
     pub(super) fn learn_ahead(&mut self, files: &[Entry], run: &Run<'_>) -> Result<(), RefreshError> {
         let reporter = Reporter::begin(&self.board, run.progress, Phase::Learning, files.len());
-        let counts: Mutex<FxHashMap<String, u32>> = Mutex::default();
-        files.par_iter().try_for_each(|file| {
-            if self.stop.load(Ordering::Relaxed) {
-                return Err(RefreshError::Interrupted);
+        let counts = counts(files.par_iter().map(|file| {
+            if self.may_go_on().is_err() {
+                return BTreeSet::new();
             }
             reporter.one_more();
             // An unreadable file is reported when it is read again.
-            let Ok(bytes) = self.source.folder().read(&file.path) else { return Ok(()) };
+            let Ok(bytes) = self.source.folder().read(&file.path) else { return BTreeSet::new() };
             let parsed = self.source.parse(&file.path, &bytes);
-            if matches!(parsed.visibility(run.now), Visibility::Visible { .. })
-                && let Some(post) = &parsed.post
-            {
-                let root = self.source.folder().root();
-                // A panic is reported when the post is indexed, where the same function is called.
-                let Ok(words) = caught(root, &file.path, Step::Learning, || vocabulary(post)) else { return Ok(()) };
-                let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-                words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
-            }
-            Ok(())
-        })?;
-        self.use_learned(&learned(counts.into_inner().unwrap_or_else(PoisonError::into_inner)));
+            let is_visible = matches!(parsed.visibility(run.now), Visibility::Visible { .. });
+            parsed.post.filter(|_| is_visible).map(|post| self.words_of(&post)).unwrap_or_default()
+        }));
+        self.may_go_on()?;
+        self.use_learned(&learned(counts));
         Ok(())
+    }
+
+    /// Returns the words of a post for the learned vocabulary.
+    fn words_of(&self, post: &Post) -> BTreeSet<String> {
+        // A panic is reported when the post is indexed, where the same function is called.
+        caught(self.source.folder().root(), &post.path, Step::Learning, || vocabulary(post)).unwrap_or_default()
     }
 
     /// Tokenizes the posts of `before` again that contain added or removed words, except those put by this run. The

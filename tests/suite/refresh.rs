@@ -303,15 +303,41 @@ fn a_link_that_appears_is_known_at_once() {
     blog.refresh_at(&["l.md"]).search("雨伞").finds(&["a"]);
 }
 
+/// Posts that teach a word, and one that only has it.
+fn teaching() -> Blog {
+    Blog::new()
+        .post("a.md", "---\ntitle: 戊\ntags: [薅毛房]\n---\n转账。\n")
+        .titled("b.md", "己", "薅毛房的人来过。")
+        .post("c.md", "---\ntitle: “薅毛房”\n---\n包裹被薅毛房拿走。\n")
+}
+
+#[track_caller]
+fn is_learned_first(blog: Blog) {
+    let blog = blog.refresh();
+    assert_eq!((blog.report().put, blog.report().retokenized), (3, 0));
+    assert_eq!(blog.searcher().with_word("薅毛房").unwrap().len(), 3);
+}
+
+#[test]
+fn a_first_build_knows_its_words_before_it_cuts() {
+    is_learned_first(teaching());
+    // The file is too large to be read, and so are all files to be kept in memory.
+    let blog = teaching().post("b2.md", "");
+    fs::File::options().write(true).open(blog.path("b2.md")).unwrap().set_len(40 << 20).unwrap();
+    is_learned_first(blog);
+}
+
 #[test]
 fn of_posts_that_are_cut_again_together_none_is_lost() {
     // Threads overtake each other once in some ten times.
     for round in 0..40 {
         let blog = Blog::new()
             .post("a.md", "---\ntitle: 戊\ntags: [薅毛房]\n---\n转账。\n")
-            .post("b.md", "---\ntitle: “薅毛房”\n---\n包裹被薅毛房拿走。\n")
+            .titled("b.md", "己", "薅毛房的人来过。")
+            .refresh()
+            .post("c.md", "---\ntitle: “薅毛房”\n---\n包裹被薅毛房拿走。\n")
             .refresh();
-        assert_eq!(blog.report().retokenized, 2, "round {round}");
-        blog.search("薅毛房").finds(&["a", "b"]);
+        assert_eq!(blog.report().retokenized, 3, "round {round}");
+        blog.search("薅毛房").finds(&["a", "b", "c"]);
     }
 }
