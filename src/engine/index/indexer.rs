@@ -5,10 +5,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{
-    IndexWriter, SegmentMeta, TantivyError, Term,
+    IndexWriter, TantivyError, Term,
     directory::error::OpenWriteError,
     index::SegmentId,
-    indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
+    indexer::{IndexWriterOptions, UserOperation},
 };
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         error::EngineError,
         index::{
             document::{documents, seen},
+            merging::{Gathers, Merging},
             queue::{Queue, Waiting},
             record::FileRecord,
             schema::Fields,
@@ -33,15 +34,6 @@ use crate::{
 
 /// Bytes that each indexing thread collects before it writes a segment.
 const BYTES_PER_THREAD: usize = 96 << 20;
-/// Segments with fewer documents are merged with each other, whatever their sizes.
-const SMALL_SEGMENT: u32 = 1_000;
-/// Larger segments are merged with segments of similar size: up to this number of doublings apart.
-const SIZES_APART: f64 = 2.0;
-/// A first build of at most this many documents ends as one segment. Each segment has its own dictionaries, which are a
-/// third of a small index, and every search asks the segments one after the other. Merging more documents takes longer
-/// than a person waits.
-const ONE_SEGMENT: u32 = 20_000;
-
 /// A change by the writer that searches have to see.
 pub(in crate::engine) enum Change {
     /// A commit. `analyzer` is the analyzer of its posts; `None` when that analyzer is in use already.
@@ -63,6 +55,7 @@ pub struct Indexer {
     /// The writer of the library; `None` after a failure while no other writer could be made.
     writer: Option<IndexWriter<Waiting>>,
     queue: Arc<Queue>,
+    gathers: Gathers,
     /// Held during each operation of the writer. The library numbers the operations before it queues the deletions; if
     /// two threads overtook each other in between, the writer would delete what one of them has just added.
     turn: Mutex<()>,
@@ -109,7 +102,8 @@ impl Indexer {
         seq: u64,
     ) -> Result<Self, EngineError> {
         remove_leftovers(&files)?;
-        let writer = Some(writer(&files)?);
+        let gathers = Gathers::default();
+        let writer = Some(writer(&files, &gathers)?);
         let payload = files.payload()?.unwrap_or_else(|| first_payload(&analyzer));
         let (queue, turn) = (Arc::default(), Mutex::default());
         let alone = in_use && generation::sweep(&files.folder, &[&files.generation]);
@@ -120,6 +114,7 @@ impl Indexer {
             show,
             writer,
             queue,
+            gathers,
             turn,
             analyzer,
             tokenized: false,
@@ -233,35 +228,20 @@ impl Indexer {
         let text = payload.write()?;
         let committed = writer.prepare_commit().and_then(|mut prepared| {
             prepared.set_payload(&text);
+            self.gathers.set(self.is_first && has_room_for_merges(&self.files));
             prepared.commit()
         });
+        self.gathers.set(false);
         committed.map_err(|error| self.write_error(error))?;
         // Earlier failures of the disk did not affect this commit.
         self.files.disk.forget_failure();
         let settled = payload.doubtful.is_empty();
-        let is_first = std::mem::take(&mut self.is_first);
+        self.is_first = false;
         let (seq, whole) = (payload.seq, payload.is_whole());
         self.payload = payload;
         self.tokenized = false;
         let analyzer = settled.then(|| self.analyzer.clone());
-        (self.show)(Change::Committed { analyzer, seq, whole })?;
-        if is_first { self.merge_first_build() } else { Ok(()) }
-    }
-
-    /// Has threads of the writer merge the segments of a small first build, if the disk has room for both.
-    fn merge_first_build(&mut self) -> Result<(), EngineError> {
-        let metas = self.files.index.load_metas().map_err(EngineError::read)?;
-        let documents: u32 = metas.segments.iter().map(SegmentMeta::max_doc).sum();
-        let bytes = self.files.disk.bytes_of(metas.list_segment_files());
-        let has_room = generation::free_bytes(&self.files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
-        if let (Some(writer), true) =
-            (&mut self.writer, metas.segments.len() > 1 && documents <= ONE_SEGMENT && has_room)
-        {
-            let ids: Vec<SegmentId> = metas.segments.iter().map(SegmentMeta::id).collect();
-            // The merge is not waited for: the index gives the same answers without it.
-            drop(writer.merge(&ids));
-        }
-        Ok(())
+        (self.show)(Change::Committed { analyzer, seq, whole })
     }
 
     /// Makes segments visible that were merged since the last commit, and removes files and generations that are no
@@ -328,7 +308,7 @@ impl Indexer {
         self.payload = self.files.payload()?.unwrap_or_else(|| first_payload(&self.analyzer));
         (self.show)(Change::Unknown)?;
         remove_leftovers(&self.files)?;
-        self.writer = Some(writer(&self.files)?);
+        self.writer = Some(writer(&self.files, &self.gathers)?);
         Ok(())
     }
 
@@ -368,6 +348,13 @@ impl Indexer {
     }
 }
 
+/// Returns whether the disk has room for the segments of a first build and for the same segments merged. Merges are not
+/// waited for: the index gives the same answers without them.
+fn has_room_for_merges(files: &Files) -> bool {
+    let has_room = |bytes: u64| generation::free_bytes(&files.folder).is_none_or(|room| room > bytes.saturating_mul(2));
+    files.bytes().is_ok_and(has_room)
+}
+
 /// Returns the payload of an index without posts, in which nothing is tokenized yet.
 fn first_payload(analyzer: &Analyzer) -> Payload {
     Payload { words: analyzer.dictionary().clone(), ..Payload::default() }
@@ -381,7 +368,7 @@ fn remove_leftovers(files: &Files) -> Result<(), EngineError> {
 }
 
 /// Makes a writer of the library.
-fn writer(files: &Files) -> Result<IndexWriter<Waiting>, EngineError> {
+fn writer(files: &Files, gathers: &Gathers) -> Result<IndexWriter<Waiting>, EngineError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 4);
     let options = IndexWriterOptions::builder()
         .num_worker_threads(threads)
@@ -390,14 +377,7 @@ fn writer(files: &Files) -> Result<IndexWriter<Waiting>, EngineError> {
         .num_merge_threads(threads.div_ceil(2))
         .build();
     let writer: IndexWriter<Waiting> = files.index.writer_with_options(options).map_err(EngineError::write)?;
-    let mut policy = LogMergePolicy::default();
-    // Deleted documents cost time in every search, so a share of a third is enough for a merge.
-    policy.set_del_docs_ratio_before_merge(0.3);
-    // Each saved post makes a segment of its own. Merging a handful of them must not read thousands of documents, and a
-    // small distance between sizes keeps the number of segments small.
-    policy.set_min_layer_size(SMALL_SEGMENT);
-    policy.set_level_log_size(SIZES_APART);
-    writer.set_merge_policy(Box::new(policy));
+    writer.set_merge_policy(Box::new(Merging::new(gathers.clone())));
     // The library numbers operations, and begins with the number of the last commit. A merge of committed segments
     // would take a deletion with that number for one of the last commit, and segments with deletions of that commit
     // would skip it: the post that was to be replaced would stay beside its replacement. This uses up the number.

@@ -6,6 +6,7 @@ pub(in crate::engine) mod document;
 pub(in crate::engine) mod entries;
 pub(in crate::engine) mod indexer;
 pub(in crate::engine) mod learned;
+mod merging;
 pub(in crate::engine) mod opening;
 mod queue;
 pub(in crate::engine) mod record;

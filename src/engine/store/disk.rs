@@ -137,11 +137,6 @@ impl Disk {
         }
     }
 
-    /// Returns the total size of these files, in bytes.
-    pub(in crate::engine) fn bytes_of(&self, files: impl IntoIterator<Item = PathBuf>) -> u64 {
-        files.into_iter().filter_map(|file| fs::metadata(self.folder.join(file)).ok()).map(|file| file.len()).sum()
-    }
-
     /// Returns a file of `files` that was opened and has since disappeared or changed its length.
     pub(super) fn lost(&self, files: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
