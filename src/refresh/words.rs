@@ -76,7 +76,7 @@ impl Refresher {
             reporter.one_more();
             // An unreadable file is reported when it is read again.
             let Ok(bytes) = self.source.folder().read(&file.path) else { return BTreeSet::new() };
-            let parsed = self.source.parse(&file.path, &bytes);
+            let parsed = self.source.parse_head(&file.path, &bytes);
             let is_visible = matches!(parsed.visibility(run.now), Visibility::Visible { .. });
             parsed.post.filter(|_| is_visible).map(|post| self.words_of(&post)).unwrap_or_default()
         }));

@@ -1,4 +1,4 @@
-//! Hostile files take linear time and give a bounded number of findings.
+//! Hostile files take linear time and give a bounded number of findings; the head of a file is that of the whole file.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
 use std::time::{Duration, Instant};
@@ -79,4 +79,24 @@ fn a_panic_is_a_finding_without_the_words_of_the_file() {
     assert!(source.parse("b.md", "正文。".as_bytes()).post.is_some());
     drop(planned);
     assert!(source.parse("a.md", "正文。".as_bytes()).post.is_some());
+}
+
+#[test]
+fn the_head_of_a_file_is_that_of_the_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Source::open(folder.path(), &SourceOptions::default()).unwrap();
+    for (text, has_text) in [
+        ("---\ntitle: 雨伞\ntags: [丢失]\ndate: 2023-02-30\n---\n# 另一个\n落在车上。", false),
+        ("---\ntags: [丢失]\ndraft: true\n---\n# 雨伞\n落在车上。", true),
+        ("落在车上。", true),
+        ("---\ntitle: [雨伞\n---\n落在车上。", true),
+    ] {
+        let [mut head, mut whole] = [source.parse_head("a.md", text.as_bytes()), source.parse("a.md", text.as_bytes())];
+        let posts = [&mut head, &mut whole].map(|parsed| parsed.post.as_mut().unwrap());
+        assert_eq!(!posts[0].text.is_empty(), has_text, "{text}");
+        for post in posts {
+            (post.text, post.sections, post.lines) = Default::default();
+        }
+        assert_eq!(head, whole, "{text}");
+    }
 }
