@@ -24,6 +24,10 @@ use tantivy::{
     tokenizer::{LowerCaser, NgramTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer},
 };
 
+/// The allocator of the program, for both.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bytes that each thread of the library collects before it writes a segment, as in the program.
 const BYTES_PER_THREAD: usize = 96 << 20;
 

@@ -170,11 +170,13 @@ impl Analyzer {
         format!("{hash:016x}")
     }
 
-    /// Returns the terms of a text.
-    #[must_use]
-    pub fn terms(&self, text: &str) -> Terms {
-        let mut terms = Terms::default();
+    /// Appends the terms of a text to `terms`.
+    pub fn terms(&self, text: &str, terms: &mut Terms) {
         let folded = fold(text);
+        // Each character has a gram of two characters and a space.
+        terms.grams.reserve(folded.as_str().len() * 7 / 3);
+        terms.characters.reserve(folded.as_str().len() * 4 / 3);
+        terms.words.reserve(folded.as_str().len() * 3 / 2);
         let push = |all: &mut String, term: &str| {
             all.push_str(term);
             all.push(' ');
@@ -203,7 +205,6 @@ impl Analyzer {
         for serial in values::serials(folded.as_str()) {
             serial.terms().for_each(|term| push(&mut terms.values, &term));
         }
-        terms
     }
 
     /// Returns the words of folded text, ordered by their ends. Shorter words come before the longer word around them.
@@ -242,6 +243,9 @@ impl Analyzer {
 
     /// Adds the words inside longer words that search mode does not return.
     fn completed<'a>(&self, text: &'a str, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
+        if !tokens.iter().any(|token| is_long(token.term)) {
+            return tokens;
+        }
         let mut all = Vec::with_capacity(tokens.len());
         let mut start = usize::MAX;
         // From the last to the first: the words inside a longer word come before it.
@@ -262,7 +266,7 @@ impl Analyzer {
     /// new word must neither hide the words found before nor be hidden by an old word.
     fn inside<'a>(&self, text: &'a str, token: &Token<'a>) -> Vec<Token<'a>> {
         let mut inside = Vec::new();
-        if token.term.len() <= 4 * '字'.len_utf8() {
+        if !is_long(token.term) {
             return inside;
         }
         let mut bounds: Vec<usize> = token.term.char_indices().map(|(at, _)| token.range.start + at).collect();
@@ -295,6 +299,11 @@ const LONGEST_JOINT: usize = 12;
 pub fn joint(run: &str, character: &str) -> Option<String> {
     let is_run = matches!(Class::of_term(run), Class::Letter | Class::Digit) && run.len() <= LONGEST_JOINT;
     is_run.then(|| format!("{run}{character}"))
+}
+
+/// Returns whether a word may be long enough to contain a word of four characters.
+const fn is_long(word: &str) -> bool {
+    word.len() > 4 * '字'.len_utf8()
 }
 
 /// Returns the grams of folded text in order. Each character of a Han run starts a gram.

@@ -26,7 +26,8 @@ use crate::{
 /// The terms of the texts of a post. Its cases have most of its texts in common with it, and each is tokenized once.
 struct TermsOf<'a> {
     analyzer: &'a Analyzer,
-    known: FxHashMap<&'a str, Terms>,
+    /// The terms of the texts so far; `None` for a post without cases.
+    known: Option<FxHashMap<&'a str, Terms>>,
 }
 
 impl<'a> TermsOf<'a> {
@@ -34,8 +35,15 @@ impl<'a> TermsOf<'a> {
     fn texts(&mut self, texts: &[&'a str]) -> Terms {
         let mut all = Terms::default();
         for text in texts {
-            let analyzer = self.analyzer;
-            all.append(self.known.entry(text).or_insert_with(|| analyzer.terms(text)));
+            let Some(known) = &mut self.known else {
+                self.analyzer.terms(text, &mut all);
+                continue;
+            };
+            all.append(known.entry(text).or_insert_with(|| {
+                let mut terms = Terms::default();
+                self.analyzer.terms(text, &mut terms);
+                terms
+            }));
         }
         all
     }
@@ -76,7 +84,7 @@ pub(super) fn documents(
         main.add_text(fields.vocabulary, word);
     }
     let shared = Shared::of(fields, post);
-    let mut terms_of = TermsOf { analyzer, known: FxHashMap::default() };
+    let mut terms_of = TermsOf { analyzer, known: (!cases.is_empty()).then(FxHashMap::default) };
     fill(&mut main, fields, &View { post, case: None, range: 0..post.text.len() }, &shared, &mut terms_of);
     let mut documents = vec![main];
     for (place, _, range) in cases {
