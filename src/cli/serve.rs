@@ -70,7 +70,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
-    let app = http::App { engine: live, board, zone: follower.zone.clone(), settings: follower.http.clone() };
+    let app = http::App { engine: live, board, answers: follower.answers.clone(), settings: follower.http.clone() };
     let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
     info!("stopping");
     follower.stop();

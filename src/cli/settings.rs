@@ -25,6 +25,7 @@ use crate::{
         yaml,
     },
     engine::{Engine, EngineError},
+    http::AnswerSettings,
     query::{Rule, Synonyms},
     refresh::RefreshError,
     text::{Analyzer, Dictionary},
@@ -134,6 +135,12 @@ impl Settings {
     /// Returns the time zone of the site, for dates without a zone.
     pub(super) fn zone(&self) -> TimeZone {
         Site::detect(&self.posts, &self.file.site).0.zone
+    }
+
+    /// Returns the settings that answers depend on.
+    pub(super) fn answers(&self, site: &Site) -> AnswerSettings {
+        // All of them, so that a new one cannot be forgotten.
+        AnswerSettings::new(site.zone.clone(), &(&self.file, self.max_file_bytes, site))
     }
 
     /// Makes the reader of the posts.

@@ -73,14 +73,6 @@ impl Searcher {
         suggest::suggest(&self.commit, &self.lexicon.lexicon(&self.commit)?, typed, limit)
     }
 
-    /// Returns a number that changes when the same commit may give more suggestions than before.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn lexicon_size(&self) -> Result<usize, EngineError> {
-        Ok(self.lexicon.lexicon(&self.commit)?.size())
-    }
-
     /// Returns the post with this id.
     ///
     /// # Errors
@@ -139,6 +131,18 @@ impl Searcher {
         self.commit.counts()
     }
 
+    /// Returns a text that is different for two snapshots of one generation if an answer may be different.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn fingerprint(&self) -> Result<String, EngineError> {
+        // Every field is named here, so that a new one cannot be forgotten.
+        let Self { commit, lexicon, synonyms, recency } = self;
+        // The lexicon may grow without a commit, while its words are being read.
+        let (number, whole, known) = (commit.number(), commit.facts.whole, lexicon.lexicon(commit)?.size());
+        Ok(format!("{number} {whole} {known} {} {recency}", synonyms.fingerprint()))
+    }
+
     /// Returns a number that differs from the number of every other commit of this generation.
     #[must_use]
     pub fn commit(&self) -> u64 {
@@ -167,11 +171,5 @@ impl Searcher {
     #[must_use]
     pub fn synonyms(&self) -> &Synonyms {
         &self.synonyms
-    }
-
-    /// Returns the share of its score by which the newest post is raised.
-    #[must_use]
-    pub const fn recency(&self) -> f32 {
-        self.recency
     }
 }

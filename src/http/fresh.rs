@@ -9,6 +9,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::{
+    AnswerSettings,
     refusal::{JSON, Refusal},
     seq::put_seq,
 };
@@ -19,16 +20,22 @@ use crate::engine::Searcher;
 pub(super) struct Tag(String);
 
 impl Tag {
-    /// Returns the tag of the answer that a snapshot of the index gives to an address. The number of the commit is no
-    /// part of the tag, since not every commit changes an answer.
-    pub(super) fn of_answer(searcher: &Searcher, generation: &str, uri: &Uri) -> Self {
+    /// Returns the tag of the answer that a snapshot of the index gives to an address. The sequence number of the commit
+    /// is no part of the tag, since not every commit changes an answer.
+    ///
+    /// `settings` have to be taken before the snapshot. A change of the settings reaches the index first, so the tag of
+    /// the new settings is never given to an answer by the old ones.
+    pub(super) fn of_answer(
+        settings: &AnswerSettings,
+        generation: &str,
+        searcher: &Searcher,
+        uri: &Uri,
+    ) -> Result<Self, Refusal> {
         let address = uri.path_and_query().map_or("", |address| address.as_str());
         // Another version of the program may word the same answer differently.
         let version = env!("CARGO_PKG_VERSION");
-        let (commit, synonyms, freshness) = (searcher.commit(), searcher.synonyms().fingerprint(), searcher.recency());
-        let whole = searcher.is_whole();
-        let state = format!("{version}\n{generation}\n{commit}\n{whole}\n{synonyms}\n{freshness}\n{address}");
-        Self::of(state.as_bytes())
+        let (settings, index) = (settings.fingerprint, searcher.fingerprint()?);
+        Ok(Self::of(format!("{version}\n{settings}\n{generation}\n{index}\n{address}").as_bytes()))
     }
 
     /// Returns the tag of constant content.

@@ -43,7 +43,6 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
 use tower::util::option_layer;
 use tower_http::{
@@ -56,7 +55,7 @@ pub use self::{
     analyze::AnalysisBody,
     body::{SearchBody, SimilarBody},
     serve::serve,
-    settings::{Cors, InvalidOrigin, Origin, Settings},
+    settings::{AnswerSettings, Cors, InvalidOrigin, Origin, Settings},
 };
 use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counts};
 use crate::{engine::Live, refresh::Board};
@@ -68,8 +67,8 @@ pub struct App {
     pub engine: Live,
     /// The status of the refresher.
     pub board: Board,
-    /// The time zone of the days in `from` and `to`; a change applies from the next search on.
-    pub zone: Arc<RwLock<TimeZone>>,
+    /// The settings that answers depend on. The index has to be told of a change first.
+    pub answers: Arc<RwLock<AnswerSettings>>,
     /// The limits.
     pub settings: Settings,
 }
@@ -85,9 +84,9 @@ struct Shared {
 }
 
 impl Shared {
-    /// Returns the current time zone of the days in `from` and `to`.
-    fn zone(&self) -> TimeZone {
-        self.app.zone.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the current settings that answers depend on.
+    fn answers(&self) -> AnswerSettings {
+        self.app.answers.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Runs a job on a thread on which it may block. After an internal error, the files of the index are examined.
@@ -136,11 +135,11 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(CompressionLayer::new())
         .layer(from_fn(refusal::give_shape))
         .layer(from_fn_with_state(shared.clone(), waiting::add_seq))
         .layer(from_fn_with_state(shared.clone(), metrics::count))
         .layer(option_layer(cors(&settings.cors_origins)))
-        .layer(CompressionLayer::new())
         .layer(from_fn(add_security_headers))
         .layer(from_fn(log::log))
         .with_state(shared)

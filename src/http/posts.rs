@@ -34,6 +34,7 @@ pub(super) async fn post(
     headers: HeaderMap,
 ) -> Result<Answer, Refusal> {
     let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
+    let settings = shared.answers();
     // Whether the path is the id of a post or asks for similar posts is not known yet.
     let engine = match Parameters::read(uri.query(), similar::KNOWN) {
         Ok(parameters) => shared.engine(&parameters).await?,
@@ -42,7 +43,7 @@ pub(super) async fn post(
     let work = move || {
         let searcher = engine.searcher()?;
         let post = searcher.post(&PostId::from(id.clone()))?;
-        let tag = Tag::of_answer(&searcher, engine.generation(), &uri);
+        let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
         // The id of a post may end with `/similar`.
         if let Some(similar_to) = id.strip_suffix(SIMILAR).filter(|_| post.is_none()) {
             let similar_to = PostId::from(similar_to.to_owned());

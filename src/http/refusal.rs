@@ -120,6 +120,9 @@ impl Refusal {
         let (code, message) = match status {
             StatusCode::BAD_REQUEST => ("bad-request", "the request is not valid HTTP"),
             StatusCode::NOT_FOUND => ("not-found", "there is nothing here"),
+            StatusCode::NOT_ACCEPTABLE => {
+                ("not-acceptable", "`accept-encoding` rules out every coding, expected `gzip`, `br` or `identity`")
+            }
             StatusCode::REQUEST_TIMEOUT => ("request-timeout", "the request took too long to arrive"),
             StatusCode::PAYLOAD_TOO_LARGE => ("body-too-large", "the request body is too large"),
             StatusCode::URI_TOO_LONG => return Self::uri_too_long(None),
@@ -172,15 +175,22 @@ pub(super) async fn give_shape(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
     let is_refusal = status.is_client_error() || status.is_server_error();
-    let has_shape = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    // A 406 stands above the answer that the client does not accept.
+    let has_shape = status != StatusCode::NOT_ACCEPTABLE
+        && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
     if !is_refusal || has_shape {
         return response;
     }
-    let mut shaped = Refusal::of_status(status).into_response();
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        shaped.headers_mut().insert(header::ALLOW, allow.clone());
+    let shaped = Refusal::of_status(status).into_response();
+    let mut headers = response.into_parts().0.headers;
+    // Those that describe the body that is replaced, and say how long it may be kept.
+    for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ETAG, header::CACHE_CONTROL] {
+        headers.remove(name);
     }
-    shaped
+    let (mut parts, body) = shaped.into_parts();
+    headers.extend(parts.headers);
+    parts.headers = headers;
+    Response::from_parts(parts, body)
 }
 
 /// Returns the beginning of a part of a request, for messages.

@@ -28,14 +28,13 @@ const MAX_NAMES: usize = 32;
 /// Answers a search.
 pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Result<Answer, Refusal> {
     let parameters = Parameters::read(uri.query(), KNOWN)?;
-    let query = query(&parameters, &shared.zone())?;
+    let settings = shared.answers();
+    let query = query(&parameters, &settings.zone)?;
     tracing::debug!(?query, "searching");
     let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
-        // The days of the filters depend on the time zone, which may change before the next commit.
-        let state = format!("{} {:?}", engine.generation(), query.filters);
-        let tag = Tag::of_answer(&searcher, &state, &uri);
+        let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
         Answer::tagged(searcher.seq(), tag, &headers, || {
             let started = Instant::now();
             let found = searcher.search(&query)?;

@@ -1,6 +1,9 @@
 //! The limits of the service, set by the caller that starts it.
 
-use std::{thread::available_parallelism, time::Duration};
+use std::{fmt::Debug, thread::available_parallelism, time::Duration};
+
+use jiff::tz::TimeZone;
+use twox_hash::XxHash3_64;
 
 /// The limits of the service. The defaults suit a small public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,24 @@ impl Default for Settings {
             search_queue: 128,
             cors_origins: Cors::Any,
         }
+    }
+}
+
+/// The settings that answers depend on, which may change while the service runs.
+#[derive(Debug, Clone)]
+pub struct AnswerSettings {
+    /// The time zone of the days in `from` and `to`.
+    pub(super) zone: TimeZone,
+    /// A number that is different for other settings.
+    pub(super) fingerprint: u64,
+}
+
+impl AnswerSettings {
+    /// Makes the settings. `all` is whatever else was set, in whole: entity tags change with its debug form.
+    #[must_use]
+    pub fn new(zone: TimeZone, all: &impl Debug) -> Self {
+        let fingerprint = XxHash3_64::oneshot(format!("{zone:?}\n{all:?}").as_bytes());
+        Self { zone, fingerprint }
     }
 }
 

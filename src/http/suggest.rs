@@ -32,12 +32,11 @@ pub(super) async fn suggest(
     let parameters = Parameters::read(uri.query(), KNOWN)?;
     let typed = parameters.typed("q")?;
     let limit = parameters.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    let settings = shared.answers();
     let engine = shared.engine(&parameters).await?;
     let work = move || {
         let searcher = engine.searcher()?;
-        // The lexicon may grow without a commit, while its words are being read.
-        let state = format!("{} {}", engine.generation(), searcher.lexicon_size()?);
-        let tag = Tag::of_answer(&searcher, &state, &uri);
+        let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
         Answer::tagged(searcher.seq(), tag, &headers, || {
             let suggestions = searcher.suggest(&typed, limit)?.into_iter().map(SuggestionBody::from).collect();
             Ok(SuggestBody { query: &typed, suggestions })

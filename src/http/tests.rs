@@ -7,7 +7,7 @@ mod frame;
 mod state;
 mod wire;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, RwLock};
 
 use axum::{
     Router,
@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::{App, Settings, Shared, assemble, router, routes};
+use super::{AnswerSettings, App, Settings, Shared, assemble, router, routes};
 use crate::{
     engine::{Engine, FileRecord, Fingerprint, Indexer, Live},
     post::{Date, FrontMatter, Post, PostId, Section},
@@ -36,6 +36,7 @@ struct Site {
     indexer: Indexer,
     board: Board,
     settings: Settings,
+    answers: Arc<RwLock<AnswerSettings>>,
 }
 
 impl Site {
@@ -48,6 +49,7 @@ impl Site {
             indexer: opened.indexer,
             board: Board::default(),
             settings: Settings::default(),
+            answers: Arc::new(AnswerSettings::new(TimeZone::fixed(jiff::tz::offset(8)), &"as they were").into()),
         }
     }
 
@@ -78,7 +80,7 @@ impl Site {
         App {
             engine: Live::new(self.engine.clone()),
             board: self.board.clone(),
-            zone: Arc::new(TimeZone::fixed(jiff::tz::offset(8)).into()),
+            answers: self.answers.clone(),
             settings: self.settings.clone(),
         }
     }

@@ -165,6 +165,23 @@ fn a_tag_changes_with_an_edit_and_with_nothing_else() {
     });
 }
 
+#[test]
+fn a_tag_changes_with_a_changed_setting() {
+    let mut blog = blog().close();
+    let service = blog.serve(&[]);
+    let path = format!("/api/search?q={}", escaped("包裹"));
+    let mut held = vec![service.get(&path).etag.unwrap()];
+    for setting in ["site: {timezone: Asia/Tokyo}", "site: {author: 小禾}", "freshness: 0.2", "field_synonyms: false"]
+    {
+        blog = blog.beside("anli.yaml", setting);
+        let tag = eventually(|| match service.get_with(&path, &[("if-none-match", &held.join(", "))]) {
+            Answer { status: 200, etag: Some(tag), .. } if !held.contains(&tag) => Ok(tag),
+            other => Err(format!("{setting}: {other:?}")),
+        });
+        held.push(tag);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_service_that_is_told_to_end_ends_well() {

@@ -16,7 +16,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use super::{
@@ -31,7 +31,7 @@ use crate::{
     },
     content::{Source, folder::Scan},
     engine::{Engine, Live},
-    http,
+    http::{self, AnswerSettings},
     refresh::{Continuation, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Waker, Watch},
 };
@@ -56,8 +56,8 @@ const TELL_EVERY: Duration = Duration::from_secs(10);
 /// The thread that keeps the index equal to the folder.
 pub(super) struct Follower {
     pub(super) http: http::Settings,
-    /// The current time zone of the site.
-    pub(super) zone: Arc<RwLock<TimeZone>>,
+    /// The current settings that answers depend on.
+    pub(super) answers: Arc<RwLock<AnswerSettings>>,
     stop: Arc<AtomicBool>,
     waker: Waker,
     thread: thread::JoinHandle<()>,
@@ -71,7 +71,7 @@ impl Follower {
         if let Some(origins) = &settings.file.cors_origins {
             http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
         }
-        let zone = Arc::new(RwLock::new(continuation.source.site().zone.clone()));
+        let answers = Arc::new(RwLock::new(settings.answers(continuation.source.site())));
         let stop = continuation.stop.clone();
         let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
         let (folder, files) = (continuation.source.folder().clone(), watched_files(&continuation.source, &settings));
@@ -85,7 +85,7 @@ impl Follower {
             live,
             settings,
             watch,
-            zone: zone.clone(),
+            answers: answers.clone(),
             retry: RETRY.0,
             logged: BTreeSet::new(),
             rebuilt: None,
@@ -111,7 +111,7 @@ impl Follower {
                 }
             })
             .context("cannot start a thread")?;
-        Ok(Self { http, zone, stop, waker, thread })
+        Ok(Self { http, answers, stop, waker, thread })
     }
 
     /// Stops the thread, also in the middle of a refresh, and waits for its end.
@@ -133,7 +133,7 @@ struct Following {
     settings: Settings,
     watch: Watch,
     /// Shared with the service.
-    zone: Arc<RwLock<TimeZone>>,
+    answers: Arc<RwLock<AnswerSettings>>,
     retry: Duration,
     /// Causes of failures logged since the last successful refresh.
     logged: BTreeSet<String>,
@@ -450,7 +450,8 @@ impl Following {
                         &self.left.source
                     }
                 };
-                self.zone.write().unwrap_or_else(PoisonError::into_inner).clone_from(&source.site().zone);
+                // After the engine, so that no answer by the old settings gets the tag of the new ones.
+                *self.answers.write().unwrap_or_else(PoisonError::into_inner) = settings.answers(source.site());
                 let files = watched_files(source, &settings);
                 self.watch.replace_folder(source.folder().clone(), &files);
                 if !settings.for_next_start.is_empty() && settings.for_next_start != self.settings.for_next_start {

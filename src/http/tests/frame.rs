@@ -9,7 +9,10 @@ use std::{
 use axum::routing::get;
 
 use super::*;
-use crate::http::Cors;
+use crate::{
+    http::Cors,
+    query::{Rule, Synonyms},
+};
 
 #[tokio::test]
 async fn every_refusal_has_the_one_shape() {
@@ -55,6 +58,56 @@ async fn an_unchanged_answer_is_not_sent_again() {
     let bad = site.ask(Method::GET, "/api/search?limit=abc", &[("if-none-match", "*")]).await;
     bad.refuses(400, "invalid-value", "abc");
     assert_eq!((bad.header("etag"), bad.header("cache-control")), ("", "no-store"));
+}
+
+#[tokio::test]
+async fn a_tag_changes_with_every_setting_of_answers() {
+    let site = Site::of_posts();
+    let routes = ["/api/search?q=visa", "/api/suggest?q=vi", "/api/posts/sc", "/api/posts/sc/similar"];
+    let tag = async |route: &str| site.get(route).await.header("etag").to_owned();
+    let zone = |hours| TimeZone::fixed(jiff::tz::offset(hours));
+    let others = [
+        AnswerSettings::new(zone(9), &"as they were"),
+        AnswerSettings::new(zone(8), &"otherwise"),
+        AnswerSettings::new(zone(8), &("as they were", Some(1))),
+    ];
+    for route in routes {
+        let mut seen = vec![tag(route).await];
+        for other in &others {
+            *site.answers.write().unwrap() = other.clone();
+            seen.push(tag(route).await);
+        }
+        assert!(!seen.contains(&String::new()), "{route}");
+        assert!((1..seen.len()).all(|at| !seen[..at].contains(&seen[at])), "{route}: {seen:?}");
+        *site.answers.write().unwrap() = AnswerSettings::new(zone(8), &"as they were");
+        assert_eq!(tag(route).await, seen[0], "the same settings give the same tag");
+    }
+    for change in [|engine: &Engine| engine.set_recency(0.5), |engine: &Engine| engine.set_synonyms(rain())] {
+        let before = tag(routes[0]).await;
+        change(&site.engine);
+        assert_ne!(tag(routes[0]).await, before, "what the index was told counts too");
+    }
+}
+
+/// Synonyms of the test's own.
+fn rain() -> Arc<Synonyms> {
+    let rule = Rule::Same(["rain", "drizzle"].map(str::to_owned).to_vec());
+    Arc::new(Synonyms::new(&[rule], false).unwrap())
+}
+
+#[tokio::test]
+async fn a_coding_that_nobody_has_is_refused_in_the_one_shape() {
+    let site = Site::of_posts();
+    for route in ["/", "/api/search?q=visa", "/api/posts/sc", "/healthz", "/metrics", "/api/search?limit=abc"] {
+        for codings in ["identity;q=0", "*;q=0", "gzip;q=0, br;q=0, identity;q=0"] {
+            let answer = site.ask(Method::GET, route, &[("accept-encoding", codings)]).await;
+            answer.refuses(406, "not-acceptable", "expected `gzip`, `br` or `identity`");
+            assert_eq!((answer.header("etag"), answer.header("cache-control")), ("", "no-store"), "{route}");
+            assert!(answer.header("vary").contains("accept-encoding"), "{route}");
+            assert_eq!(answer.header("x-anli-seq").is_empty(), !route.starts_with("/api"), "{route}");
+        }
+    }
+    assert_eq!(site.ask(Method::GET, "/healthz", &[("accept-encoding", "zstd, *;q=0.1")]).await.status, 200);
 }
 
 #[tokio::test]

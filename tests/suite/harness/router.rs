@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anli::{
     engine::Live,
-    http::{App, Settings, router},
+    http::{AnswerSettings, App, Settings, router},
 };
 use axum::{
     body::Body,
@@ -27,7 +27,7 @@ impl Blog {
         let app = App {
             engine: live.clone(),
             board: self.refresher().board(),
-            zone: Arc::new(TimeZone::fixed(offset(8)).into()),
+            answers: Arc::new(AnswerSettings::new(TimeZone::fixed(offset(8)), &()).into()),
             settings: Settings::default(),
         };
         let request = Request::get(path).body(Body::empty()).unwrap();
