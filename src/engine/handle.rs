@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock, Weak,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -39,6 +39,29 @@ pub struct Engine {
     synonyms: Arc<RwLock<Arc<Synonyms>>>,
     /// The share of its score by which the newest post is raised, 0 to 1, as the bits of an `f32`.
     recency: Arc<AtomicU32>,
+    listeners: Listeners,
+}
+
+/// A callback for a new commit.
+pub(super) type Listener = dyn Fn() + Send + Sync;
+
+/// Callbacks for new commits. Each is called as long as its owner keeps it.
+#[derive(Clone, Default)]
+pub(super) struct Listeners(Arc<Mutex<Vec<Weak<Listener>>>>);
+
+impl Listeners {
+    pub(super) fn add(&self, listener: &Arc<Listener>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(listener));
+    }
+
+    pub(super) fn tell(&self) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|listener| listener.strong_count() > 0);
+        let kept: Vec<Arc<Listener>> = all.iter().filter_map(Weak::upgrade).collect();
+        // A listener may add others.
+        drop(all);
+        kept.iter().for_each(|listener| listener());
+    }
 }
 
 /// The result of opening an index for writing.
@@ -110,8 +133,8 @@ impl Engine {
         };
         let commit = Commit::new(files.reader.searcher(), &fields, CommitFacts { analyzer, seq, whole }, None)?;
         let shown = Arc::new(RwLock::new(Arc::new(commit)));
-        let (showing, lexicon, synonyms, recency) = Default::default();
-        Ok(Self { files, shown, showing, lexicon, synonyms, recency })
+        let (showing, lexicon, synonyms, recency, listeners) = Default::default();
+        Ok(Self { files, shown, showing, lexicon, synonyms, recency, listeners })
     }
 
     /// Returns whether a writer of this version continues the index. Otherwise the writer builds another index beside
@@ -165,8 +188,14 @@ impl Engine {
         let commit = Arc::new(Commit::new(self.files.reader.searcher(), &before.fields, facts, Some(&before))?);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = commit.clone();
         drop(showing);
+        self.listeners.tell();
         self.lexicon.renew(&commit);
         Ok(())
+    }
+
+    /// Adds a callback for each commit that is put in use.
+    pub(super) fn when_shown(&self, listener: &Arc<Listener>) {
+        self.listeners.add(listener);
     }
 
     /// Returns the commit in use.

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use crate::engine::handle::Engine;
+use crate::engine::handle::{Engine, Listener, Listeners};
 
 /// The engine in use, which may be replaced while searches run. A search keeps the engine that it began with.
 ///
@@ -15,6 +15,9 @@ use crate::engine::handle::Engine;
 pub struct Live {
     engine: Arc<RwLock<Engine>>,
     doubt: Arc<Doubt>,
+    listeners: Listeners,
+    /// What the engine in use calls, which calls the listeners.
+    forward: Arc<Listener>,
 }
 
 #[derive(Default)]
@@ -34,7 +37,11 @@ impl Live {
     #[must_use]
     pub fn new(engine: Engine) -> Self {
         engine.keep_ready();
-        Self { engine: Arc::new(RwLock::new(engine)), doubt: Arc::default() }
+        let listeners = Listeners::default();
+        let told = listeners.clone();
+        let forward: Arc<Listener> = Arc::new(move || told.tell());
+        engine.when_shown(&forward);
+        Self { engine: Arc::new(RwLock::new(engine)), doubt: Arc::default(), listeners, forward }
     }
 
     /// Returns the engine in use.
@@ -46,9 +53,17 @@ impl Live {
     /// Replaces the engine in use.
     pub fn replace(&self, engine: Engine) {
         engine.keep_ready();
+        engine.when_shown(&self.forward);
         let before = std::mem::replace(&mut *self.engine.write().unwrap_or_else(PoisonError::into_inner), engine);
         // The old engine is dropped after the lock is released.
         drop(before);
+        self.listeners.tell();
+    }
+
+    /// Adds a callback, which is called after each commit that is put in use and after each replacement of the engine,
+    /// as long as the caller keeps it. The callback must not block.
+    pub fn when_shown(&self, listener: &Arc<dyn Fn() + Send + Sync>) {
+        self.listeners.add(listener);
     }
 
     /// Reports that a search failed as if the files were damaged.

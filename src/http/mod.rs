@@ -43,7 +43,6 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use tokio::sync::Semaphore;
 use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -57,7 +56,7 @@ pub use self::{
     serve::serve,
     settings::{AnswerSettings, Cors, InvalidOrigin, Origin, Settings},
 };
-use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counts};
+use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counts, waiting::Commits};
 use crate::{engine::Live, refresh::Board};
 
 /// The data that the routes answer from.
@@ -79,8 +78,7 @@ struct Shared {
     pool: Pool,
     counts: Counts,
     counters: Counters,
-    /// A permit for each request that waits for a commit.
-    waiting: Semaphore,
+    commits: Commits,
 }
 
 impl Shared {
@@ -126,8 +124,8 @@ fn routes() -> Router<Arc<Shared>> {
 fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
     let settings = app.settings.clone();
     let pool = Pool::new(settings.search_threads, settings.search_queue);
-    let waiting = Semaphore::new(waiting::MAX_WAITING);
-    let shared = Arc::new(Shared { app, pool, counts: Counts::default(), counters: Counters::default(), waiting });
+    let commits = Commits::new(&app.engine);
+    let shared = Arc::new(Shared { app, pool, counts: Counts::default(), counters: Counters::default(), commits });
     // Each layer surrounds the layers above it.
     routes
         .fallback(async |uri: Uri| Refusal::unknown_route(uri.path()))

@@ -1,7 +1,7 @@
 //! Waits for a commit: `min_seq`.
 //!
 //! Each commit has a larger number than the one before, and each answer of the API names the commit that made it. A
-//! request for a later commit waits here, without a thread of the engine.
+//! request for a later commit waits here, without a thread, until the engine tells of a commit.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::{Instant, timeout_at},
+};
 
 use super::{
     Shared,
@@ -18,16 +21,34 @@ use super::{
     refusal::Refusal,
     seq::{SEQ, put_seq},
 };
-use crate::engine::Engine;
+use crate::engine::{Engine, Live};
 
 /// Name of the parameter.
 pub(super) const MIN_SEQ: &str = "min_seq";
 /// Upper bound on the wait.
 const MAX_WAIT: Duration = Duration::from_secs(5);
-/// Time between two checks, short compared with the time of a commit.
-const PAUSE: Duration = Duration::from_millis(5);
 /// Upper bound on the number of waiting requests.
-pub(super) const MAX_WAITING: usize = 1_024;
+const MAX_WAITING: usize = 1_024;
+
+/// The requests that wait for a commit.
+pub(super) struct Commits {
+    /// Wakes all of them.
+    came: Arc<Notify>,
+    /// What the engine calls, kept for as long as the routes.
+    _listener: Arc<dyn Fn() + Send + Sync>,
+    /// A permit for each of them.
+    places: Semaphore,
+}
+
+impl Commits {
+    pub(super) fn new(live: &Live) -> Self {
+        let came = Arc::new(Notify::new());
+        let wakes = came.clone();
+        let listener: Arc<dyn Fn() + Send + Sync> = Arc::new(move || wakes.notify_waiters());
+        live.when_shown(&listener);
+        Self { came, _listener: listener, places: Semaphore::new(MAX_WAITING) }
+    }
+}
 
 impl Shared {
     /// Returns the engine as soon as the commit requested by the parameters is in use.
@@ -42,16 +63,18 @@ impl Shared {
         if is_reached(&engine) {
             return Ok(engine);
         }
-        let Ok(_place) = self.waiting.try_acquire() else { return Err(Refusal::overloaded()) };
+        let Ok(_place) = self.commits.places.try_acquire() else { return Err(Refusal::overloaded()) };
         // Half of the time is left for the answer.
         let deadline = Instant::now() + MAX_WAIT.min(self.app.settings.request_timeout / 2);
         let coming = async {
             loop {
-                sleep(PAUSE).await;
+                // Made before the check, so that no commit comes between the two.
+                let comes = self.commits.came.notified();
                 let engine = live.engine();
                 if is_reached(&engine) {
                     break engine;
                 }
+                comes.await;
             }
         };
         timeout_at(deadline, coming).await.map_err(|_| {

@@ -1,6 +1,11 @@
 //! Which state of the index an answer is of, waiting for one, and the figures.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::Duration,
+};
 
 use super::*;
 
@@ -81,6 +86,45 @@ async fn a_commit_is_waited_for_without_a_thread() {
 }
 
 #[tokio::test]
+async fn a_wait_costs_nothing_while_nothing_comes() {
+    let site = Site::of_posts();
+    let (app, wanted) = (site.app(), site.engine.seq() + 1);
+    let (live, router) = (app.engine.clone(), crate::http::router(app));
+    let mut waits: Vec<_> = ROUTES
+        .map(|route| {
+            let (router, address) = (router.clone(), with(route, wanted));
+            counted(async move { ask(router, Method::GET, &address, &[]).await })
+        })
+        .into();
+    for (wait, _) in &mut waits {
+        assert!(tokio::time::timeout(Duration::from_millis(40), wait).await.is_err());
+    }
+    // At the beginning, and when the time of the test above was over.
+    let polls: Vec<usize> = waits.iter().map(|(_, polls)| polls.load(Relaxed)).collect();
+    assert!(polls.iter().all(|&polls| polls <= 2), "{polls:?}");
+    // An engine that takes over is told of as well, and so are its commits.
+    let mut other = Site::new();
+    live.replace(other.engine.clone());
+    other.put(&visa());
+    assert!(other.engine.seq() >= wanted, "its numbers begin later");
+    for (wait, _) in waits {
+        let answer = wait.await;
+        assert_ne!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text());
+    }
+}
+
+/// A future, and the number of times that it was polled.
+fn counted<T>(future: impl Future<Output = T>) -> (Pin<Box<impl Future<Output = T>>>, Arc<AtomicUsize>) {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let (count, mut future) = (polls.clone(), Box::pin(future));
+    let counting = std::future::poll_fn(move |context| {
+        count.fetch_add(1, Relaxed);
+        future.as_mut().poll(context)
+    });
+    (Box::pin(counting), polls)
+}
+
+#[tokio::test]
 async fn what_does_not_come_is_refused_in_time() {
     let mut site = Site::of_posts();
     site.settings.request_timeout = Duration::from_millis(200);
@@ -104,7 +148,7 @@ async fn what_does_not_come_is_refused_in_time() {
 #[tokio::test]
 async fn a_part_of_the_posts_is_said_to_be_one_and_is_not_waited_for() {
     let mut site = Site::new();
-    site.settings.request_timeout = Duration::from_millis(100);
+    site.settings.request_timeout = Duration::from_secs(1);
     let answer = site.get("/api/search?q=visa").await;
     assert_eq!(answer.good()["notes"][0]["code"], "indexing");
     site.get("/api/search?q=visa&min_seq=1").await.refuses(503, "not-yet", "is being built, at seq ");
