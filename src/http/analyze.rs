@@ -21,7 +21,7 @@ pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
         return Err(Refusal::invalid_value("text", why));
     }
     let engine = shared.engine(&parameters).await?;
-    let work = move || {
+    let work = move |_| {
         let searcher = engine.searcher()?;
         Answer::new(searcher.seq(), &AnalysisBody::new(&text, searcher.analyzer(), searcher.synonyms()))
     };

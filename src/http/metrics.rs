@@ -82,7 +82,7 @@ pub(super) async fn count(State(shared): State<Arc<Shared>>, request: Request, n
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Response, Refusal> {
     Parameters::read(uri.query(), &[])?;
     let held = shared.clone();
-    let text = shared.run(move || figures(&held)).await?;
+    let text = shared.run(move |_| figures(&held)).await?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(TEXT))], text).into_response())
 }
 

@@ -56,7 +56,13 @@ pub use self::{
     serve::serve,
     settings::{AnswerSettings, Cors, InvalidOrigin, Origin, Settings},
 };
-use self::{metrics::Counters, pool::Pool, refusal::Refusal, status::Counts, waiting::Commits};
+use self::{
+    metrics::Counters,
+    pool::{Abandoned, Pool},
+    refusal::Refusal,
+    status::Counts,
+    waiting::Commits,
+};
 use crate::{engine::Live, refresh::Board};
 
 /// The data that the routes answer from.
@@ -90,7 +96,7 @@ impl Shared {
     /// Runs a job on a thread on which it may block. After an internal error, the files of the index are examined.
     async fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+        job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let outcome = self.pool.run(job).await;
         if outcome.as_ref().is_err_and(Refusal::is_internal) {

@@ -1,6 +1,9 @@
 //! Limits the number of threads on which the engine runs.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use tokio::sync::Semaphore;
 
@@ -14,6 +17,26 @@ pub(super) struct Pool {
     places: Arc<Semaphore>,
 }
 
+/// Tells a job whether its client has gone away or its time is over, so that nobody waits for the result.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Abandoned(Arc<AtomicBool>);
+
+impl Abandoned {
+    /// Returns whether nobody waits any more. This never changes back.
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+/// Sets the flag when the future that waits for the job is dropped.
+struct Waits(Abandoned);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.0.store(true, Relaxed);
+    }
+}
+
 impl Pool {
     pub(super) fn new(threads: usize, queue: usize) -> Self {
         let threads = threads.max(1);
@@ -23,16 +46,19 @@ impl Pool {
 
     /// Runs a job on a thread on which it may block. A panic of the job is an internal error.
     ///
-    /// A job that has begun runs to its end even if its client has gone away, and keeps its permits until then.
+    /// A job whose client has gone away is not begun. A job that has begun is told, and keeps its permits to its end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+        job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let abandoned = Abandoned::default();
+        let _waits = Waits(abandoned.clone());
         let place = self.places.clone().try_acquire_owned().map_err(|_| Refusal::overloaded())?;
         let thread = self.threads.clone().acquire_owned().await.map_err(|_| Refusal::overloaded())?;
         let running = tokio::task::spawn_blocking(move || {
             let _held = (place, thread);
-            job()
+            // Threads may be as scarce as permits.
+            if abandoned.is_set() { Err(Refusal::overloaded()) } else { job(abandoned) }
         });
         running.await.unwrap_or_else(|error| {
             // The panic hook has printed the message, which may contain a query and so is not logged.
@@ -53,10 +79,10 @@ mod tests {
     async fn a_panic_is_a_failure_and_frees_its_thread() {
         let pool = Pool::new(1, 0);
         for _ in 0..3 {
-            let outcome: Result<(), Refusal> = pool.run(|| panic!("on purpose")).await;
+            let outcome: Result<(), Refusal> = pool.run(|_| panic!("on purpose")).await;
             assert_eq!(outcome, Err(Refusal::internal()));
         }
-        assert_eq!(pool.run(|| Ok(7)).await, Ok(7));
+        assert_eq!(pool.run(|_| Ok(7)).await, Ok(7));
     }
 
     #[tokio::test]
@@ -68,7 +94,7 @@ mod tests {
         let held = gate.clone();
         let busy = pool.clone();
         let first = tokio::spawn(async move {
-            busy.run(move || {
+            busy.run(move |_| {
                 begun.send(()).unwrap();
                 held.wait();
                 Ok(1)
@@ -77,13 +103,45 @@ mod tests {
         });
         tokio::task::spawn_blocking(move || begins.recv()).await.unwrap().unwrap();
         let busy = pool.clone();
-        let mut second = polled(async move { busy.run(|| Ok(2)).await });
+        let mut second = polled(async move { busy.run(|_| Ok(2)).await });
         assert!(second.poll_once().await.is_none(), "the second waits");
-        assert_eq!(pool.run(|| Ok(3)).await, Err(Refusal::overloaded()));
+        assert_eq!(pool.run(|_| Ok(3)).await, Err(Refusal::overloaded()));
         gate.wait();
         assert_eq!(first.await.unwrap(), Ok(1));
         assert_eq!(second.finish().await, Ok(2));
-        assert_eq!(pool.run(|| Ok(3)).await, Ok(3));
+        assert_eq!(pool.run(|_| Ok(3)).await, Ok(3));
+    }
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a failed test panics")]
+    fn a_job_without_a_client_is_told_or_not_begun() {
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let pool = Pool::new(2, 0);
+            let (begun, begins) = mpsc::channel();
+            let running = begun.clone();
+            let mut first = polled(pool.run(move |abandoned: Abandoned| {
+                running.send("first").unwrap();
+                while !abandoned.is_set() {
+                    std::thread::yield_now();
+                }
+                running.send("told").unwrap();
+                Ok(())
+            }));
+            assert!(first.poll_once().await.is_none());
+            assert_eq!(begins.recv(), Ok("first"));
+            // It has a permit, but the only thread is busy.
+            let second = begun.clone();
+            let mut second = polled(pool.run(move |_| Ok(second.send("second").unwrap())));
+            assert!(second.poll_once().await.is_none());
+            drop(second);
+            drop(first);
+            assert_eq!(begins.recv(), Ok("told"));
+            let threads = pool.threads.clone();
+            _ = threads.acquire_many(2).await.unwrap();
+            drop(begun);
+            assert_eq!(begins.recv().ok(), None, "the second was not begun");
+        });
     }
 
     /// A future that can be polled once and finished later.

@@ -40,7 +40,7 @@ pub(super) async fn post(
         Ok(parameters) => shared.engine(&parameters).await?,
         Err(_) => shared.app.engine.engine(),
     };
-    let work = move || {
+    let work = move |_| {
         let searcher = engine.searcher()?;
         let post = searcher.post(&PostId::from(id.clone()))?;
         let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;

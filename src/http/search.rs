@@ -32,7 +32,7 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
     let query = query(&parameters, &settings.zone)?;
     tracing::debug!(?query, "searching");
     let engine = shared.engine(&parameters).await?;
-    let work = move || {
+    let work = move |_| {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
         Answer::tagged(searcher.seq(), tag, &headers, || {

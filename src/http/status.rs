@@ -39,7 +39,7 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Resul
     let parameters = Parameters::read(uri.query(), &[MIN_SEQ])?;
     let engine = shared.engine(&parameters).await?;
     let held = shared.clone();
-    let work = move || {
+    let work = move |_| {
         // In this order: a snapshot taken later shows all changes that the status calls settled.
         let status = held.app.board.status();
         let searcher = engine.searcher()?;

@@ -34,7 +34,7 @@ pub(super) async fn suggest(
     let limit = parameters.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let settings = shared.answers();
     let engine = shared.engine(&parameters).await?;
-    let work = move || {
+    let work = move |_| {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
         Answer::tagged(searcher.seq(), tag, &headers, || {

@@ -201,7 +201,7 @@ async fn a_search_that_failed_has_the_files_looked_into() {
 type Held = axum::extract::State<Arc<Shared>>;
 
 async fn panic_inside(axum::extract::State(shared): Held) -> Result<String, crate::http::refusal::Refusal> {
-    shared.run(|| panic!("on purpose")).await
+    shared.run(|_| panic!("on purpose")).await
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn what_takes_too_long_or_comes_on_top_is_refused() {
     let (release, gate) = mpsc::channel::<()>();
     let gate = Arc::new(Mutex::new(gate));
     let slow = get(async move |axum::extract::State(shared): Held| {
-        let job = move || {
+        let job = move |_| {
             let _ = gate.lock().map(|gate| gate.recv());
             Ok(String::new())
         };
