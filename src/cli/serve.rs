@@ -64,18 +64,31 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         .with_context(|| format!("cannot listen on `{address}`"))
         .help("choose another with `--listen ADDR:PORT`; port 0 picks a free one")?;
     let address = listener.local_addr().context("cannot tell the address")?;
+    let http = http_settings(&settings, address)?;
     let start = with_low_priority(|| Start::new(source, &settings))?;
     let (live, board) = (start.live.clone(), start.continuation.board.clone());
     let follower = Follower::start(start, settings, arguments)?;
 
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
-    let app = http::App { engine: live, board, answers: follower.answers.clone(), settings: follower.http.clone() };
+    let app = http::App { engine: live, board, answers: follower.answers.clone(), settings: http };
     let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
     info!("stopping");
     follower.stop();
     served.context("the service failed")?;
     Ok(Outcome::Good)
+}
+
+/// Returns the limits of a service on an address.
+fn http_settings(settings: &Settings, address: SocketAddr) -> anyhow::Result<http::Settings> {
+    let mut http = http::Settings::of_address(address.ip());
+    if let Some(origins) = &settings.file.cors_origins {
+        http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
+    }
+    if let Some(hosts) = &settings.file.hosts {
+        http.hosts = http::Hosts::only(hosts).context("`hosts` of the configuration")?;
+    }
+    Ok(http)
 }
 
 /// The state of the service at the start.

@@ -46,6 +46,8 @@ pub(super) struct File {
     pub listen: Option<SocketAddr>,
     /// The other sites whose pages may ask.
     pub cors_origins: Option<Vec<String>>,
+    /// The names that the service may be asked by.
+    pub hosts: Option<Vec<String>>,
     /// The way to notice changes.
     #[serde(deserialize_with = "super::typed::way_of_file")]
     pub watch: Option<Way>,
@@ -122,12 +124,14 @@ impl Settings {
             ("index", again.index != self.index),
             ("listen", again.file.listen != self.file.listen),
             ("cors_origins", again.file.cors_origins != self.file.cors_origins),
+            ("hosts", again.file.hosts != self.file.hosts),
             ("watch", again.file.watch != self.file.watch),
         ];
         again.for_next_start = changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect();
         again.posts.clone_from(&self.posts);
         again.index.clone_from(&self.index);
         again.file.cors_origins.clone_from(&self.file.cors_origins);
+        again.file.hosts.clone_from(&self.file.hosts);
         (again.file.listen, again.file.watch) = (self.file.listen, self.file.watch);
         Ok(again)
     }

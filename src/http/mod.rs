@@ -9,6 +9,7 @@ mod analyze;
 mod body;
 mod fresh;
 mod health;
+mod hosts;
 mod log;
 mod marks;
 mod markup;
@@ -53,6 +54,7 @@ use tower_http::{
 pub use self::{
     analyze::AnalysisBody,
     body::{SearchBody, SimilarBody},
+    hosts::{Hosts, InvalidHost},
     serve::serve,
     settings::{AnswerSettings, Cors, InvalidOrigin, Origin, Settings},
 };
@@ -149,9 +151,12 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
         .with_state(shared)
 }
 
-/// Refuses requests that are too large and ends those that take too long.
+/// Refuses requests by wrong names and those that are too large, and ends those that take too long.
 async fn limits(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let settings = &shared.app.settings;
+    if let Some(refusal) = settings.hosts.refuses(&request) {
+        return refusal.into_response();
+    }
     let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
     if uri > settings.max_uri_bytes {
         return Refusal::uri_too_long(Some(settings.max_uri_bytes)).into_response();
@@ -189,6 +194,9 @@ async fn add_security_headers(request: Request, next: Next) -> Response {
 fn cors(cors: &Cors) -> Option<CorsLayer> {
     let origins = match cors {
         Cors::Any => AllowOrigin::any(),
+        Cors::Loopback => AllowOrigin::predicate(|origin, _| {
+            origin.to_str().ok().and_then(|origin| Origin::new(origin).ok()).is_some_and(|origin| origin.is_loopback())
+        }),
         Cors::Only(origins) => AllowOrigin::list(origins.iter().filter_map(|origin| origin.as_str().parse().ok())),
         Cors::None => return None,
     };

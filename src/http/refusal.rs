@@ -80,6 +80,11 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", message)
     }
 
+    pub(super) fn wrong_host(host: &str) -> Self {
+        let message = format!("`{}` is no name of this service; help: add it to `hosts` in `anli.yaml`", shown(host));
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "wrong-host", message)
+    }
+
     pub(super) fn too_slow(limit: Duration) -> Self {
         let message = format!("the answer took longer than {} seconds; help: ask for less", limit.as_secs_f32());
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", message)

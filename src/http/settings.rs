@@ -1,9 +1,12 @@
 //! The limits of the service, set by the caller that starts it.
 
-use std::{fmt::Debug, thread::available_parallelism, time::Duration};
+use std::{fmt::Debug, net::IpAddr, thread::available_parallelism, time::Duration};
 
+use axum::http::uri::Authority;
 use jiff::tz::TimeZone;
 use twox_hash::XxHash3_64;
+
+use super::hosts::{Hosts, is_loopback};
 
 /// The limits of the service. The defaults suit a small public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,22 @@ pub struct Settings {
     pub search_queue: usize,
     /// The other sites whose pages may ask.
     pub cors_origins: Cors,
+    /// The names that a request may ask by.
+    pub hosts: Hosts,
+}
+
+impl Settings {
+    /// Returns the defaults of a service that listens on an address. On a loopback address, only requests by the names
+    /// of this machine for itself are answered, and only pages of such names may read the answers: what is not published
+    /// must not be readable by every page that its owner visits.
+    #[must_use]
+    pub fn of_address(address: IpAddr) -> Self {
+        if address.to_canonical().is_loopback() {
+            Self { cors_origins: Cors::Loopback, hosts: Hosts::Only(Vec::new()), ..Self::default() }
+        } else {
+            Self::default()
+        }
+    }
 }
 
 impl Default for Settings {
@@ -32,6 +51,7 @@ impl Default for Settings {
             search_threads: available_parallelism().map_or(2, usize::from).clamp(2, 32),
             search_queue: 128,
             cors_origins: Cors::Any,
+            hosts: Hosts::Any,
         }
     }
 }
@@ -60,6 +80,8 @@ pub enum Cors {
     /// All sites: the answers are public and use no cookie.
     #[default]
     Any,
+    /// The sites of `localhost` and of loopback addresses, such as a site under work.
+    Loopback,
     /// The sites with these origins.
     Only(Vec<Origin>),
     /// No site.
@@ -67,12 +89,19 @@ pub enum Cors {
 }
 
 impl Cors {
-    /// Allows the sites with these origins.
+    /// Allows the sites with these origins; `*` allows all sites.
     ///
     /// # Errors
     /// If an origin is not of the form `https://example.org` or `https://example.org:8443`.
     pub fn only(origins: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, InvalidOrigin> {
-        origins.into_iter().map(|origin| Origin::new(origin.as_ref())).collect::<Result<_, _>>().map(Self::Only)
+        let mut known = Vec::new();
+        for origin in origins {
+            match origin.as_ref().trim() {
+                "*" => return Ok(Self::Any),
+                origin => known.push(Origin::new(origin)?),
+            }
+        }
+        Ok(Self::Only(known))
     }
 }
 
@@ -81,7 +110,7 @@ impl Cors {
 pub struct Origin(String);
 
 impl Origin {
-    fn new(text: &str) -> Result<Self, InvalidOrigin> {
+    pub(super) fn new(text: &str) -> Result<Self, InvalidOrigin> {
         let text = text.trim();
         // An origin copied from the address bar ends with a slash.
         let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
@@ -89,6 +118,12 @@ impl Origin {
         let is_host =
             |host: &str| !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
         if host.is_some_and(is_host) { Ok(Self(origin)) } else { Err(InvalidOrigin { text: text.to_owned() }) }
+    }
+
+    /// Returns whether this is an origin of a machine for itself.
+    pub(super) fn is_loopback(&self) -> bool {
+        let host = self.0.split_once("://").map_or("", |(_, host)| host);
+        host.parse::<Authority>().is_ok_and(|host| is_loopback(host.host()))
     }
 
     /// Returns the origin as browsers send it.

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::harness::{Answer, Blog, escaped, eventually};
+use crate::harness::{Answer, Blog, Service, escaped, eventually};
 
 fn blog() -> Blog {
     Blog::new()
@@ -147,6 +147,40 @@ fn what_is_no_http_is_refused_and_the_service_lives() {
         assert!(told.is_empty() || told.starts_with("HTTP/1.1 4") || told.starts_with("HTTP/1.0 4"), "{told}");
     }
     assert_eq!(service.search("包裹"), ["2022/kefu"]);
+}
+
+/// Asks over a connection of its own with any headers, and gives the status and the headers that come back.
+fn head_of(service: &Service, headers: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(service.authority()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "GET /api/search HTTP/1.1\r\n{headers}Connection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, _) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), head.to_ascii_lowercase())
+}
+
+#[test]
+fn a_service_on_loopback_is_private_until_the_settings_open_it() {
+    let allowed = "access-control-allow-origin: ";
+    let (own, foreign) = ("Host: localhost:80\r\n", "Host: so.example.org\r\n");
+    let ours = format!("{own}Origin: http://127.0.0.1:4000\r\n");
+    let theirs = format!("{own}Origin: https://blog.example.org\r\n");
+    let blog = blog().close();
+    let service = blog.serve(&[]);
+    assert_eq!((head_of(&service, own).0, head_of(&service, foreign).0), (200, 421));
+    assert!(head_of(&service, &ours).1.contains(&format!("{allowed}http://127.0.0.1:4000")));
+    assert!(!head_of(&service, &theirs).1.contains(allowed));
+    drop(service);
+    let settings = "hosts: [so.example.org]\ncors_origins: [https://blog.example.org]\n";
+    let blog = blog.beside("anli.yaml", settings);
+    let service = blog.serve(&[]);
+    assert_eq!((head_of(&service, own).0, head_of(&service, foreign).0), (200, 200));
+    assert!(head_of(&service, &theirs).1.contains(&format!("{allowed}https://blog.example.org")));
+    assert!(!head_of(&service, &ours).1.contains(allowed));
+    drop(service);
+    let blog = blog.beside("anli.yaml", "hosts: [https://so.example.org]\n");
+    blog.run(&["serve", "--listen", "127.0.0.1:0"]).ends_with(2).tells("`https://so.example.org` is no name of a host");
 }
 
 #[test]

@@ -31,7 +31,7 @@ use crate::{
     },
     content::{Source, folder::Scan},
     engine::{Engine, Live},
-    http::{self, AnswerSettings},
+    http::AnswerSettings,
     refresh::{Continuation, RefreshError, Refresher, Scope, Watcher},
     watch::{Change, Waker, Watch},
 };
@@ -55,7 +55,6 @@ const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// The thread that keeps the index equal to the folder.
 pub(super) struct Follower {
-    pub(super) http: http::Settings,
     /// The current settings that answers depend on.
     pub(super) answers: Arc<RwLock<AnswerSettings>>,
     stop: Arc<AtomicBool>,
@@ -67,10 +66,6 @@ impl Follower {
     /// Starts the thread, which first compares the whole folder.
     pub(super) fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
         let Start { live, refresher, continuation } = start;
-        let mut http = http::Settings::default();
-        if let Some(origins) = &settings.file.cors_origins {
-            http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
-        }
         let answers = Arc::new(RwLock::new(settings.answers(continuation.source.site())));
         let stop = continuation.stop.clone();
         let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
@@ -111,7 +106,7 @@ impl Follower {
                 }
             })
             .context("cannot start a thread")?;
-        Ok(Self { http, answers, stop, waker, thread })
+        Ok(Self { answers, stop, waker, thread })
     }
 
     /// Stops the thread, also in the middle of a refresh, and waits for its end.

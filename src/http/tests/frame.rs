@@ -138,8 +138,49 @@ async fn pages_of_other_sites_may_ask_as_far_as_allowed() {
     assert_eq!(allowed(&site).await.1, origin.1);
     site.settings.cors_origins = Cors::only(["https://other.example.org"]).unwrap();
     assert_eq!(allowed(&site).await.1, "");
+    site.settings.cors_origins = Cors::only(["https://other.example.org", "*"]).unwrap();
+    assert_eq!(allowed(&site).await.1, "*");
     site.settings.cors_origins = Cors::None;
     assert_eq!((allowed(&site).await.0, allowed(&site).await.1), (StatusCode::METHOD_NOT_ALLOWED, String::new()));
+}
+
+#[tokio::test]
+async fn pages_of_this_machine_may_ask_a_service_on_loopback() {
+    let mut site = Site::of_posts();
+    site.settings = Settings::of_address("::ffff:127.0.0.1".parse().unwrap());
+    for (origin, allowed) in [
+        ("http://localhost:4000", true),
+        ("https://127.0.0.1", true),
+        ("http://[::1]:1313", true),
+        ("http://blog.localhost", true),
+        ("https://blog.example.org", false),
+        ("http://localhost.example.org", false),
+        ("null", false),
+        ("file://", false),
+    ] {
+        let answer = site.ask(Method::GET, "/api/search", &[("origin", origin)]).await;
+        let expected = if allowed { origin } else { "" };
+        assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
+        assert!(
+            answer.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("origin")),
+            "{origin}"
+        );
+    }
+    assert_eq!(Settings::of_address("192.0.2.7".parse().unwrap()), Settings::default());
+}
+
+#[tokio::test]
+async fn a_service_on_loopback_is_not_asked_by_a_foreign_name() {
+    let mut site = Site::of_posts();
+    site.settings = Settings::of_address("127.0.0.1".parse().unwrap());
+    for route in ["/", "/api/search", "/api/nothing", "/metrics", "/healthz"] {
+        let answer = site.ask(Method::GET, route, &[("host", "rebound.example.org:8417")]).await;
+        answer.refuses(421, "wrong-host", "`rebound.example.org` is no name of this service; help: add it to `hosts`");
+        let own = site.ask(Method::GET, route, &[("host", "localhost:8417")]).await;
+        assert_ne!(own.status.as_u16(), 421, "{route}");
+    }
+    site.settings.hosts = crate::http::Hosts::only(["rebound.example.org"]).unwrap();
+    site.ask(Method::GET, "/api/search", &[("host", "rebound.example.org")]).await.good();
 }
 
 #[tokio::test]
