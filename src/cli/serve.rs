@@ -5,8 +5,9 @@
 
 mod background;
 mod follow;
+mod handles;
 
-use std::{future::pending, io::Write as _, net::SocketAddr, panic::resume_unwind, sync::Arc, thread};
+use std::{future::pending, io::Write as _, net::SocketAddr, num::NonZero, panic::resume_unwind, sync::Arc, thread};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -72,7 +73,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     writeln!(anstream::stdout().lock(), "http://{address}")?;
     info!("listening on http://{address}");
     let app = http::App { engine: live, board, answers: follower.answers.clone(), settings: http };
-    let served = runtime.block_on(http::serve(listener, http::router(app), stopped()));
+    let served = runtime.block_on(http::serve(listener, app, stopped()));
     info!("stopping");
     follower.stop();
     served.context("the service failed")?;
@@ -87,6 +88,11 @@ fn http_settings(settings: &Settings, address: SocketAddr) -> anyhow::Result<htt
     }
     if let Some(hosts) = &settings.file.hosts {
         http.hosts = http::Hosts::only(hosts).context("`hosts` of the configuration")?;
+    }
+    let wanted = settings.file.max_connections.map_or(http.max_connections, NonZero::get);
+    http.max_connections = handles::connections(wanted);
+    if let Some(per_client) = settings.file.max_connections_per_client {
+        http.max_connections_per_client = per_client.get();
     }
     Ok(http)
 }

@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     net::SocketAddr,
+    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -48,6 +49,9 @@ pub(super) struct File {
     pub cors_origins: Option<Vec<String>>,
     /// The names that the service may be asked by.
     pub hosts: Option<Vec<String>>,
+    /// Upper bounds on the number of open connections, in all and of one client.
+    pub max_connections: Option<NonZero<usize>>,
+    pub max_connections_per_client: Option<NonZero<usize>>,
     /// The way to notice changes.
     #[serde(deserialize_with = "super::typed::way_of_file")]
     pub watch: Option<Way>,
@@ -125,6 +129,11 @@ impl Settings {
             ("listen", again.file.listen != self.file.listen),
             ("cors_origins", again.file.cors_origins != self.file.cors_origins),
             ("hosts", again.file.hosts != self.file.hosts),
+            ("max_connections", again.file.max_connections != self.file.max_connections),
+            (
+                "max_connections_per_client",
+                again.file.max_connections_per_client != self.file.max_connections_per_client,
+            ),
             ("watch", again.file.watch != self.file.watch),
         ];
         again.for_next_start = changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect();
@@ -133,6 +142,8 @@ impl Settings {
         again.file.cors_origins.clone_from(&self.file.cors_origins);
         again.file.hosts.clone_from(&self.file.hosts);
         (again.file.listen, again.file.watch) = (self.file.listen, self.file.watch);
+        again.file.max_connections = self.file.max_connections;
+        again.file.max_connections_per_client = self.file.max_connections_per_client;
         Ok(again)
     }
 

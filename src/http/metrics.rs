@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{Shared, parameters::Parameters, refusal::Refusal};
+use super::{Shared, connections::Connections, parameters::Parameters, refusal::Refusal};
 use crate::{engine::Engine, refresh::Status};
 
 /// Content type of the text format of Prometheus.
@@ -100,6 +100,7 @@ fn figures(shared: &Shared) -> Result<String, Refusal> {
     of_files(&mut page, &status);
     of_refreshes(&mut page, &status);
     of_requests(&mut page, &shared.counters);
+    of_connections(&mut page, &shared.connections);
     of_process(&mut page);
     Ok(page.0)
 }
@@ -166,6 +167,13 @@ fn of_requests(page: &mut Page, counters: &Counters) {
     for (route, searches) in SEARCHES.iter().zip(&counters.searches) {
         page.sample("anli_searches_refused_total", &[("route", route)], searches.refused.load(Relaxed));
     }
+}
+
+fn of_connections(page: &mut Page, connections: &Connections) {
+    let (open, refused, closed) = connections.figures();
+    page.gauge("anli_connections", "Open connections.", open);
+    page.counter("anli_connections_refused_total", "Connections that were one too many.", refused);
+    page.counter("anli_connections_closed_total", "Connections closed since their clients kept them waiting.", closed);
 }
 
 /// Figures of the process, on systems with `/proc`.

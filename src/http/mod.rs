@@ -7,6 +7,7 @@
 
 mod analyze;
 mod body;
+mod connections;
 mod fresh;
 mod health;
 mod hosts;
@@ -14,6 +15,7 @@ mod log;
 mod marks;
 mod markup;
 mod metrics;
+mod outgoing;
 mod page;
 mod parameters;
 mod pool;
@@ -59,6 +61,7 @@ pub use self::{
     settings::{AnswerSettings, Cors, InvalidOrigin, Origin, Settings},
 };
 use self::{
+    connections::{Connections, Limits},
     metrics::Counters,
     pool::{Abandoned, Pool},
     refusal::Refusal,
@@ -87,9 +90,23 @@ struct Shared {
     counts: Counts,
     counters: Counters,
     commits: Commits,
+    connections: Arc<Connections>,
 }
 
 impl Shared {
+    fn of(app: App) -> Arc<Self> {
+        let settings = &app.settings;
+        let limits = Limits { all: settings.max_connections, per_client: settings.max_connections_per_client };
+        Arc::new(Self {
+            pool: Pool::new(settings.search_threads, settings.search_queue),
+            counts: Counts::default(),
+            counters: Counters::default(),
+            commits: Commits::new(&app.engine),
+            connections: Connections::new(limits),
+            app,
+        })
+    }
+
     /// Returns the current settings that answers depend on.
     fn answers(&self) -> AnswerSettings {
         self.app.answers.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -110,7 +127,7 @@ impl Shared {
 
 /// Makes the routes.
 pub fn router(app: App) -> Router {
-    assemble(routes(), app)
+    assemble(routes(), Shared::of(app))
 }
 
 fn routes() -> Router<Arc<Shared>> {
@@ -129,11 +146,8 @@ fn routes() -> Router<Arc<Shared>> {
 }
 
 /// Adds the layers common to all routes.
-fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
-    let settings = app.settings.clone();
-    let pool = Pool::new(settings.search_threads, settings.search_queue);
-    let commits = Commits::new(&app.engine);
-    let shared = Arc::new(Shared { app, pool, counts: Counts::default(), counters: Counters::default(), commits });
+fn assemble(routes: Router<Arc<Shared>>, shared: Arc<Shared>) -> Router {
+    let settings = &shared.app.settings;
     // Each layer surrounds the layers above it.
     routes
         .fallback(async |uri: Uri| Refusal::unknown_route(uri.path()))
@@ -148,7 +162,7 @@ fn assemble(routes: Router<Arc<Shared>>, app: App) -> Router {
         .layer(option_layer(cors(&settings.cors_origins)))
         .layer(from_fn(add_security_headers))
         .layer(from_fn(log::log))
-        .with_state(shared)
+        .with_state(shared.clone())
 }
 
 /// Refuses requests by wrong names and those that are too large, and ends those that take too long.

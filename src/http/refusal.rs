@@ -95,6 +95,11 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", message)
     }
 
+    pub(super) fn too_many_connections() -> Self {
+        let message = "too many connections are open; help: try again in a second";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-connections", message)
+    }
+
     /// `wanted` is the number of the commit waited for, `seq` the current one, and `whole` whether the index is
     /// complete.
     pub(super) fn not_yet(wanted: u64, seq: u64, whole: bool) -> Self {

@@ -18,6 +18,10 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// Upper bound on the time of an answer; a later answer becomes a 503.
     pub request_timeout: Duration,
+    /// Upper bound on the number of open connections.
+    pub max_connections: usize,
+    /// The same for one client: an address, or a network of 64 bits of IPv6. Loopback addresses have no such limit.
+    pub max_connections_per_client: usize,
     /// Number of searches that run at the same time.
     pub search_threads: usize,
     /// Number of searches that wait for a thread; further ones get a 503 at once.
@@ -48,6 +52,8 @@ impl Default for Settings {
             max_uri_bytes: 60 << 10,
             max_body_bytes: 64 << 10,
             request_timeout: Duration::from_secs(10),
+            max_connections: 2048,
+            max_connections_per_client: 256,
             search_threads: available_parallelism().map_or(2, usize::from).clamp(2, 32),
             search_queue: 128,
             cors_origins: Cors::Any,

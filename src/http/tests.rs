@@ -91,7 +91,7 @@ impl Site {
 
     /// The router with routes of the test's own.
     fn router_with(&self, more: Router<Arc<Shared>>) -> Router {
-        assemble(routes().merge(more), self.app())
+        assemble(routes().merge(more), Shared::of(self.app()))
     }
 
     async fn get(&self, address: &str) -> Answer {

@@ -1,12 +1,14 @@
-//! A connection that replaces hyper's own answers.
+//! A connection that replaces hyper's own answers, and gives up on a client that does not take what it asked for.
 //!
 //! A request that cannot be read never reaches the routes: hyper answers with a bare status and closes the connection.
 //! [`Wire`] drops that answer, and [`Wire::close`] sends one of our shape. Then the connection stays open until the
 //! client has read the answer: an answer is lost when a connection is closed while the client still sends.
 
 use std::{
+    future::Future as _,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -15,11 +17,15 @@ use axum::http::StatusCode;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
+    time::{Instant, Sleep, sleep_until},
 };
 
-use super::refusal::{JSON, Refusal};
+use super::{
+    connections::Link,
+    refusal::{JSON, Refusal},
+};
 
-/// Upper bound on the time in which a client reads the last answer.
+/// Upper bound on the time in which a client reads the last answer after the connection has ended.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Length of the first line in bytes above which a too large head counts as a too long address.
 const LONG_LINE: usize = 16 << 10;
@@ -32,6 +38,13 @@ const MAX_DRAINED: usize = 8 << 20;
 #[derive(Debug)]
 pub(super) struct Wire {
     stream: TcpStream,
+    link: Arc<Link>,
+    /// Upper bound on the time in which a client takes the next part of an answer.
+    patience: Duration,
+    /// When that time is over, if a part was not taken at once.
+    deadline: Option<Pin<Box<Sleep>>>,
+    /// Whether the time was over.
+    stalled: bool,
     /// Whether any bytes were read since the last answer.
     begun: bool,
     /// Number of bytes of the first line read since the last answer, and whether the line has ended.
@@ -43,26 +56,62 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) const fn new(stream: TcpStream) -> Self {
-        Self { stream, begun: false, line: (0, false), ended: false, refused: None }
+    pub(super) const fn new(stream: TcpStream, link: Arc<Link>, patience: Duration) -> Self {
+        let (deadline, refused) = (None, None);
+        Self { stream, link, patience, deadline, stalled: false, begun: false, line: (0, false), ended: false, refused }
+    }
+
+    /// Returns whether the connection failed because its client did not take an answer in time.
+    pub(super) const fn is_stalled(&self) -> bool {
+        self.stalled
     }
 
     /// Closes the connection, after a refusal if the last request could not be read or, with `late`, was not complete
     /// in time.
-    pub(super) async fn close(mut self, late: bool) {
+    pub(super) async fn close(&mut self, late: bool) {
+        self.link.waits();
         let status = self.refused.or((late && self.begun).then_some(StatusCode::REQUEST_TIMEOUT));
         if let Some(status) = status {
             let too_long = status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && self.line.0 > LONG_LINE;
             let refusal = Refusal::of_status(if too_long { StatusCode::URI_TOO_LONG } else { status });
             tracing::info!(status = refusal.status().as_u16(), "refused a request that could not be read");
-            if self.stream.write_all(&answer(&refusal)).await.is_err() {
-                return;
-            }
-        }
-        if self.stream.shutdown().await.is_ok() && !self.ended {
-            let _ = tokio::time::timeout(CLOSE_WITHIN, drain(&mut self.stream)).await;
+            part_with(&mut self.stream, &answer(&refusal), self.ended).await;
+        } else {
+            part_with(&mut self.stream, &[], self.ended).await;
         }
     }
+
+    /// Drops the connection with all that its client has not taken. The system would keep that for minutes.
+    pub(super) fn reset(self) {
+        let _ = self.stream.set_zero_linger();
+    }
+
+    /// Returns whether the client is still given time to take more.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let left = self.patience.saturating_sub(self.link.has_waited());
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + left)));
+        ready!(deadline.as_mut().poll(context));
+        self.stalled = true;
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+/// Refuses a connection before its first request is read.
+pub(super) async fn refuse(mut stream: TcpStream, refusal: &Refusal) {
+    part_with(&mut stream, &answer(refusal), false).await;
+}
+
+/// Sends the last bytes and waits until the client has closed its side too, unless it `ended` before.
+async fn part_with(stream: &mut TcpStream, last: &[u8], ended: bool) {
+    let parting = async {
+        stream.write_all(last).await?;
+        stream.shutdown().await?;
+        if !ended {
+            drain(stream).await;
+        }
+        io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(CLOSE_WITHIN, parting).await;
 }
 
 async fn drain(stream: &mut TcpStream) {
@@ -78,8 +127,9 @@ async fn drain(stream: &mut TcpStream) {
 
 fn answer(refusal: &Refusal) -> Vec<u8> {
     let body = refusal.body();
+    let retry = if refusal.status() == StatusCode::SERVICE_UNAVAILABLE { "retry-after: 1\r\n" } else { "" };
     let mut answer = format!(
-        "HTTP/1.1 {}\r\ncontent-type: {JSON}\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
+        "HTTP/1.1 {}\r\ncontent-type: {JSON}\r\ncontent-length: {}\r\ncache-control: no-store\r\n{retry}\
          x-content-type-options: nosniff\r\nconnection: close\r\n\r\n",
         refusal.status(),
         body.len()
@@ -108,6 +158,9 @@ impl AsyncRead for Wire {
         ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
         let read = buffer.filled().get(before..).unwrap_or_default();
         this.begun |= !read.is_empty();
+        if !read.is_empty() {
+            this.link.has_read();
+        }
         if let (length, false) = this.line {
             let end = read.iter().position(|&byte| byte == b'\n');
             this.line = (length + end.unwrap_or(read.len()), end.is_some());
@@ -125,7 +178,13 @@ impl AsyncWrite for Wire {
             return Poll::Ready(Ok(bytes.len()));
         }
         (this.begun, this.line) = (false, (0, false));
-        Pin::new(&mut this.stream).poll_write(context, bytes)
+        let Poll::Ready(written) = Pin::new(&mut this.stream).poll_write(context, bytes) else {
+            return this.poll_patience(context);
+        };
+        this.deadline = None;
+        let written = written?;
+        this.link.has_written(written, written == bytes.len());
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -184,6 +184,29 @@ fn a_service_on_loopback_is_private_until_the_settings_open_it() {
 }
 
 #[test]
+fn connections_are_limited_by_the_settings() {
+    let blog = blog().close().beside("anli.yaml", "max_connections: 2\nmax_connections_per_client: 1\n");
+    let service = blog.serve(&[]);
+    let waiting = || {
+        let mut stream = TcpStream::connect(service.authority()).unwrap();
+        write!(stream, "GET /api/status?min_seq={} HTTP/1.1\r\nHost: localhost\r\n\r\n", u64::MAX).unwrap();
+        stream
+    };
+    // One limit counts for loopback addresses, the other does not. The connections of earlier requests make room.
+    let _busy = eventually(|| {
+        let busy = [waiting(), waiting()];
+        std::thread::sleep(Duration::from_millis(100));
+        match head_of(&service, "Host: localhost\r\n") {
+            (503, head) if head.contains("retry-after: 1") => Ok(busy),
+            other => Err(format!("{other:?}")),
+        }
+    });
+    drop(service);
+    let blog = blog.beside("anli.yaml", "max_connections: 0\n");
+    blog.run(&["serve", "--listen", "127.0.0.1:0"]).ends_with(2).tells("max_connections");
+}
+
+#[test]
 fn a_tag_changes_with_an_edit_and_with_nothing_else() {
     let blog = blog().close();
     let service = blog.serve(&[]);

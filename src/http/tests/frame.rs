@@ -229,7 +229,7 @@ async fn a_search_that_failed_has_the_files_looked_into() {
     let (live, count) = (app.engine.clone(), told.clone());
     live.when_doubted(move || *count.lock().unwrap() += 1);
     let more: Router<Arc<Shared>> = Router::new().route("/panic", get(panic_inside));
-    let router = crate::http::assemble(crate::http::routes().merge(more), app);
+    let router = crate::http::assemble(crate::http::routes().merge(more), Shared::of(app));
     ask(router.clone(), Method::GET, "/api/search?limit=x", &[]).await.refuses(400, "invalid-value", "limit");
     assert!(!live.is_doubted(), "a refusal is no failure");
     for _ in 0..3 {

@@ -11,23 +11,33 @@ use tokio::{
 };
 
 use super::*;
-use crate::http::serve::{Timeouts, serve_with};
+use crate::http::{
+    connections::{Connections, Limits},
+    serve::{Timeouts, serve_with},
+};
 
 /// A service on a port of its own.
 struct Running {
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
+    connections: Arc<Connections>,
     ended: JoinHandle<std::io::Result<()>>,
 }
 
 async fn start(router: Router, timeouts: Timeouts) -> Running {
+    start_with(router, timeouts, Limits { all: 99, per_client: 99 }).await
+}
+
+async fn start_with(router: Router, timeouts: Timeouts, limits: Limits) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let shutdown = async {
         let _ = stopped.await;
     };
-    Running { address, stop, ended: tokio::spawn(serve_with(listener, router, shutdown, timeouts)) }
+    let connections = Connections::new(limits);
+    let served = (router, connections.clone());
+    Running { address, stop, connections, ended: tokio::spawn(serve_with(listener, served, shutdown, timeouts)) }
 }
 
 impl Running {
@@ -153,6 +163,137 @@ async fn a_shutdown_does_not_wait_forever() {
     let mut asking = running.connect().await;
     asking.write_all(GATED).await.unwrap();
     begun.notified().await;
+    running.stop().await;
+}
+
+/// A route with a large answer, and the answer.
+fn large() -> (Router<Arc<Shared>>, Vec<u8>) {
+    let answer: Vec<u8> = (0..24_u32 << 20).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+    let body = axum::body::Bytes::from(answer.clone());
+    (Router::new().route("/large", get(async move || body.clone())), answer)
+}
+
+const LARGE: &[u8] = b"GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
+/// Waits until this many connections are open.
+async fn are_open(running: &Running, number: usize) {
+    for _ in 0..2_000 {
+        if running.connections.figures().0 == number {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{:?}, expected {number}", running.connections.figures());
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_let_go() {
+    let timeouts = Timeouts { take: Duration::from_millis(80), ..Timeouts::default() };
+    let running = start(Site::new().router_with(large().0), timeouts).await;
+    let mut asking = running.connect().await;
+    asking.write_all(LARGE).await.unwrap();
+    asking.readable().await.unwrap();
+    are_open(&running, 0).await;
+    assert_eq!(running.connections.figures().2, 1);
+    let mut taken = Vec::new();
+    assert!(asking.read_to_end(&mut taken).await.is_err(), "what it did not take is dropped: {}", taken.len());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_takes_a_large_answer_gets_it_whole() {
+    let (route, expected) = large();
+    let running = start(Site::new().router_with(route), Timeouts::default()).await;
+    let mut asking = running.connect().await;
+    asking.write_all(LARGE).await.unwrap();
+    let mut answer = Vec::new();
+    let mut piece = vec![0; 70_001];
+    loop {
+        match asking.read(&mut piece).await.unwrap() {
+            0 => break,
+            length => answer.extend_from_slice(&piece[..length]),
+        }
+    }
+    let (head, body) = answer.split_at(answer.len() - expected.len());
+    assert!(body == expected && head.ends_with(b"\r\n\r\n"));
+    assert!(String::from_utf8_lossy(head).contains(&format!("content-length: {}", expected.len())));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn one_connection_too_many_is_told_so_and_one_that_only_waits_makes_room() {
+    let (route, begun, open) = gated();
+    let router = Site::new().router_with(route);
+    let running = start_with(router, Timeouts::default(), Limits { all: 2, per_client: 1 }).await;
+    let mut busy = [running.connect().await, running.connect().await];
+    for asking in &mut busy {
+        asking.write_all(GATED).await.unwrap();
+        begun.notified().await;
+    }
+    let ask = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let refused = running.send(ask).await;
+    check(&refused, 503, "too-many-connections");
+    assert!(refused.contains("retry-after: 1\r\n"), "{refused}");
+    for asking in &mut busy {
+        open.notify_one();
+        let mut answer = vec![0; 12];
+        asking.read_exact(&mut answer).await.unwrap();
+        assert_eq!(answer, b"HTTP/1.1 200");
+    }
+    // They are idle now, and one of them goes as soon as it has been idle for long enough.
+    let mut told = running.send(ask).await;
+    for _ in 0..500 {
+        if told.starts_with("HTTP/1.1 200 ") {
+            break;
+        }
+        check(&told, 503, "too-many-connections");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        told = running.send(ask).await;
+    }
+    assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+    assert_eq!(running.connections.figures().2, 1);
+    running.stop().await;
+}
+
+/// Tells when it is dropped.
+struct Told(Arc<Notify>);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_its_client_gives_up_ends() {
+    let (begun, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, ends) = (begun.clone(), ended.clone());
+    let handler = get(async move || {
+        let _told = Told(ends.clone());
+        begins.notify_one();
+        std::future::pending::<String>().await
+    });
+    let running = start(Site::new().router_with(Router::new().route("/gated", handler)), Timeouts::default()).await;
+    let mut asking = running.connect().await;
+    asking.write_all(GATED).await.unwrap();
+    begun.notified().await;
+    drop(asking);
+    tokio::time::timeout(Duration::from_secs(8), ended.notified()).await.expect("it ends before its time is over");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_body_is_not_waited_for() {
+    let running = start(Site::new().router(), Timeouts::default()).await;
+    for (method, status) in [("POST", 405), ("GET", 200)] {
+        let mut asking = running.connect().await;
+        let head = format!("{method} /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 9000\r\n\r\n{{");
+        asking.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        asking.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
     running.stop().await;
 }
 
