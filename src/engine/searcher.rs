@@ -81,6 +81,14 @@ impl Searcher {
         self.commit.post(id)
     }
 
+    /// Returns whether there is a post with this id, without reading it.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn contains(&self, id: &PostId) -> Result<bool, EngineError> {
+        Ok(self.commit.address_of(id)?.is_some())
+    }
+
     /// Returns the record of every file, by path. The record of the current version of a file takes precedence over the
     /// record of its last good version.
     ///

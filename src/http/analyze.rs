@@ -25,7 +25,7 @@ pub(super) async fn analyze(State(shared): State<Arc<Shared>>, uri: Uri) -> Resu
         let searcher = engine.searcher()?;
         Answer::new(searcher.seq(), &AnalysisBody::new(&text, searcher.analyzer(), searcher.synonyms()))
     };
-    shared.run(work).await
+    shared.answer(work).await
 }
 
 /// The body of `GET /api/analyze` and of `anli analyze --format json`. Ranges are in characters of the text, from 0.

@@ -10,13 +10,15 @@ use twox_hash::XxHash3_64;
 
 use super::{
     AnswerSettings,
+    memory::Taken,
     refusal::{JSON, Refusal},
     seq::put_seq,
+    weight::Weight,
 };
 use crate::engine::Searcher;
 
 /// The entity tag of an answer. The tag is weak, since it is the same for compressed answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Tag(String);
 
 impl Tag {
@@ -68,13 +70,14 @@ pub(super) struct Answer {
     seq: u64,
     tag: Option<Tag>,
     /// The JSON; `None` if the client has the answer already.
-    body: Option<Vec<u8>>,
+    body: Option<Body>,
+    weight: Weight,
 }
 
 impl Answer {
     /// Makes an answer without a tag.
     pub(super) fn new(seq: u64, body: &impl Serialize) -> Result<Self, Refusal> {
-        Ok(Self { seq, tag: None, body: Some(to_json(body)?) })
+        Ok(Self::of(seq, None, Some(to_json(body)?)))
     }
 
     /// Makes an answer with a tag, and makes the body unless the client has the answer.
@@ -85,7 +88,38 @@ impl Answer {
         body: impl FnOnce() -> Result<B, Refusal>,
     ) -> Result<Self, Refusal> {
         let body = if tag.is_held(headers) { None } else { Some(to_json(&body()?)?) };
-        Ok(Self { seq, tag: Some(tag), body })
+        Ok(Self::of(seq, Some(tag), body))
+    }
+
+    /// Makes the answer for a client that has it already.
+    pub(super) fn held(seq: u64, tag: Tag) -> Self {
+        Self::of(seq, Some(tag), None)
+    }
+
+    /// Makes an answer of a body that is already JSON.
+    pub(super) fn written(seq: u64, tag: Tag, body: Vec<u8>) -> Self {
+        Self::of(seq, Some(tag), Some(body))
+    }
+
+    /// Makes an answer of a body that becomes JSON as it is taken, of about `bytes` bytes, and that holds its own memory.
+    pub(super) fn streamed(seq: u64, tag: Tag, body: Body, bytes: usize) -> Self {
+        Self { seq, tag: Some(tag), body: Some(body), weight: Weight { bytes, taken: Taken::default() } }
+    }
+
+    fn of(seq: u64, tag: Option<Tag>, body: Option<Vec<u8>>) -> Self {
+        let bytes = body.as_ref().map_or(0, Vec::len);
+        Self { seq, tag, body: body.map(Body::from), weight: Weight { bytes, taken: Taken::default() } }
+    }
+
+    /// Returns the length of the body in bytes.
+    pub(super) const fn size(&self) -> usize {
+        self.weight.bytes
+    }
+
+    /// Keeps memory for as long as the answer is not taken.
+    pub(super) fn taking(mut self, taken: Taken) -> Self {
+        self.weight.taken = taken;
+        self
     }
 }
 
@@ -96,6 +130,7 @@ impl IntoResponse for Answer {
             tag.put(&mut response);
         }
         put_seq(&mut response, self.seq);
+        response.extensions_mut().insert(self.weight);
         response
     }
 }
@@ -106,8 +141,8 @@ pub(super) fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Makes a response of JSON.
-pub(super) fn json(body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
+pub(super) fn json(body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
     response
 }

@@ -14,6 +14,7 @@ mod hosts;
 mod log;
 mod marks;
 mod markup;
+mod memory;
 mod metrics;
 mod outgoing;
 mod page;
@@ -25,12 +26,14 @@ mod search;
 mod seq;
 mod serve;
 mod settings;
+mod shares;
 mod similar;
 mod status;
 mod suggest;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod weight;
 mod wire;
 
 use std::{
@@ -49,7 +52,6 @@ use axum::{
 use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
     cors::{AllowHeaders, AllowOrigin, CorsLayer},
 };
 
@@ -62,11 +64,16 @@ pub use self::{
 };
 use self::{
     connections::{Connections, Limits},
+    fresh::{Answer, Tag},
+    memory::{Memory, Taken},
     metrics::Counters,
     pool::{Abandoned, Pool},
+    posts::HeldPost,
     refusal::Refusal,
+    shares::Shares,
     status::Counts,
     waiting::Commits,
+    weight::Compressor,
 };
 use crate::{engine::Live, refresh::Board};
 
@@ -87,6 +94,12 @@ pub struct App {
 struct Shared {
     app: App,
     pool: Pool,
+    /// Finds and reads posts, one at a time.
+    post_reader: Pool,
+    /// The posts that clients are taking.
+    posts: Shares<Tag, HeldPost>,
+    memory: Memory,
+    compressor: Compressor,
     counts: Counts,
     counters: Counters,
     commits: Commits,
@@ -97,12 +110,17 @@ impl Shared {
     fn of(app: App) -> Arc<Self> {
         let settings = &app.settings;
         let limits = Limits { all: settings.max_connections, per_client: settings.max_connections_per_client };
+        let connections = Connections::new(limits);
         Arc::new(Self {
+            post_reader: Pool::new(1, settings.search_queue),
+            posts: Shares::default(),
+            memory: Memory::new(connections.clone()),
+            compressor: Compressor::new(settings.search_threads),
             pool: Pool::new(settings.search_threads, settings.search_queue),
             counts: Counts::default(),
             counters: Counters::default(),
             commits: Commits::new(&app.engine),
-            connections: Connections::new(limits),
+            connections,
             app,
         })
     }
@@ -117,7 +135,29 @@ impl Shared {
         &self,
         job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let outcome = self.pool.run(job).await;
+        self.examined(self.pool.run(job).await)
+    }
+
+    /// Runs a job as [`Self::run`] does, and returns its result with the memory that the result needs.
+    async fn run_for<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
+        size: impl FnOnce(&T) -> usize,
+    ) -> Result<(T, Taken), Refusal> {
+        self.examined(self.pool.run_for(&self.memory, job, size).await)
+    }
+
+    /// Runs a job that makes an answer.
+    async fn answer(
+        &self,
+        job: impl FnOnce(Abandoned) -> Result<Answer, Refusal> + Send + 'static,
+    ) -> Result<Answer, Refusal> {
+        let (answer, taken) = self.run_for(job, Answer::size).await?;
+        Ok(answer.taking(taken))
+    }
+
+    /// Has the files of the index examined if a job failed.
+    fn examined<T>(&self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         if outcome.as_ref().is_err_and(Refusal::is_internal) {
             self.app.engine.doubt();
         }
@@ -153,9 +193,10 @@ fn assemble(routes: Router<Arc<Shared>>, shared: Arc<Shared>) -> Router {
         .fallback(async |uri: Uri| Refusal::unknown_route(uri.path()))
         .method_not_allowed_fallback(async |method: Method| Refusal::wrong_method(&method))
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
-        .layer(from_fn_with_state(shared.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(CompressionLayer::new())
+        .layer(weight::compression())
+        .layer(from_fn_with_state(shared.clone(), weight::complete))
+        .layer(from_fn_with_state(shared.clone(), limits))
         .layer(from_fn(refusal::give_shape))
         .layer(from_fn_with_state(shared.clone(), waiting::add_seq))
         .layer(from_fn_with_state(shared.clone(), metrics::count))

@@ -5,9 +5,12 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::refusal::Refusal;
+use super::{
+    memory::{Memory, Taken},
+    refusal::Refusal,
+};
 
 /// Runs a few jobs at once, lets some wait, and refuses the rest.
 pub(super) struct Pool {
@@ -44,6 +47,19 @@ impl Pool {
         Self { threads: Arc::new(Semaphore::new(threads.min(places))), places: Arc::new(Semaphore::new(places)) }
     }
 
+    /// Runs a job and returns its result with the memory that the result needs. A result that waits for its memory keeps its
+    /// place in the queue.
+    pub(super) async fn run_for<T: Send + 'static>(
+        &self,
+        memory: &Memory,
+        job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
+        size: impl FnOnce(&T) -> usize,
+    ) -> Result<(T, Taken), Refusal> {
+        let (result, _place) = self.run_in_place(job).await?;
+        let taken = memory.take(size(&result)).await?;
+        Ok((result, taken))
+    }
+
     /// Runs a job on a thread on which it may block. A panic of the job is an internal error.
     ///
     /// A job whose client has gone away is not begun. A job that has begun is told, and keeps its permits to its end.
@@ -51,14 +67,23 @@ impl Pool {
         &self,
         job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.run_in_place(job).await.map(|(result, _)| result)
+    }
+
+    /// Runs a job and returns its result with its place in the queue.
+    async fn run_in_place<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(Abandoned) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<(T, OwnedSemaphorePermit), Refusal> {
         let abandoned = Abandoned::default();
         let _waits = Waits(abandoned.clone());
         let place = self.places.clone().try_acquire_owned().map_err(|_| Refusal::overloaded())?;
         let thread = self.threads.clone().acquire_owned().await.map_err(|_| Refusal::overloaded())?;
         let running = tokio::task::spawn_blocking(move || {
-            let _held = (place, thread);
+            let _held = thread;
             // Threads may be as scarce as permits.
-            if abandoned.is_set() { Err(Refusal::overloaded()) } else { job(abandoned) }
+            let result = if abandoned.is_set() { Err(Refusal::overloaded()) } else { job(abandoned) };
+            result.map(|result| (result, place))
         });
         running.await.unwrap_or_else(|error| {
             // The panic hook has printed the message, which may contain a query and so is not logged.
@@ -132,7 +157,7 @@ mod tests {
             assert_eq!(begins.recv(), Ok("first"));
             // It has a permit, but the only thread is busy.
             let second = begun.clone();
-            let mut second = polled(pool.run(move |_| Ok(second.send("second").unwrap())));
+            let mut second = polled(pool.run(move |_| second.send("second").map_err(|_| Refusal::internal())));
             assert!(second.poll_once().await.is_none());
             drop(second);
             drop(first);

@@ -41,7 +41,7 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
             Ok(SearchBody::new(&query, found, started.elapsed()))
         })
     };
-    shared.run(work).await
+    shared.answer(work).await
 }
 
 /// Reads the parameters.

@@ -11,6 +11,7 @@ use std::{
 use axum::Router;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
@@ -32,6 +33,11 @@ const MAX_HEAD: usize = 80 << 10;
 /// Least interval between two log lines about connections that cannot be accepted.
 const LOG_EVERY: Duration = Duration::from_secs(60);
 
+/// What the system keeps of an answer for each connection, in bytes: by itself it takes megabytes from a fast sender.
+const SEND_BUFFER: usize = 128 << 10;
+/// How long the system keeps what a client does not take, also after the connection was closed.
+#[cfg(target_os = "linux")]
+const KEPT_UNSENT: Duration = Duration::from_secs(30);
 /// Upper bound on the number of connections that are being refused in words; others are just closed.
 const MAX_REFUSING: usize = 64;
 
@@ -73,6 +79,7 @@ pub(super) async fn serve_with(
     shutdown: impl Future<Output = ()>,
     timeouts: Timeouts,
 ) -> io::Result<()> {
+    limit_sockets(&listener);
     let (stop, stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -117,6 +124,15 @@ pub(super) async fn serve_with(
         connections.shutdown().await;
     }
     Ok(())
+}
+
+/// Limits what the system keeps for each connection; connections have the options of their listener.
+fn limit_sockets(listener: &TcpListener) {
+    let socket = SockRef::from(listener);
+    // Where an option is missing, the system keeps more.
+    let _ = socket.set_send_buffer_size(SEND_BUFFER);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(KEPT_UNSENT));
 }
 
 /// Returns whether an error concerns only the connection that was being accepted.

@@ -52,7 +52,7 @@ impl Default for Settings {
             max_uri_bytes: 60 << 10,
             max_body_bytes: 64 << 10,
             request_timeout: Duration::from_secs(10),
-            max_connections: 2048,
+            max_connections: 4096,
             max_connections_per_client: 256,
             search_threads: available_parallelism().map_or(2, usize::from).clamp(2, 32),
             search_queue: 128,

@@ -51,7 +51,7 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>, uri: Uri) -> Resul
         };
         Answer::new(searcher.seq(), &StatusBody::new(&status, &answering))
     };
-    shared.run(work).await
+    shared.answer(work).await
 }
 
 /// The snapshot that answers.

@@ -42,7 +42,7 @@ pub(super) async fn suggest(
             Ok(SuggestBody { query: &typed, suggestions })
         })
     };
-    shared.run(work).await
+    shared.answer(work).await
 }
 
 #[derive(Debug, Serialize)]

@@ -51,7 +51,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("engine", &["tantivy"]),
     ("text", &["jieba_rs"]),
     ("content", &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape"]),
-    ("http", &["axum", "tower_http", "hyper", "hyper_util"]),
+    ("http", &["axum", "tower_http", "hyper", "hyper_util", "socket2"]),
     ("watch", &["notify"]),
     ("cli", &["clap", "anyhow", "indicatif", "anstream", "anstyle", "tracing_subscriber"]),
 ];

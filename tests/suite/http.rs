@@ -157,7 +157,7 @@ fn head_of(service: &Service, headers: &str) -> (u16, String) {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, _) = answer.split_once("\r\n\r\n").unwrap();
-    (head[9..12].parse().unwrap(), head.to_ascii_lowercase())
+    (head.get(9..12).unwrap().parse().unwrap(), head.to_ascii_lowercase())
 }
 
 #[test]

@@ -208,3 +208,80 @@ async fn the_page_needs_nothing_from_elsewhere() {
         assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
     }
 }
+
+/// A site with a post of a few hundred kilobytes, and the length of its text.
+fn site_with_a_long_post() -> (Site, usize) {
+    let blocks: Vec<String> = (0..4_000)
+        .map(|at| {
+            format!("第{at}天：邻居说“{}元”的押金要不回来了，\\ 还收到了\u{1}三条 SMS & <链接>。", at * 37 % 1_013)
+        })
+        .collect();
+    let blocks: Vec<&str> = blocks.iter().map(String::as_str).collect();
+    let mut long = post("2024/diary", "一本长日记", "2024-07-01", &["押金"], &blocks);
+    let starts: Vec<usize> = long.lines.iter().map(|&(start, _)| start).collect();
+    let ends = starts.iter().skip(1_000).step_by(1_000).copied().chain([long.text.len()]);
+    let sections = starts.iter().step_by(1_000).zip(ends).zip(1..).map(|((&start, end), line)| Section {
+        heading: format!("第{line}季"),
+        level: 2,
+        anchor: format!("s{line}"),
+        range: start..end,
+        line,
+        is_case: line == 2,
+    });
+    long.sections = sections.collect();
+    let length = long.text.len();
+    (Site::new().with(&long), length)
+}
+
+const LONG: &str = "/api/posts/2024/diary";
+
+#[tokio::test]
+async fn a_long_post_is_whole_whatever_its_coding() {
+    let (site, length) = site_with_a_long_post();
+    let plain = site.get(LONG).await;
+    let body = plain.good();
+    let text = body["text"].as_str().unwrap();
+    assert_eq!((text.len(), body["cases"].as_array().unwrap().len()), (length, 1));
+    let sections: Vec<&str> =
+        body["sections"].as_array().unwrap().iter().map(|section| section["text"].as_str().unwrap()).collect();
+    assert_eq!((sections.len(), sections.concat() == text), (4, true));
+    assert_eq!(body["cases"][0]["text"].as_str(), Some(sections[1]));
+    for _ in 0..2 {
+        let packed = site.ask(Method::GET, LONG, &[("accept-encoding", "gzip")]).await;
+        assert_eq!((packed.header("content-encoding"), packed.header("etag")), ("gzip", plain.header("etag")));
+        assert!(packed.body.len() < plain.body.len() / 3);
+        // The format ends with the checksum and the length of what was compressed.
+        let end = [crc32fast::hash(&plain.body), plain.body.len() as u32].map(u32::to_le_bytes).concat();
+        assert!(packed.body.ends_with(&end));
+    }
+    let head = site.ask(Method::HEAD, LONG, &[]).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+}
+
+#[tokio::test]
+async fn an_answer_has_its_memory_until_it_is_taken_and_equal_ones_share_it() {
+    let (site, length) = site_with_a_long_post();
+    let shared = Shared::of(site.app());
+    let router = assemble(routes(), shared.clone());
+    let all = shared.memory.left();
+    let ask = async |address: &str, coding: &str| {
+        let request = Request::get(address).header("accept-encoding", coding).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap()
+    };
+    let text = encoded(&"押金要不回来了".repeat(70));
+    let analysis = format!("/api/analyze?text={text}");
+    for (address, coding, shares) in [(LONG, "identity", true), (LONG, "gzip", true), (&analysis, "identity", false)] {
+        let first = ask(address, coding).await;
+        let taken = all - shared.memory.left();
+        let expected = if coding == "gzip" { 16 << 10 } else { length.min(16 << 10) };
+        assert!(taken >= expected && taken < length * 2, "{coding}: {taken}");
+        let second = ask(address, coding).await;
+        let twice = all - shared.memory.left();
+        assert_eq!(twice, if shares { taken } else { taken * 2 }, "{coding}");
+        let bodies = [first.into_body(), second.into_body()].map(|body| body.collect());
+        for body in bodies {
+            assert!(!body.await.unwrap().to_bytes().is_empty());
+        }
+        assert_eq!(shared.memory.left(), all, "{coding}");
+    }
+}
