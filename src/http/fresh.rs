@@ -80,6 +80,11 @@ impl Answer {
         Ok(Self::of(seq, None, Some(to_json(body)?)))
     }
 
+    /// Returns the answer without its tag, so that no client keeps it.
+    pub(super) fn untagged(self) -> Self {
+        Self { tag: None, ..self }
+    }
+
     /// Makes an answer with a tag, and makes the body unless the client has the answer.
     pub(super) fn tagged<B: Serialize>(
         seq: u64,

@@ -25,6 +25,11 @@ pub(super) struct Pool {
 pub(super) struct Abandoned(Arc<AtomicBool>);
 
 impl Abandoned {
+    /// Returns the flag itself, for work that knows no client.
+    pub(super) fn flag(&self) -> Arc<AtomicBool> {
+        self.0.clone()
+    }
+
     /// Returns whether nobody waits any more. This never changes back.
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Relaxed)

@@ -13,10 +13,14 @@ use super::{
     body::SearchBody,
     fresh::{Answer, Tag},
     parameters::Parameters,
+    pool::Abandoned,
     refusal::Refusal,
     waiting::MIN_SEQ,
 };
-use crate::query::{DateBound, Filter, Grain, Page, Query, Sort};
+use crate::{
+    engine::Budget,
+    query::{DateBound, Filter, Grain, Note, Page, Query, Sort},
+};
 
 const KNOWN: &[&str] =
     &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset", "literal", "explain", MIN_SEQ];
@@ -32,14 +36,19 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
     let query = query(&parameters, &settings.zone)?;
     tracing::debug!(?query, "searching");
     let engine = shared.engine(&parameters).await?;
-    let work = move |_| {
+    let time = shared.app.settings.request_timeout / 2;
+    let work = move |abandoned: Abandoned| {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
-        Answer::tagged(searcher.seq(), tag, &headers, || {
+        let mut is_cut_short = false;
+        let answer = Answer::tagged(searcher.seq(), tag, &headers, || {
             let started = Instant::now();
-            let found = searcher.search(&query)?;
+            let found = searcher.search_within(&query, &Budget::of(time).until(abandoned.flag()))?;
+            is_cut_short = found.notes.contains(&Note::CutShort);
             Ok(SearchBody::new(&query, found, started.elapsed()))
-        })
+        })?;
+        // Asked again, the same commit may answer in full.
+        Ok(if is_cut_short { answer.untagged() } else { answer })
     };
     shared.answer(work).await
 }

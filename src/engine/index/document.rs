@@ -187,8 +187,8 @@ fn fill<'a>(
     }
 }
 
-/// Returns each of the characters once. The index only records that a document has a character.
-fn distinct(characters: &str) -> String {
+/// Returns each of the terms once, each followed by a space. The index only records that a document has a character.
+fn distinct(terms: &str) -> String {
     let mut seen = FxHashSet::default();
-    characters.chars().filter(|&c| c != ' ' && seen.insert(c)).flat_map(|c| [c, ' ']).collect()
+    terms.split_inclusive(' ').filter(|term| seen.insert(*term)).collect()
 }

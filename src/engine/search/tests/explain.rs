@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Posts, dated, post};
-use crate::engine::Budget;
 use crate::{
-    engine::search::{Aids, page},
+    engine::search::{Aids, Budget, page},
     post::PostId,
     query::{Explanation, Query},
 };

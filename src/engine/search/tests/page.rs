@@ -1,9 +1,10 @@
 //! The requested page of the hits.
 
+use std::time::Duration;
+
 use super::{ANALYZER, Posts, dated, post};
-use crate::engine::Budget;
 use crate::{
-    engine::search::{Aids, page},
+    engine::search::{Aids, Budget, page},
     post::{Post, Section},
     query::{Grain, Hit, Hits, Note, Page, Query, Sort},
 };
@@ -135,4 +136,22 @@ fn each_hit_is_marked_by_the_reading_that_found_it() {
     assert_eq!(marked, ["fengzheng"]);
     let cases = ask(&posts, &Query { grain: Grain::Cases, ..query("风筝") });
     assert_eq!(cases.total, 1);
+}
+
+#[test]
+fn a_search_without_time_says_that_it_is_cut_short() {
+    let posts = Posts::of(&[("one", "果园", "苹果和橘子。"), ("two", "集市", "苹果卖完了。")]);
+    let commit = posts.engine.commit();
+    let (spent, ample) = (Budget::of(Duration::ZERO), Budget::of(Duration::MAX));
+    for text in ["苹果", "苹果 西瓜", "pingguo", "平果", "苹果和橘子为什么都卖完了，西瓜还有没有，葡萄什么时候熟"]
+    {
+        let query = Query { text: text.to_owned(), ..Query::default() };
+        let found = |budget| {
+            let aids = Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0, budget };
+            page::answer(&commit, aids, &query).unwrap()
+        };
+        assert!(found(&spent).notes.contains(&Note::CutShort), "{text}");
+        assert!(!found(&ample).notes.contains(&Note::CutShort), "{text}");
+        assert!(found(&ample).total > 0, "{text}");
+    }
 }

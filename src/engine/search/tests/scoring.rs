@@ -1,10 +1,9 @@
 //! The order within a match class.
 
 use super::{Posts, dated, post};
-use crate::engine::Budget;
 use crate::{
     engine::search::{
-        Aids, page,
+        Aids, Budget, page,
         ranking::{Scored, Weights, named_titles},
     },
     post::Post,
