@@ -63,11 +63,7 @@ impl Phrase {
     pub fn character(&self) -> Option<String> {
         match (self.kind, self.terms.as_slice()) {
             (PhraseKind::Character, [only]) => Some(only.term.clone()),
-            (PhraseKind::Grams, [run, last]) => {
-                let is_closed = !run.prefix && !run.suffix && last.position == 1 && last.slack == 0;
-                let is_character = last.prefix && Class::of_term(&last.term) == Class::Han;
-                if is_closed && is_character { joint(&run.term, &last.term) } else { None }
-            }
+            (PhraseKind::Grams, [_, last]) if last.slack == 0 => joint_of(&self.terms),
             _ => None,
         }
     }
@@ -108,6 +104,16 @@ impl Phrase {
         }
         text
     }
+}
+
+/// Returns the joint that stands for a phrase of letters or digits and a character; where white space was typed between
+/// them, the joint stands for the phrase without a sign.
+#[must_use]
+pub fn joint_of(terms: &[PhraseTerm]) -> Option<String> {
+    let [run, last] = terms else { return None };
+    let is_closed = !run.prefix && !run.suffix && last.position == 1;
+    let is_character = last.prefix && Class::of_term(&last.term) == Class::Han;
+    if is_closed && is_character { joint(&run.term, &last.term) } else { None }
 }
 
 /// One of the conditions by which a document meets a clause.

@@ -17,7 +17,7 @@ mod tests;
 mod typed_word;
 
 pub use self::{
-    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind, joint_of},
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
     reading::{LONGEST, MAX_CLAUSES, Reading, TypedText, letters, title_key, written},

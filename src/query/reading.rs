@@ -356,8 +356,10 @@ pub(super) fn terms(folded: &Folded, range: &Range<usize>, open: bool) -> Option
     for (i, token) in inside.iter().enumerate() {
         let position = u32::try_from(i).ok()?;
         let is_apart = text.get(..token.range.start).is_some_and(|before| before.ends_with(char::is_whitespace));
-        slack += u32::from(i > 0 && is_apart);
         let is_han = token.term.chars().next().map(Class::of) == Some(Class::Han);
+        // No sign stands between a number and what it counts.
+        let is_counted = is_han && i > 0 && Class::of_term(inside[i - 1].term) == Class::Digit;
+        slack += u32::from(i > 0 && is_apart && !is_counted);
         let first_end = token.range.start + token.term.chars().next().map_or(0, char::len_utf8);
         let is_last = i + 1 == inside.len();
         if is_han && is_last {

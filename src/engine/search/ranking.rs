@@ -17,10 +17,10 @@ use crate::{
             dictionary::Dictionary,
             segment::{Offsets, Segment, TermPostings, frequency_of},
             sets::DocId,
-            walking::{Occurrences, TITLE, each_among, each_document, frequencies},
+            walking::{Occurrences, TITLE, each_among, each_document, frequencies, presences},
         },
     },
-    query::{Emphasis, Match, ParsedText, Term, TermKind},
+    query::{Emphasis, Match, ParsedText, Term, TermKind, joint_of},
 };
 
 /// The weights that depend on the length of the text. The weights of the parts are in the schema.
@@ -375,6 +375,12 @@ pub(super) fn nearness(
     let phrase = if parsed.one_piece { BOOSTS.one_piece } else { BOOSTS.phrase };
     let mut shares = vec![0.0; documents.len()];
     let segment = &dictionary.segments()[at];
+    if let Some(joint) = joint_of(whole) {
+        let found = dictionary.find(at, Series::Characters, &joint, false, false)?;
+        presences(segment, &found, documents, |i| shares[i] = phrase)?;
+        presences(segment, &found.in_part(TITLE), documents, |i| shares[i] += BOOSTS.title_phrase)?;
+        return Ok(shares);
+    }
     let mut terms = dictionary.phrase(at, whole)?;
     let word = dictionary.word(at, whole)?;
     let mut add = |terms: &[(Offsets, TermPostings)], share: f32| -> Result<(), EngineError> {
