@@ -218,7 +218,7 @@ impl Term {
 /// The parsed form of a typed text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ParsedText {
-    /// The conditions on a hit. A hit meets all of a few clauses, or enough of many.
+    /// The conditions on a hit. A hit meets all of a few clauses; of many, only those between quotation marks.
     pub clauses: Vec<Clause>,
     /// The terms that rank the hits.
     pub terms: Vec<Term>,

@@ -492,6 +492,20 @@ mod tests {
     }
 
     #[test]
+    fn a_number_and_the_character_that_it_counts_are_one_term() {
+        let check = |text: &str, expected: Option<&str>| {
+            let parsed = read(text);
+            assert_eq!(parsed.clauses[0].alternatives[0].phrases[0].character().as_deref(), expected, "{text}");
+        };
+        check("5日", Some("5日"));
+        check("2022 日", Some("2022日"));
+        check("T恤", Some("t恤"));
+        check("恤", Some("恤"));
+        check("5日报", None);
+        check("1234567890123日", None);
+    }
+
+    #[test]
     fn the_word_being_typed_is_a_prefix() {
         check("下载iph", &["下载", "iph*"]);
         check("iph ", &["iph"]);

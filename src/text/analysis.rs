@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Analyzer, Origin, Token, dictionary::is_general, fold, grams_and_signs, simple_fold};
+use super::{Analyzer, Origin, Terms, Token, dictionary::is_general, fold, grams_and_signs, simple_fold};
 use crate::chinese::Class;
 
 /// How a text is folded and segmented. Ranges are byte ranges of the source text.
@@ -19,7 +19,7 @@ pub struct Analysis {
     pub words: Vec<Word>,
     /// The grams in order, with their ranges.
     pub grams: Vec<(String, Range<usize>)>,
-    /// The characters indexed one by one.
+    /// The characters that are indexed one by one, and the joints: see [`super::joint`].
     pub characters: Vec<String>,
 }
 
@@ -122,8 +122,9 @@ impl Analyzer {
         }
         let grams: Vec<(String, Range<usize>)> =
             grams_and_signs(folded.as_str(), 0).map(|gram| (gram.term.to_owned(), folded.source(gram.range))).collect();
-        let firsts = grams.iter().filter_map(|(gram, _)| gram.chars().next());
-        let characters = firsts.filter(|&c| Class::of(c) == Class::Han).map(String::from).collect();
+        let mut terms = Terms::default();
+        self.terms(text, &mut terms);
+        let characters = terms.characters.split_whitespace().map(str::to_owned).collect();
         let changes = changes(text, folded.as_str(), |range| folded.source(range));
         Analysis { folded: folded.as_str().to_owned(), changes, words, grams, characters }
     }
@@ -263,5 +264,11 @@ mod tests {
             folded.push_str(text.get(at..).unwrap_or_default());
             prop_assert_eq!(folded, analysis.folded);
         }
+    }
+
+    #[test]
+    fn letters_and_digits_with_the_character_after_them_are_shown() {
+        let characters = ANALYZER.analysis("2022年的T 恤，C-位").characters;
+        assert_eq!(characters, ["年", "2022年", "的", "恤", "t恤", "位"]);
     }
 }

@@ -25,7 +25,10 @@ const MAX_SECTIONS: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Candidate {
     pub score: f32,
+    /// The match class that is shown.
     pub class: Class,
+    /// The match class in which the document was ranked.
+    pub ranked: Class,
     /// The reading of the query that found the document, by number.
     pub reading: usize,
     pub segment: usize,

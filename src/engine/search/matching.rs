@@ -1,4 +1,4 @@
-//! Finds the documents that match the clauses of a text: all of a few clauses, enough of many.
+//! Finds the documents that match the clauses of a text: all of a few clauses; for many, the best by score.
 //!
 //! The module looks clauses up in the postings and intersects the documents, match class by match class;
 //! [`super::form`] then divides the exact class. [`super::stages`] chooses how strictly to match. The module does not
@@ -378,7 +378,7 @@ pub(super) fn split_unknown(search: &Search<'_>, parsed: &mut ParsedText) -> Res
 pub(super) enum Strictness {
     /// All clauses.
     All,
-    /// All clauses of a short text; enough of the clauses of a question or a long text.
+    /// All clauses of a short text; of a question or a long text, no clause that is not between quotation marks.
     Enough,
     /// The weightier half of the clauses, and all clauses between quotation marks.
     Most,

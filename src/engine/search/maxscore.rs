@@ -76,7 +76,8 @@ pub(super) fn select(
         };
         for (&doc, &score) in pool.documents.iter().zip(&pool.scores) {
             let score = score * (1.0 + search.recency.raise(|| segment.columns().date(doc)));
-            best.push(Candidate { score, class: Match::Partial, reading: 0, segment: at, doc, opens: false });
+            let (class, ranked) = (Match::Partial, Match::Partial);
+            best.push(Candidate { score, class, ranked, reading: 0, segment: at, doc, opens: false });
         }
         top(search.segments, &mut best, most);
     }

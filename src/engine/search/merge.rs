@@ -105,7 +105,7 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
             for (segment, documents) in matches.found.iter().enumerate() {
                 all.extend(documents.iter().map(|&doc| {
                     let class = matches.shown_class(segment, doc);
-                    Candidate { score: 0.0, class, reading, segment, doc, opens: false }
+                    Candidate { score: 0.0, class, ranked: matches.class, reading, segment, doc, opens: false }
                 }));
             }
         }
@@ -150,6 +150,7 @@ mod tests {
         let candidate = |c: char| Candidate {
             score: 1.0,
             class: Match::Exact,
+            ranked: Match::Exact,
             reading,
             segment: 0,
             doc: c.to_ascii_lowercase() as u32,

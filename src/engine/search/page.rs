@@ -100,11 +100,11 @@ fn page(
     for (candidate, made) in page.iter().zip(made) {
         let Some(mut hit) = made? else { continue };
         if query.explain {
-            let explainer = match explainers.entry((candidate.reading, candidate.class)) {
+            let explainer = match explainers.entry((candidate.reading, candidate.ranked)) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
                     let parsed = &answers[candidate.reading].parsed;
-                    new.insert(Explainer::new(search, parsed, candidate.class)?)
+                    new.insert(Explainer::new(search, parsed, candidate.ranked)?)
                 }
             };
             hit.explanation = explainer.explain(candidate)?;

@@ -90,7 +90,8 @@ fn scored(
             score += named.of(segment.columns(), doc);
             score *= 1.0 + search.recency.raise(|| segment.columns().date(doc));
             let opens = opening.binary_search(&doc).is_ok();
-            all.push(Candidate { score, class: matches.shown_class(at, doc), reading, segment: at, doc, opens });
+            let (class, ranked) = (matches.shown_class(at, doc), matches.class);
+            all.push(Candidate { score, class, ranked, reading, segment: at, doc, opens });
         }
     }
     Ok(all)

@@ -67,8 +67,9 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
         for word in &words {
             word.scored.add(at, segment, &statistics, &documents, &mut scores, &mut occurrences)?;
         }
+        let class = Match::Partial;
         let candidate =
-            |(doc, score)| Candidate { score, class: Match::Partial, reading: 0, segment: at, doc, opens: false };
+            |(doc, score)| Candidate { score, class, ranked: class, reading: 0, segment: at, doc, opens: false };
         candidates.extend(documents.into_iter().zip(scores).map(candidate));
     }
     let total = candidates.len();

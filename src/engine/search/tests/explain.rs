@@ -6,7 +6,7 @@ use super::{Posts, dated, post};
 use crate::{
     engine::search::{Aids, Budget, page},
     post::PostId,
-    query::{Explanation, Query},
+    query::{Explanation, Match, Query, Rule, Synonyms},
 };
 
 /// Explains the first hit of a text: the explanation and the score of the hit.
@@ -166,4 +166,23 @@ fn similar_posts_are_scored_by_the_same_formula() {
         writeln!(told, "{id}: {}", hits.join(", ")).unwrap();
     }
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn the_explanation_is_that_of_the_class_in_which_a_hit_was_ranked() {
+    let rules = [Rule::Same(vec!["竹篾".to_owned(), "篾条".to_owned()])];
+    let whole = "春分前后河滩放风筝，线轴、竹篾、桑皮纸都要备齐，老人也叫篾条。";
+    let mut posts = Posts::of(&[("whole", "甲", whole), ("other", "乙", "河滩的篾条。")]);
+    posts.synonyms = Synonyms::new(&rules, false).unwrap_or_default();
+    let text = "河滩放风筝线轴竹篾桑皮纸备齐";
+    let hits = page::answer(
+        &posts.engine.commit(),
+        Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0, budget: &Budget::default() },
+        &Query { text: text.to_owned(), explain: true, ..Query::default() },
+    );
+    let first = &hits.unwrap().hits[0];
+    assert_eq!((first.id.as_str(), first.matched), ("whole", Match::Exact));
+    let sum: f32 = first.explanation.iter().map(|each| each.score).sum();
+    assert!((sum - first.score).abs() < first.score * 1e-4, "{sum} of {}", first.score);
+    assert!(first.explanation.iter().any(|each| each.what.contains("条")), "{:?}", first.explanation);
 }
