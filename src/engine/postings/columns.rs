@@ -22,7 +22,8 @@ pub(in crate::engine) struct Columns {
     grams_total: f64,
     /// Number of documents that are posts or cases.
     pub searchable: u64,
-    kinds: Column<u64>,
+    /// Copied from the column, since every search asks for the kind of every document that it finds.
+    kinds: Vec<Option<DocumentKind>>,
     titles: Column<u64>,
     /// The hash of each title with its document, sorted; collected at the first call of [`Columns::titled`].
     by_title: OnceLock<Vec<(u64, DocId)>>,
@@ -54,26 +55,27 @@ impl Columns {
         };
         let (words, grams) = (sum(&fields.words)?, sum(&fields.grams)?);
         let total = |lengths: &Vec<f32>| -> f64 { lengths.iter().map(|&length| f64::from(length)).sum() };
+        let kinds = numbers(reader, "kind")?;
         let mut columns = Self {
             words_total: total(&words),
             grams_total: total(&grams),
             words,
             grams,
             searchable: 0,
-            kinds: numbers(reader, "kind")?,
+            kinds: (0..reader.max_doc()).map(|doc| kinds.first(doc).and_then(DocumentKind::of)).collect(),
             titles: numbers(reader, "title_key")?,
             by_title: OnceLock::new(),
             written_titles: numbers(reader, "title_written")?,
             dates: signed_numbers(reader, "date")?,
             ties: numbers(reader, "tie")?,
         };
-        let is_searchable = |doc: &DocId| columns.kind(*doc).is_some_and(|kind| kind.is_post() || kind.is_case());
-        columns.searchable = (0..reader.max_doc()).filter(is_searchable).count() as u64;
+        let searchable = columns.kinds.iter().flatten().filter(|kind| kind.is_post() || kind.is_case());
+        columns.searchable = searchable.count() as u64;
         Ok(columns)
     }
 
     pub(in crate::engine) fn kind(&self, doc: DocId) -> Option<DocumentKind> {
-        self.kinds.first(doc).and_then(DocumentKind::of)
+        self.kinds.get(doc as usize).copied().flatten()
     }
 
     /// Returns whether a document is a whole post.

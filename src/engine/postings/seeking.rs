@@ -1,6 +1,9 @@
 //! Moves postings to documents of a sorted list.
 
-use tantivy::{DocSet as _, TERMINATED, postings::SegmentPostings};
+use tantivy::{
+    DocSet as _, TERMINATED,
+    postings::{BlockSegmentPostings, SegmentPostings},
+};
 
 use crate::engine::postings::{infixes::prefix_length, sets::DocId};
 
@@ -30,6 +33,29 @@ pub(super) fn leapfrog(
             at += 1;
             doc = postings.advance();
         }
+    }
+}
+
+/// Calls `f` for each document of `documents` (sorted) that the postings contain, with its index in `documents`, the
+/// postings, and the index of the document in the current block of the postings. Decodes every block up to the last of
+/// `documents`.
+pub(super) fn meet(
+    documents: &[DocId],
+    postings: &mut BlockSegmentPostings,
+    mut f: impl FnMut(usize, &BlockSegmentPostings, usize),
+) {
+    let mut at = 0;
+    while at < documents.len() && postings.block_len() > 0 {
+        let block = postings.docs();
+        let mut i = 0;
+        while let (Some(&doc), Some(&wanted)) = (block.get(i), documents.get(at)) {
+            if doc == wanted {
+                f(at, postings, i);
+            }
+            i += usize::from(doc <= wanted);
+            at += usize::from(wanted <= doc);
+        }
+        postings.advance();
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tantivy::{
-    DocSet as _, InvertedIndexReader, SegmentReader, TERMINATED, Term as IndexTerm,
+    InvertedIndexReader, SegmentReader, TERMINATED, Term as IndexTerm,
     postings::{BlockSegmentPostings, Postings as _, SegmentPostings, TermInfo},
     schema::{Field, IndexRecordOption},
 };
@@ -21,7 +21,7 @@ use crate::engine::{
         columns::Columns,
         infixes::InfixTerms,
         seeking::{leapfrog, seek},
-        sets::{DocId, intersection},
+        sets::{Bits, DocId, intersection},
     },
 };
 
@@ -151,9 +151,9 @@ impl<'a> Segment<'a> {
         let term = IndexTerm::from_field_text(field, text);
         let index = self.reader.inverted_index(field).map_err(EngineError::read)?;
         let mut documents = Vec::new();
-        if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
-            while postings.doc() != TERMINATED {
-                documents.push(postings.doc());
+        if let Some(mut postings) = index.read_block_postings(&term, IndexRecordOption::Basic)? {
+            while postings.block_len() > 0 {
+                documents.extend_from_slice(postings.docs());
                 postings.advance();
             }
         }
@@ -237,21 +237,36 @@ impl<'a> Segment<'a> {
 
     /// Returns the documents that have any of the terms, sorted.
     pub(in crate::engine) fn documents(&self, found: &TermPostings) -> Result<Vec<DocId>, EngineError> {
-        let entries = &found.entries;
-        let mut documents = Vec::with_capacity(entries.iter().map(|(_, info)| info.doc_freq as usize).sum());
-        for (part, info) in entries.iter() {
-            let mut postings = self.blocks(found.series, *part, info, IndexRecordOption::Basic)?;
-            while postings.block_len() > 0 {
-                documents.extend_from_slice(postings.docs());
-                postings.advance();
-            }
+        if !found.is_single() && Bits::suit(found.postings() as usize, self.size()) {
+            return Ok(self.bits(found)?.list());
         }
-        if entries.len() > 1 {
+        let mut documents = Vec::with_capacity(found.postings() as usize);
+        self.each_block(found, |block| documents.extend_from_slice(block))?;
+        if !found.is_single() {
             // The lists are sorted already, which a stable sort makes use of.
             documents.sort();
             documents.dedup();
         }
         Ok(documents)
+    }
+
+    /// Returns the documents that have any of the terms.
+    pub(super) fn bits(&self, found: &TermPostings) -> Result<Bits, EngineError> {
+        let mut bits = Bits::new(self.size());
+        self.each_block(found, |block| bits.add(block))?;
+        Ok(bits)
+    }
+
+    /// Calls `f` for the documents of all postings, block by block.
+    fn each_block(&self, found: &TermPostings, mut f: impl FnMut(&[DocId])) -> Result<(), EngineError> {
+        for (part, info) in found.entries.iter() {
+            let mut postings = self.blocks(found.series, *part, info, IndexRecordOption::Basic)?;
+            while postings.block_len() > 0 {
+                f(postings.docs());
+                postings.advance();
+            }
+        }
+        Ok(())
     }
 
     /// Returns the documents in which the terms of a phrase follow each other in one part, sorted; only documents of

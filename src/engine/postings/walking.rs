@@ -12,85 +12,99 @@ use crate::engine::{
     error::EngineError,
     index::schema::PARTS,
     postings::{
-        seeking::leapfrog,
+        infixes::prefix_length,
+        seeking::{leapfrog, meet},
         segment::{Segment, TermPostings},
-        sets::DocId,
+        sets::{Bits, DocId},
     },
 };
 
 /// The index of the title among the parts of a document.
 pub(in crate::engine) const TITLE: usize = 0;
 
-/// What a term has in one document.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(in crate::engine) struct Occurrences {
-    /// The frequency in each part times the weight of the part, summed.
-    pub weighted: f32,
-    /// Whether the title has the term.
-    pub in_title: bool,
-}
-
-impl Occurrences {
-    const fn of(part: usize, frequency: u32) -> Self {
-        Self { weighted: PARTS[part].weight * frequency as f32, in_title: part == TITLE }
-    }
-
-    pub(in crate::engine) fn add(&mut self, other: Self) {
-        self.weighted += other.weighted;
-        self.in_title |= other.in_title;
-    }
-}
-
-/// Calls `f` for each document of a segment that has the term, in order.
+/// Calls `f` until it has seen every document of a segment that has the term, many documents at a time: with their
+/// numbers, and with the weighted frequency in each, which is the sum over the parts of the frequency times the weight
+/// of the part.
 ///
 /// The postings of the part with most documents are decoded block by block; the others are merged into them.
 pub(in crate::engine) fn each_document(
     segment: &Segment<'_>,
     found: &TermPostings,
-    mut f: impl FnMut(DocId, Occurrences),
+    mut f: impl FnMut(&[DocId], &[f32]),
 ) -> Result<(), EngineError> {
     let entries = &found.entries;
     let Some(largest) = (0..entries.len()).max_by_key(|&i| entries[i].1.doc_freq) else { return Ok(()) };
-    let mut few: Vec<(DocId, Occurrences)> = Vec::new();
+    let mut few: Vec<(DocId, f32)> = Vec::new();
     for (i, (part, info)) in entries.iter().enumerate() {
         if i != largest {
-            blocks(segment, found, *part, info, |doc, frequency| few.push((doc, Occurrences::of(*part, frequency))))?;
+            blocks(segment, found, *part, info, |docs, weighted| {
+                few.extend(docs.iter().copied().zip(weighted.iter().copied()));
+            })?;
         }
     }
     if entries.len() > 2 {
         // The lists are sorted already, which a stable sort makes use of.
         few.sort_by_key(|(doc, _)| *doc);
+        few.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0.0 };
+            same
+        });
     }
     let (part, info) = &entries[largest];
-    let mut few = few.into_iter().peekable();
-    blocks(segment, found, *part, info, |doc, frequency| {
-        let mut here = Occurrences::of(*part, frequency);
-        while let Some((other, mut occurrences)) = few.next_if(|(other, _)| *other <= doc) {
-            while let Some((_, more)) = few.next_if(|(same, _)| *same == other) {
-                occurrences.add(more);
+    let (mut rest, mut alone) = (few.as_slice(), (Vec::new(), Vec::new()));
+    blocks(segment, found, *part, info, |docs, weighted| {
+        let last = docs.last().copied().unwrap_or(0);
+        let (here, behind) = rest.split_at(prefix_length(rest, |(doc, _)| *doc <= last));
+        rest = behind;
+        for &(doc, more) in here {
+            if let Ok(i) = docs.binary_search(&doc) {
+                weighted[i] += more;
+            } else {
+                alone.0.push(doc);
+                alone.1.push(more);
             }
-            if other == doc { here.add(occurrences) } else { f(other, occurrences) }
         }
-        f(doc, here);
+        f(docs, weighted);
     })?;
-    while let Some((doc, mut occurrences)) = few.next() {
-        while let Some((_, more)) = few.next_if(|(same, _)| *same == doc) {
-            occurrences.add(more);
-        }
-        f(doc, occurrences);
+    alone.0.extend(rest.iter().map(|(doc, _)| *doc));
+    alone.1.extend(rest.iter().map(|(_, more)| *more));
+    f(&alone.0, &alone.1);
+    Ok(())
+}
+
+/// Calls `f` for the documents of one part that have the term, a block at a time, with the weighted frequencies.
+fn blocks(
+    segment: &Segment<'_>,
+    found: &TermPostings,
+    part: usize,
+    info: &TermInfo,
+    mut f: impl FnMut(&[DocId], &mut [f32]),
+) -> Result<(), EngineError> {
+    let weight = PARTS[part].weight;
+    let mut postings = segment.blocks(found.series, part, info, IndexRecordOption::WithFreqs)?;
+    let mut weighted = Vec::new();
+    while postings.block_len() > 0 {
+        let (docs, frequencies) = (postings.docs(), postings.freqs());
+        weighted.clear();
+        weighted.extend(frequencies.iter().map(|&frequency| weight * frequency as f32));
+        // A series without frequencies has an empty list of them, and each is 1.
+        weighted.resize(docs.len(), weight);
+        f(docs, &mut weighted);
+        postings.advance();
     }
     Ok(())
 }
 
 /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`; once for each
-/// part that has the term.
+/// part that has the term, with the frequency there times the weight of the part.
 pub(in crate::engine) fn each_among(
     segment: &Segment<'_>,
     found: &TermPostings,
     documents: &[DocId],
-    mut f: impl FnMut(usize, Occurrences),
+    mut f: impl FnMut(usize, f32),
 ) -> Result<(), EngineError> {
-    frequencies(segment, found, documents, |i, part, frequency| f(i, Occurrences::of(part, frequency)))
+    frequencies(segment, found, documents, |i, part, frequency| f(i, PARTS[part].weight * frequency as f32))
 }
 
 /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`, the part, and
@@ -102,42 +116,47 @@ pub(in crate::engine) fn frequencies(
     mut f: impl FnMut(usize, usize, u32),
 ) -> Result<(), EngineError> {
     for (part, info) in found.entries.iter() {
-        let mut postings = segment.postings(found.series, *part, info, IndexRecordOption::WithFreqs)?;
-        leapfrog(documents, &mut postings, |i, postings| f(i, *part, postings.term_freq()));
+        if are_close(info, documents) {
+            let mut postings = segment.blocks(found.series, *part, info, IndexRecordOption::WithFreqs)?;
+            // A series without frequencies has an empty list of them, and each is 1.
+            meet(documents, &mut postings, |i, postings, at| f(i, *part, postings.freq(at)));
+        } else {
+            let mut postings = segment.postings(found.series, *part, info, IndexRecordOption::WithFreqs)?;
+            leapfrog(documents, &mut postings, |i, postings| f(i, *part, postings.term_freq()));
+        }
     }
     Ok(())
 }
 
-/// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`; once for each
-/// part that has the term.
+/// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`.
 pub(in crate::engine) fn presences(
     segment: &Segment<'_>,
     found: &TermPostings,
     documents: &[DocId],
     mut f: impl FnMut(usize),
 ) -> Result<(), EngineError> {
+    let is_close = found.entries.iter().all(|(_, info)| are_close(info, documents));
+    if is_close && Bits::suit(documents.len(), segment.size()) {
+        let bits = segment.bits(found)?;
+        (0..).zip(documents).filter(|(_, doc)| bits.contains(**doc)).for_each(|(i, _)| f(i));
+        return Ok(());
+    }
+    let mut seen = vec![false; documents.len()];
     for (part, info) in found.entries.iter() {
         let mut postings = segment.postings(found.series, *part, info, IndexRecordOption::Basic)?;
-        leapfrog(documents, &mut postings, |i, _| f(i));
+        leapfrog(documents, &mut postings, |i, _| {
+            if !std::mem::replace(&mut seen[i], true) {
+                f(i);
+            }
+        });
     }
     Ok(())
 }
 
-/// Calls `f` for each document of the postings of one part, in order, with the frequency of the term.
-fn blocks(
-    segment: &Segment<'_>,
-    found: &TermPostings,
-    part: usize,
-    info: &TermInfo,
-    mut f: impl FnMut(DocId, u32),
-) -> Result<(), EngineError> {
-    let mut postings = segment.blocks(found.series, part, info, IndexRecordOption::WithFreqs)?;
-    while postings.block_len() > 0 {
-        // A series without frequencies has an empty list of them, and each is 1.
-        for (i, &doc) in postings.docs().iter().enumerate() {
-            f(doc, postings.freq(i));
-        }
-        postings.advance();
-    }
-    Ok(())
+/// Number of postings that are decoded, block by block, in the time of one seek.
+const POSTINGS_OF_A_SEEK: usize = 16;
+
+/// Returns whether so many documents are wanted that decoding all postings is cheaper than seeking each document.
+fn are_close(info: &TermInfo, documents: &[DocId]) -> bool {
+    (info.doc_freq as usize) < documents.len().saturating_mul(POSTINGS_OF_A_SEEK)
 }

@@ -10,7 +10,7 @@ use crate::{
         index::{schema::PARTS, title::title_hash},
         search::{
             context::Search,
-            ranking::{Scored, TitleBoosts, Weights, named_titles, nearness},
+            ranking::{Norms, Scored, TitleBoosts, Weights, named_titles, nearness},
         },
     },
     query::{Explanation, Match, ParsedText, Term, TermKind},
@@ -21,6 +21,7 @@ use crate::{
 pub(super) struct Explainer<'s> {
     search: &'s Search<'s>,
     parsed: &'s ParsedText,
+    weights: Weights,
     terms: Vec<(&'s Term, Scored)>,
     most: f32,
     named: TitleBoosts,
@@ -36,7 +37,7 @@ impl<'s> Explainer<'s> {
         }
         let most: f32 = all.iter().map(Scored::most).sum();
         let named = named_titles(parsed, &all, most);
-        Ok(Self { search, parsed, terms: own.into_iter().zip(all).collect(), most, named })
+        Ok(Self { search, parsed, weights, terms: own.into_iter().zip(all).collect(), most, named })
     }
 
     /// Explains the score of one candidate, largest contribution first.
@@ -44,10 +45,11 @@ impl<'s> Explainer<'s> {
         let Self { search, parsed, most, .. } = *self;
         let (at, doc) = (candidate.segment, candidate.doc);
         let segment = &search.segments[at];
+        let norms = Norms::new(segment, &search.statistics, self.weights);
         let mut explained = Vec::new();
         for (term, scored) in &self.terms {
             let mut score = [0.0];
-            scored.add(at, segment, &search.statistics, &[doc], &mut score, &mut Vec::new())?;
+            scored.add(at, segment, &norms, &[doc], &mut score, &mut Vec::new())?;
             if score[0] > 0.0 {
                 let parts = scored.occurrences(at, segment, doc)?;
                 explained.push(Explanation {

@@ -96,9 +96,11 @@ impl PhrasePostings {
         match among {
             // A term that stands for many is looked up faster as one list of all documents.
             Some(among) if !self.is_open => {
-                let mut kept = vec![false; among.len()];
-                presences(segment, only, among, |i| kept[i] = true)?;
-                Ok(among.iter().zip(kept).filter_map(|(&doc, kept)| kept.then_some(doc)).collect())
+                let mut kept = Vec::new();
+                presences(segment, only, among, |i| kept.push(among[i]))?;
+                // One part after the other may have been read.
+                kept.sort_unstable();
+                Ok(kept)
             }
             Some(among) => Ok(intersection(&segment.documents(only)?, among)),
             None => segment.documents(only),

@@ -10,15 +10,14 @@
 use crate::{
     engine::{
         error::EngineError,
-        hit::answer::Candidate,
         postings::{filters, sets::DocId},
         search::{
             context::{Documents, Search},
-            ranking::{Scored, Weights, named_titles},
-            scoring::top,
+            ranking::{Norms, Scored, Weights, named_titles},
+            top::{Ranked, Top},
         },
     },
-    query::{Match, ParsedText},
+    query::ParsedText,
 };
 
 /// What rounding may make of a bound that is reached exactly.
@@ -63,27 +62,27 @@ pub(super) fn select(
     }
     rest.reverse();
     let selection = Selection { search, terms, rest, most };
-    let mut best: Vec<Candidate> = Vec::new();
+    let mut best = Top::new(search.segments, most);
     for (at, segment) in search.segments.iter().enumerate() {
-        let threshold = if best.len() < most { 0.0 } else { best.last().map_or(0.0, |last| last.score) };
+        let threshold = best.threshold();
+        let norms = Norms::new(segment, &search.statistics, weights);
         let pool = match among {
-            Some(among) => selection.among(at, among[at].clone(), threshold)?,
+            Some(among) => selection.among(at, &norms, among[at].clone(), threshold)?,
             None => {
                 let mut scores = vec![0.0; segment.size() as usize];
                 named.add_everywhere(segment.columns(), &mut scores);
-                selection.everywhere(at, scores, threshold)?
+                selection.everywhere(at, &norms, scores, threshold)?
             }
         };
-        for (&doc, &score) in pool.documents.iter().zip(&pool.scores) {
-            let score = score * (1.0 + search.recency.raise(|| segment.columns().date(doc)));
-            let (class, ranked) = (Match::Partial, Match::Partial);
-            best.push(Candidate { score, class, ranked, reading: 0, segment: at, doc, opens: false });
+        let Pool { documents, mut scores } = pool;
+        search.recency.multiply(&documents, &mut scores, |doc| segment.columns().date(doc));
+        for (doc, score) in documents.into_iter().zip(scores) {
+            best.push(Ranked { opens: false, score, segment: at, doc });
         }
-        top(search.segments, &mut best, most);
     }
     let mut selected: Documents = vec![Vec::new(); search.segments.len()];
-    for candidate in best {
-        selected[candidate.segment].push(candidate.doc);
+    for ranked in best.finish() {
+        selected[ranked.segment].push(ranked.doc);
     }
     for documents in &mut selected {
         documents.sort_unstable();
@@ -94,7 +93,13 @@ pub(super) fn select(
 impl Selection<'_> {
     /// Selects among all documents of a segment. `scores` are their scores without any term; `threshold` is the score
     /// of the last of the documents selected elsewhere, if these are enough.
-    fn everywhere(&self, at: usize, mut scores: Vec<f32>, threshold: f32) -> Result<Pool, EngineError> {
+    fn everywhere(
+        &self,
+        at: usize,
+        norms: &Norms<'_>,
+        mut scores: Vec<f32>,
+        threshold: f32,
+    ) -> Result<Pool, EngineError> {
         let segment = &self.search.segments[at];
         let (mut read, mut next_look) = (0, 0);
         for (i, term) in self.terms.iter().enumerate() {
@@ -108,20 +113,26 @@ impl Selection<'_> {
                 let pool = self.pool(at, &scores, threshold, self.rest[i])?;
                 let is_closed = pool.threshold(self.most).max(threshold) > self.reached(self.rest[i]);
                 if is_closed && pool.documents.len() < segment.size() as usize / 8 {
-                    return self.finish(at, pool, threshold, i);
+                    return self.finish(at, norms, pool, threshold, i);
                 }
             }
-            term.add_everywhere(at, segment, &self.search.statistics, &mut scores)?;
+            term.add_everywhere(at, segment, norms, &mut scores)?;
             read += term.postings(at);
         }
         self.pool(at, &scores, threshold, 0.0)
     }
 
     /// Selects among some documents of a segment.
-    fn among(&self, at: usize, mut documents: Vec<DocId>, threshold: f32) -> Result<Pool, EngineError> {
+    fn among(
+        &self,
+        at: usize,
+        norms: &Norms<'_>,
+        mut documents: Vec<DocId>,
+        threshold: f32,
+    ) -> Result<Pool, EngineError> {
         filters::keep(&self.search.segments[at], self.search.query, &mut documents)?;
         let scores = vec![0.0; documents.len()];
-        self.finish(at, Pool { documents, scores }, threshold, 0)
+        self.finish(at, norms, Pool { documents, scores }, threshold, 0)
     }
 
     /// Returns the documents with a score that may be among the best once the `rest` is added.
@@ -147,9 +158,16 @@ impl Selection<'_> {
     }
 
     /// Adds the terms from index `next` on to the scores of a pool, and removes what cannot be among the best any more.
-    fn finish(&self, at: usize, mut pool: Pool, threshold: f32, next: usize) -> Result<Pool, EngineError> {
+    fn finish(
+        &self,
+        at: usize,
+        norms: &Norms<'_>,
+        mut pool: Pool,
+        threshold: f32,
+        next: usize,
+    ) -> Result<Pool, EngineError> {
         let segment = &self.search.segments[at];
-        let mut occurrences = Vec::new();
+        let mut room = Vec::new();
         let mut pruned = self.rest[next];
         for (i, term) in self.terms.iter().enumerate().skip(next) {
             if self.search.is_spent() {
@@ -159,7 +177,7 @@ impl Selection<'_> {
                 pruned = self.rest[i];
                 self.prune(&mut pool, threshold, pruned);
             }
-            term.add(at, segment, &self.search.statistics, &pool.documents, &mut pool.scores, &mut occurrences)?;
+            term.add(at, segment, norms, &pool.documents, &mut pool.scores, &mut room)?;
         }
         Ok(pool)
     }

@@ -9,11 +9,7 @@ use crate::{
     engine::{
         error::EngineError,
         hit::answer::Candidate,
-        search::{
-            answer::Answer,
-            context::Search,
-            scoring::{best, tie},
-        },
+        search::{answer::Answer, context::Search, scoring::best, top::tie},
     },
     query::{Page, Sort},
 };
@@ -117,7 +113,7 @@ pub(super) fn by_date(search: &Search<'_>, answers: &[Answer], sort: Sort, last:
             Sort::Oldest => date.unwrap_or(i64::MAX),
             _ => date.unwrap_or(i64::MIN).saturating_neg(),
         };
-        (date, tie(search.segments, candidate))
+        (date, tie(search.segments, candidate.segment, candidate.doc))
     };
     if last < all.len() {
         all.select_nth_unstable_by_key(last, key);

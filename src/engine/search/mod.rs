@@ -4,8 +4,8 @@
 //! A stage parses the text; [`matching`] finds the documents of each match class, [`maxscore`] the best documents for a
 //! long text; [`form`] divides them; [`corrections`] and [`sequences`] guess at the intended text, and [`certainty`] says
 //! how sure a guess is. [`merge`] makes one list of several answers. [`scoring`] orders the documents of one class, with
-//! the formula of [`ranking`], with [`feedback`] and with [`recency`]. [`explain`] explains a score, and
-//! [`mod@similar`] finds posts like a given post.
+//! the formula of [`ranking`], with [`feedback`] and with [`recency`]; [`top`] keeps the best. [`explain`] explains a
+//! score, and [`mod@similar`] finds posts like a given post.
 //!
 //! The module names no search library.
 
@@ -29,6 +29,7 @@ mod similar;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod top;
 
 pub use self::budget::Budget;
 pub(in crate::engine) use self::{context::Aids, page::answer, similar::similar};

@@ -3,6 +3,8 @@
 //! [`super::scoring`] applies the formula to the documents of a match class, [`super::explain`] to one hit. The weights
 //! of the parts are in the schema, all other weights here. The module does not know the match class of a document.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
             dictionary::Dictionary,
             segment::{Offsets, Segment, TermPostings, frequency_of},
             sets::DocId,
-            walking::{Occurrences, TITLE, each_among, each_document, frequencies, presences},
+            walking::{TITLE, each_among, each_document, frequencies, presences},
         },
     },
     query::{Emphasis, Match, ParsedText, Term, TermKind, joint_of},
@@ -181,6 +183,19 @@ impl TitleBoosts {
         }
     }
 
+    /// Adds to the `scores` of `documents` (sorted) of a segment what their titles add.
+    pub(super) fn add(&self, columns: &Columns, documents: &[DocId], scores: &mut [f32]) {
+        if documents.len() < self.by_title.len() {
+            documents.iter().zip(scores).for_each(|(&doc, score)| *score += self.of(columns, doc));
+            return;
+        }
+        for doc in self.by_title.keys().flat_map(|&title| columns.titled(title)) {
+            if let Ok(i) = documents.binary_search(&doc) {
+                scores[i] += self.of(columns, doc);
+            }
+        }
+    }
+
     /// Returns the addition to the score of a document for its title.
     pub(super) fn of(&self, columns: &Columns, doc: DocId) -> f32 {
         let Some(boost) = columns.title(doc).and_then(|title| self.by_title.get(&title)) else { return 0.0 };
@@ -298,32 +313,34 @@ impl Scored {
         Ok(parts)
     }
 
-    /// Adds the score of the term to the `scores` of `documents` (sorted) of a segment.
+    /// Adds the score of the term to the `scores` of `documents` (sorted) of a segment. `room` is room for one number for
+    /// each document.
     pub(super) fn add(
         &self,
         at: usize,
         segment: &Segment<'_>,
-        statistics: &Statistics,
+        norms: &Norms<'_>,
         documents: &[DocId],
         scores: &mut [f32],
-        occurrences: &mut Vec<Occurrences>,
+        room: &mut Vec<f32>,
     ) -> Result<(), EngineError> {
         let found = &self.found[at];
         if found.is_empty() {
             return Ok(());
         }
-        let score = self.score(segment, statistics, found.series);
+        let norm = |i: usize| norms.of(found.series, documents[i]);
         if found.is_single() {
-            each_among(segment, found, documents, |i, here| scores[i] += score(documents[i], here))?;
+            each_among(segment, found, documents, |i, weighted| scores[i] += self.score(weighted, norm(i)))?;
         } else {
-            occurrences.clear();
-            occurrences.resize(documents.len(), Occurrences::default());
-            each_among(segment, found, documents, |i, here| occurrences[i].add(here))?;
-            for (i, &here) in occurrences.iter().enumerate() {
-                if here.weighted > 0.0 {
-                    scores[i] += score(documents[i], here);
-                }
+            room.clear();
+            room.resize(documents.len(), 0.0);
+            each_among(segment, found, documents, |i, weighted| room[i] += weighted)?;
+            for (i, &weighted) in room.iter().enumerate().filter(|(_, weighted)| **weighted > 0.0) {
+                scores[i] += self.score(weighted, norm(i));
             }
+        }
+        if self.weights.title > 0.0 {
+            presences(segment, &found.in_part(TITLE), documents, |i| scores[i] += self.title_score())?;
         }
         Ok(())
     }
@@ -333,30 +350,78 @@ impl Scored {
         &self,
         at: usize,
         segment: &Segment<'_>,
-        statistics: &Statistics,
+        norms: &Norms<'_>,
         scores: &mut [f32],
     ) -> Result<(), EngineError> {
         let found = &self.found[at];
-        let score = self.score(segment, statistics, found.series);
-        each_document(segment, found, |doc, here| scores[doc as usize] += score(doc, here))
+        let all = norms.all(found.series);
+        let mut room = Vec::new();
+        // Each step is a loop of its own, so that the arithmetic is done for several documents at once.
+        each_document(segment, found, |docs, weighted| {
+            room.clear();
+            room.extend(docs.iter().map(|&doc| all[doc as usize]));
+            room.iter_mut().zip(weighted).for_each(|(room, &weighted)| *room = self.score(weighted, *room));
+            docs.iter().zip(&room).for_each(|(&doc, score)| scores[doc as usize] += score);
+        })?;
+        if self.weights.title > 0.0 {
+            let titles = found.in_part(TITLE);
+            each_document(segment, &titles, |docs, _| {
+                docs.iter().for_each(|&doc| scores[doc as usize] += self.title_score());
+            })?;
+        }
+        Ok(())
     }
 
-    /// Returns the function from the occurrences of the term in a document to its score.
-    fn score<'s>(
-        &'s self,
-        segment: &'s Segment<'_>,
-        statistics: &Statistics,
-        series: Series,
-    ) -> impl Fn(DocId, Occurrences) -> f32 + 's {
-        let lengths = segment.columns().lengths(series);
-        let average = if series == Series::Words { statistics.words_average } else { statistics.grams_average };
-        let Weights { k1, b, presence, title, .. } = self.weights;
-        move |doc, Occurrences { weighted, in_title }| {
-            let length = 1.0 - b + b * lengths[doc as usize] / average;
-            let share = weighted / (weighted + k1 * length);
-            let saturated = (k1 + 1.0) * (presence * PRESENCE + (1.0 - presence) * share);
-            self.weight * (if in_title { saturated + title } else { saturated })
-        }
+    /// Returns the score of the term in a document, without what the title adds, from the weighted frequency and the
+    /// norm of the document.
+    #[inline]
+    fn score(&self, weighted: f32, norm: f32) -> f32 {
+        let Weights { k1, presence, .. } = self.weights;
+        let share = weighted / (weighted + norm);
+        self.weight * ((k1 + 1.0) * (presence * PRESENCE + (1.0 - presence) * share))
+    }
+
+    /// Returns what the term adds to the score of a document whose title has it.
+    fn title_score(&self) -> f32 {
+        self.weight * self.weights.title
+    }
+}
+
+/// The length normalisation of the documents of a segment: `k1` times one, mixed with the length of the document as a
+/// share of the average length.
+pub(super) struct Norms<'s> {
+    columns: &'s Columns,
+    words_average: f32,
+    grams_average: f32,
+    k1: f32,
+    b: f32,
+    words: OnceCell<Vec<f32>>,
+    grams: OnceCell<Vec<f32>>,
+}
+
+impl<'s> Norms<'s> {
+    pub(super) fn new(segment: &'s Segment<'_>, statistics: &Statistics, weights: Weights) -> Self {
+        let Statistics { words_average, grams_average, .. } = *statistics;
+        let (words, grams) = (OnceCell::new(), OnceCell::new());
+        Self { columns: segment.columns(), words_average, grams_average, k1: weights.k1, b: weights.b, words, grams }
+    }
+
+    /// Returns the norm of a document, with its length in the unit of a series.
+    fn of(&self, series: Series, doc: DocId) -> f32 {
+        self.norm(series)(self.columns.lengths(series)[doc as usize])
+    }
+
+    /// Returns the norms of all documents.
+    fn all(&self, series: Series) -> &[f32] {
+        let known = if series == Series::Words { &self.words } else { &self.grams };
+        known.get_or_init(|| self.columns.lengths(series).iter().copied().map(self.norm(series)).collect())
+    }
+
+    /// Returns the function from the length of a document to its norm.
+    fn norm(&self, series: Series) -> impl Fn(f32) -> f32 {
+        let average = if series == Series::Words { self.words_average } else { self.grams_average };
+        let (k1, b) = (self.k1, self.b);
+        move |length| k1 * (1.0 - b + b * length / average)
     }
 }
 

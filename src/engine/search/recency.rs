@@ -4,7 +4,7 @@
 //! snapshot, not from the clock, so that an answer depends on the index alone. [`super::scoring`] applies the raise.
 //! The module knows no settings.
 
-use crate::engine::postings::commit::Commit;
+use crate::engine::postings::{commit::Commit, sets::DocId};
 
 /// Length of a year in seconds.
 const YEAR: f64 = 365.25 * 86_400.0;
@@ -30,6 +30,15 @@ impl Recency {
         let Some(date) = date else { return 0.0 };
         let years = self.newest.saturating_sub(date).max(0) as f64 / YEAR;
         self.share * (-years).exp2() as f32
+    }
+
+    /// Raises the score of each of `documents` by its date.
+    pub(super) fn multiply(self, documents: &[DocId], scores: &mut [f32], date: impl Fn(DocId) -> Option<i64>) {
+        if self.share > 0.0 {
+            for (&doc, score) in documents.iter().zip(scores) {
+                *score *= 1.0 + self.raise(|| date(doc));
+            }
+        }
     }
 
     /// Returns the factor by which the score of the newest post is multiplied.

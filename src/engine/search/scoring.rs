@@ -7,12 +7,13 @@ use crate::{
     engine::{
         error::EngineError,
         hit::answer::Candidate,
-        postings::{segment::Segment, sets::DocId},
+        postings::sets::difference,
         search::{
             answer::Matches,
-            context::Search,
+            context::{Documents, Search},
             feedback,
-            ranking::{Scored, TitleBoosts, Weights, named_titles, nearness},
+            ranking::{Norms, Scored, TitleBoosts, Weights, named_titles, nearness},
+            top::{Ranked, Top},
         },
     },
     query::{Match, ParsedText, Term},
@@ -20,6 +21,9 @@ use crate::{
 
 /// Number of best documents that are checked for nearness.
 const WINDOW: usize = 200;
+/// Share of the documents of a segment, one in so many, from which on all postings of a term are read in order: that is
+/// faster than looking for each document.
+const MANY_OF_A_SEGMENT: usize = 8;
 /// When fewer of these documents contain a short text in one piece, all other documents are checked as well.
 const MIN_PHRASE_HITS: usize = 50;
 
@@ -38,126 +42,125 @@ pub(super) fn best(
     }
     let most: f32 = terms.iter().map(Scored::most).sum();
     let named = named_titles(parsed, &terms, most);
-    let mut all = scored(search, parsed, &terms, &named, matches, reading)?;
+    let mut class = Class { search, found: &matches.found, weights, opening: Vec::new(), scores: Vec::new() };
+    class.scores = class.scored(&terms, &named)?;
+    class.opening = opening(search, parsed, matches)?;
     if weights.learned > 0.0 && !search.is_spent() {
-        let mut first = all.clone();
-        top(search.segments, &mut first, feedback::ANSWERS);
         let mut more = Vec::new();
-        for (term, weight) in learned(search, parsed, &first)? {
+        for (term, weight) in learned(search, parsed, &class.top(feedback::ANSWERS))? {
             let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
             more.push(learned.times(weights.learned * weight));
         }
-        let more = scored(search, parsed, &more, &TitleBoosts::default(), matches, reading)?;
-        all.iter_mut().zip(more).for_each(|(candidate, more)| candidate.score += more.score);
+        let more = class.scored(&more, &TitleBoosts::default())?;
+        let scores = class.scores.iter_mut().flatten().zip(more.into_iter().flatten());
+        scores.for_each(|(score, more)| *score += more);
     }
     if !parsed.whole.is_empty() && !search.is_spent() {
         // A document that contains a short text in one piece stays before the others, however new these are.
         let most = most * search.recency.most();
-        let window = all.len().min(WINDOW);
-        if window < all.len() {
-            all.select_nth_unstable_by(window, |a, b| order(search.segments, a, b));
-        }
-        let standing = raise_near(search, parsed, most, &mut all[..window])?;
+        let mut window: Documents = vec![Vec::new(); search.segments.len()];
+        class.top(WINDOW).into_iter().for_each(|ranked| window[ranked.segment].push(ranked.doc));
+        window.iter_mut().for_each(|documents| documents.sort_unstable());
+        let standing = class.raise_near(parsed, most, &window)?;
         if parsed.one_piece && standing < MIN_PHRASE_HITS {
-            raise_near(search, parsed, most, &mut all[window..])?;
+            let rest = matches.found.iter().zip(&window).map(|(found, window)| difference(found, window)).collect();
+            class.raise_near(parsed, most, &rest)?;
         }
     }
-    top(search.segments, &mut all, last);
-    Ok(all)
+    let candidate = |Ranked { opens, score, segment, doc }| {
+        let (class, ranked) = (matches.shown_class(segment, doc), matches.class);
+        Candidate { score, class, ranked, reading, segment, doc, opens }
+    };
+    Ok(class.top(last).into_iter().map(candidate).collect())
 }
 
-/// Scores every document of a match class.
-fn scored(
-    search: &Search<'_>,
-    parsed: &ParsedText,
-    terms: &[Scored],
-    named: &TitleBoosts,
-    matches: &Matches,
-    reading: usize,
-) -> Result<Vec<Candidate>, EngineError> {
-    let mut all = Vec::with_capacity(matches.count());
-    let mut occurrences = Vec::new();
-    for (at, (segment, documents)) in search.segments.iter().zip(&matches.found).enumerate() {
-        if documents.is_empty() {
-            continue;
+/// The documents of a match class with their scores.
+struct Class<'s> {
+    search: &'s Search<'s>,
+    found: &'s Documents,
+    weights: Weights,
+    /// The documents whose title begins with the spelling of the typed letters; empty when none are looked for.
+    opening: Documents,
+    /// For each segment, the score of each document.
+    scores: Vec<Vec<f32>>,
+}
+
+impl Class<'_> {
+    /// Returns the score of each document by these terms and titles.
+    fn scored(&self, terms: &[Scored], named: &TitleBoosts) -> Result<Vec<Vec<f32>>, EngineError> {
+        let Self { search, found, .. } = self;
+        let mut all = Vec::with_capacity(found.len());
+        let mut room = Vec::new();
+        for (at, (segment, documents)) in search.segments.iter().zip(*found).enumerate() {
+            let norms = Norms::new(segment, &search.statistics, self.weights);
+            let terms = terms.iter().take_while(|_| !documents.is_empty() && !search.is_spent());
+            let mut scores;
+            if documents.len() > segment.size() as usize / MANY_OF_A_SEGMENT {
+                let mut everywhere = vec![0.0; segment.size() as usize];
+                for term in terms {
+                    term.add_everywhere(at, segment, &norms, &mut everywhere)?;
+                }
+                scores = documents.iter().map(|&doc| everywhere[doc as usize]).collect::<Vec<f32>>();
+            } else {
+                scores = vec![0.0; documents.len()];
+                for term in terms {
+                    term.add(at, segment, &norms, documents, &mut scores, &mut room)?;
+                }
+            }
+            named.add(segment.columns(), documents, &mut scores);
+            search.recency.multiply(documents, &mut scores, |doc| segment.columns().date(doc));
+            all.push(scores);
         }
-        let mut scores = vec![0.0; documents.len()];
-        for term in terms.iter().take_while(|_| !search.is_spent()) {
-            term.add(at, segment, &search.statistics, documents, &mut scores, &mut occurrences)?;
-        }
-        let opening = opening(search, at, parsed, matches)?;
-        for (&doc, mut score) in documents.iter().zip(scores) {
-            score += named.of(segment.columns(), doc);
-            score *= 1.0 + search.recency.raise(|| segment.columns().date(doc));
-            let opens = opening.binary_search(&doc).is_ok();
-            let (class, ranked) = (matches.shown_class(at, doc), matches.class);
-            all.push(Candidate { score, class, ranked, reading, segment: at, doc, opens });
-        }
+        Ok(all)
     }
-    Ok(all)
+
+    /// Returns the `most` best documents, best first.
+    fn top(&self, most: usize) -> Vec<Ranked> {
+        let mut top = Top::new(self.search.segments, most);
+        for (segment, (documents, scores)) in self.found.iter().zip(&self.scores).enumerate() {
+            let opening = self.opening.get(segment).map_or(&[][..], Vec::as_slice);
+            for (&doc, &score) in documents.iter().zip(scores) {
+                let opens = !opening.is_empty() && opening.binary_search(&doc).is_ok();
+                top.push(Ranked { opens, score, segment, doc });
+            }
+        }
+        top.finish()
+    }
+
+    /// Raises the scores of the documents of `among` that contain the whole text as a phrase. Returns the number of
+    /// these documents.
+    fn raise_near(&mut self, parsed: &ParsedText, most: f32, among: &Documents) -> Result<usize, EngineError> {
+        let mut standing = 0;
+        for (at, documents) in among.iter().enumerate().filter(|(_, documents)| !documents.is_empty()) {
+            let shares = nearness(at, &self.search.dictionary, parsed, documents)?;
+            for (doc, share) in documents.iter().zip(shares).filter(|(_, share)| *share > 0.0) {
+                standing += 1;
+                if let Ok(i) = self.found[at].binary_search(doc) {
+                    self.scores[at][i] += share * most;
+                }
+            }
+        }
+        Ok(standing)
+    }
 }
 
-/// Returns the documents of one segment whose title begins with the spelling of the typed letters, in order.
-fn opening(search: &Search<'_>, at: usize, parsed: &ParsedText, matches: &Matches) -> Result<Vec<DocId>, EngineError> {
+/// Returns the documents whose title begins with the spelling of the typed letters, in order.
+fn opening(search: &Search<'_>, parsed: &ParsedText, matches: &Matches) -> Result<Documents, EngineError> {
     if parsed.whole.is_empty() || !matches!(matches.class, Match::Pinyin | Match::Initials) {
         return Ok(Vec::new());
     }
-    search.segments[at].opening(&search.dictionary.phrase(at, &parsed.whole)?, &matches.found[at])
-}
-
-/// Raises the scores of the candidates that contain the whole text as a phrase. Returns the number of these candidates.
-fn raise_near(
-    search: &Search<'_>,
-    parsed: &ParsedText,
-    most: f32,
-    candidates: &mut [Candidate],
-) -> Result<usize, EngineError> {
-    let mut standing = 0;
-    for at in 0..search.segments.len() {
-        let mut documents: Vec<DocId> =
-            candidates.iter().filter(|candidate| candidate.segment == at).map(|candidate| candidate.doc).collect();
-        if documents.is_empty() {
-            continue;
-        }
-        documents.sort_unstable();
-        let shares = nearness(at, &search.dictionary, parsed, &documents)?;
-        standing += shares.iter().filter(|&&share| share > 0.0).count();
-        for candidate in candidates.iter_mut().filter(|candidate| candidate.segment == at) {
-            if let Ok(i) = documents.binary_search(&candidate.doc) {
-                candidate.score += shares[i] * most;
-            }
-        }
-    }
-    Ok(standing)
+    let segments = search.segments.iter().zip(&matches.found).enumerate();
+    segments
+        .map(|(at, (segment, found))| segment.opening(&search.dictionary.phrase(at, &parsed.whole)?, found))
+        .collect()
 }
 
 /// Returns the expansion terms from the first answers to a long question, with their weights.
-fn learned(search: &Search<'_>, parsed: &ParsedText, all: &[Candidate]) -> Result<Vec<(Term, f32)>, EngineError> {
+fn learned(search: &Search<'_>, parsed: &ParsedText, first: &[Ranked]) -> Result<Vec<(Term, f32)>, EngineError> {
     let mut texts = Vec::with_capacity(feedback::ANSWERS);
-    for candidate in all.iter().take(feedback::ANSWERS) {
-        let text = search.commit.text_of(candidate.segment, candidate.doc)?;
-        texts.extend(text.map(|text| (text, candidate.score)));
+    for ranked in first {
+        let text = search.commit.text_of(ranked.segment, ranked.doc)?;
+        texts.extend(text.map(|text| (text, ranked.score)));
     }
     feedback::words(search, &texts, &parsed.terms)
-}
-
-/// Returns the key that orders candidates of equal scores or dates. The tie number of a document is the same in every
-/// build.
-pub(super) fn tie(segments: &[Segment<'_>], candidate: &Candidate) -> (Option<u64>, usize, DocId) {
-    (segments[candidate.segment].columns().tie(candidate.doc), candidate.segment, candidate.doc)
-}
-
-/// Compares two candidates, best first.
-fn order(segments: &[Segment<'_>], a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    let by_score = b.opens.cmp(&a.opens).then(b.score.total_cmp(&a.score));
-    by_score.then_with(|| tie(segments, a).cmp(&tie(segments, b)))
-}
-
-/// Keeps the `last` best candidates, in order.
-pub(super) fn top(segments: &[Segment<'_>], all: &mut Vec<Candidate>, last: usize) {
-    if last < all.len() {
-        all.select_nth_unstable_by(last, |a, b| order(segments, a, b));
-        all.truncate(last);
-    }
-    all.sort_unstable_by(|a, b| order(segments, a, b));
 }

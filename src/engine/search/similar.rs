@@ -17,8 +17,8 @@ use crate::{
         index::schema::{PARTS, View},
         postings::{commit::Commit, dictionary::Dictionary, filters, segment::Segment, sets::DocId},
         search::{
-            ranking::{Scored, Statistics, Weights},
-            scoring::top,
+            ranking::{Norms, Scored, Statistics, Weights},
+            top::{Ranked, Top},
         },
     },
     post::{Post, PostId},
@@ -58,27 +58,30 @@ pub(in crate::engine) fn similar(commit: &Commit, id: &PostId, limit: usize) -> 
     let segments = commit.segments()?;
     let (statistics, dictionary) = (Statistics::of(&segments), Dictionary::new(&segments));
     let counted = counted(&post, &commit.facts.analyzer);
-    let words = weighty(counted, own, &statistics, &dictionary)?;
-    let mut candidates = Vec::new();
+    // A post is weighted like a very long question.
+    let weights = Weights::of(usize::MAX);
+    let words = weighty(counted, own, &statistics, &dictionary, weights)?;
+    let (mut top, mut total) = (Top::new(&segments, limit), 0);
     for (at, segment) in segments.iter().enumerate() {
         let documents = alike(&words, at, segment);
         let mut scores = vec![0.0; documents.len()];
-        let mut occurrences = Vec::new();
+        let norms = Norms::new(segment, &statistics, weights);
+        let mut room = Vec::new();
         for word in &words {
-            word.scored.add(at, segment, &statistics, &documents, &mut scores, &mut occurrences)?;
+            word.scored.add(at, segment, &norms, &documents, &mut scores, &mut room)?;
         }
-        let class = Match::Partial;
-        let candidate =
-            |(doc, score)| Candidate { score, class, ranked: class, reading: 0, segment: at, doc, opens: false };
-        candidates.extend(documents.into_iter().zip(scores).map(candidate));
+        total += documents.len();
+        for (doc, score) in documents.into_iter().zip(scores) {
+            top.push(Ranked { opens: false, score, segment: at, doc });
+        }
     }
-    let total = candidates.len();
-    top(&segments, &mut candidates, limit);
     let clauses: Vec<Clause> = words.iter().filter_map(|word| Clause::of_text(&word.text)).collect();
     let marker = Marker::new(&clauses, &[]);
-    let mut hits = Vec::with_capacity(candidates.len());
-    for candidate in &candidates {
-        hits.extend(hit(commit, candidate, Query::default().grain, &marker)?);
+    let mut hits = Vec::new();
+    for Ranked { opens, score, segment, doc } in top.finish() {
+        let (class, ranked) = (Match::Partial, Match::Partial);
+        let candidate = Candidate { score, class, ranked, reading: 0, segment, doc, opens };
+        hits.extend(hit(commit, &candidate, Query::default().grain, &marker)?);
     }
     Ok(Some(Hits { total, hits, ..Hits::default() }))
 }
@@ -89,12 +92,11 @@ fn weighty(
     own: (usize, DocId),
     statistics: &Statistics,
     dictionary: &Dictionary<'_, '_>,
+    weights: Weights,
 ) -> Result<Vec<Weighty>, EngineError> {
     let mut counted: Vec<_> = counted.into_iter().collect();
     counted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
     counted.truncate(MAX_LOOKUPS);
-    // A post is weighted like a very long question.
-    let weights = Weights::of(usize::MAX);
     let mut weighed = Vec::with_capacity(counted.len());
     for ((text, kind), times) in counted {
         let term = Term { text, kind, prefix: false, class: Match::Exact, emphasis: Emphasis::Plain };

@@ -5,7 +5,7 @@ use crate::{
     engine::search::{
         context::{Documents, Search},
         maxscore::select,
-        ranking::{Scored, Weights, named_titles},
+        ranking::{Norms, Scored, Weights, named_titles},
     },
     query::{Filter, ParsedText, Query},
 };
@@ -62,8 +62,9 @@ fn by_all_scores(search: &Search<'_>, parsed: &ParsedText, most: usize) -> Docum
     for (at, documents) in search.filtered(everything).unwrap().iter().enumerate() {
         let segment = &search.segments[at];
         let mut scores: Vec<f32> = documents.iter().map(|&doc| named.of(segment.columns(), doc)).collect();
+        let norms = Norms::new(segment, &search.statistics, weights);
         for term in &terms {
-            term.add(at, segment, &search.statistics, documents, &mut scores, &mut Vec::new()).unwrap();
+            term.add(at, segment, &norms, documents, &mut scores, &mut Vec::new()).unwrap();
         }
         let with_tie = |(&doc, score): (&u32, f32)| (score, segment.columns().tie(doc), at, doc);
         all.extend(documents.iter().zip(scores).filter(|(_, score)| *score > 0.0).map(with_tie));
