@@ -44,6 +44,10 @@ const MAX_GUESSES: usize = 24;
 const MAX_OF_A_KIND: usize = 12;
 /// Difference of the odds from which on a guess at characters is clearly worse than another.
 const CLEARLY_WORSE: f32 = 4.0;
+/// Maximum number of wrong pieces of a text: a text with more is no text with slips.
+const MAX_WRONG: usize = 8;
+/// Maximum number of pieces with letters that are looked up.
+const MAX_PIECES: usize = 32;
 /// Maximum number of Han characters of a run that is corrected as a whole.
 const MAX_RUN_CHARACTERS: usize = 8;
 /// Maximum number of character sequences from posts that are tried though they are not words.
@@ -322,10 +326,17 @@ fn by_letters(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesses<'_>)
     }
     // One of several pieces may be wrong; a run of letters among characters is a piece.
     let pieces: Vec<&str> = text.split_whitespace().flat_map(runs).collect();
-    for piece in pieces.iter().filter(|piece| piece.chars().any(|c| Script::of(c) == Script::Letter)) {
-        if *piece != text && !is_nowhere(search, piece)? {
-            continue;
+    let pieces = pieces.into_iter().filter(|piece| piece.chars().any(|c| Script::of(c) == Script::Letter));
+    let mut wrong = Vec::new();
+    for piece in pieces.take(MAX_PIECES) {
+        if piece == text || is_nowhere(search, piece)? {
+            wrong.push(piece);
         }
+        if wrong.len() > MAX_WRONG {
+            return Ok(());
+        }
+    }
+    for piece in &wrong {
         if let Some(typed) = Typed::parse(piece).filter(|_| *piece != text) {
             add(&lexicon.spelt(&typed, 4), piece, guesses)?;
             for sequence in lexicon.sequence(&typed, 2) {
@@ -378,6 +389,9 @@ fn by_sound_or_typo(search: &Search<'_>, lexicon: &Lexicon, guesses: &mut Guesse
                 missing.insert(0, (*run).to_owned());
             }
         }
+    }
+    if missing.len() > MAX_WRONG {
+        return Ok(());
     }
     // A number is never corrected to another number.
     missing.retain(|word| !values(word).any(|value| value.range == (0..word.len())));

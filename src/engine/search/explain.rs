@@ -10,7 +10,7 @@ use crate::{
         index::{schema::PARTS, title::title_hash},
         search::{
             context::Search,
-            ranking::{Norms, Scored, TitleBoosts, Weights, named_titles, nearness},
+            ranking::{Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness},
         },
     },
     query::{Explanation, Match, ParsedText, Term, TermKind},
@@ -30,14 +30,11 @@ pub(super) struct Explainer<'s> {
 impl<'s> Explainer<'s> {
     pub(super) fn new(search: &'s Search<'s>, parsed: &'s ParsedText, class: Match) -> Result<Self, EngineError> {
         let weights = Weights::of(parsed.key.chars().count());
-        let own: Vec<&Term> = parsed.terms.iter().filter(|term| term.class <= class).collect();
-        let mut all = Vec::with_capacity(own.len());
-        for term in &own {
-            all.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
-        }
-        let most: f32 = all.iter().map(Scored::most).sum();
-        let named = named_titles(parsed, &all, most);
-        Ok(Self { search, parsed, weights, terms: own.into_iter().zip(all).collect(), most, named })
+        let own = parsed.terms.iter().filter(|term| term.class <= class);
+        let terms = look_up(own, &search.dictionary, &search.statistics, weights)?;
+        let most: f32 = terms.iter().map(|(_, scored)| scored.most()).sum();
+        let named = named_titles(parsed, &terms, most);
+        Ok(Self { search, parsed, weights, terms, most, named })
     }
 
     /// Explains the score of one candidate, largest contribution first.

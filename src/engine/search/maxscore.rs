@@ -13,7 +13,7 @@ use crate::{
         postings::{filters, sets::DocId},
         search::{
             context::{Documents, Search},
-            ranking::{Norms, Scored, Weights, named_titles},
+            ranking::{Norms, Scored, Weights, look_up, named_titles},
             top::{Ranked, Top},
         },
     },
@@ -49,11 +49,9 @@ pub(super) fn select(
     most: usize,
 ) -> Result<Documents, EngineError> {
     let weights = Weights::of(parsed.key.chars().count());
-    let mut terms = Vec::with_capacity(parsed.terms.len());
-    for term in &parsed.terms {
-        terms.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
-    }
-    let named = named_titles(parsed, &terms, terms.iter().map(Scored::most).sum());
+    let terms = look_up(parsed.terms.iter(), &search.dictionary, &search.statistics, weights)?;
+    let named = named_titles(parsed, &terms, terms.iter().map(|(_, scored)| scored.most()).sum());
+    let mut terms: Vec<Scored> = terms.into_iter().map(|(_, scored)| scored).collect();
     terms.sort_by(|a, b| b.bound().total_cmp(&a.bound()));
     let mut rest: Vec<f32> = Vec::with_capacity(terms.len() + 1);
     rest.push(0.0);

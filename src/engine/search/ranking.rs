@@ -129,13 +129,36 @@ impl Weights {
     }
 }
 
+/// Maximum number of terms of a text that are scored. A text of several hundred characters has more; the terms that are
+/// left out say least, and a document with hundreds of the others does not need them.
+const MAX_TERMS: usize = 192;
+
+/// Looks terms up in every segment. Of very many terms, returns only those with the greatest upper bounds, in order.
+pub(super) fn look_up<'t>(
+    terms: impl Iterator<Item = &'t Term>,
+    dictionary: &Dictionary<'_, '_>,
+    statistics: &Statistics,
+    weights: Weights,
+) -> Result<Vec<(&'t Term, Scored)>, EngineError> {
+    let mut scored = Vec::new();
+    for term in terms {
+        scored.push((term, Scored::of(term, dictionary, statistics, weights)?));
+    }
+    if scored.len() > MAX_TERMS {
+        let mut bounds: Vec<f32> = scored.iter().map(|(_, scored)| scored.bound()).collect();
+        let least = *bounds.select_nth_unstable_by(MAX_TERMS - 1, |a, b| b.total_cmp(a)).1;
+        scored.retain(|(_, scored)| scored.bound() >= least);
+        scored.truncate(MAX_TERMS);
+    }
+    Ok(scored)
+}
+
 /// Returns the titles that a text names, by hash, each with its addition to the score. A name is a part of the key of
 /// the text that contains a term. A title equal to the whole key is an exact title. `most` is the maximum score of all
 /// terms.
-pub(super) fn named_titles(parsed: &ParsedText, terms: &[Scored], most: f32) -> TitleBoosts {
+pub(super) fn named_titles(parsed: &ParsedText, terms: &[(&Term, Scored)], most: f32) -> TitleBoosts {
     let key = parsed.key.as_str();
-    let own = parsed.terms.iter().filter(|term| term.class == Match::Exact && term.emphasis != Emphasis::Light);
-    let own = own.zip(terms.iter().filter(|scored| scored.is_own));
+    let own = terms.iter().filter(|(term, _)| term.class == Match::Exact && term.emphasis != Emphasis::Light);
     // The terms that end at each byte of the key, with their starts.
     let mut ends: FxHashMap<usize, Vec<(usize, usize, f32)>> = FxHashMap::default();
     for (i, (term, scored)) in own.enumerate() {
@@ -230,8 +253,6 @@ pub(super) struct Scored {
     /// Weight of the term without the saturation factor of BM25.
     weight: f32,
     weights: Weights,
-    /// Whether the term is an informative term of the text itself.
-    is_own: bool,
 }
 
 impl Scored {
@@ -261,12 +282,7 @@ impl Scored {
             (false, Emphasis::Named) => weight * weights.named,
         };
         let weight = if term.class == Match::Exact { weight } else { weight * weights.other };
-        Ok(Self {
-            found,
-            weight: weight * inverse_frequency(frequency, statistics.documents),
-            weights,
-            is_own: term.class == Match::Exact && term.emphasis != Emphasis::Light,
-        })
+        Ok(Self { found, weight: weight * inverse_frequency(frequency, statistics.documents), weights })
     }
 
     /// Returns an upper bound on the score of the term.

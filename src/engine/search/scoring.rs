@@ -12,7 +12,7 @@ use crate::{
             answer::Matches,
             context::{Documents, Search},
             feedback,
-            ranking::{Norms, Scored, TitleBoosts, Weights, named_titles, nearness},
+            ranking::{Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness},
             top::{Ranked, Top},
         },
     },
@@ -36,12 +36,11 @@ pub(super) fn best(
     last: usize,
 ) -> Result<Vec<Candidate>, EngineError> {
     let weights = Weights::of(parsed.key.chars().count());
-    let mut terms = Vec::with_capacity(parsed.terms.len());
-    for term in parsed.terms.iter().filter(|term| term.class <= matches.class) {
-        terms.push(Scored::of(term, &search.dictionary, &search.statistics, weights)?);
-    }
-    let most: f32 = terms.iter().map(Scored::most).sum();
+    let terms = parsed.terms.iter().filter(|term| term.class <= matches.class);
+    let terms = look_up(terms, &search.dictionary, &search.statistics, weights)?;
+    let most: f32 = terms.iter().map(|(_, scored)| scored.most()).sum();
     let named = named_titles(parsed, &terms, most);
+    let terms: Vec<Scored> = terms.into_iter().map(|(_, scored)| scored).collect();
     let mut class = Class { search, found: &matches.found, weights, opening: Vec::new(), scores: Vec::new() };
     class.scores = class.scored(&terms, &named)?;
     class.opening = opening(search, parsed, matches)?;

@@ -5,7 +5,7 @@ use crate::{
     engine::search::{
         context::{Documents, Search},
         maxscore::select,
-        ranking::{Norms, Scored, Weights, named_titles},
+        ranking::{Norms, Scored, Weights, look_up, named_titles},
     },
     query::{Filter, ParsedText, Query},
 };
@@ -53,9 +53,9 @@ fn fruit() -> Posts {
 /// Selects by computing the scores of all documents.
 fn by_all_scores(search: &Search<'_>, parsed: &ParsedText, most: usize) -> Documents {
     let weights = Weights::of(parsed.key.chars().count());
-    let scored = |term| Scored::of(term, &search.dictionary, &search.statistics, weights).unwrap();
-    let mut terms: Vec<Scored> = parsed.terms.iter().map(scored).collect();
-    let named = named_titles(parsed, &terms, terms.iter().map(Scored::most).sum());
+    let terms = look_up(parsed.terms.iter(), &search.dictionary, &search.statistics, weights).unwrap();
+    let named = named_titles(parsed, &terms, terms.iter().map(|(_, scored)| scored.most()).sum());
+    let mut terms: Vec<Scored> = terms.into_iter().map(|(_, scored)| scored).collect();
     terms.sort_by(|a, b| b.bound().total_cmp(&a.bound()));
     let everything = search.segments.iter().map(|segment| (0..segment.size()).collect()).collect();
     let mut all = Vec::new();

@@ -69,10 +69,10 @@ fn a_title_that_the_text_names_raises_a_post() {
         let query = format!("渡口 {name}");
         posts.search(&query, |search| {
             let parsed = search.parse_other(&query);
-            let terms: Vec<Scored> = parsed
+            let terms: Vec<_> = parsed
                 .terms
                 .iter()
-                .map(|term| Scored::of(term, &search.dictionary, &search.statistics, Weights::of(20)).unwrap())
+                .map(|term| (term, Scored::of(term, &search.dictionary, &search.statistics, Weights::of(20)).unwrap()))
                 .collect();
             let boosts = named_titles(&parsed, &terms, 1.0);
             let docs = search.segments.iter().flat_map(|segment| (0..segment.size()).map(move |doc| (segment, doc)));
