@@ -14,7 +14,7 @@ use crate::{
     query::{Clause, PhraseKind, PhraseTerm, Snippet},
     text::{
         Class, fold, grams_and_signs, simple_fold,
-        values::{Value, counted, serials, values},
+        values::{counted, serials, values},
     },
 };
 
@@ -37,16 +37,15 @@ pub(in crate::engine) struct Match {
 /// A phrase of an alternative of a clause.
 struct Pattern<'a> {
     clause: usize,
-    kind: PhraseKind,
     terms: &'a [PhraseTerm],
     /// Finds the first term of the phrase.
     finder: memmem::Finder<'a>,
 }
 
 impl<'a> Pattern<'a> {
-    fn new(clause: usize, kind: PhraseKind, terms: &'a [PhraseTerm]) -> Self {
+    fn new(clause: usize, terms: &'a [PhraseTerm]) -> Self {
         let first = terms.first().map_or("", |term| term.term.as_str());
-        Self { clause, kind, terms, finder: memmem::Finder::new(first.as_bytes()) }
+        Self { clause, terms, finder: memmem::Finder::new(first.as_bytes()) }
     }
 }
 
@@ -54,6 +53,7 @@ impl<'a> Pattern<'a> {
 pub(in crate::engine) struct Marker<'a> {
     clauses: usize,
     patterns: Vec<Pattern<'a>>,
+    figures: Figures<'a>,
     /// The first one or two characters of each pattern; `None` when a pattern may begin with any character.
     starts: Option<Vec<(char, Option<char>)>>,
     /// A bit set of the last character of each element of `starts`, by the low bits of the code point. Most characters
@@ -72,28 +72,31 @@ const MAX_STARTS: usize = 8;
 impl<'a> Marker<'a> {
     /// Makes a marker for clauses, and for the whole text as a phrase, which includes particles that are in no clause.
     pub(in crate::engine) fn new(clauses: &'a [Clause], whole: &'a [PhraseTerm]) -> Self {
-        let mut patterns = Vec::new();
+        let (mut patterns, mut figures) = (Vec::new(), Figures::default());
         for (clause, each) in clauses.iter().enumerate() {
             for phrase in each.alternatives.iter().flat_map(|way| &way.phrases) {
-                patterns.push(Pattern::new(clause, phrase.kind, &phrase.terms));
+                match (phrase.kind, phrase.terms.first()) {
+                    (PhraseKind::Value, Some(term)) => figures.add(&term.term, clause),
+                    _ => patterns.push(Pattern::new(clause, &phrase.terms)),
+                }
             }
         }
         if !whole.is_empty() {
-            patterns.push(Pattern::new(clauses.len(), PhraseKind::Grams, whole));
+            patterns.push(Pattern::new(clauses.len(), whole));
         }
         let start = |pattern: &Pattern<'_>| {
-            let term = pattern.terms.first().filter(|term| pattern.kind != PhraseKind::Value && !term.suffix)?;
+            let term = pattern.terms.first().filter(|term| !term.suffix)?;
             let mut chars = term.term.chars();
             chars.next().map(|first| (first, chars.next()))
         };
         let starts: Option<Vec<_>> = patterns.iter().map(start).collect();
-        let starts = starts.filter(|starts| starts.len() <= MAX_STARTS);
+        let starts = starts.filter(|starts| starts.len() <= MAX_STARTS && figures.is_empty());
         let mut ends = [0; 4];
         for &(first, second) in starts.iter().flatten() {
             let (at, bit) = bit(second.unwrap_or(first));
             ends[at] |= bit;
         }
-        Self { clauses: clauses.len(), patterns, starts, ends }
+        Self { clauses: clauses.len(), patterns, figures, starts, ends }
     }
 
     /// Returns the number of clauses.
@@ -124,43 +127,78 @@ impl<'a> Marker<'a> {
 
     /// Returns the matches in a text, in the order of their starts.
     pub(in crate::engine) fn find(&self, text: &str) -> Vec<Match> {
-        if self.patterns.is_empty() || !self.may_occur(text) {
+        if self.patterns.is_empty() && self.figures.is_empty() || !self.may_occur(text) {
             return Vec::new();
         }
         let folded = fold(text);
         let mut matches = Vec::new();
+        let mut add = |clause, range| matches.push(Match { clause, range: folded.source(range) });
         for pattern in &self.patterns {
-            let add = |range| matches.push(Match { clause: pattern.clause, range: folded.source(range) });
-            let wanted = pattern.terms.first().map_or("", |term| term.term.as_str());
-            if pattern.kind == PhraseKind::Value {
-                ranges_of(folded.as_str(), wanted).into_iter().take(MAX_MATCHES).for_each(add);
-            } else {
-                occurrences(folded.as_str(), pattern).take(MAX_MATCHES).for_each(add);
-            }
+            let ranges = occurrences(folded.as_str(), pattern).take(MAX_MATCHES);
+            ranges.for_each(|range| add(pattern.clause, range));
         }
+        self.figures.find(folded.as_str(), add);
         matches.sort_unstable_by_key(|each| (each.range.start, each.range.end, each.clause));
         matches
     }
 }
 
-/// Returns the ranges of folded text that have the term of a number or date.
-fn ranges_of(text: &str, wanted: &str) -> Vec<Range<usize>> {
-    if wanted.contains('~') {
-        return counted(text).filter(|counted| counted.term() == wanted).map(|counted| counted.range).collect();
+/// The numbers, dates and counted things that are searched for.
+#[derive(Default)]
+struct Figures<'a> {
+    /// The clauses of each term.
+    clauses: FxHashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Figures<'a> {
+    fn add(&mut self, term: &'a str, clause: usize) {
+        self.clauses.entry(term).or_default().push(clause);
     }
-    if wanted.starts_with("#t") {
-        return serials(text)
-            .filter(|serial| serial.terms().any(|term| term == wanted))
-            .map(|found| found.range)
-            .collect();
+
+    fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
     }
-    let mut terms = String::new();
-    let same = |value: &Value| {
-        terms.clear();
-        value.terms(&mut terms);
-        terms.split(' ').any(|term| term == wanted)
-    };
-    values(text).filter(same).map(|value| value.range).collect()
+
+    /// Calls `found` with the clause and the range of each number, date and counted thing of a folded text. The text is
+    /// read once for each kind of term, however many are searched for.
+    fn find(&self, text: &str, mut found: impl FnMut(usize, Range<usize>)) {
+        let any = |is_of_kind: fn(&str) -> bool| self.clauses.keys().any(|term| is_of_kind(term));
+        let mut left = MAX_MATCHES;
+        let mut look = |term: &str, range: &Range<usize>| {
+            for &clause in self.clauses.get(term).into_iter().flatten() {
+                if left > 0 {
+                    left -= 1;
+                    found(clause, range.clone());
+                }
+            }
+        };
+        if any(is_counted) {
+            counted(text).for_each(|counted| look(&counted.term(), &counted.range));
+        }
+        if any(is_serial) {
+            for serial in serials(text) {
+                serial.terms().for_each(|term| look(&term, &serial.range));
+            }
+        }
+        if any(|term| !is_counted(term) && !is_serial(term)) {
+            let mut terms = String::new();
+            for value in values(text) {
+                terms.clear();
+                value.terms(&mut terms);
+                terms.split(' ').for_each(|term| look(term, &value.range));
+            }
+        }
+    }
+}
+
+/// Returns whether a term of [`Figures`] is a number with what it counts.
+fn is_counted(term: &str) -> bool {
+    term.contains('~')
+}
+
+/// Returns whether a term of [`Figures`] is a part of a long number, such as a telephone number.
+fn is_serial(term: &str) -> bool {
+    term.starts_with("#t")
 }
 
 /// Returns the ranges of a folded text in which a phrase occurs.

@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use tantivy::{SegmentReader, fastfield::Column, schema::Field};
 
 use crate::engine::{
@@ -25,11 +26,31 @@ pub(in crate::engine) struct Columns {
     /// Copied from the column, since every search asks for the kind of every document that it finds.
     kinds: Vec<Option<DocumentKind>>,
     titles: Column<u64>,
-    /// The hash of each title with its document, sorted; collected at the first call of [`Columns::titled`].
-    by_title: OnceLock<Vec<(u64, DocId)>>,
+    by_title: OnceLock<ByTitle>,
     written_titles: Column<u64>,
     dates: Column<i64>,
     ties: Column<u64>,
+}
+
+/// The documents by their titles; collected at the first call of [`Columns::titled`].
+struct ByTitle {
+    /// The hash of each title with its document, sorted.
+    sorted: Vec<(u64, DocId)>,
+    /// The index of the first element of `sorted` with each hash. A long text names thousands of possible titles.
+    starts: FxHashMap<u64, u32>,
+}
+
+impl ByTitle {
+    fn of(titles: &Column<u64>, documents: usize) -> Self {
+        let with_hash = |doc| Some((titles.first(doc)?, doc));
+        let mut sorted: Vec<_> = (0..documents as DocId).filter_map(with_hash).collect();
+        sorted.sort_unstable();
+        let mut starts = FxHashMap::default();
+        for (at, (title, _)) in (0..).zip(&sorted) {
+            starts.entry(*title).or_insert(at);
+        }
+        Self { sorted, starts }
+    }
 }
 
 impl std::fmt::Debug for Columns {
@@ -90,14 +111,9 @@ impl Columns {
 
     /// Returns the documents whose title has this hash, in order.
     pub(in crate::engine) fn titled(&self, title: u64) -> impl Iterator<Item = DocId> {
-        let all = self.by_title.get_or_init(|| {
-            let documents = 0..self.words.len() as DocId;
-            let mut all: Vec<_> = documents.filter_map(|doc| Some((self.titles.first(doc)?, doc))).collect();
-            all.sort_unstable();
-            all
-        });
-        let from = all.partition_point(|(hash, _)| *hash < title);
-        all[from..].iter().take_while(move |(hash, _)| *hash == title).map(|(_, doc)| *doc)
+        let ByTitle { sorted, starts } = self.by_title.get_or_init(|| ByTitle::of(&self.titles, self.words.len()));
+        let from = starts.get(&title).map_or(sorted.len(), |&start| start as usize);
+        sorted[from..].iter().take_while(move |(hash, _)| *hash == title).map(|(_, doc)| *doc)
     }
 
     /// Returns the hash of a title with its punctuation.

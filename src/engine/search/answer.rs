@@ -11,18 +11,29 @@ use crate::{
     query::{Match, ParsedText},
 };
 
+/// The scores of the documents of one match class.
+#[derive(Clone)]
+pub(super) struct Scores {
+    /// For each segment, the score of each document.
+    pub each: Vec<Vec<f32>>,
+    /// The maximum score of all terms.
+    pub most: f32,
+}
+
 /// The documents of one match class.
 #[derive(Clone)]
 pub(super) struct Matches {
     pub class: Match,
     pub found: Documents,
+    /// The scores of `found`, when the documents were found by their scores.
+    pub scores: Option<Scores>,
     /// The documents among `found` that are shown as another class, though they are ranked in this class.
     pub shown: Vec<(Match, Documents)>,
 }
 
 impl Matches {
     pub(super) const fn new(class: Match, found: Documents) -> Self {
-        Self { class, found, shown: Vec::new() }
+        Self { class, found, scores: None, shown: Vec::new() }
     }
 
     /// Returns the match class shown for a document; `at` is the index of the segment.
@@ -33,6 +44,18 @@ impl Matches {
 
     pub(super) fn count(&self) -> usize {
         count(&self.found)
+    }
+
+    /// Removes documents.
+    pub(super) fn remove(&mut self, documents: &Documents) {
+        for (at, documents) in documents.iter().enumerate().filter(|(_, documents)| !documents.is_empty()) {
+            let left = difference(&self.found[at], documents);
+            if let Some(Scores { each, .. }) = &mut self.scores {
+                let mut of = self.found[at].iter();
+                each[at].retain(|_| of.next().is_some_and(|doc| left.binary_search(doc).is_ok()));
+            }
+            self.found[at] = left;
+        }
     }
 
     /// Divides the documents by the match class that is shown.

@@ -318,18 +318,18 @@ fn answer_question(
     let few = informative.clauses.len() <= MAX_SHORT_CLAUSES;
     let asks_for_something = !informative.clauses.is_empty();
     let about = maxscore::select(search, &parsed, literal(search, &parsed)?.as_ref(), MAX_ABOUT)?;
-    let mut whole = by_class(search, informative, Strictness::All, among, (!few).then_some(&about))?;
+    let mut whole = if few || may_have_all(search, &informative, &about.found)? {
+        by_class(search, informative, Strictness::All, among, (!few).then_some(&about.found))?
+    } else {
+        Answer::new(ParsedText::default(), Vec::new())
+    };
     whole.parsed = parsed;
-    if few && asks_for_something && whole.total() == 0 && about.iter().any(|about| !about.is_empty()) {
+    if few && asks_for_something && whole.total() == 0 && about.count() > 0 {
         whole.parsed.notes.push(Note::Relaxed);
     }
-    let mut rest = Matches::new(Match::Partial, about);
+    let mut rest = about;
     if few {
-        for better in &whole.classes {
-            for (rest, better) in rest.found.iter_mut().zip(&better.found) {
-                *rest = difference(rest, better);
-            }
-        }
+        whole.classes.iter().for_each(|better| rest.remove(&better.found));
         whole.classes.push(rest);
     } else {
         // Of many words, those that a document lacks count by their weight alone.
@@ -337,6 +337,22 @@ fn answer_question(
         whole.classes = vec![rest];
     }
     Ok(whole)
+}
+
+/// Returns whether a document of `among` may have all clauses of a text. Most documents lack one of the first few clauses
+/// of a long text, so that the others need not be looked up.
+fn may_have_all(search: &Search<'_>, parsed: &ParsedText, among: &Documents) -> Result<bool, EngineError> {
+    let mut left = among.clone();
+    for clause in &parsed.clauses {
+        let lookup = Lookup::of(clause, search)?;
+        for (at, (segment, left)) in search.segments.iter().zip(&mut left).enumerate() {
+            *left = lookup.documents(at, segment, Match::Partial, Some(left))?;
+        }
+        if left.iter().all(Vec::is_empty) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Returns the documents that meet all clauses between quotation marks; `None` when there are none.

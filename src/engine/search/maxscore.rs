@@ -12,12 +12,13 @@ use crate::{
         error::EngineError,
         postings::{filters, sets::DocId},
         search::{
+            answer::{Matches, Scores},
             context::{Documents, Search},
             ranking::{Norms, Scored, Weights, look_up, named_titles},
             top::{Ranked, Top},
         },
     },
-    query::ParsedText,
+    query::{Match, ParsedText},
 };
 
 /// What rounding may make of a bound that is reached exactly.
@@ -41,16 +42,18 @@ struct Selection<'s> {
     most: usize,
 }
 
-/// Returns the `most` documents with the best scores that pass the filters; with `among`, only documents of that list.
+/// Returns the `most` documents with the best scores that pass the filters, with these scores; with `among`, only
+/// documents of that list.
 pub(super) fn select(
     search: &Search<'_>,
     parsed: &ParsedText,
     among: Option<&Documents>,
     most: usize,
-) -> Result<Documents, EngineError> {
+) -> Result<Matches, EngineError> {
     let weights = Weights::of(parsed.key.chars().count());
     let terms = look_up(parsed.terms.iter(), &search.dictionary, &search.statistics, weights)?;
-    let named = named_titles(parsed, &terms, terms.iter().map(|(_, scored)| scored.most()).sum());
+    let most_of_all = terms.iter().map(|(_, scored)| scored.most()).sum();
+    let named = named_titles(parsed, &terms, most_of_all);
     let mut terms: Vec<Scored> = terms.into_iter().map(|(_, scored)| scored).collect();
     terms.sort_by(|a, b| b.bound().total_cmp(&a.bound()));
     let mut rest: Vec<f32> = Vec::with_capacity(terms.len() + 1);
@@ -78,14 +81,15 @@ pub(super) fn select(
             best.push(Ranked { opens: false, score, segment: at, doc });
         }
     }
-    let mut selected: Documents = vec![Vec::new(); search.segments.len()];
-    for ranked in best.finish() {
-        selected[ranked.segment].push(ranked.doc);
+    let mut selected = best.finish();
+    selected.sort_unstable_by_key(|ranked| (ranked.segment, ranked.doc));
+    let mut found: Documents = vec![Vec::new(); search.segments.len()];
+    let mut each: Vec<Vec<f32>> = vec![Vec::new(); search.segments.len()];
+    for Ranked { segment, doc, score, .. } in selected {
+        found[segment].push(doc);
+        each[segment].push(score);
     }
-    for documents in &mut selected {
-        documents.sort_unstable();
-    }
-    Ok(selected)
+    Ok(Matches { scores: Some(Scores { each, most: most_of_all }), ..Matches::new(Match::Partial, found) })
 }
 
 impl Selection<'_> {

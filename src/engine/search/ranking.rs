@@ -131,7 +131,7 @@ impl Weights {
 
 /// Maximum number of terms of a text that are scored. A text of several hundred characters has more; the terms that are
 /// left out say least, and a document with hundreds of the others does not need them.
-const MAX_TERMS: usize = 192;
+pub(super) const MAX_TERMS: usize = 192;
 
 /// Looks terms up in every segment. Of very many terms, returns only those with the greatest upper bounds, in order.
 pub(super) fn look_up<'t>(

@@ -9,10 +9,10 @@ use crate::{
         hit::answer::Candidate,
         postings::sets::difference,
         search::{
-            answer::Matches,
+            answer::{Matches, Scores},
             context::{Documents, Search},
             feedback,
-            ranking::{Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness},
+            ranking::{MAX_TERMS, Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness},
             top::{Ranked, Top},
         },
     },
@@ -36,21 +36,30 @@ pub(super) fn best(
     last: usize,
 ) -> Result<Vec<Candidate>, EngineError> {
     let weights = Weights::of(parsed.key.chars().count());
-    let terms = parsed.terms.iter().filter(|term| term.class <= matches.class);
-    let terms = look_up(terms, &search.dictionary, &search.statistics, weights)?;
-    let most: f32 = terms.iter().map(|(_, scored)| scored.most()).sum();
-    let named = named_titles(parsed, &terms, most);
-    let terms: Vec<Scored> = terms.into_iter().map(|(_, scored)| scored).collect();
     let mut class = Class { search, found: &matches.found, weights, opening: Vec::new(), scores: Vec::new() };
-    class.scores = class.scored(&terms, &named)?;
+    let most = match &matches.scores {
+        Some(Scores { each, most }) => {
+            class.scores.clone_from(each);
+            *most
+        }
+        None => {
+            let terms = parsed.terms.iter().filter(|term| term.class <= matches.class);
+            let terms = look_up(terms, &search.dictionary, &search.statistics, weights)?;
+            let most = terms.iter().map(|(_, scored)| scored.most()).sum();
+            let named = named_titles(parsed, &terms, most);
+            class.scores = class.scored(terms.iter().map(|(_, scored)| scored), &named)?;
+            most
+        }
+    };
     class.opening = opening(search, parsed, matches)?;
-    if weights.learned > 0.0 && !search.is_spent() {
+    // A text with as many terms as are scored needs no more of them.
+    if weights.learned > 0.0 && parsed.terms.len() < MAX_TERMS && !search.is_spent() {
         let mut more = Vec::new();
         for (term, weight) in learned(search, parsed, &class.top(feedback::ANSWERS))? {
             let learned = Scored::of(&term, &search.dictionary, &search.statistics, weights)?;
             more.push(learned.times(weights.learned * weight));
         }
-        let more = class.scored(&more, &TitleBoosts::default())?;
+        let more = class.scored(more.iter(), &TitleBoosts::default())?;
         let scores = class.scores.iter_mut().flatten().zip(more.into_iter().flatten());
         scores.for_each(|(score, more)| *score += more);
     }
@@ -86,13 +95,17 @@ struct Class<'s> {
 
 impl Class<'_> {
     /// Returns the score of each document by these terms and titles.
-    fn scored(&self, terms: &[Scored], named: &TitleBoosts) -> Result<Vec<Vec<f32>>, EngineError> {
+    fn scored<'t>(
+        &self,
+        terms: impl Iterator<Item = &'t Scored> + Clone,
+        named: &TitleBoosts,
+    ) -> Result<Vec<Vec<f32>>, EngineError> {
         let Self { search, found, .. } = self;
         let mut all = Vec::with_capacity(found.len());
         let mut room = Vec::new();
         for (at, (segment, documents)) in search.segments.iter().zip(*found).enumerate() {
             let norms = Norms::new(segment, &search.statistics, self.weights);
-            let terms = terms.iter().take_while(|_| !documents.is_empty() && !search.is_spent());
+            let terms = terms.clone().take_while(|_| !documents.is_empty() && !search.is_spent());
             let mut scores;
             if documents.len() > segment.size() as usize / MANY_OF_A_SEGMENT {
                 let mut everywhere = vec![0.0; segment.size() as usize];

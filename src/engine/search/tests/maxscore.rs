@@ -89,7 +89,7 @@ fn the_selection_is_that_of_all_scores() {
         posts.search_for(&query, |search| {
             let parsed = search.parse_other(&query.text);
             for most in [1, 7, 40, 1_000] {
-                let selected = select(search, &parsed, None, most).unwrap();
+                let selected = select(search, &parsed, None, most).unwrap().found;
                 assert_eq!(selected, by_all_scores(search, &parsed, most), "{most} for {}", query.text);
             }
         });
@@ -104,8 +104,8 @@ fn the_selection_is_made_among_given_documents() {
         // Every second document of those with a score.
         let best = by_all_scores(search, &parsed, usize::MAX);
         let among: Documents = best.iter().map(|documents| documents.iter().copied().step_by(2).collect()).collect();
-        assert_eq!(select(search, &parsed, Some(&among), 1_000).unwrap(), among);
-        let few = select(search, &parsed, Some(&among), 9).unwrap();
+        assert_eq!(select(search, &parsed, Some(&among), 1_000).unwrap().found, among);
+        let few = select(search, &parsed, Some(&among), 9).unwrap().found;
         assert_eq!(few.iter().map(Vec::len).sum::<usize>(), 9);
         assert!(few.iter().zip(&among).all(|(few, among)| few.iter().all(|doc| among.contains(doc))));
     });
