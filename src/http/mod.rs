@@ -64,7 +64,7 @@ pub use self::{
 };
 use self::{
     connections::{Connections, Limits},
-    fresh::{Answer, Tag},
+    fresh::{Answer, Given, Tag},
     memory::{Memory, Taken},
     metrics::Counters,
     pool::{Abandoned, Pool},
@@ -98,6 +98,7 @@ struct Shared {
     post_reader: Pool,
     /// The posts that clients are taking.
     posts: Shares<Tag, HeldPost>,
+    given: Given,
     memory: Memory,
     compressor: Compressor,
     counts: Counts,
@@ -114,6 +115,7 @@ impl Shared {
         Arc::new(Self {
             post_reader: Pool::new(1, settings.search_queue),
             posts: Shares::default(),
+            given: Given::default(),
             memory: Memory::new(connections.clone()),
             compressor: Compressor::new(settings.search_threads),
             pool: Pool::new(settings.search_threads, settings.search_queue),

@@ -93,8 +93,12 @@ pub(super) async fn post(
         Found::Post(searcher, tag) => shared.post(searcher, tag, wanted).await,
         Found::Similar(searcher, tag, id) => {
             let limit = similar::limit(query.as_deref())?;
-            let body = move |_| Answer::tagged(searcher.seq(), tag, &headers, || similar::body(&searcher, &id, limit));
-            shared.answer(body).await
+            let here = shared.clone();
+            let work = move |_| {
+                let body = || Ok((similar::body(&searcher, &id, limit)?, true));
+                Answer::tagged(searcher.seq(), tag, &headers, &here.given, body)
+            };
+            shared.answer(work).await
         }
     }
 }

@@ -37,18 +37,18 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, uri: Uri, headers:
     tracing::debug!(?query, "searching");
     let engine = shared.engine(&parameters).await?;
     let time = shared.app.settings.request_timeout / 2;
+    let here = shared.clone();
     let work = move |abandoned: Abandoned| {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
-        let mut is_cut_short = false;
-        let answer = Answer::tagged(searcher.seq(), tag, &headers, || {
+        let body = || {
             let started = Instant::now();
             let found = searcher.search_within(&query, &Budget::of(time).until(abandoned.flag()))?;
-            is_cut_short = found.notes.contains(&Note::CutShort);
-            Ok(SearchBody::new(&query, found, started.elapsed()))
-        })?;
-        // Asked again, the same commit may answer in full.
-        Ok(if is_cut_short { answer.untagged() } else { answer })
+            // Asked again, the same commit may answer in full.
+            let is_final = !found.notes.contains(&Note::CutShort);
+            Ok((SearchBody::new(&query, found, started.elapsed()), is_final))
+        };
+        Answer::tagged(searcher.seq(), tag, &headers, &here.given, body)
     };
     shared.answer(work).await
 }

@@ -34,13 +34,15 @@ pub(super) async fn suggest(
     let limit = parameters.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let settings = shared.answers();
     let engine = shared.engine(&parameters).await?;
+    let here = shared.clone();
     let work = move |_| {
         let searcher = engine.searcher()?;
         let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
-        Answer::tagged(searcher.seq(), tag, &headers, || {
+        let body = || {
             let suggestions = searcher.suggest(&typed, limit)?.into_iter().map(SuggestionBody::from).collect();
-            Ok(SuggestBody { query: &typed, suggestions })
-        })
+            Ok((SuggestBody { query: &typed, suggestions }, true))
+        };
+        Answer::tagged(searcher.seq(), tag, &headers, &here.given, body)
     };
     shared.answer(work).await
 }
