@@ -9,6 +9,7 @@ mod forecast;
 mod plan;
 mod reading;
 mod records;
+mod samples;
 mod status;
 mod surroundings;
 mod words;
@@ -480,6 +481,9 @@ impl Refresher {
             run.report.without_post += 1;
         }
         let (now, board) = (run.now, self.board.clone());
+        if is_first {
+            self.learn_compression(&plan.read, run)?;
+        }
         if is_first && !is_one_batch {
             self.learn_ahead(&plan.read, run)?;
         }

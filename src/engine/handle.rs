@@ -12,8 +12,9 @@ use crate::{
     engine::{
         error::EngineError,
         index::{
-            indexer::{Change, Indexer, Show},
+            indexer::{Change, Committed, Indexer, Show},
             opening,
+            packing::Unpacker,
             schema::schema,
         },
         lexicon,
@@ -125,13 +126,16 @@ impl Engine {
         let (_, fields) = schema();
         let payload = files.payload()?;
         let (seq, whole) = payload.as_ref().map_or((payload::after(0), false), |last| (last.seq, last.is_whole()));
+        let compression = payload.as_ref().and_then(|last| last.compression);
         let analyzer = match (payload, analyzer) {
             (None, Some(analyzer)) => analyzer.clone(),
             (None, None) => Arc::new(Analyzer::new()),
             (Some(payload), Some(analyzer)) if payload.words == *analyzer.dictionary() => analyzer.clone(),
             (Some(payload), _) => Arc::new(Analyzer::with(payload.words)),
         };
-        let commit = Commit::new(files.reader.searcher(), &fields, CommitFacts { analyzer, seq, whole }, None)?;
+        let unpacker = Arc::new(Unpacker::open(&files, compression)?);
+        let facts = CommitFacts { analyzer, unpacker, seq, whole };
+        let commit = Commit::new(files.reader.searcher(), &fields, facts, None)?;
         let shown = Arc::new(RwLock::new(Arc::new(commit)));
         let (showing, lexicon, synonyms, recency, listeners) = Default::default();
         Ok(Self { files, shown, showing, lexicon, synonyms, recency, listeners })
@@ -160,15 +164,16 @@ impl Engine {
     /// When the files cannot be read; the last commit stays in use.
     pub fn reload(&self) -> Result<(), EngineError> {
         let Some(payload) = self.files.payload()? else { return self.show(None) };
-        let (seq, whole) = (payload.seq, payload.is_whole());
+        let (seq, whole, compression) = (payload.seq, payload.is_whole(), payload.compression);
         let other = Some(payload.words).filter(|words| words != self.analyzer().dictionary());
-        self.show(Some((other.map(|words| Arc::new(Analyzer::with(words))), seq, whole)))
+        let analyzer = other.map(|words| Arc::new(Analyzer::with(words)));
+        self.show(Some(Committed { analyzer, compression, seq, whole }))
     }
 
     /// Makes a change by the writer visible.
     fn show_change(&self, change: Change) -> Result<(), EngineError> {
         match change {
-            Change::Committed { analyzer, seq, whole } => self.show(Some((analyzer, seq, whole))),
+            Change::Committed(commit) => self.show(Some(commit)),
             Change::Merged(segments) if self.commit().has_segments(&segments) => Ok(()),
             Change::Merged(_) => self.show(None),
             Change::Unknown => self.reload(),
@@ -177,13 +182,17 @@ impl Engine {
 
     /// Puts the last commit in use, together with its facts; `None` if they are unchanged. Everything that a search
     /// needs of the commit is prepared before, so that no search waits.
-    fn show(&self, changed: Option<(Option<Arc<Analyzer>>, u64, bool)>) -> Result<(), EngineError> {
+    fn show(&self, changed: Option<Committed>) -> Result<(), EngineError> {
         let showing = self.showing.lock().unwrap_or_else(PoisonError::into_inner);
         self.files.reader.reload().map_err(EngineError::read)?;
         let before = self.commit();
         let mut facts = before.facts.clone();
-        if let Some((analyzer, seq, whole)) = changed {
-            facts = CommitFacts { analyzer: analyzer.unwrap_or(facts.analyzer), seq, whole };
+        if let Some(Committed { analyzer, compression, seq, whole }) = changed {
+            let unpacker = match facts.unpacker {
+                known if known.dictionary() == compression => known,
+                _ => Arc::new(Unpacker::open(&self.files, compression)?),
+            };
+            facts = CommitFacts { analyzer: analyzer.unwrap_or(facts.analyzer), unpacker, seq, whole };
         }
         let commit = Arc::new(Commit::new(self.files.reader.searcher(), &before.fields, facts, Some(&before))?);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = commit.clone();

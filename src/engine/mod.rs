@@ -28,6 +28,7 @@ pub use self::{
         indexer::Indexer,
         learned::{learned, vocabulary},
         record::{FileRecord, Fingerprint, Reason},
+        stored::{MAX_SAMPLE, sample},
     },
     live::Live,
     postings::{containing::ContainingPost, records::Known},

@@ -48,7 +48,7 @@ const OF_THE_LIBRARY: &[&str] = &["store", "index", "postings"];
 
 /// Each big library has one owner.
 const OWNERS: &[(&str, &[&str])] = &[
-    ("engine", &["tantivy"]),
+    ("engine", &["tantivy", "zstd"]),
     ("text", &["jieba_rs"]),
     ("content", &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape"]),
     ("http", &["axum", "tower_http", "hyper", "hyper_util", "socket2"]),

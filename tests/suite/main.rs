@@ -12,6 +12,7 @@ mod architecture;
 mod bad_input;
 mod check;
 mod cli;
+mod compression;
 mod content;
 mod corrections;
 mod crash;

@@ -3,7 +3,6 @@
 //! The analyzer makes the terms of the text; the engine does not tokenize.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Serialize;
 use tantivy::{TantivyDocument, schema::Field};
 
 use crate::{
@@ -12,9 +11,10 @@ use crate::{
         index::{
             entries::entries,
             learned::vocabulary,
+            packing::Packer,
             record::{FileRecord, Reason},
             schema::{DocumentKind, Fields, PARTS, SHARED_LABELS, View},
-            stored::{Stored, line_text},
+            stored,
             title::{tie, title_hash, written_hash},
         },
     },
@@ -56,6 +56,7 @@ pub(super) fn documents(
     record: &FileRecord,
     post: Option<&Post>,
     analyzer: &Analyzer,
+    packer: &Packer,
 ) -> Result<Vec<TantivyDocument>, EngineError> {
     let mut main = of_file(fields, record);
     if let Some(due) = record.due {
@@ -63,7 +64,7 @@ pub(super) fn documents(
     }
     if !record.findings.is_empty() {
         main.add_u64(fields.noted, record.findings.len() as u64);
-        main.add_text(fields.findings, json(&record.findings)?);
+        main.add_text(fields.findings, serde_json::to_string(&record.findings).map_err(EngineError::stored)?);
     }
     let Some(post) = post else {
         main.add_u64(fields.kind, DocumentKind::File as u64);
@@ -74,9 +75,7 @@ pub(super) fn documents(
     };
     let cases: Vec<_> = post.cases_in_place().collect();
     main.add_u64(fields.kind, if cases.is_empty() { DocumentKind::PostAndCase } else { DocumentKind::Post } as u64);
-    main.add_text(fields.post, json(&Stored::from(post))?);
-    main.add_text(fields.text, &post.text);
-    main.add_text(fields.lines, line_text(&post.lines));
+    main.add_bytes(fields.post, &packer.pack(&stored::written(post)?)?);
     for entry in entries(post, analyzer) {
         main.add_text(fields.entries, entry);
     }
@@ -96,11 +95,6 @@ pub(super) fn documents(
         documents.push(document);
     }
     Ok(documents)
-}
-
-/// Serializes a stored value that is not text.
-fn json(value: &impl Serialize) -> Result<String, EngineError> {
-    serde_json::to_string(value).map_err(EngineError::stored)
 }
 
 /// Builds the document that records that a file was read again and its content is unchanged.

@@ -17,13 +17,15 @@ use crate::{
         index::{
             document::{documents, seen},
             merging::{Gathers, Merging},
+            packing::{Packer, train},
             queue::{Queue, Waiting},
             record::FileRecord,
             schema::Fields,
         },
         store::{
+            dictionary,
             disk::Gate,
-            files::Files,
+            files::{Files, needed},
             generation::{self, Lock},
             payload::{Payload, after},
         },
@@ -34,10 +36,19 @@ use crate::{
 
 /// Bytes that each indexing thread collects before it writes a segment.
 const BYTES_PER_THREAD: usize = 96 << 20;
+/// A commit that searches have to see.
+pub(in crate::engine) struct Committed {
+    /// The analyzer of its posts; `None` when that analyzer is in use already.
+    pub analyzer: Option<Arc<Analyzer>>,
+    /// The checksum of the dictionary with which its posts are compressed.
+    pub compression: Option<u64>,
+    pub seq: u64,
+    pub whole: bool,
+}
+
 /// A change by the writer that searches have to see.
 pub(in crate::engine) enum Change {
-    /// A commit. `analyzer` is the analyzer of its posts; `None` when that analyzer is in use already.
-    Committed { analyzer: Option<Arc<Analyzer>>, seq: u64, whole: bool },
+    Committed(Committed),
     /// The segments of the index, after segments may have been merged.
     Merged(Vec<SegmentId>),
     /// The last commit may be another one than the writer knows.
@@ -61,6 +72,8 @@ pub struct Indexer {
     turn: Mutex<()>,
     /// The analyzer that tokenizes the posts taken from now on.
     analyzer: Arc<Analyzer>,
+    /// Compresses the posts taken from now on.
+    packer: Packer,
     /// Whether `analyzer` has tokenized every post that other analyzers would tokenize differently.
     tokenized: bool,
     /// The payload of the next commit.
@@ -105,6 +118,7 @@ impl Indexer {
         let gathers = Gathers::default();
         let writer = Some(writer(&files, &gathers)?);
         let payload = files.payload()?.unwrap_or_else(|| first_payload(&analyzer));
+        let packer = Packer::open(&files, payload.compression)?;
         let (queue, turn) = (Arc::default(), Mutex::default());
         let alone = in_use && generation::sweep(&files.folder, &[&files.generation]);
         Ok(Self {
@@ -117,6 +131,7 @@ impl Indexer {
             gathers,
             turn,
             analyzer,
+            packer,
             tokenized: false,
             payload,
             is_first: false,
@@ -154,6 +169,23 @@ impl Indexer {
         }
     }
 
+    /// Makes the dictionary with which posts taken from now on are compressed, if the generation has none: `samples` are
+    /// the samples of some posts, see [`crate::engine::sample`]. Few samples make no dictionary.
+    ///
+    /// # Errors
+    /// When the disk is full or failing.
+    pub fn learn_compression(&mut self, samples: &[Vec<u8>]) -> Result<(), EngineError> {
+        if self.payload.compression.is_none()
+            && let Some(dictionary) = train(samples)
+        {
+            // The file is on the disk before the next commit names it.
+            let checksum = dictionary::write(&self.files.disk, &dictionary)?;
+            self.packer = Packer::open(&self.files, Some(checksum))?;
+            self.payload.compression = Some(checksum);
+        }
+        Ok(())
+    }
+
     /// Replaces the records and the post of a file; `known` says whether the index has any.
     ///
     /// Without a post, the record of the last good version of the file stays if `keep` is set.
@@ -162,7 +194,7 @@ impl Indexer {
     /// When the disk is full or failing.
     pub fn put(&self, record: &FileRecord, post: Option<&Post>, known: bool, keep: bool) -> Result<(), EngineError> {
         let fields = &self.fields;
-        let made = documents(fields, record, post, &self.analyzer)?;
+        let made = documents(fields, record, post, &self.analyzer, &self.packer)?;
         let forget = |field| UserOperation::Delete(Term::from_field_text(field, &record.path));
         let forgotten = match (known, keep && post.is_none()) {
             (false, _) => Vec::new(),
@@ -237,11 +269,11 @@ impl Indexer {
         self.files.disk.forget_failure();
         let settled = payload.doubtful.is_empty();
         self.is_first = false;
-        let (seq, whole) = (payload.seq, payload.is_whole());
+        let (seq, whole, compression) = (payload.seq, payload.is_whole(), payload.compression);
         self.payload = payload;
         self.tokenized = false;
         let analyzer = settled.then(|| self.analyzer.clone());
-        (self.show)(Change::Committed { analyzer, seq, whole })
+        (self.show)(Change::Committed(Committed { analyzer, compression, seq, whole }))
     }
 
     /// Makes segments visible that were merged since the last commit, and removes files and generations that are no
@@ -306,6 +338,7 @@ impl Indexer {
         self.writer = None;
         // The last step of a commit may have failed, after which the commit counts.
         self.payload = self.files.payload()?.unwrap_or_else(|| first_payload(&self.analyzer));
+        self.packer = Packer::open(&self.files, self.payload.compression)?;
         (self.show)(Change::Unknown)?;
         remove_leftovers(&self.files)?;
         self.writer = Some(writer(&self.files, &self.gathers)?);
@@ -363,7 +396,7 @@ fn first_payload(analyzer: &Analyzer) -> Payload {
 /// Removes files that the last commit does not need: remains of a writer that failed or was killed.
 fn remove_leftovers(files: &Files) -> Result<(), EngineError> {
     let metas = files.index.load_metas().map_err(EngineError::read)?;
-    files.disk.tidy(&metas.list_segment_files());
+    files.disk.tidy(&needed(&metas)?);
     Ok(())
 }
 
@@ -389,21 +422,31 @@ fn writer(files: &Files, gathers: &Gathers) -> Result<IndexWriter<Waiting>, Engi
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
-    use std::path::Path;
+    use std::{path::Path, sync::LazyLock};
 
     use tantivy::merge_policy::NoMergePolicy;
 
     use super::*;
     use crate::{
-        engine::{Engine, Opened, index::record::Fingerprint},
+        engine::{
+            Engine, Opened,
+            faults::{FaultKind, lay},
+            index::record::Fingerprint,
+            verify,
+        },
         post::{FrontMatter, PostId},
     };
 
     fn open(folder: &Path) -> Opened {
-        Engine::open_for_writing(folder, Arc::new(Analyzer::new()), false, "a test").unwrap()
+        static ANALYZER: LazyLock<Arc<Analyzer>> = LazyLock::new(|| Arc::new(Analyzer::new()));
+        Engine::open_for_writing(folder, ANALYZER.clone(), false, "a test").unwrap()
     }
 
     fn put(indexer: &Indexer, path: &str, text: &str, known: bool) {
+        try_put(indexer, path, text, known).unwrap();
+    }
+
+    fn try_put(indexer: &Indexer, path: &str, text: &str, known: bool) -> Result<(), EngineError> {
         let post = Post {
             id: PostId::of_path(path),
             path: path.to_owned(),
@@ -416,7 +459,7 @@ mod tests {
         };
         let (fingerprint, findings) = (Fingerprint::default(), Vec::new());
         let record = FileRecord { path: path.to_owned(), fingerprint, due: None, reason: None, findings };
-        indexer.put(&record, Some(&post), known, false).unwrap();
+        indexer.put(&record, Some(&post), known, false)
     }
 
     #[test]
@@ -442,5 +485,50 @@ mod tests {
         indexer.commit().unwrap();
         indexer.finish().unwrap();
         assert_eq!(engine.searcher().unwrap().counts().0, 7);
+    }
+
+    /// Builds an index whose posts are compressed with a dictionary.
+    fn build(indexer: &mut Indexer) -> Result<(), EngineError> {
+        let sample =
+            |i: usize| format!("第{i}班渡轮已经靠岸，请持票的乘客从{}号口登船。", i % 7).repeat(40).into_bytes();
+        indexer.learn_compression(&(0..60).map(sample).collect::<Vec<_>>())?;
+        try_put(indexer, "渡.md", "渡轮已经靠岸，请持票的乘客登船。", true)?;
+        indexer.commit()
+    }
+
+    /// Builds with a fault at a call; afterwards everything is as if there had been none. Returns whether the call came.
+    #[track_caller]
+    fn check_fault(kind: FaultKind, at: usize) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let mut opened = open(folder.path());
+        let laid = lay(folder.path(), kind, at);
+        let built = build(&mut opened.indexer);
+        let struck = laid.struck();
+        assert!(built.is_ok() || struck, "{kind:?} at {at}: {built:?}");
+        if kind == FaultKind::PowerCut {
+            drop(opened);
+            laid.lose_power().unwrap();
+            drop(laid);
+            opened = open(folder.path());
+        } else {
+            drop(laid);
+            opened.indexer.roll_back().unwrap();
+        }
+        assert_eq!(opened.rebuilt, None, "{kind:?} at {at}");
+        build(&mut opened.indexer).unwrap();
+        assert!(opened.indexer.payload.compression.is_some(), "{kind:?} at {at}");
+        opened.indexer.finish().unwrap();
+        let post = opened.engine.searcher().unwrap().post(&PostId::of_path("渡.md")).unwrap();
+        assert!(post.is_some_and(|post| post.text.contains("持票")), "{kind:?} at {at}");
+        assert_eq!(verify(folder.path()).unwrap().0.damages, [], "{kind:?} at {at}");
+        struck
+    }
+
+    #[test]
+    fn a_failing_disk_while_compression_is_learned_costs_nothing() {
+        let kinds = [FaultKind::Full, FaultKind::Broken, FaultKind::Short];
+        let failed = (0..).take_while(|&at| check_fault(kinds[at % kinds.len()], at)).count();
+        let cut = (0..).take_while(|&at| check_fault(FaultKind::PowerCut, at)).count();
+        assert!(failed > 10 && cut > 10, "only {failed} and {cut} calls");
     }
 }

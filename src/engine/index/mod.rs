@@ -8,6 +8,7 @@ pub(in crate::engine) mod indexer;
 pub(in crate::engine) mod learned;
 mod merging;
 pub(in crate::engine) mod opening;
+pub(in crate::engine) mod packing;
 mod queue;
 pub(in crate::engine) mod record;
 pub(in crate::engine) mod schema;

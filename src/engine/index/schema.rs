@@ -14,7 +14,7 @@ use tantivy::{
 use crate::{post::Post, text::beginning};
 
 /// Version of the format. An index with another number cannot be read.
-pub(in crate::engine) const FORMAT: u32 = 8;
+pub(in crate::engine) const FORMAT: u32 = 9;
 
 /// A searched part of a post.
 pub(in crate::engine) struct Part {
@@ -182,12 +182,8 @@ pub(in crate::engine) struct Fields {
     pub reason: Field,
     /// Number of findings about the file, as column; missing when there are none.
     pub noted: Field,
-    /// The post without its text, stored as JSON.
+    /// The post, compressed: see [`crate::engine::index::packing`].
     pub post: Field,
-    /// Text of the post, stored separately: the library reads long text much faster than long bytes.
-    pub text: Field,
-    /// Where the blocks of the text start and their lines, stored as text.
-    pub lines: Field,
     /// The findings about the file, stored as JSON.
     pub findings: Field,
 }
@@ -238,9 +234,7 @@ pub(in crate::engine) fn schema() -> (Schema, Fields) {
         due: builder.add_i64_field("due", FAST),
         reason: builder.add_u64_field("reason", FAST),
         noted: builder.add_u64_field("noted", FAST),
-        post: builder.add_text_field("post", STORED),
-        text: builder.add_text_field("text", STORED),
-        lines: builder.add_text_field("lines", STORED),
+        post: builder.add_bytes_field("post", STORED),
         findings: builder.add_text_field("findings", STORED),
     };
     (builder.build(), fields)

@@ -10,7 +10,10 @@ use tantivy::{
     index::SegmentId,
     schema::{
         Field, IndexRecordOption,
-        document::{DeserializeError, DocumentDeserialize, DocumentDeserializer},
+        document::{
+            DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer,
+            ValueVisitor,
+        },
     },
 };
 
@@ -18,8 +21,9 @@ use crate::{
     engine::{
         error::EngineError,
         index::{
+            packing::Unpacker,
             schema::{DocumentKind, Fields},
-            stored::Stored,
+            stored::Parts,
         },
         postings::{
             columns::{Columns, numbers},
@@ -32,10 +36,12 @@ use crate::{
 };
 
 /// Facts that a commit states about itself.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(in crate::engine) struct CommitFacts {
     /// The analyzer that tokenized the posts of the commit.
     pub analyzer: Arc<Analyzer>,
+    /// Decompresses the stored posts of the commit.
+    pub unpacker: Arc<Unpacker>,
     pub seq: u64,
     /// Whether the commit covers all files, unlike one of a first build that is not complete.
     pub whole: bool,
@@ -168,17 +174,7 @@ impl Commit {
 
     /// Returns the stored post of a document.
     pub(in crate::engine) fn stored(&self, segment: usize, doc: DocId) -> Result<Option<Post>, EngineError> {
-        let fields = &self.fields;
-        let (mut post, mut text, mut lines) = (None, String::new(), String::new());
-        for (field, kept) in self.all_kept(segment, doc)? {
-            match field {
-                field if field == fields.post => post = Some(kept),
-                field if field == fields.text => text = kept,
-                field if field == fields.lines => lines = kept,
-                _ => {}
-            }
-        }
-        post.map(|json| Ok(Stored::read(&json)?.with_text(text, &lines))).transpose()
+        self.unpacked(segment, doc)?.map(|bytes| Parts::of(&bytes)?.post()).transpose()
     }
 
     /// Returns the id and the address of the stored post of a document.
@@ -187,28 +183,32 @@ impl Commit {
         segment: usize,
         doc: DocId,
     ) -> Result<Option<(PostId, String)>, EngineError> {
-        let Some(json) = self.kept(segment, doc, self.fields.post)? else { return Ok(None) };
-        Stored::read(&json).map(|stored| Some(stored.place()))
+        self.unpacked(segment, doc)?.map(|bytes| Parts::of(&bytes)?.place()).transpose()
     }
 
     /// Returns the text that is stored with the document of a post; `None` for a case, whose document stores no text.
     pub(in crate::engine) fn text_of(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
-        self.kept(segment, doc, self.fields.text)
+        self.unpacked(segment, doc)?.map(|bytes| Parts::of(&bytes)?.text()).transpose()
+    }
+
+    /// Returns the findings that are stored with a document, as JSON.
+    pub(in crate::engine) fn findings(&self, segment: usize, doc: DocId) -> Result<Option<String>, EngineError> {
+        let found = self.kept(segment, doc, self.fields.findings)?;
+        Ok(found.and_then(|kept| if let Kept::Text(text) = kept { Some(text) } else { None }))
+    }
+
+    /// Returns the stored form of the post of a document.
+    fn unpacked(&self, segment: usize, doc: DocId) -> Result<Option<Vec<u8>>, EngineError> {
+        match self.kept(segment, doc, self.fields.post)? {
+            Some(Kept::Bytes(packed)) => self.facts.unpacker.unpack(&packed).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Returns the stored value of one field of a document.
-    pub(in crate::engine) fn kept(
-        &self,
-        segment: usize,
-        doc: DocId,
-        field: Field,
-    ) -> Result<Option<String>, EngineError> {
-        Ok(self.all_kept(segment, doc)?.into_iter().find_map(|(of, kept)| (of == field).then_some(kept)))
-    }
-
-    fn all_kept(&self, segment: usize, doc: DocId) -> Result<Vec<(Field, String)>, EngineError> {
-        let kept: Kept = self.library.doc(DocAddress::new(segment as u32, doc)).map_err(EngineError::read)?;
-        Ok(kept.0)
+    fn kept(&self, segment: usize, doc: DocId, field: Field) -> Result<Option<Kept>, EngineError> {
+        let all: AllKept = self.library.doc(DocAddress::new(segment as u32, doc)).map_err(EngineError::read)?;
+        Ok(all.0.into_iter().find_map(|(of, kept)| (of == field).then_some(kept)))
     }
 
     /// Returns whether the file at `path` has become unreadable or broken since its post was indexed.
@@ -241,10 +241,37 @@ impl Commit {
     }
 }
 
-/// The stored fields of a document. The document type of the library would copy each value.
-struct Kept(Vec<(Field, String)>);
+/// A stored value.
+enum Kept {
+    Text(String),
+    Bytes(Vec<u8>),
+}
 
-impl DocumentDeserialize for Kept {
+/// Reads a stored value.
+struct KeptVisitor;
+
+impl ValueVisitor for KeptVisitor {
+    type Value = Kept;
+
+    fn visit_string(&self, text: String) -> Result<Kept, DeserializeError> {
+        Ok(Kept::Text(text))
+    }
+
+    fn visit_bytes(&self, bytes: Vec<u8>) -> Result<Kept, DeserializeError> {
+        Ok(Kept::Bytes(bytes))
+    }
+}
+
+impl ValueDeserialize for Kept {
+    fn deserialize<'de, D: ValueDeserializer<'de>>(deserializer: D) -> Result<Self, DeserializeError> {
+        deserializer.deserialize_any(KeptVisitor)
+    }
+}
+
+/// The stored fields of a document. The document type of the library would copy each value.
+struct AllKept(Vec<(Field, Kept)>);
+
+impl DocumentDeserialize for AllKept {
     fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
         let mut kept = Vec::with_capacity(deserializer.size_hint());
         while let Some(field) = deserializer.next_field()? {

@@ -99,6 +99,6 @@ pub(in crate::engine) fn files(commit: &Commit) -> Result<FxHashMap<String, Know
 
 /// Returns the findings about the file of a document.
 pub(in crate::engine) fn findings(commit: &Commit, segment: usize, doc: DocId) -> Result<Vec<Diagnostic>, EngineError> {
-    let kept = commit.kept(segment, doc, commit.fields.findings)?;
+    let kept = commit.findings(segment, doc)?;
     kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).map_err(EngineError::stored))
 }

@@ -19,8 +19,11 @@ use serde::Deserialize;
 use crate::engine::{
     error::EngineError,
     store::{
-        failure::{is_damage, unopened},
+        dictionary,
+        disk::DICTIONARY,
+        failure::{unopened, wrong},
         files,
+        payload::Payload,
     },
 };
 
@@ -85,10 +88,11 @@ pub(in crate::engine) fn list_of(folder: &Path, name: &str) -> Option<Vec<u8>> {
 
 /// Compares files with their checksums, the largest first, on several threads.
 pub(in crate::engine) fn compare(folder: &Path, name: &str, verified: &mut Verified) -> Result<(), EngineError> {
-    let (_, index) = files::open(folder, name)?;
+    let (disk, index) = files::open(folder, name)?;
     let metas = index.load_metas().map_err(|error| unopened(folder, error))?;
+    let compression = Payload::of_list(&metas)?.and_then(|payload| payload.compression);
     let mut sized: Vec<(u64, PathBuf)> = Vec::new();
-    for file in metas.list_segment_files() {
+    for file in files::needed(&metas)? {
         match fs::metadata(folder.join(name).join(&file)) {
             Ok(data) => sized.push((data.len(), file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -105,7 +109,10 @@ pub(in crate::engine) fn compare(folder: &Path, name: &str, verified: &mut Verif
     let work = || {
         let mut room = vec![0; CHUNK];
         while let Some((_, file)) = sized.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let outcome = is_whole(&folder.join(name).join(file), &mut room);
+            let outcome = match compression.filter(|_| file.as_os_str() == DICTIONARY) {
+                Some(checksum) => dictionary::read(&disk, checksum).map(|found| found.is_some()),
+                None => is_whole(&folder.join(name).join(file), &mut room),
+            };
             found.lock().unwrap_or_else(PoisonError::into_inner).push((file, outcome));
         }
     };
@@ -116,25 +123,21 @@ pub(in crate::engine) fn compare(folder: &Path, name: &str, verified: &mut Verif
         work();
     });
     for (file, outcome) in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        let what = match outcome {
-            Ok(true) => continue,
-            Ok(false) => "is not as it was written".to_owned(),
-            Err(error) if is_damage(&error) => format!("cannot be read: {error}"),
-            Err(source) => return Err(EngineError::folder(&folder.join(name).join(file), source)),
-        };
-        verified.damages.push(Damage { file: file.display().to_string(), what });
+        let what = wrong(outcome).map_err(|source| EngineError::folder(&folder.join(name).join(file), source))?;
+        verified.damages.extend(what.map(|what| Damage { file: file.display().to_string(), what }));
     }
     verified.files = sized.len();
     verified.bytes = sized.iter().map(|(len, _)| len).sum();
     Ok(())
 }
 
-/// Returns whether a segment requires a file: the library also lists files that a segment may have.
+/// Returns whether a commit requires a file: the library also lists files that a segment may have.
 fn is_needed(file: &Path) -> bool {
     let name = file.to_string_lossy();
     match name.split('.').collect::<Vec<_>>().as_slice() {
         [_, "fast" | "fieldnorm" | "idx" | "pos" | "store" | "term"] => true,
         [_, stamp, "del"] => *stamp != "0",
+        [DICTIONARY] => true,
         _ => false,
     }
 }

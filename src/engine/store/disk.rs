@@ -66,6 +66,8 @@ const READ_EXTENSIONS: &[&str] = &["store", "pos"];
 const MAX_HELD: u64 = 4 << 20;
 /// Lower bound on the bytes of a file: the length of its footer and the number after it.
 const MIN_LENGTH: usize = 8;
+/// Name of the file with the dictionary by which stored posts are compressed.
+pub(super) const DICTIONARY: &str = "dictionary";
 /// Name of the list of segments.
 const META: &str = "meta.json";
 /// Name under which the library asks for the list of all files.
@@ -120,8 +122,8 @@ impl Disk {
         self.gate.clone()
     }
 
-    /// Removes the remains of a writer that failed or was killed: files of segments that the last commit does not need,
-    /// and incomplete replacements. On a full disk nothing else makes room.
+    /// Removes the remains of a writer that failed or was killed: files that the last commit does not need, and incomplete
+    /// replacements. On a full disk nothing else makes room.
     pub(in crate::engine) fn tidy(&self, needed: &HashSet<PathBuf>) {
         // The last step of the last commit may not be on the disk yet, and the commit before needs other files.
         if sync_folder(&self.folder).is_err() {
@@ -131,7 +133,8 @@ impl Disk {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             let is_part = name == LIST || name.starts_with(".tmp") || name.ends_with(".new");
-            if is_part || is_of_segment(&name) && !needed.contains(Path::new(name.as_ref())) {
+            let is_ours = name == DICTIONARY || is_of_segment(&name);
+            if is_part || is_ours && !needed.contains(Path::new(name.as_ref())) {
                 _ = faults::pass(&entry.path()).and_then(|()| clear(&entry.path()));
             }
         }
@@ -160,7 +163,7 @@ impl Disk {
     }
 
     /// Returns the bytes of a small file, which all users share; `None` if the file is not small.
-    fn held(&self, path: &Path) -> io::Result<Option<Arc<[u8]>>> {
+    pub(super) fn held(&self, path: &Path) -> io::Result<Option<Arc<[u8]>>> {
         let full = self.folder.join(path);
         let found = fs::metadata(&full)?;
         let (len, inode) = (found.len(), inode(&found));

@@ -44,6 +44,20 @@ pub(in crate::engine) fn is_damage(error: &io::Error) -> bool {
     }
 }
 
+/// Describes what is wrong with a file that was compared with its checksum; `None` when the file is as it was written.
+///
+/// # Errors
+/// When the file could not be read, but may be undamaged.
+pub(super) fn wrong(compared: io::Result<bool>) -> io::Result<Option<String>> {
+    match compared {
+        Ok(true) => Ok(None),
+        Ok(false) => Ok(Some("is not as it was written".to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some("is missing".to_owned())),
+        Err(error) if is_damage(&error) => Ok(Some(format!("cannot be read: {error}"))),
+        Err(error) => Err(error),
+    }
+}
+
 /// Turns a failure to open into damage, unless the cause is temporary.
 pub(in crate::engine) fn unopened(folder: &Path, error: TantivyError) -> EngineError {
     let failure = Failure::from(error);

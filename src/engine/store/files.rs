@@ -1,24 +1,26 @@
 //! The open files of one generation.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{Index, IndexMeta, IndexReader, ReloadPolicy};
 
 use crate::engine::{
     error::EngineError,
     store::{
-        disk::Disk,
-        failure::unopened,
+        dictionary,
+        disk::{DICTIONARY, Disk},
+        failure::{unopened, wrong},
         generation::{self, Held},
         payload::Payload,
     },
 };
 
-/// Decompressed blocks of stored posts that stay in memory for each segment: those of the last few pages of hits.
+/// Blocks of stored posts that stay in memory for each segment: those of the last few pages of hits.
 const CACHED_BLOCKS: usize = 16;
 
 /// Upper bound on the bytes of the index of one byte of posts, including the room for merging segments. Measured with
@@ -59,6 +61,20 @@ impl Files {
         Payload::of_last_commit(&self.index)
     }
 
+    /// Reads the dictionary with this checksum, with which stored posts are compressed.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] when the file is missing or another one.
+    pub(in crate::engine) fn dictionary(&self, checksum: u64) -> Result<Arc<[u8]>, EngineError> {
+        let found = match dictionary::read(&self.disk, checksum) {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => Ok(false),
+            Err(error) => Err(error),
+        };
+        let what = wrong(found).map_err(EngineError::read)?.unwrap_or_default();
+        Err(EngineError::damaged(&self.folder, format!("`{DICTIONARY}` {what}")))
+    }
+
     /// Returns the total size of the files, in bytes.
     ///
     /// # Errors
@@ -75,10 +91,10 @@ impl Files {
     /// # Errors
     /// [`EngineError::Damaged`] names a file that is gone or has another length.
     pub(in crate::engine) fn look_after(&self) -> Result<(), EngineError> {
-        let needed = || Ok::<_, EngineError>(self.index.load_metas().map_err(EngineError::read)?.list_segment_files());
-        while let Some(file) = self.disk.lost(needed()?) {
+        let named = || needed(&self.index.load_metas().map_err(EngineError::read)?);
+        while let Some(file) = self.disk.lost(named()?) {
             // A merge may have replaced the file meanwhile; the list changes before files are removed.
-            if needed()?.contains(&file) {
+            if named()?.contains(&file) {
                 let what = format!("`{}` is gone or has another length", file.display());
                 return Err(EngineError::damaged(&self.folder, what));
             }
@@ -108,6 +124,14 @@ impl Files {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns the names of the files that a commit needs, and of files that its segments may have besides.
+pub(in crate::engine) fn needed(list: &IndexMeta) -> Result<HashSet<PathBuf>, EngineError> {
+    let mut files = list.list_segment_files();
+    let compression = Payload::of_list(list)?.and_then(|payload| payload.compression);
+    files.extend(compression.map(|_| PathBuf::from(DICTIONARY)));
+    Ok(files)
 }
 
 /// Opens the files of a generation. Reads only their list.

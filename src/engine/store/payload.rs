@@ -1,9 +1,9 @@
-//! The payload of a commit: its sequence number, the settings with which files were read, and the dictionary with which
-//! their posts were tokenized.
+//! The payload of a commit: its sequence number, the settings with which files were read, the dictionary with which
+//! their posts were tokenized, and the checksum of the dictionary with which they are compressed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tantivy::{Directory, Index};
+use tantivy::{Directory, Index, IndexMeta};
 
 use crate::{
     engine::error::EngineError,
@@ -23,12 +23,20 @@ pub(in crate::engine) struct Payload {
     /// Words whose posts may be tokenized with another dictionary: a change of the dictionary was not completed.
     #[serde(default, skip_serializing_if = "Difference::is_empty")]
     pub doubtful: Difference,
+    /// The checksum of the dictionary with which stored posts are compressed; `None` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<u64>,
 }
 
 impl Payload {
     /// Reads the payload of the last commit of an index; `None` before the first commit.
     pub(in crate::engine) fn of_last_commit(index: &Index) -> Result<Option<Self>, EngineError> {
-        index.load_metas().map_err(EngineError::read)?.payload.as_deref().map(Self::read).transpose()
+        Self::of_list(&index.load_metas().map_err(EngineError::read)?)
+    }
+
+    /// Reads the payload in a list of segments; `None` before the first commit.
+    pub(super) fn of_list(list: &IndexMeta) -> Result<Option<Self>, EngineError> {
+        list.payload.as_deref().map(Self::read).transpose()
     }
 
     fn read(text: &str) -> Result<Self, EngineError> {
