@@ -1,9 +1,41 @@
 //! Measure words: the words between a number and the thing counted. Units of money.
 
 use self::Counts::{AfterDigit, Dated, IdleOne, Numbered, Small};
+use super::{Class, is_han};
 
-/// Units of money, which authors often leave out.
-pub const MONEY: &[&str] = &["元", "块", "圆", "块钱", "元钱", "元整", "圆整", "人民币", "余元", "多元"];
+/// The unit of the Chinese currency, whatever word stands for it.
+pub const YUAN: &str = "元";
+
+/// The unit of temperature, which may be below zero.
+pub const DEGREE: &str = "度";
+
+/// Signs and words of currencies before a sum, with the unit of each.
+const BEFORE: [(&str, &str); 7] = [
+    (YUAN, "¥ 人民币 rmb cny"),
+    ("$", "$ us$ usd"),
+    ("hk$", "hk$ 港币 hkd"),
+    ("€", "€ eur"),
+    ("£", "£ gbp"),
+    ("日元", "jpy"),
+    ("usdt", "usdt"),
+];
+
+/// Units of several characters or with several names, each before its names.
+const UNITS: [(&str, &str); 9] = [
+    (YUAN, "元 块 圆 块钱 元钱 元整 圆整 人民币 rmb cny yuan"),
+    ("$", "美元 美金 usd"),
+    ("hk$", "港元 港币 hkd"),
+    ("€", "欧元 eur"),
+    ("£", "英镑 gbp"),
+    ("日元", "日元 日圆 jpy"),
+    ("usdt", "usdt"),
+    (DEGREE, "度 ° °c 摄氏度"),
+    (
+        "",
+        "公里 公斤 公顷 公分 公尺 公升 千克 千米 千瓦 厘米 毫米 毫升 毫克 平方 平方米 平方公里 平米 立方 立方米 \
+         米 里 斤 吨 倍 折 角 亩 英里 英寸 英尺 小时",
+    ),
+];
 
 /// A property of a measure word that concerns the number before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +72,46 @@ const TABLE: [(&[Counts], &str); 12] = [
 #[must_use]
 pub fn counts(c: char, how: Counts) -> bool {
     TABLE.iter().any(|(all, words)| all.contains(&how) && words.contains(c))
+}
+
+/// Returns the unit of the sign or word of currency that ends `text`, and the length of the sign in bytes.
+#[must_use]
+pub fn currency_before(text: &str) -> Option<(&'static str, usize)> {
+    longest(&BEFORE, |name| text.ends_with(name))
+}
+
+/// Returns the unit of the words of currency that begin `text`, and the length of the words in bytes.
+#[must_use]
+pub fn currency_after(text: &str) -> Option<(&'static str, usize)> {
+    unit(text).filter(|(unit, _)| BEFORE.iter().any(|(currency, _)| currency == unit))
+}
+
+/// Returns the unit that begins `text` if it has several characters or names, and the length of its name in bytes.
+#[must_use]
+pub fn unit(text: &str) -> Option<(&'static str, usize)> {
+    longest(&UNITS, |name| {
+        let goes_on = |rest: &str| {
+            let is_western = |c: char| Class::of(c) == Class::Letter;
+            name.ends_with(|c: char| !is_han(c)) && rest.starts_with(is_western)
+        };
+        text.strip_prefix(name).is_some_and(|rest| !goes_on(rest))
+    })
+}
+
+/// Returns the unit with the longest of the names that stand, and the length of the name in bytes.
+fn longest(
+    units: &'static [(&'static str, &'static str)],
+    stands: impl Fn(&str) -> bool,
+) -> Option<(&'static str, usize)> {
+    let named = units.iter().flat_map(|(unit, names)| names.split(' ').map(move |name| (*unit, name)));
+    let (unit, name) = named.filter(|(_, name)| stands(name)).max_by_key(|(_, name)| name.len())?;
+    Some((if unit.is_empty() { name } else { unit }, name.len()))
+}
+
+/// Returns whether a character is the sign of a percentage, or of so many in a thousand or in ten thousand.
+#[must_use]
+pub const fn is_share(c: char) -> bool {
+    matches!(c, '%' | '‰' | '‱')
 }
 
 /// Returns whether a unit begins with a character that decimals are measured in, so that `三点五` before it is no time of

@@ -13,7 +13,9 @@ mod words;
 
 pub use self::{
     formation::{has_form_of_word, is_surname, is_word_alone},
-    measures::{Counts, MONEY, counts, is_measure, measures_decimals},
+    measures::{
+        Counts, DEGREE, YUAN, counts, currency_after, currency_before, is_measure, is_share, measures_decimals, unit,
+    },
     script::{Class, is_currency, is_han, is_ideograph},
     shapes::looking_like,
     words::{asks, is_light, is_particle, negates},

@@ -9,6 +9,8 @@ pub enum Numeral {
     Two,
     /// Ten to the power of this number.
     Unit(u32),
+    /// So many tens: `廿`, `卅`.
+    Tens(u8),
 }
 
 impl Numeral {
@@ -17,7 +19,7 @@ impl Numeral {
     #[must_use]
     pub const fn of(c: char) -> Option<Self> {
         Some(match c {
-            '〇' | '零' => Self::Digit(0),
+            '〇' | '零' | '○' => Self::Digit(0),
             '一' | '壹' => Self::Digit(1),
             '二' | '贰' => Self::Digit(2),
             '三' | '叁' => Self::Digit(3),
@@ -33,6 +35,9 @@ impl Numeral {
             '千' | '仟' => Self::Unit(3),
             '万' | '萬' => Self::Unit(4),
             '亿' | '億' => Self::Unit(8),
+            '廿' | '卄' => Self::Tens(2),
+            '卅' => Self::Tens(3),
+            '卌' => Self::Tens(4),
             _ => return None,
         })
     }
@@ -41,11 +46,19 @@ impl Numeral {
 /// The common numerals from 1 to 9, in order.
 const DIGITS: &str = "一二三四五六七八九";
 
-/// Returns the digit for a numeral from `〇` to `九`. Includes the numerals of bankers (`壹`, `贰` …).
+/// Returns the digit for a numeral from `〇` (or `○`) to `九`. Includes the numerals of bankers (`壹`, `贰` …).
 #[must_use]
 pub const fn digit(c: char) -> Option<u8> {
     match Numeral::of(c) {
         Some(Numeral::Digit(digit)) => Some(digit),
+        _ => None,
+    }
+}
+
+/// Returns the number of tens of `廿`, `卅` and `卌`.
+const fn tens(c: char) -> Option<u8> {
+    match Numeral::of(c) {
+        Some(Numeral::Tens(tens)) => Some(tens),
         _ => None,
     }
 }
@@ -56,23 +69,22 @@ pub const fn is_numeral(c: char) -> bool {
     Numeral::of(c).is_some()
 }
 
-/// Returns the digit for a numeral of a date or a small number: as [`digit`], besides `两` for 2 and `○` for 0.
+/// Returns the digit for a numeral of a date or a small number: as [`digit`], besides `两` for 2.
 #[must_use]
 pub const fn counted_digit(c: char) -> Option<u8> {
     match c {
-        '○' => Some(0),
         _ if matches!(Numeral::of(c), Some(Numeral::Two)) => Some(2),
         _ => digit(c),
     }
 }
 
-/// Returns whether a character is a common numeral from 1 to 10.
+/// Returns whether a character is a common numeral below a hundred: `一` to `十`, `廿`, `卅`.
 #[must_use]
 pub fn is_small(c: char) -> bool {
-    c == '十' || DIGITS.contains(c)
+    c == '十' || DIGITS.contains(c) || tens(c).is_some()
 }
 
-/// Reads a number below a hundred at the start of a text, as one digit or with `十`: `五`, `十五`, `二十`, `二十五`.
+/// Reads a number below a hundred at the start of a text, as one digit or with `十` or `廿`: `五`, `十五`, `二十五`, `廿五`.
 /// Returns the number and the rest of the text.
 #[must_use]
 pub fn small(text: &str) -> Option<(u8, &str)> {
@@ -82,6 +94,9 @@ pub fn small(text: &str) -> Option<(u8, &str)> {
         rest.next();
         Some(found)
     };
+    if let Some(tens) = take(tens) {
+        return Some((tens * 10 + take(digit).unwrap_or(0), rest.as_str()));
+    }
     let tens = take(digit);
     let number = match take(|c| (c == '十').then_some(10)) {
         Some(ten) => tens.unwrap_or(1) * ten + take(digit).unwrap_or(0),
@@ -156,6 +171,7 @@ mod tests {
     fn a_small_number_ends_where_another_begins() {
         assert_eq!(small("五六人"), Some((5, "六人")));
         assert_eq!(small("贰拾"), Some((2, "拾")));
+        assert_eq!((small("廿五人"), small("卅")), (Some((25, "人")), Some((30, ""))));
         assert_eq!((small("人"), small("百"), small("")), (None, None, None));
     }
 

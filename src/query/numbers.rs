@@ -14,7 +14,7 @@ use crate::{
     chinese::numerals::is_numeral,
     text::{
         Class, Folded, fold,
-        values::{Counted, LEAST_ENDING, Serial, ValueKind, counted, lone_place, other_ways},
+        values::{Counted, LEAST_ENDING, Serial, ValueKind, counted, other_places, other_ways},
     },
 };
 
@@ -27,11 +27,15 @@ impl ParsedText {
             return;
         }
         let counted: Vec<&Counted> = piece.counted.iter().filter(|counted| is_inside(&counted.range)).collect();
-        // `五名` is also a part of `一百零五名`.
-        let in_numerals = counted.iter().filter(|counted| text(&counted.number).starts_with(is_numeral));
-        clause.alternatives[0].phrases.extend(in_numerals.map(|counted| Phrase::of_value(counted.term())));
+        // `五名` is also a part of `一百零五名`, `8千元` of `5万8千元`, and `5度` of `-5度`.
+        let is_part = |counted: &&&Counted| text(&counted.number).contains(is_numeral) || counted.may_have_sign();
+        clause.alternatives[0]
+            .phrases
+            .extend(counted.iter().filter(is_part).map(|counted| Phrase::of_value(counted.term())));
         if let [only] = counted.as_slice()
-            && (only.range == *span || only.without_money().is_some())
+            && (only.range == *span
+                || only.without_money().is_some()
+                || only.range.start == span.start && only.is_measured())
         {
             // What stands around a sum of money may stand elsewhere.
             let [before, rest] = [span.start..only.range.start, only.range.end..span.end]
@@ -43,37 +47,21 @@ impl ParsedText {
             }
             return;
         }
+        // `第23条` is not an amount, and its parts stay together in any notation.
+        let places = other_places(&clause.text);
+        if !places.is_empty() {
+            return places.iter().for_each(|written| clause.add_written(written, Vec::new()));
+        }
         let mut inside = piece.values.iter().filter(|value| is_inside(&value.range));
-        let value = match (inside.next(), inside.next()) {
-            (Some(value), None) => value.clone(),
-            (None, _) => {
-                let Some(mut place) = folded.as_str().get(span.clone()).and_then(lone_place) else {
-                    return clause.add_counted();
-                };
-                place.range = span.start + place.range.start..span.start + place.range.end;
-                place
-            }
-            _ => return clause.add_counted(),
-        };
+        let (Some(value), None) = (inside.next(), inside.next()) else { return clause.add_counted() };
         let (before, rest) = (span.start..value.range.start, value.range.end..span.end);
-        if rest.is_empty() && text(&value.range).starts_with(is_numeral) && matches!(value.kind, ValueKind::Number(_)) {
+        let is_part = matches!(value.kind, ValueKind::Number(_) | ValueKind::Percent(_));
+        if rest.is_empty() && text(&value.range).contains(is_numeral) && is_part {
             clause.alternatives[0].phrases.push(Phrase::of_value(value.wanted()));
         }
         // Digits next to a number belong to something larger.
         let is_digit = |c: char| Class::of(c) == Class::Digit;
         if text(&before).contains(is_digit) || text(&rest).contains(is_digit) {
-            return;
-        }
-        // `第23条` is not an amount, and its parts stay together in any notation.
-        if text(&before).ends_with('第') {
-            for place in value.places() {
-                let written = fold(&format!("{}{place}{}", text(&before), text(&rest)));
-                if written.as_str() == clause.text {
-                    continue;
-                }
-                let all = 0..written.as_str().len();
-                clause.add_variant(terms(&written, &all, false).map(Phrase::of_grams).into_iter().collect());
-            }
             return;
         }
         // A small number stays together with its unit, since texts contain many such numbers.
@@ -128,11 +116,16 @@ impl Clause {
                 })
                 .map(|counted| Phrase::of_value(counted.term()))
                 .collect();
-            let writing = fold(&writing);
-            let all = 0..writing.as_str().len();
-            let literally = terms(&writing, &all, false).map(Phrase::of_grams);
-            self.add_variant(literally.into_iter().chain(numbers).collect());
+            self.add_written(&writing, numbers);
         }
+    }
+
+    /// Adds an alternative with a text in another notation and further phrases.
+    fn add_written(&mut self, text: &str, further: Vec<Phrase>) {
+        let folded = fold(text);
+        let all = 0..folded.as_str().len();
+        let literally = terms(&folded, &all, false).map(Phrase::of_grams);
+        self.add_variant(literally.into_iter().chain(further).collect());
     }
 
     /// Adds an alternative with another notation of the clause, once.

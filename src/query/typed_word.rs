@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::{
-    chinese::{is_particle, negates},
+    chinese::{is_particle, is_share, negates},
     text::{Class, Folded, Token},
 };
 
@@ -30,7 +30,7 @@ impl TypedWord {
         let western = |typed_word: &Self| matches!(typed_word.class, Class::Letter | Class::Digit);
         match between {
             // A percent sign ends a number.
-            "" if self.text(folded).ends_with(['%', '‰']) => false,
+            "" if self.text(folded).ends_with(is_share) => false,
             "" => match (self.class, next.class) {
                 (Class::Digit, Class::Han) => next.characters <= 2,
                 (Class::Han, Class::Digit) => (self.characters == 1 || after.is_none()) && !self.is_particle(folded),

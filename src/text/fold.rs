@@ -128,8 +128,10 @@ pub fn fold(source: &str) -> Folded {
             '\0'..='\u{7f}' => {
                 let end = rest.bytes().position(|b| !b.is_ascii() || is_control(b)).unwrap_or(rest.len());
                 let ascii = rest.get(..end).unwrap_or_default();
-                // The blank of `5 %` is looked at by itself.
-                len = ascii.get(1..).and_then(|ascii| ascii.find(" %")).map_or(end, |at| at + 1);
+                // The blank of `5 %` and `5 ‰` is looked at by itself.
+                let is_before_share = rest.get(end..).is_some_and(|rest| rest.starts_with(['％', '‰', '‱']));
+                let trimmed = if is_before_share { ascii.trim_end().len().max(1) } else { end };
+                len = ascii.get(1..).and_then(|ascii| ascii.find(" %")).map_or(trimmed, |at| at + 1);
                 let ascii = ascii.get(..len).unwrap_or_default();
                 folded.push_ascii(ascii, at);
                 before = ascii.chars().next_back();
@@ -194,12 +196,13 @@ const fn is_control(b: u8) -> bool {
 
 /// Returns whether blanks at the start of `rest` stand between a digit and a percent sign, as in `5 %`.
 fn is_before_percent(folded: &str, rest: &str) -> bool {
-    rest.trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']).starts_with(['%', '％', '‰']) && ends_in_digit(folded)
+    rest.trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']).starts_with(['%', '％', '‰', '‱'])
+        && ends_in_digit(folded)
 }
 
 /// Returns whether a character is a dot in the middle of the line, as in `3·15`, the day of consumers.
 const fn is_dot(c: char) -> bool {
-    matches!(c, '\u{b7}' | '\u{2027}' | '\u{30fb}')
+    matches!(c, '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{30fb}')
 }
 
 fn ends_in_digit(folded: &str) -> bool {

@@ -47,7 +47,7 @@ pub use self::{
 pub use crate::chinese::Class;
 
 /// Version of the tokens. Raise this number when the same text gives other tokens than before.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// A term, and its byte range in the folded text.
 ///

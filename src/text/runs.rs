@@ -115,8 +115,7 @@ fn number_suffix(bytes: &[u8], start: usize, end: usize) -> usize {
         after += 1 + digits_at(after + 1);
     }
     let rest = bytes.get(after..).unwrap_or_default();
-    let sign = if rest.starts_with(b"%") { 1 } else { 0 };
-    let sign = if rest.starts_with("‰".as_bytes()) { "‰".len() } else { sign };
+    let sign = ["%", "‰", "‱"].into_iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(0, str::len);
     after + sign - end
 }
 

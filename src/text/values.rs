@@ -15,6 +15,7 @@ mod cursor;
 mod date;
 mod figures;
 mod numerals;
+mod place;
 mod run;
 mod serial;
 #[cfg(test)]
@@ -27,10 +28,11 @@ use self::cursor::Cursor;
 pub use self::{
     amount::Amount,
     counted::other_ways,
+    place::other_places,
     serial::{LEAST_ENDING, Serial, serials},
     units::{Counted, counted},
 };
-use crate::chinese::{Counts, counts, is_currency};
+use crate::chinese::is_currency;
 
 /// A number or a date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,13 +134,6 @@ impl Value {
     pub fn is_small(&self) -> bool {
         matches!(self.kind, ValueKind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
     }
-
-    /// Returns the spellings of an ordinal, as in `第23条`: in digits, and in numerals up to 9999.
-    #[must_use]
-    pub fn places(&self) -> Vec<String> {
-        let ValueKind::Number(amount) = self.kind else { return Vec::new() };
-        std::iter::once(amount.to_string()).chain(amount.in_numerals()).collect()
-    }
 }
 
 /// Writes the term.
@@ -168,14 +163,6 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
             }
         }
     })
-}
-
-/// Returns the value of a single numeral after `第`, as in `第十条`. The numeral alone would not be a value.
-#[must_use]
-pub fn lone_place(folded: &str) -> Option<Value> {
-    let at = Cursor::new(folded).by(folded.find('第')? + '第'.len_utf8());
-    let number = numerals::lone(at).filter(|_| at.step().peek().is_some_and(|c| counts(c, Counts::Numbered)))?;
-    Some(Value { range: at.at..at.step().at, kind: ValueKind::Number(number), plain: false })
 }
 
 /// A value found at a place, and the place after it.
@@ -211,7 +198,9 @@ fn read(at: Cursor<'_>) -> Reading<'_> {
         return found;
     }
     if !digit {
-        return numerals::read(at);
+        let read = numerals::read(at);
+        // `二十几` is no number.
+        return if read.end.peek() == Some('几') { Reading::nothing(read.end) } else { read };
     }
     let found = figures::read(at);
     // `$5` is no number without its sign; a sum in yuan is one.

@@ -124,6 +124,152 @@ fn a_telephone_number_is_found_whatever_its_grouping() {
 }
 
 #[test]
+fn a_sum_is_one_in_every_mixture_of_digits_and_numerals() {
+    let ways = ["六万3千块", "六万三千块", "6万3千块", "6万三千块", "63000块", "6.3万块", "63,000块", "陆万叁仟圆"];
+    let names: Vec<String> = (0..ways.len()).map(|i| format!("way{i}")).collect();
+    let texts: Vec<String> = ways.iter().map(|way| format!("亏了{way}。")).collect();
+    let mut all: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    all.extend([("apart", "亏了六万块，又赔3千块。"), ("more", "亏了二十六万3千块。"), ("part", "亏了3千块。")]);
+    let blog = posts(&all);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for way in ways.into_iter().chain(["六万3", "6万3", "六万三"]) {
+        only(&blog, way, &names);
+    }
+    only(&blog, "六万块", &["apart"]);
+    only(&blog, "3千块", &["apart", "part"]);
+}
+
+#[test]
+fn a_sum_of_units_alone_is_that_sum() {
+    let blog = posts(&[
+        ("digits", "罚了100万元。"),
+        ("words", "罚了百万元。"),
+        ("one", "罚了一百万元。"),
+        ("teens", "罚了十几万元。"),
+        ("some", "罚了几百万元。"),
+        ("over", "罚了上百万元。"),
+        ("three", "罚了三百万元。"),
+        ("ten", "罚了10万元。"),
+    ]);
+    only(&blog, "百万元", &["digits", "words", "one"]);
+    only(&blog, "100万元", &["digits", "words", "one"]);
+    only(&blog, "十几万", &["teens"]);
+    only(&blog, "10万", &["ten"]);
+}
+
+#[test]
+fn shares_of_a_thousand_and_of_ten_thousand_are_read() {
+    let blog = posts(&[
+        ("mille", "费率千分之六。"),
+        ("sign", "费率 6‰。"),
+        ("apart", "费率 6 ‰。"),
+        ("mixed", "费率千分之6。"),
+        ("sixty", "费率千分之六十五。"),
+        ("cent", "费率6%。"),
+        ("myriad", "费率万分之六。"),
+        ("point", "费率万分之六点五。"),
+        ("bare", "第6页。"),
+    ]);
+    for typed in ["千分之六", "6‰", "６‰", "6 ‰", "千分之6"] {
+        only(&blog, typed, &["mille", "sign", "apart", "mixed"]);
+    }
+    only(&blog, "万分之六", &["myriad"]);
+    only(&blog, "万分之6.5", &["point"]);
+    only(&blog, "6%", &["cent"]);
+}
+
+#[test]
+fn what_is_below_zero_is_another_number() {
+    let blog = posts(&[
+        ("minus", "夜里-7度。"),
+        ("word", "夜里零下七度。"),
+        ("sign", "夜里 -7℃。"),
+        ("warm", "夜里7度。"),
+        ("range", "夜里3-7度。"),
+    ]);
+    only(&blog, "7度", &["warm", "range"]);
+    only(&blog, "7℃", &["warm", "range"]);
+    for typed in ["-7度", "零下7度", "零下七度", "-7℃"] {
+        only(&blog, typed, &["minus", "word", "sign"]);
+    }
+}
+
+#[test]
+fn a_currency_belongs_to_its_sum() {
+    let blog = posts(&[
+        ("dollars", "付了90美元。"),
+        ("sign", "付了$90。"),
+        ("us", "付了US$90。"),
+        ("hongkong", "付了HK$90。"),
+        ("words", "付了90港币。"),
+        ("euros", "付了€90。"),
+        ("yuan", "付了人民币90元。"),
+        ("yen", "付了90日元。"),
+        ("pounds", "付了九十英镑。"),
+    ]);
+    for typed in ["$90", "90美元", "九十美元", "US$90"] {
+        only(&blog, typed, &["dollars", "sign", "us"]);
+    }
+    only(&blog, "HK$90", &["hongkong", "words"]);
+    only(&blog, "90欧元", &["euros"]);
+    only(&blog, "90元", &["yuan"]);
+    only(&blog, "¥90", &["yuan"]);
+    only(&blog, "£90", &["pounds"]);
+}
+
+#[test]
+fn a_unit_of_several_characters_is_no_other_one() {
+    let blog = posts(&[
+        ("apart", "来了400人，绕湖三公里。"),
+        ("kilometres", "全长400公里。"),
+        ("words", "全长四百公里。"),
+        ("kilograms", "载重400公斤，行驶3公里。"),
+        ("five", "买了五公斤。"),
+        ("spaced", "买了 5 公斤。"),
+    ]);
+    only(&blog, "400公里", &["kilometres", "words"]);
+    only(&blog, "四百公里", &["kilometres", "words"]);
+    only(&blog, "五公斤", &["five", "spaced"]);
+    only(&blog, "5公斤", &["five", "spaced"]);
+}
+
+#[test]
+fn places_years_and_ages_are_one_in_every_notation() {
+    let blog = posts(&[
+        ("law", "依照第一百二十条第三款。"),
+        ("digits", "依照第120条第3款。"),
+        ("other", "依照第120条第13款。"),
+        ("age", "年近卅岁。"),
+        ("thirty", "年近30岁。"),
+        ("some", "年近三十几岁。"),
+        ("year", "建于二○○六年。"),
+        ("double", "双十一打折。"),
+        ("figures", "双11打折。"),
+    ]);
+    only(&blog, "第120条第3款", &["law", "digits"]);
+    only(&blog, "第一百二十条第三款", &["law", "digits"]);
+    only(&blog, "三十岁", &["age", "thirty"]);
+    only(&blog, "2006年", &["year"]);
+    only(&blog, "双十一", &["double", "figures"]);
+    only(&blog, "双11", &["double", "figures"]);
+}
+
+#[test]
+fn a_long_number_is_found_by_its_end_and_in_any_brackets() {
+    let blog = posts(&[
+        ("joined", "手机13922004567。"),
+        ("brackets", "座机（0511）87654321。"),
+        ("abroad", "座机+86 511 8765 4321。"),
+        ("prefix", "手机+8613922004567。"),
+        ("sum", "金额1234567元。"),
+    ]);
+    only(&blog, "4567", &["joined", "prefix"]);
+    only(&blog, "051187654321", &["brackets"]);
+    only(&blog, "87654321", &["brackets", "abroad"]);
+    only(&blog, "13922004567", &["joined", "prefix"]);
+}
+
+#[test]
 fn signs_are_parts_of_names() {
     let blog = posts(&[
         ("cpp", "C++14 的新写法。"),

@@ -34,6 +34,11 @@ impl Amount {
         Self::new(u128::from(self.units).checked_mul(up)?, decimals.saturating_sub(exponent))
     }
 
+    /// Returns the number divided by ten to the power of `decimals`.
+    pub(super) fn lowered(self, decimals: u32) -> Option<Self> {
+        Self::new(self.units.into(), u32::from(self.decimals) + decimals)
+    }
+
     /// Returns the number as an integer, if it is one.
     pub(super) fn whole(self) -> Option<u64> {
         (self.decimals == 0).then_some(self.units)

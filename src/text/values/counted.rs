@@ -9,9 +9,13 @@ use crate::chinese::{Counts, counts, is_han, numerals};
 /// that does not differ.
 #[must_use]
 pub fn other_ways(folded: &str) -> Vec<String> {
-    let counted = |_: &str, next: Option<char>| next.is_some_and(|next| counts(next, Counts::Small));
+    let counted = |run: &str, before: &str, next: Option<char>| match next {
+        Some(next) => counts(next, Counts::Small),
+        // `双十一`
+        None => !before.is_empty() && run.chars().nth(1).is_some(),
+    };
     // Digits always count something.
-    let any = |before: &str, next: Option<char>| match next {
+    let any = |_: &str, before: &str, next: Option<char>| match next {
         Some(next) => is_han(next),
         None => !before.is_empty(),
     };
@@ -36,12 +40,12 @@ fn is_part(c: char) -> bool {
     is_small(c) || c.is_ascii_alphanumeric() || "百千万亿零〇几数半余多第.,".contains(c)
 }
 
-/// Rewrites with `write` each run of characters in `of_run` whose surroundings are right: the text written before, and
-/// the next character.
+/// Rewrites with `write` each run of characters in `of_run` that stands right: the run, the text written before, and the
+/// next character.
 fn rewritten(
     folded: &str,
     of_run: impl Fn(char) -> bool,
-    stands: impl Fn(&str, Option<char>) -> bool,
+    stands: impl Fn(&str, &str, Option<char>) -> bool,
     write: impl Fn(&str) -> Option<String>,
 ) -> String {
     let mut written = String::with_capacity(folded.len());
@@ -53,7 +57,7 @@ fn rewritten(
         let is_whole = !written.chars().next_back().is_some_and(is_part) && !next.is_some_and(is_part);
         let is_idle =
             next.is_some_and(|next| run == "一" && counts(next, Counts::IdleOne) || run == "十" && next == '分');
-        let is_number = of_run(c) && is_whole && !is_idle && stands(&written, next);
+        let is_number = of_run(c) && is_whole && !is_idle && stands(run, &written, next);
         let other = if is_number { write(run) } else { None };
         written.push_str(other.as_deref().unwrap_or(run));
         rest = after;
@@ -92,6 +96,8 @@ mod tests {
         check("两张", &["2张"]);
         check("2人", &["二人", "两人"]);
         check("走5", &["走五"]);
+        check("双十一", &["双11"]);
+        check("廿五岁", &["25岁"]);
         check("20头", &["二十头"]);
         for text in ["一个", "十分", "几十人", "三百人", "第三", "五六人", "2022年", "1.5元", "v8", "三"]
         {

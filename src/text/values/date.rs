@@ -11,7 +11,7 @@ use crate::chinese::numerals::{self, Numeral};
 const SEPARATORS: [char; 7] = ['-', '/', '.', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2212}'];
 
 /// Signs and words between two days of one month: `5月5日至7日`, `5月5-7日`.
-const BETWEEN_DAYS: [char; 9] = ['-', '~', '\u{2013}', '—', '\u{301c}', '至', '到', '、', '和'];
+pub(super) const BETWEEN_DAYS: [char; 9] = ['-', '~', '\u{2013}', '—', '\u{301c}', '至', '到', '、', '和'];
 
 /// Reads the date that begins at `at`.
 pub(super) fn read(at: Cursor<'_>) -> Option<Reading<'_>> {
@@ -147,7 +147,7 @@ impl<'a> DatePart<'a> {
         let (mut number, mut digits, mut end) = (0, 0, at);
         while let Some(digit) = end.peek().and_then(|c| match c {
             // Official texts write the zero in several ways.
-            'o' | '0' | '○' if digits > 0 => Some(0),
+            'o' | '0' if digits > 0 => Some(0),
             c => numerals::digit(c),
         }) {
             if digits == 4 {

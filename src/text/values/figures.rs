@@ -4,14 +4,14 @@ use super::{
     Amount, Cursor, Reading, ValueKind, date,
     run::{self, MOST_DIGITS, Run},
 };
-use crate::chinese::{Counts, counts, is_currency, is_measure, marks::COMMAS, measures_decimals};
+use crate::chinese::{
+    Counts, counts, currency_after, currency_before, is_currency, is_measure, is_share, marks::COMMAS,
+    measures_decimals,
+};
 
 /// Signs that join numbers to something that is not a number: a version, a time, a score, a telephone number. NFKC
 /// writes `½` with the last sign.
 const JOINTS: [char; 6] = ['-', '/', ':', '.', '_', '\u{2044}'];
-
-/// Letters directly before or after an amount of money.
-const CURRENCIES: [&str; 9] = ["rmb", "cny", "usdt", "usd", "hkd", "eur", "jpy", "gbp", "yuan"];
 
 /// Words after `4k` that show that it does not mean four thousand.
 const PICTURES: [&str; 9] = ["视频", "高清", "超", "画", "屏", "电视", "显示", "分辨", "影"];
@@ -33,7 +33,7 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
         // The first number of a range, `20-30万`; the second is read next.
         return plain(first);
     }
-    if last.amount.is_some() && (last.end.rest().starts_with('%') || multiplier(last.end).is_some()) {
+    if last.amount.is_some() && (last.end.rest().starts_with(is_share) || multiplier(last.end).is_some()) {
         // `案例1:5万元`
         return Reading::nothing(last.start);
     }
@@ -42,7 +42,18 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
 
 /// Returns whether the letters before the place name a currency.
 pub(super) fn is_after_currency(at: Cursor<'_>) -> bool {
-    CURRENCIES.iter().any(|name| at.passed().ends_with(name))
+    currency_before(at.passed()).is_some()
+}
+
+/// Reads the sign of a share after a number: `5%`, `5‰`, `5‱`. Returns the percentage, and the place after the sign.
+pub(super) fn share(number: Amount, at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
+    let decimals = match at.peek()? {
+        '%' => 0,
+        '‰' => 1,
+        '‱' => 2,
+        _ => return None,
+    };
+    Some((number.lowered(decimals)?, at.step()))
 }
 
 /// Reads the digits of an amount, whatever follows.
@@ -63,9 +74,9 @@ pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
 
 /// Returns the number that begins with `figures`, unless it is joined to something else.
 fn finish(figures: Figures<'_>) -> Reading<'_> {
-    let mut end = figures.end;
+    let end = figures.end;
     let Some(amount) = figures.amount else { return Reading::nothing(end.after_name()) };
-    if end.eat("%") {
+    if let Some((amount, end)) = share(amount, end) {
         return Reading::written(ValueKind::Percent(amount), end);
     }
     if let Some(end) = after_fraction(end) {
@@ -78,19 +89,20 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
         if let Some((amount, end)) = with_letter(amount, end) {
             return Reading::written(ValueKind::Number(amount), end);
         }
-        if !CURRENCIES.iter().any(|name| end.rest().starts_with(name)) {
+        if currency_after(end.rest()).is_none() {
             return Reading::nothing(end.after_name());
         }
     }
     plain(figures)
 }
 
-/// Returns a number in digits only. `1.20` is the number 1.2 only where something is counted: it may be a version.
+/// Returns a number in digits only. `1.20` is the number 1.2 only where something is counted or thousands are grouped: it
+/// may be a version.
 fn plain(figures: Figures<'_>) -> Reading<'_> {
     let next = figures.end.skip_blank().peek();
-    let is_money = figures.start.passed().ends_with(is_currency);
+    let is_amount = figures.grouped || figures.start.passed().ends_with(is_currency);
     let may_be_version =
-        figures.ends_in_zero && !is_money && !next.is_some_and(|c| is_measure(c) || measures_decimals(c));
+        figures.ends_in_zero && !is_amount && !next.is_some_and(|c| is_measure(c) || measures_decimals(c));
     let found = figures
         .amount
         .filter(|_| !figures.serial && !may_be_version)
@@ -107,6 +119,8 @@ struct Figures<'a> {
     serial: bool,
     /// Whether the digits are written exactly like the term.
     plain: bool,
+    /// Whether commas group the digits by thousands.
+    grouped: bool,
     /// Whether zeros end the digits after the point.
     ends_in_zero: bool,
     start: Cursor<'a>,
@@ -135,6 +149,7 @@ impl<'a> Figures<'a> {
                 .and_then(|units| Amount::new(units, u32::try_from(decimals).ok()?)),
             serial: first > MOST_DIGITS && decimals == 0,
             plain: !grouped && !ends_in_zero && !start.passed().ends_with(is_currency),
+            grouped,
             ends_in_zero,
             start,
             end,
@@ -201,16 +216,23 @@ fn multiplier(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
 /// Reads the rest of a number after its first digits: a multiplier, and perhaps smaller parts.
 fn compound(first: Amount, after: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     let about = run::after_about(after);
-    let (mut unit, mut end) = multiplier(about)?;
+    let (unit, end) = multiplier(about)?;
     let scaled = first.scaled(unit)?;
-    let Some(mut total) = first.whole().and(scaled.whole()).filter(|_| about.at == after.at) else {
+    let Some(total) = first.whole().and(scaled.whole()).filter(|_| about.at == after.at) else {
         return Some((scaled, end));
     };
+    let (total, end) = with_smaller(total, unit, end);
+    Some((Amount::new(u128::from(total), 0)?, end))
+}
+
+/// Adds the smaller parts that follow a number which ends in ten to the power of `unit`, in digits or numerals. Returns
+/// the number, and the place after it.
+pub(super) fn with_smaller(mut total: u64, mut unit: u32, mut end: Cursor<'_>) -> (u64, Cursor<'_>) {
     while let Some((part, part_unit, part_end)) = smaller(unit, end) {
         let Some(sum) = total.checked_add(part) else { break };
         (total, unit, end) = (sum, part_unit, part_end);
     }
-    Some((Amount::new(u128::from(total), 0)?, end))
+    (total, end)
 }
 
 /// Reads a part less than ten to the power of `unit`. Returns its number, its own unit, and the place after it.
@@ -242,7 +264,7 @@ fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
     let counted = if digits == 1 { Counts::AfterDigit } else { Counts::Dated };
     let mut joined = end;
     let goes_on = joined.eat_one(&JOINTS).or_else(|| joined.eat_one(&COMMAS)).is_some() && joined.is_digit();
-    let apart = end.is_letter() || goes_on || end.peek().is_some_and(|c| c == '%' || counts(c, counted));
+    let apart = end.is_letter() || goes_on || end.peek().is_some_and(|c| is_share(c) || counts(c, counted));
     (!apart && below(last, unit)).then_some((last, 0, end))
 }
 

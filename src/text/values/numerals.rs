@@ -1,13 +1,17 @@
-//! Numbers in Chinese numerals: `五万八千`, `二十余万`, `壹拾贰万叁仟`, `三点五万`, `百分之十`, `二〇二二`.
+//! Numbers in Chinese numerals: `五万八千`, `二十余万`, `壹拾贰万叁仟`, `三点五万`, `百分之十`, `二〇二二`,
+//! also with digits behind: `五万8千`.
 
 use super::{
     Amount, Cursor, Reading, ValueKind, figures,
     run::{Run, after_about, units},
 };
 use crate::chinese::{
-    is_han, measures_decimals,
+    currency_after, is_han, is_share, measures_decimals,
     numerals::{Numeral, digit, is_small},
 };
+
+/// The words before a share, and how many decimals it has more than a percentage.
+const SHARES: [(&str, u32); 3] = [("百分之", 0), ("千分之", 1), ("万分之", 2)];
 
 /// Returns whether the numeral has no meaning alone and the next character cannot continue a value.
 pub(super) fn is_alone(at: Cursor<'_>) -> bool {
@@ -16,7 +20,8 @@ pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     let word = at.peek().is_some_and(|c| matches!(c, '陆' | '伍'))
         && next.is_some_and(|c| is_small(c) || "两百千".contains(c));
     word || !next.is_some_and(|c| {
-        matches!(c, '点' | '月' | '年' | '分' | '%' | '余' | '多' | '来' | '几' | '○' | 'o' | '0')
+        matches!(c, '点' | '月' | '年' | '分' | '余' | '多' | '来' | '几' | 'o' | '0')
+            || is_share(c)
             || Numeral::of(c).is_some()
     })
 }
@@ -33,26 +38,33 @@ pub(super) fn lone(at: Cursor<'_>) -> Option<Amount> {
 
 /// Reads the number that begins at a numeral.
 pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
-    let mut percent = at;
-    if percent.eat("百分之") {
-        return match share(percent) {
-            Some((amount, end)) => Reading::written(ValueKind::Percent(amount), end),
-            None => Reading::nothing(percent),
-        };
+    for (words, decimals) in SHARES {
+        let mut share = at;
+        if share.eat(words) {
+            let read = share_after(share).and_then(|(amount, end)| Some((amount.lowered(decimals)?, end)));
+            return read
+                .map_or(Reading::nothing(share), |(amount, end)| Reading::written(ValueKind::Percent(amount), end));
+        }
     }
     let run = Run::read(at);
     if let Some(end) = figures::after_fraction(run.end) {
         return Reading::nothing(end);
     }
     let nothing = Reading::nothing(run.end);
-    let uncertain = at.passed().ends_with(['几', '数']) && run.signs().first() == Some(&Numeral::Unit(1));
-    let Some(whole) = run.amount().filter(|_| !uncertain) else { return nothing };
+    if at.passed().ends_with(['几', '数', '上']) && matches!(run.signs().first(), Some(Numeral::Unit(_))) {
+        return nothing;
+    }
+    if let Some((power, end)) = sum_in_units(at)
+        && let Some(amount) = Amount::new(1, 0).and_then(|one| one.scaled(power))
+    {
+        return Reading::written(ValueKind::Number(amount), end);
+    }
+    let Some(whole) = run.amount() else { return nothing };
     if let Some((amount, end)) = with_decimals(whole, run) {
         return Reading::written(ValueKind::Number(amount), end);
     }
-    let mut end = run.end;
-    if end.eat("%") {
-        return Reading::written(ValueKind::Percent(whole), end);
+    if let Some((amount, end)) = figures::share(whole, run.end) {
+        return Reading::written(ValueKind::Percent(amount), end);
     }
     if run.count == 1 && run.signs().first() != Some(&Numeral::Unit(1)) {
         return nothing;
@@ -67,11 +79,30 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     if run.count == 1 {
         return nothing;
     }
+    // `五万8千`
+    if let (Some(Numeral::Unit(unit @ 2..)), Some(number)) = (run.signs().last(), whole.whole())
+        && let (number, end) = figures::with_smaller(number, *unit, run.end)
+        && let Some(amount) = Amount::new(u128::from(number), 0)
+    {
+        return Reading::written(ValueKind::Number(amount), end);
+    }
     Reading::written(ValueKind::Number(whole), run.end)
 }
 
+/// Reads a sum of money of units alone: `百万元`, `千亿元`, `百余万元`. Without money such words are figures of speech.
+/// Returns the power of ten, and the place after the units.
+fn sum_in_units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
+    let (mut power, mut end) = units(at)?;
+    if end.at == at.step().at {
+        let (rest, after) = units(after_about(end)).filter(|_| after_about(end).at > end.at)?;
+        (power, end) = (power + rest, after);
+    }
+    let is_money = currency_after(after_about(end).skip_blank().rest()).is_some();
+    (power > 4 && is_money).then_some((power, end))
+}
+
 /// Reads the number after `百分之`.
-fn share(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
+fn share_after(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     if at.is_digit() {
         return figures::amount(at);
     }

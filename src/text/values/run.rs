@@ -1,7 +1,7 @@
 //! Runs of numerals and their numbers: `五万八千`, `壹拾贰万叁仟`, `二〇二二`.
 
 use super::{Amount, Cursor};
-use crate::chinese::{Counts, counts, is_han, numerals::Numeral};
+use crate::chinese::{Counts, counts, is_han, is_share, numerals::Numeral};
 
 /// Upper bound on the numerals of a number.
 const LONGEST: usize = 48;
@@ -62,8 +62,8 @@ impl<'a> Run<'a> {
     /// Returns the number, or `None` if the numerals are not one number.
     pub(super) fn amount(&self) -> Option<Amount> {
         let signs = self.signs();
-        let number =
-            if signs.iter().any(|sign| matches!(sign, Numeral::Unit(_))) { counted(signs) } else { spelt(signs) };
+        let is_composed = signs.iter().any(|sign| matches!(sign, Numeral::Unit(_) | Numeral::Tens(_)));
+        let number = if is_composed { counted(signs) } else { spelt(signs) };
         Amount::new(number?, 0)
     }
 }
@@ -97,6 +97,11 @@ fn counted(signs: &[Numeral]) -> Option<u128> {
             Numeral::Digit(_) | Numeral::Two if digit.is_some() => return None,
             Numeral::Digit(next) => digit = Some(next.into()),
             Numeral::Two => digit = Some(2),
+            Numeral::Tens(_) if digit.is_some() || unit <= 1 => return None,
+            Numeral::Tens(tens) => {
+                rest += u128::from(tens) * 10;
+                (unit, zero) = (1, false);
+            }
             Numeral::Unit(own @ 1..=3) => {
                 // 十五, 一百十五
                 let implied = (own == 1 && (first || matches!(unit, 2 | 3))).then_some(1);
@@ -139,7 +144,7 @@ fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
     match behind.peek() {
         // Too many words begin with `一`: `一起`, `一定`, `一共`.
         Some(c) if digit == 1 => !is_han(c) || "元块多余左".contains(c),
-        Some(c) => c != '%' && !counts(c, Counts::AfterDigit),
+        Some(c) => !is_share(c) && !counts(c, Counts::AfterDigit),
         None => true,
     }
 }
@@ -163,9 +168,10 @@ pub(super) fn units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     (power > 0).then_some((power, end))
 }
 
-/// Returns the place after a word that makes a number inexact, before its unit: `20余万`.
+/// Returns the place after a word that makes a number inexact, before its unit: `20余万`. After `几`, as in `十几万`, the
+/// number is another one.
 pub(super) fn after_about(at: Cursor<'_>) -> Cursor<'_> {
     let mut after = at;
-    after.eat_one(&['余', '多', '来', '几']);
+    after.eat_one(&['余', '多', '来']);
     after
 }

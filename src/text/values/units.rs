@@ -6,14 +6,16 @@
 
 use std::ops::Range;
 
-use super::{Amount, Cursor, ValueKind, figures, numerals, run};
-use crate::chinese::{MONEY, is_currency, is_han, is_measure, is_particle, numerals::Numeral};
+use super::{Amount, Cursor, ValueKind, date::BETWEEN_DAYS, figures, numerals, run};
+use crate::chinese::{
+    self, Class, DEGREE, YUAN, currency_before, is_han, is_measure, is_particle, is_share, numerals::Numeral,
+};
 
 /// From this number on, a number without a unit may be money.
 const LEAST_BARE: u64 = 100;
 
-/// The unit of the Chinese currency, whatever word stands for it.
-const YUAN: &str = "元";
+/// Greatest ratio of the numbers of a range whose first number has the unit of the second: not of `3-5万元`.
+const MAX_RANGE: u64 = 100;
 
 /// A number with its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +25,23 @@ pub struct Counted {
     /// Range of the number with its unit or sign of currency.
     pub range: Range<usize>,
     amount: Amount,
+    /// Whether the number is below zero.
+    is_negative: bool,
     /// The unit; empty for a number that counts nothing.
     unit: String,
 }
 
 impl Counted {
-    /// Returns the term of the number with its unit: `#5~名`, `#200000~元`, `#5~$`; `#58000~` without a unit.
+    /// Returns the term of the number with its unit: `#5~名`, `#200000~元`, `#5~$`, `#-5~度`; `#58000~` without a unit.
     #[must_use]
     pub fn term(&self) -> String {
-        format!("#{}~{}", self.amount, self.unit)
+        format!("#{}{}~{}", if self.is_negative { "-" } else { "" }, self.amount, self.unit)
+    }
+
+    /// Returns whether what stands before the digits may make another number of them: `-5度`, `HK$5`.
+    #[must_use]
+    pub fn may_have_sign(&self) -> bool {
+        self.unit == DEGREE || self.unit.ends_with('$')
     }
 
     /// Returns the term of the same sum without a unit, since authors often leave the unit of money out.
@@ -44,6 +54,12 @@ impl Counted {
     #[must_use]
     pub fn has_unit(&self) -> bool {
         !self.unit.is_empty()
+    }
+
+    /// Returns whether a number from a hundred on counts something by a common unit or measure word.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.is_large() && (chinese::unit(&self.unit).is_some() || self.unit.chars().all(is_measure))
     }
 
     /// Returns whether the number is below a hundred.
@@ -94,6 +110,7 @@ fn number(at: Cursor<'_>) -> (Option<Amount>, Cursor<'_>) {
         Some(Numeral::Digit(digit)) if digit > 0 => Some(digit),
         Some(Numeral::Two) => Some(2),
         Some(Numeral::Unit(1)) => Some(10),
+        Some(Numeral::Tens(tens)) => Some(tens * 10),
         _ => None,
     };
     let amount = single.filter(|_| is_single && !is_vague).and_then(|digit| Amount::new(u128::from(digit), 0));
@@ -111,20 +128,22 @@ fn amount_of(kind: Option<ValueKind>) -> Option<Amount> {
 fn with_unit(amount: Amount, start: Cursor<'_>, end: Cursor<'_>) -> Option<Counted> {
     let number = start.at..end.at;
     let counted = |unit: &str, range: Range<usize>| {
-        Some(Counted { number: number.clone(), range, amount, unit: unit.to_owned() })
+        Some(Counted { number: number.clone(), range, amount, is_negative: false, unit: unit.to_owned() })
     };
-    let sign = start.passed().chars().next_back().filter(|&c| is_currency(c));
-    if let Some(sign) = sign {
-        let from = start.at - sign.len_utf8();
-        let (unit, mut after) = (if sign == '¥' { YUAN } else { &sign.to_string() }, end);
-        after.eat(YUAN);
-        return counted(unit, from..after.at);
-    }
     let about = run::after_about(end);
     let unit = about.skip_blank();
-    let money = MONEY.iter().filter(|word| unit.rest().starts_with(**word)).max_by_key(|word| word.len());
-    if let Some(word) = money {
-        return counted(YUAN, start.at..unit.by(word.len()).at);
+    let named = chinese::unit(unit.rest());
+    if let Some((currency, length)) = currency_before(start.passed()) {
+        let after = named.filter(|(unit, _)| *unit == currency).map_or(end, |(_, length)| unit.by(length));
+        return counted(currency, start.at - length..after.at);
+    }
+    if let Some((name, length)) = named {
+        let below = if name == DEGREE { below_zero(start.passed()) } else { 0 };
+        let found = counted(name, start.at - below..unit.by(length).at);
+        return found.map(|found| Counted { is_negative: below > 0, ..found });
+    }
+    if let Some(found) = in_range(amount, end) {
+        return counted(&found, number.clone());
     }
     match unit.peek() {
         // Many words begin with 一 that count nothing: 一起, 一定.
@@ -137,6 +156,35 @@ fn with_unit(amount: Amount, start: Cursor<'_>, end: Cursor<'_>) -> Option<Count
     }
 }
 
+/// Returns the length in bytes of the sign or word at the end of `text` that makes the number behind it negative.
+fn below_zero(text: &str) -> usize {
+    let word = ["零下", "负"].into_iter().find(|word| text.ends_with(word));
+    // The hyphen of a range: `3-5度`, `8月-15度`.
+    let ends_number = |c: char| {
+        matches!(Class::of(c), Class::Letter | Class::Digit)
+            || is_share(c)
+            || is_measure(c)
+            || Numeral::of(c).is_some()
+            || DEGREE.contains(c)
+    };
+    let is_minus = |(before, c): (&str, char)| matches!(c, '-' | '\u{2212}') && !before.ends_with(ends_number);
+    let minus = text.chars().next_back().and_then(|c| Some((text.strip_suffix(c)?, c))).filter(|&last| is_minus(last));
+    word.map(str::len).or(minus.map(|(_, minus)| minus.len_utf8())).unwrap_or(0)
+}
+
+/// Returns the unit of the second number of a range, which the first lacks: `3万至5万元`.
+fn in_range(first: Amount, end: Cursor<'_>) -> Option<String> {
+    let mut after = end;
+    after.eat_one(&BETWEEN_DAYS)?;
+    after.peek().filter(|&c| run::may_begin(c))?;
+    let (second, end) = number(after);
+    let (second, first) = (second?.whole()?, first.whole()?);
+    let is_range = first < second && second <= first.saturating_mul(MAX_RANGE);
+    let unit = run::after_about(end).skip_blank().rest();
+    let measure = || unit.chars().next().filter(|&c| is_measure(c)).map(String::from);
+    chinese::unit(unit).map(|(unit, _)| unit.to_owned()).or_else(measure).filter(|_| is_range)
+}
+
 /// Returns whether a character may be what a number counts.
 fn may_be_unit(c: char) -> bool {
     is_han(c) && Numeral::of(c).is_none() && !is_particle(c.encode_utf8(&mut [0; 4]))
@@ -144,11 +192,12 @@ fn may_be_unit(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::fold, *};
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        assert_eq!(counted(text).map(|found| found.term()).collect::<Vec<_>>(), expected, "{text}");
+        let folded = fold(text);
+        assert_eq!(counted(folded.as_str()).map(|found| found.term()).collect::<Vec<_>>(), expected, "{text}");
     }
 
     #[test]
@@ -158,7 +207,35 @@ mod tests {
         check("8折，8.8折，零点五元，五元", &["#8~折", "#8.8~折", "#0.5~元", "#5~元"]);
         check("三年六个月", &["#3~年", "#6~个"]);
         check("五月五日", &["#5~月", "#5~日"]);
-        check("三十八度，零下八度", &["#38~度", "#8~度"]);
+        check("廿五岁，卅岁，十几万，五十几岁", &["#25~岁", "#30~岁", "#10~几", "#50~几"]);
+    }
+
+    #[test]
+    fn a_temperature_may_be_below_zero() {
+        check("三十八度，38℃，38 摄氏度，38°", &["#38~度"; 4]);
+        check("零下八度，-8℃，负8度，最低-8度，\u{2212}8度", &["#-8~度"; 5]);
+        check("3-8度，8月-15度，20%-8度", &["#3~度", "#8~度", "#8~月", "#15~度", "#8~度"]);
+        check("8°F，-8元", &["#8~元"]);
+    }
+
+    #[test]
+    fn the_first_number_of_a_range_has_the_unit_of_the_second() {
+        check("3万至5万元", &["#30000~元", "#50000~元"]);
+        check("100-500元，三到五天", &["#100~元", "#500~元", "#3~天", "#5~天"]);
+        check("3-5万元，5-3天", &["#50000~元", "#3~天"]);
+    }
+
+    #[test]
+    fn a_currency_is_the_same_before_and_after_its_sum() {
+        check("$5，5美元，US$5，五美金，usd5", &["#5~$"; 5]);
+        check("HK$5，5港元，5港币", &["#5~hk$"; 3]);
+        check("人民币5元，RMB5，5RMB", &["#5~元"; 3]);
+        check("€5，5欧元，£5，5英镑", &["#5~€", "#5~€", "#5~£", "#5~£"]);
+    }
+
+    #[test]
+    fn a_unit_of_several_characters_is_whole() {
+        check("500公里，500公斤，五百 米，5公斤", &["#500~公里", "#500~公斤", "#500~米", "#5~公斤"]);
     }
 
     #[test]
