@@ -35,7 +35,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
         }
         Err(error) => return Err(explain(error)),
     };
-    let text = arguments.text.join(" ");
+    let text = arguments.text.join(" ").trim_start().to_owned();
     let mut out = anstream::stdout().lock();
     match arguments.format {
         Format::Json => output::json(&mut out, &AnalysisBody::new(&text, &analyzer, &settings.synonyms))?,

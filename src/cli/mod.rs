@@ -79,6 +79,7 @@ enum Command {
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut command = typed::without_empty_variables(Arguments::command());
+    let arguments = arguments.into_iter().map(typed::unlike_an_option);
     let parsed = command.try_get_matches_from_mut(arguments).and_then(|typed| {
         // Clap has its own words for missing arguments.
         Arguments::from_arg_matches(&typed).map_err(|error| error.format(&mut command))

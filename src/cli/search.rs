@@ -83,7 +83,7 @@ impl Arguments {
             }
         }
         Ok(Query {
-            text: self.text.join(" "),
+            text: self.text.join(" ").trim_start().to_owned(),
             grain: self.grain,
             filters,
             sort: self.sort,

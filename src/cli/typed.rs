@@ -3,6 +3,7 @@
 //! Clap adds the name of the option to the error. Knows no option by name, and looks nothing up.
 
 use std::{
+    ffi::OsString,
     fmt::Display,
     net::{Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
@@ -16,6 +17,20 @@ use clap::{
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use crate::watch::Way;
+
+/// Puts a blank before an argument such as `-5度`, which clap would take for an option. The names of options begin with a
+/// letter.
+pub(super) fn unlike_an_option(argument: OsString) -> OsString {
+    let name = argument.to_str().and_then(|text| text.strip_prefix('-'));
+    let is_text =
+        name.is_some_and(|name| !name.is_empty() && !name.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
+    if !is_text {
+        return argument;
+    }
+    let mut text = OsString::from(" ");
+    text.push(argument);
+    text
+}
 
 /// Parses an address to listen on; `localhost` is the IPv4 loopback address.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
