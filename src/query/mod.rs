@@ -158,7 +158,8 @@ pub enum Note {
     UnbalancedQuote,
     /// The text has no letter, digit or pictograph to search for.
     NothingToSearch,
-    /// The text consists of words that say little, such as particles, and no post contains all of the words.
+    /// No post contains all of the words, and none contains those that say most of the text: it consists of particles, or
+    /// only a common word of it occurs.
     LittleSaid,
     /// The index is still being built; the hits come from the posts indexed so far.
     Indexing,
@@ -189,7 +190,9 @@ impl Note {
             Self::Relaxed => "nothing has all of the words; these have some of them".to_owned(),
             Self::UnbalancedQuote => "a quotation mark has no partner and was taken for text".to_owned(),
             Self::NothingToSearch => "there is no letter or digit to search for".to_owned(),
-            Self::LittleSaid => "these words say little by themselves, and no post has all of them".to_owned(),
+            Self::LittleSaid => {
+                "no post has all of these words, and none has enough of them to be about the text".to_owned()
+            }
             Self::Indexing => "the posts are still being indexed; these are among those that already are".to_owned(),
             Self::CutShort => "the search took too long; these were found so far".to_owned(),
         }

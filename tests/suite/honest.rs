@@ -359,6 +359,35 @@ fn a_character_that_is_left_over_finds_nothing_by_itself() {
     assert_eq!(found.ids(), ["maths"]);
 }
 
+/// Posts of which every one has a common word, one in four a less common one, and two a rare one each.
+fn common_and_rare(posts: usize) -> Blog {
+    let text = |i: usize| {
+        let some = if i.is_multiple_of(4) { "另有渡船。" } else { "" };
+        let rare = match i {
+            7 => "河边有一座水车。",
+            9 => "灯塔夜里亮。",
+            _ => "",
+        };
+        format!("今天的天气{i}。{some}{rare}")
+    };
+    (0..posts).fold(Blog::new(), |blog, i| blog.titled(&format!("p{i}.md"), &format!("记{i}"), &text(i))).refresh()
+}
+
+#[test]
+fn a_relaxed_answer_has_the_weighty_part_of_the_text() {
+    let blog = common_and_rare(240);
+    // The rare words are the weighty part; the common ones are no answer by themselves.
+    blog.search("水车 灯塔 天气").finds(&["p7", "p9"]).notes(&["relaxed"]);
+    blog.search("水车 天气 蒲公英").finds(&["p7"]).notes(&["relaxed"]);
+    // Of the text, posts have a common word only, which is no answer.
+    blog.search("蒲公英 天气").finds(&[]).notes(&["little-said"]);
+    // No post has anything of the text.
+    blog.search("蒲公英 麦芽糖").finds(&[]).notes(&[]);
+    // Among few posts, any word is one.
+    let blog = common_and_rare(12);
+    blog.search("蒲公英 渡船").finds(&["p0", "p4", "p8"]).notes(&["relaxed"]);
+}
+
 #[test]
 fn what_lacks_one_of_several_words_follows() {
     let blog = posts(&[

@@ -30,14 +30,21 @@ use crate::{
 /// words with it.
 const MAX_ABOUT: usize = 500;
 
-/// Share of the total weight that has to occur in a document that follows those with all words.
+/// Share of the weight of the clauses that occur in some document, which a document has to have that follows those with all.
 const MOST_SHARE: f32 = 0.5;
+
+/// The same share where no document has all clauses. A greater one costs recall, a smaller one lets common words in.
+const RELAXED_SHARE: f32 = 0.2;
+
+/// When a clause occurs nowhere, the others of a document have to weigh as much as one that occurs in so many documents.
+/// So a common word is no answer to a text whose other words no post has, unless there are few posts.
+const LARGEST_REST: u64 = 100;
 
 /// A clause with its postings in every segment.
 pub(super) struct Lookup<'a> {
     clause: &'a Clause,
     alternatives: Vec<AlternativePostings>,
-    /// Inverse document frequency of the text as typed.
+    /// Inverse document frequency of the text as typed, or of a clause that occurs nowhere, of [`LARGEST_REST`] documents.
     weight: f32,
 }
 
@@ -144,7 +151,10 @@ impl<'a> Lookup<'a> {
             alternative.phrases.iter().map(PhrasePostings::frequency).min().unwrap_or(0)
         };
         let frequency = alternatives.first().map_or(0, frequency);
-        Ok(Self { clause, alternatives, weight: inverse_frequency(frequency, search.statistics.documents) })
+        let mut lookup = Self { clause, alternatives, weight: 0.0 };
+        let frequency = if lookup.is_nowhere() { LARGEST_REST } else { frequency };
+        lookup.weight = inverse_frequency(frequency, search.statistics.documents);
+        Ok(lookup)
     }
 
     /// Returns whether no document can meet the clause.
@@ -370,6 +380,15 @@ fn literal(search: &Search<'_>, parsed: &ParsedText) -> Result<Option<Documents>
     found.map(Some)
 }
 
+/// Returns whether a text has several clauses, some of which may occur.
+pub(super) fn has_some(search: &Search<'_>, parsed: &ParsedText) -> Result<bool, EngineError> {
+    let mut has_some = false;
+    for clause in parsed.clauses.iter().filter(|_| parsed.clauses.len() > 1) {
+        has_some = has_some || !Lookup::of(clause, search)?.is_nowhere();
+    }
+    Ok(has_some)
+}
+
 /// Splits clauses that occur nowhere into pairs of characters. The analyzer guesses names, and a guess may include too
 /// many characters.
 pub(super) fn split_unknown(search: &Search<'_>, parsed: &mut ParsedText) -> Result<(), EngineError> {
@@ -398,9 +417,9 @@ pub(super) enum Strictness {
     All,
     /// All clauses of a short text; of a question or a long text, no clause that is not between quotation marks.
     Enough,
-    /// The weightier half of the clauses, and all clauses between quotation marks.
+    /// The weightier half of the clauses that occur in some document, and all clauses between quotation marks.
     Most,
-    /// Any of the clauses, but all clauses between quotation marks.
+    /// A weighty part of the clauses that occur in some document, and all clauses between quotation marks.
     Relaxed,
 }
 
@@ -418,13 +437,14 @@ fn matches(
         return all(at, segment, class, clauses.iter().collect(), within);
     }
     let (literal, others): (Vec<_>, Vec<_>) = clauses.iter().partition(|lookup| lookup.clause.literal);
+    let (nowhere, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|lookup| lookup.is_nowhere());
+    let weight = |lookups: &[&Lookup<'_>]| lookups.iter().map(|lookup| lookup.weight).sum::<f32>();
+    let given = weight(&literal);
+    let rest = nowhere.first().map_or(0.0, |lookup| lookup.weight);
+    let share = if strictness == Strictness::Most { MOST_SHARE } else { RELAXED_SHARE };
+    let wanted = rest.max(share * (given + weight(&others)));
     let required = if literal.is_empty() { within } else { Some(all(at, segment, class, literal, within)?) };
-    if others.is_empty() {
-        return Ok(required.unwrap_or_default());
-    }
-    let share = if strictness == Strictness::Most { MOST_SHARE } else { 0.0 };
-    let wanted = share * others.iter().map(|lookup| lookup.weight).sum::<f32>();
-    let mut weights = vec![0.0_f32; segment.size() as usize];
+    let mut weights = vec![given; segment.size() as usize];
     for lookup in others {
         for doc in lookup.documents(at, segment, class, required.as_deref())? {
             weights[doc as usize] += lookup.weight;
@@ -432,7 +452,6 @@ fn matches(
     }
     let enough = |doc: &DocId| weights[*doc as usize] >= wanted && weights[*doc as usize] > 0.0;
     Ok(match required {
-        Some(required) if strictness == Strictness::Relaxed => required,
         Some(required) => required.into_iter().filter(enough).collect(),
         None => (0..segment.size()).filter(enough).collect(),
     })

@@ -19,11 +19,13 @@ use crate::{
             answer::Answer,
             context::Search,
             corrections::{Corrected, corrected, guesses, may_be_pinyin, spelt},
-            matching::{Strictness, answer, split_unknown},
+            matching::{Strictness, answer, has_some, split_unknown},
             merge::Order,
         },
     },
-    query::{Clause, Correction, Emphasis, LONGEST, MAX_CLAUSES, Match, Note, ParsedText, Reading, Split, TermKind},
+    query::{
+        Clause, Correction, Emphasis, LONGEST, MAX_CLAUSES, Match, Note, ParsedText, Reading, Split, TermKind, is_light,
+    },
     text::{Class, beginning},
 };
 
@@ -147,7 +149,7 @@ pub(super) fn run(search: &Search<'_>) -> Result<Outcome, EngineError> {
             break;
         }
     }
-    found.note_uninformative_words();
+    found.note_what_says_little(search)?;
     Ok(found)
 }
 
@@ -229,19 +231,18 @@ impl Outcome {
         matches!(self.answers.as_slice(), [only] if only.parsed.is_empty())
     }
 
-    /// Adds a note when nothing was found and the text consists of words that say little.
-    fn note_uninformative_words(&mut self) {
-        if self.total() > 0 || self.correction.is_some() {
-            return;
+    /// Adds a note when nothing was found although posts have some of the words, or when the words say little.
+    fn note_what_says_little(&mut self, search: &Search<'_>) -> Result<(), EngineError> {
+        if self.total() > 0 || self.correction.is_some() || !self.is_relaxed {
+            return Ok(());
         }
-        if let [only] = self.answers.as_mut_slice()
-            && self.is_relaxed
-        {
-            let mut words = only.parsed.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
-            if words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light) {
-                only.parsed.notes.push(Note::LittleSaid);
-            }
+        let [only] = self.answers.as_mut_slice() else { return Ok(()) };
+        let mut words = only.parsed.terms.iter().filter(|term| term.kind == TermKind::Word).peekable();
+        let says_little = words.peek().is_some() && words.all(|word| word.emphasis == Emphasis::Light);
+        if says_little || has_some(search, &only.parsed)? {
+            only.parsed.notes.push(Note::LittleSaid);
         }
+        Ok(())
     }
 }
 

@@ -48,7 +48,7 @@ fn enough_of_the_clauses_are_required() {
 }
 
 #[test]
-fn any_of_the_clauses_is_enough_in_a_relaxed_search_but_quoted_ones_are_required() {
+fn some_of_the_clauses_are_enough_in_a_relaxed_search_but_quoted_ones_are_required() {
     let posts = orchards();
     let partial = Match::Partial..=Match::Partial;
     check(&posts, "葡萄 西瓜", Strictness::Relaxed, &partial, &[(Match::Partial, "all one")]);
