@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::harness::Blog;
+use anli::{
+    query::{Reading, TypedText, is_light},
+    text::fold,
+};
+
+use crate::harness::{self, Blog};
 
 /// Posts of one sentence each, titled by their names.
 fn posts(texts: &[(&str, &str)]) -> Blog {
@@ -432,6 +437,121 @@ fn a_short_text_is_exact_only_where_it_stands_sign_by_sign() {
             for hit in blog.search(typed).hits.hits.iter().filter(|hit| hit.matched.as_str() == "exact" && letters <= 6) {
                 let text = &texts[hit.id.as_str().trim_start_matches('p').parse::<usize>().unwrap()];
                 prop_assert!(text.contains(typed), "`{}` is not in `{}`", typed, text);
+            }
+        }
+    });
+}
+
+/// Returns whether a folded clause stands in a folded text, whatever white space is in it, and not inside a longer number.
+fn stands(clause: &str, text: &str) -> bool {
+    // White space keeps words of letters and digits apart only.
+    let bare = |text: &str| {
+        text.split_whitespace().fold(String::new(), |bare, word| {
+            let is_western = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+            let apart = is_western(bare.chars().next_back()) && is_western(word.chars().next());
+            bare + if apart { " " } else { "" } + word
+        })
+    };
+    let (clause, text) = (bare(clause), bare(text));
+    let goes_on = |c: Option<char>, edge: Option<char>| {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        is_digit(edge) && is_digit(c)
+    };
+    text.match_indices(&clause).any(|(at, _)| {
+        let (before, rest) = text.split_at(at);
+        let (_, after) = rest.split_at(clause.len());
+        !goes_on(before.chars().next_back(), clause.chars().next())
+            && !goes_on(after.chars().next(), clause.chars().next_back())
+    })
+}
+
+#[test]
+fn a_long_text_is_exact_only_where_every_clause_of_it_stands() {
+    let analyzer = harness::analyzer();
+    let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
+    let pieces = prop::sample::select(vec![
+        "转账",
+        "客服",
+        "不",
+        "没",
+        "app",
+        "c++",
+        "net",
+        "5",
+        "8.5",
+        "20",
+        "万元",
+        "名",
+        "十五",
+        "五",
+        "，",
+        "-",
+        "/",
+        "5%",
+        "$5",
+        "：",
+        "允许",
+        "章",
+        "x",
+        "的",
+        "渡船",
+        "水车",
+        "灯塔",
+        " ",
+        "。",
+        "第",
+        "条",
+        "零下",
+        "度",
+        "千分之",
+        "138",
+        "0013",
+        "8000",
+        "年",
+        "月",
+        "日",
+        "几",
+        "多",
+        "百",
+        "是什么",
+        "为什么",
+        "公里",
+        "(",
+        ")",
+        "¥",
+        "A",
+        "·",
+    ]);
+    let posts = prop::collection::vec(prop::collection::vec(pieces.clone(), 20..60), 8);
+    // What is typed is a part of a post with a few other pieces in it.
+    let typed = prop::collection::vec(
+        (0..8_usize, 0..20_usize, 15..50_usize, prop::collection::vec((0..50_usize, pieces), 0..3)),
+        8,
+    );
+    proptest!(config, |((posts, typed) in (posts, typed))| {
+        let texts: Vec<String> = posts.iter().map(|pieces| pieces.concat()).collect();
+        let mut blog = Blog::new();
+        for (i, text) in texts.iter().enumerate() {
+            blog = blog.titled(&format!("p{i}.md"), "题", &format!("文{text}。"));
+        }
+        let blog = blog.refresh();
+        for (post, start, length, others) in typed {
+            let mut part: Vec<&str> = posts[post].iter().copied().skip(start).take(length).collect();
+            for (at, other) in others {
+                part.insert(at.min(part.len()), other);
+            }
+            let text = part.concat();
+            let parsed = TypedText::new(&text, &analyzer).parse(Reading::default(), None);
+            for hit in blog.search(&text).hits.hits.iter().filter(|hit| matches!(hit.matched.as_str(), "exact" | "variant")) {
+                let written = &texts[hit.id.as_str().trim_start_matches('p').parse::<usize>().unwrap()];
+                let written = fold(&format!("题 文{written}。"));
+                // An answer need not contain the words that make a question.
+                for clause in parsed.clauses.iter().filter(|clause| !is_light(&clause.text)) {
+                    // A variant may have a number in another notation.
+                    let is_number = clause.text.contains(|c: char| c.is_numeric() || "十百千万两几".contains(c));
+                    let is_there = hit.matched.as_str() == "variant" && is_number || stands(&clause.text, written.as_str());
+                    prop_assert!(is_there, "`{}` of `{}` is not in `{}`", clause.text, text, written.as_str());
+                }
             }
         }
     });

@@ -210,11 +210,19 @@ fn read(
     if !reading.open_ends && (relaxed || parsed.is_question) {
         split_unknown(search, &mut parsed)?;
     }
+    let is_split = typed.iter().any(|clause| !is_light(&clause.text) && !parsed.clauses.contains(clause));
     if relaxed {
         pair_single_characters(beginning(&search.query.text, LONGEST), &mut parsed);
     }
     let several = parsed.clauses.len() > 1 || parsed.clauses != typed;
     let mut answered = answer(search, parsed, strictness, classes)?;
+    if is_split {
+        // Documents that have all pieces of a clause do not have the clause.
+        for matches in &mut answered.classes {
+            matches.class = Match::Partial;
+            matches.shown.clear();
+        }
+    }
     if relaxed && several && answered.total() > 0 {
         answered.parsed.notes.push(Note::Relaxed);
     }
