@@ -128,6 +128,25 @@ pub(in crate::engine) fn frequencies(
     Ok(())
 }
 
+/// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`, the part, and
+/// the positions of the term in that part. The series has to be one with positions.
+pub(in crate::engine) fn positions(
+    segment: &Segment<'_>,
+    found: &TermPostings,
+    documents: &[DocId],
+    mut f: impl FnMut(usize, usize, &[u32]),
+) -> Result<(), EngineError> {
+    let mut places = Vec::new();
+    for (part, info) in found.entries.iter() {
+        let mut postings = segment.postings(found.series, *part, info, IndexRecordOption::WithFreqsAndPositions)?;
+        leapfrog(documents, &mut postings, |i, postings| {
+            postings.positions(&mut places);
+            f(i, *part, &places);
+        });
+    }
+    Ok(())
+}
+
 /// Calls `f` for each document of `documents` (sorted) that has the term, with its index in `documents`.
 pub(in crate::engine) fn presences(
     segment: &Segment<'_>,

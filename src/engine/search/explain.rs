@@ -9,8 +9,9 @@ use crate::{
         hit::answer::Candidate,
         index::{schema::PARTS, title::title_hash},
         search::{
+            closeness::Words,
             context::Search,
-            ranking::{Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness},
+            ranking::{BOOSTS, Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness, years},
         },
     },
     query::{Explanation, Match, ParsedText, Term, TermKind},
@@ -23,6 +24,7 @@ pub(super) struct Explainer<'s> {
     parsed: &'s ParsedText,
     weights: Weights,
     terms: Vec<(&'s Term, Scored)>,
+    words: Words,
     most: f32,
     named: TitleBoosts,
 }
@@ -34,7 +36,8 @@ impl<'s> Explainer<'s> {
         let terms = look_up(own, &search.dictionary, &search.statistics, weights)?;
         let most: f32 = terms.iter().map(|(_, scored)| scored.most()).sum();
         let named = named_titles(parsed, &terms, most);
-        Ok(Self { search, parsed, weights, terms, most, named })
+        let words = Words::of(parsed, search)?;
+        Ok(Self { search, parsed, weights, terms, words, most, named })
     }
 
     /// Explains the score of one candidate, largest contribution first.
@@ -76,7 +79,12 @@ impl<'s> Explainer<'s> {
         if !parsed.whole.is_empty() {
             let shares = nearness(at, &search.dictionary, parsed, &[doc])?;
             let share = shares.first().copied().unwrap_or(0.0);
-            explained.extend(boost("the query stands together", share * most * search.recency.most()));
+            let most = most * search.recency.most();
+            explained.extend(boost("the query stands together", share * most));
+            let closeness = self.words.closeness(at, search, &[doc])?.first().copied().unwrap_or(0.0);
+            explained.extend(boost("the words of the query stand close together", BOOSTS.close * closeness * most));
+            let share = years(at, &search.dictionary, parsed, &[doc])?.first().copied().unwrap_or(0.0);
+            explained.extend(boost("the years of the query", self.weights.years * share * most));
         }
         explained.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(explained)

@@ -4,14 +4,15 @@
 //! A stage parses the text; [`matching`] finds the documents of each match class, [`maxscore`] the best documents for a
 //! long text; [`form`] divides them; [`corrections`] and [`sequences`] guess at the intended text, and [`certainty`] says
 //! how sure a guess is. [`merge`] makes one list of several answers. [`scoring`] orders the documents of one class, with
-//! the formula of [`ranking`], with [`feedback`] and with [`recency`]; [`top`] keeps the best. [`explain`] explains a
-//! score, and [`mod@similar`] finds posts like a given post.
+//! the formula of [`ranking`], with [`closeness`], [`feedback`] and [`recency`]; [`top`] keeps the best. [`explain`]
+//! explains a score, and [`mod@similar`] finds posts like a given post.
 //!
 //! The module names no search library.
 
 mod answer;
 mod budget;
 mod certainty;
+mod closeness;
 mod context;
 mod corrections;
 mod explain;

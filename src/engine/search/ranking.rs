@@ -1,4 +1,4 @@
-//! The ranking formula: BM25F over words and grams of all parts, then boosts for nearness and for titles.
+//! The ranking formula: BM25F over words and grams of all parts, then boosts for nearness, closeness and titles.
 //!
 //! [`super::scoring`] applies the formula to the documents of a match class, [`super::explain`] to one hit. The weights
 //! of the parts are in the schema, all other weights here. The module does not know the match class of a document.
@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use rustc_hash::FxHashMap;
 
 use crate::{
+    chinese::is_measure,
     engine::{
         error::EngineError,
         index::{
@@ -48,12 +49,14 @@ pub(super) struct Weights {
     pub named: f32,
     /// Additional score of a term in the title, besides its occurrence there.
     pub title: f32,
+    /// The years of the text, as a share of the maximum score of its terms.
+    pub years: f32,
     /// Weight of the expansion terms of relevance feedback (RM3).
     pub learned: f32,
 }
 
 /// The boosts, the same for every text.
-struct Boosts {
+pub(super) struct Boosts {
     /// The whole query as a phrase, as a share of the maximum score of its terms.
     pub phrase: f32,
     /// The whole query as a phrase in the title, as such a share.
@@ -64,6 +67,8 @@ struct Boosts {
     pub exact_title: f32,
     /// Additional boost when the punctuation is equal, too; greater than all other boosts can make up for.
     pub written_title: f32,
+    /// The words of the query close together, as such a share.
+    pub close: f32,
     /// A title that the query names, as a share of the maximum score of the terms in that name.
     pub named_title: f32,
 }
@@ -80,6 +85,7 @@ const PRECISE: Weights = Weights {
     other: 1.0,
     named: 1.6,
     title: 0.0,
+    years: 0.05,
     learned: 0.0,
 };
 
@@ -96,6 +102,7 @@ const WORDY: Weights = Weights {
     other: 0.0,
     named: 1.6,
     title: 0.7,
+    years: 0.0,
     learned: 0.3,
 };
 
@@ -103,8 +110,15 @@ const WORDY: Weights = Weights {
 const PRECISE_TO_WORDY: (f32, f32) = (32.0, 48.0);
 
 /// The values of the boosts.
-const BOOSTS: Boosts =
-    Boosts { phrase: 0.3, title_phrase: 0.5, one_piece: 1.1, exact_title: 20.0, written_title: 4.0, named_title: 0.1 };
+pub(super) const BOOSTS: Boosts = Boosts {
+    phrase: 0.3,
+    title_phrase: 0.5,
+    one_piece: 1.1,
+    exact_title: 20.0,
+    written_title: 4.0,
+    close: 0.05,
+    named_title: 0.1,
+};
 
 impl Weights {
     /// Returns the weights for a text of this many letters and digits. Between the two lengths the two sets of weights
@@ -124,6 +138,7 @@ impl Weights {
             other: mix(|weights| weights.other),
             named: mix(|weights| weights.named),
             title: mix(|weights| weights.title),
+            years: mix(|weights| weights.years),
             learned: mix(|weights| weights.learned),
         }
     }
@@ -480,6 +495,34 @@ pub(super) fn nearness(
     Ok(shares)
 }
 
+/// Returns for each of `documents` (sorted) of a segment which share of the years of the text occurs in it. A year says
+/// which of many similar events is meant, though it is too frequent to weigh much as a term.
+pub(super) fn years(
+    at: usize,
+    dictionary: &Dictionary<'_, '_>,
+    parsed: &ParsedText,
+    documents: &[DocId],
+) -> Result<Vec<f32>, EngineError> {
+    let mut shares = vec![0.0; documents.len()];
+    let years: Vec<&str> =
+        parsed.terms.iter().map(|term| term.text.as_str()).filter(|term| is_year(term, &parsed.key)).collect();
+    for year in &years {
+        let found = dictionary.find(at, Series::Grams, year, false, false)?;
+        let mut has = vec![false; documents.len()];
+        presences(&dictionary.segments()[at], &found, documents, |i| has[i] = true)?;
+        let raised = shares.iter_mut().zip(has).filter(|(_, has)| *has);
+        raised.for_each(|(share, _)| *share += 1.0 / years.len() as f32);
+    }
+    Ok(shares)
+}
+
+/// Returns whether a term is a year in a text with this key: four digits that count nothing, unlike `2000元`.
+fn is_year(term: &str, key: &str) -> bool {
+    let is_number = term.len() == 4 && term.bytes().all(|c| c.is_ascii_digit());
+    let counts_nothing = |(_, rest): (_, &str)| !rest.starts_with(|c| c != '年' && is_measure(c));
+    is_number && (term.starts_with("19") || term.starts_with("20")) && key.split_once(term).is_some_and(counts_nothing)
+}
+
 /// Returns the inverse document frequency of BM25.
 pub(super) fn inverse_frequency(frequency: u64, documents: u64) -> f32 {
     let (n, df) = (documents as f64, frequency.min(documents) as f64);
@@ -498,6 +541,22 @@ mod tests {
         assert!(near(middle.k1, 1.8) && near(middle.gram, 0.65) && near(middle.title, 0.35));
         assert!(near(long.k1, WORDY.k1) && near(long.presence, 0.0) && near(long.learned, 0.3));
         assert!(near(Weights::of(32).k1, PRECISE.k1) && near(Weights::of(48).k1, WORDY.k1));
+    }
+
+    #[test]
+    fn a_year_is_told_from_other_numbers() {
+        for (term, key, expected) in [
+            ("2022", "2022年灯会", true),
+            ("1998", "1998灯会", true),
+            ("2022", "灯会2022", true),
+            ("2000", "灯笼2000元", false),
+            ("20220", "20220年", false),
+            ("3150", "3150年", false),
+            ("20", "20年", false),
+            ("灯", "灯会2022", false),
+        ] {
+            assert_eq!(is_year(term, key), expected, "{term} {key}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Scores the documents of one match class and selects the best: BM25F, relevance feedback (RM3), recency, nearness.
+//! Scores the documents of one match class and selects the best: BM25F, relevance feedback (RM3), recency, nearness,
+//! closeness.
 //!
 //! The formula is in [`super::ranking`], the expansion terms are from [`super::feedback`], and [`super::merge`] joins
 //! the classes. The module does not know how documents are found.
@@ -7,19 +8,20 @@ use crate::{
     engine::{
         error::EngineError,
         hit::answer::Candidate,
-        postings::sets::difference,
+        postings::sets::{DocId, difference},
         search::{
             answer::{Matches, Scores},
+            closeness::Words,
             context::{Documents, Search},
             feedback,
-            ranking::{MAX_TERMS, Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness},
+            ranking::{BOOSTS, MAX_TERMS, Norms, Scored, TitleBoosts, Weights, look_up, named_titles, nearness, years},
             top::{Ranked, Top},
         },
     },
     query::{Match, ParsedText, Term},
 };
 
-/// Number of best documents that are checked for nearness.
+/// Number of best documents that are checked for nearness, closeness and years.
 const WINDOW: usize = 200;
 /// Share of the documents of a segment, one in so many, from which on all postings of a term are read in order: that is
 /// faster than looking for each document.
@@ -69,10 +71,15 @@ pub(super) fn best(
         let mut window: Documents = vec![Vec::new(); search.segments.len()];
         class.top(WINDOW).into_iter().for_each(|ranked| window[ranked.segment].push(ranked.doc));
         window.iter_mut().for_each(|documents| documents.sort_unstable());
-        let standing = class.raise_near(parsed, most, &window)?;
+        let words = Words::of(parsed, search)?;
+        class.raise(&window, BOOSTS.close * most, |at, documents| words.closeness(at, search, documents))?;
+        let years = |at: usize, documents: &[DocId]| years(at, &search.dictionary, parsed, documents);
+        class.raise(&window, weights.years * most, years)?;
+        let near = |at: usize, documents: &[DocId]| nearness(at, &search.dictionary, parsed, documents);
+        let standing = class.raise(&window, most, near)?;
         if parsed.one_piece && standing < MIN_PHRASE_HITS {
             let rest = matches.found.iter().zip(&window).map(|(found, window)| difference(found, window)).collect();
-            class.raise_near(parsed, most, &rest)?;
+            class.raise(&rest, most, near)?;
         }
     }
     let candidate = |Ranked { opens, score, segment, doc }| {
@@ -139,20 +146,24 @@ impl Class<'_> {
         top.finish()
     }
 
-    /// Raises the scores of the documents of `among` that contain the whole text as a phrase. Returns the number of
-    /// these documents.
-    fn raise_near(&mut self, parsed: &ParsedText, most: f32, among: &Documents) -> Result<usize, EngineError> {
-        let mut standing = 0;
-        for (at, documents) in among.iter().enumerate().filter(|(_, documents)| !documents.is_empty()) {
-            let shares = nearness(at, &self.search.dictionary, parsed, documents)?;
-            for (doc, share) in documents.iter().zip(shares).filter(|(_, share)| *share > 0.0) {
-                standing += 1;
+    /// Adds to the scores of documents the share of `most` that `of` returns for those of a segment (sorted). Returns the
+    /// number of documents whose share is not 0.
+    fn raise(
+        &mut self,
+        among: &Documents,
+        most: f32,
+        of: impl Fn(usize, &[DocId]) -> Result<Vec<f32>, EngineError>,
+    ) -> Result<usize, EngineError> {
+        let mut raised = 0;
+        for (at, documents) in among.iter().enumerate().filter(|(_, documents)| most > 0.0 && !documents.is_empty()) {
+            for (doc, share) in documents.iter().zip(of(at, documents)?).filter(|(_, share)| *share > 0.0) {
+                raised += 1;
                 if let Ok(i) = self.found[at].binary_search(doc) {
                     self.scores[at][i] += share * most;
                 }
             }
         }
-        Ok(standing)
+        Ok(raised)
     }
 }
 

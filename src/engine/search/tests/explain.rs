@@ -51,6 +51,7 @@ fn every_kind_of_term_and_boost_is_explained() {
         0.0,
         &[
             ("boost", "the query names the title"),
+            ("boost", "the words of the query stand close together"),
             ("gram", "桑皮"),
             ("gram", "皮纸"),
             ("gram", "风筝"),
@@ -63,7 +64,14 @@ fn every_kind_of_term_and_boost_is_explained() {
         &posts,
         "糊风筝 韧",
         0.0,
-        &[("character", "韧"), ("gram", "糊风"), ("gram", "风筝"), ("word", "糊"), ("word", "风筝")],
+        &[
+            ("boost", "the words of the query stand close together"),
+            ("character", "韧"),
+            ("gram", "糊风"),
+            ("gram", "风筝"),
+            ("word", "糊"),
+            ("word", "风筝"),
+        ],
     );
 }
 

@@ -48,6 +48,41 @@ fn the_text_in_a_title_and_the_text_together_raise_a_post() {
 }
 
 #[test]
+fn the_words_of_a_question_in_one_sentence_say_more_than_each_by_itself() {
+    let far = "那天的天气很好，大家都在河边坐着说话，说了很久，没有人想回家，也没有人记得时间，后来天就黑了。";
+    let apart = format!("灯笼坏了，灯笼旧了。{far}渡口修了，渡口宽了。{far}木匠来了，木匠走了。");
+    let together = format!("{far}渡口的那盏灯笼是一个木匠做的。{far}{far}{far}");
+    let one = post("one", "丙", "灯笼，灯笼，灯笼。");
+    let posts = Posts::of_commits(&[&[post("apart", "甲", &apart), post("together", "乙", &together), one]]);
+    check(&posts, "渡口的灯笼是哪个木匠做的？", &["together", "apart"]);
+}
+
+#[test]
+fn a_character_counts_wherever_it_stands() {
+    let posts = Posts::of(&[
+        ("without", "甲", "叶子有什么特点，叶子的特点。"),
+        ("with", "乙", "蓍长在山坡上，没有人去采，也没有人知道它。它的叶子很细。还有别的话，还有别的特点。"),
+    ]);
+    check(&posts, "蓍的叶子有什么特点？", &["with", "without"]);
+}
+
+#[test]
+fn the_year_of_a_question_says_which_of_many_events_is_meant() {
+    let mut all: Vec<Post> =
+        (0..20).map(|i| post(&format!("filler{i}"), "丁", "二月的事，2021年和2022年都有。")).collect();
+    all.push(post("before", "甲", "2021年灯会在渡口举行，灯会很热闹，渡口人很多。"));
+    all.push(post(
+        "meant",
+        "乙",
+        "灯会在渡口举行，那是2022年的事，后来说起来，大家都记得那一天下了很大的雨，河水涨了。",
+    ));
+    let posts = Posts::of_commits(&[&all]);
+    check(&posts, "2022年灯会在哪里举行", &["meant", "before"]);
+    check(&posts, "2021年灯会在哪里举行", &["before", "meant"]);
+    check(&posts, "灯会在哪里举行", &["before", "meant"]);
+}
+
+#[test]
 fn a_title_that_is_the_text_comes_first_and_one_with_its_signs_before_it() {
     let posts = Posts::of(&[
         ("often", "渡口", "灯笼、灯笼、灯笼、灯笼、灯笼、灯笼。"),
