@@ -50,10 +50,9 @@ fn the_text_in_a_title_and_the_text_together_raise_a_post() {
 #[test]
 fn the_words_of_a_question_in_one_sentence_say_more_than_each_by_itself() {
     let far = "那天的天气很好，大家都在河边坐着说话，说了很久，没有人想回家，也没有人记得时间，后来天就黑了。";
-    let apart = format!("灯笼坏了，灯笼旧了。{far}渡口修了，渡口宽了。{far}木匠来了，木匠走了。");
-    let together = format!("{far}渡口的那盏灯笼是一个木匠做的。{far}{far}{far}");
-    let one = post("one", "丙", "灯笼，灯笼，灯笼。");
-    let posts = Posts::of_commits(&[&[post("apart", "甲", &apart), post("together", "乙", &together), one]]);
+    let apart = format!("灯笼坏了。{far}渡口修了。{far}木匠来了。");
+    let together = format!("{far}渡口灯笼坏了，木匠来了。{far}");
+    let posts = Posts::of_commits(&[&[post("apart", "甲", &apart), post("together", "乙", &together)]]);
     check(&posts, "渡口的灯笼是哪个木匠做的？", &["together", "apart"]);
 }
 
@@ -70,16 +69,11 @@ fn a_character_counts_wherever_it_stands() {
 fn the_year_of_a_question_says_which_of_many_events_is_meant() {
     let mut all: Vec<Post> =
         (0..20).map(|i| post(&format!("filler{i}"), "丁", "二月的事，2021年和2022年都有。")).collect();
-    all.push(post("before", "甲", "2021年灯会在渡口举行，灯会很热闹，渡口人很多。"));
-    all.push(post(
-        "meant",
-        "乙",
-        "灯会在渡口举行，那是2022年的事，后来说起来，大家都记得那一天下了很大的雨，河水涨了。",
-    ));
+    all.push(post("before", "甲", "2021年灯会在渡口举行。"));
+    all.push(post("meant", "乙", "2022年灯会在渡口举行。后来说起来，大家"));
     let posts = Posts::of_commits(&[&all]);
-    check(&posts, "2022年灯会在哪里举行", &["meant", "before"]);
-    check(&posts, "2021年灯会在哪里举行", &["before", "meant"]);
-    check(&posts, "灯会在哪里举行", &["before", "meant"]);
+    check(&posts, "2022年灯会在哪里举行，是谁主持的", &["meant", "before"]);
+    check(&posts, "2021年灯会在哪里举行，是谁主持的", &["before", "meant"]);
 }
 
 #[test]
