@@ -224,6 +224,9 @@ pub struct ParsedText {
     pub terms: Vec<Term>,
     /// The whole text as one phrase; empty when the text is a single clause of the same phrase.
     pub whole: Vec<PhraseTerm>,
+    /// The stretches of the text without white space, each in one piece. A document that has the text has all of them,
+    /// with the particles that are in no clause.
+    pub pieces: Vec<Clause>,
     /// Whether the text is short and without white space. Documents that contain such a text in one piece come first.
     pub one_piece: bool,
     /// Whether the text is a question. An answer need not contain every word of a question.

@@ -20,7 +20,7 @@ pub use self::{
     clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind, joint_of},
     filter::{DateBound, Filter, FilterError},
     hits::{CaseHit, Correction, Explanation, Hit, Hits, Position, SectionHit, Snippet},
-    reading::{LONGEST, MAX_CLAUSES, Reading, TypedText, letters, title_key, written},
+    reading::{LONGEST, MAX_CLAUSES, Reading, TypedText, letters, searched, title_key, written},
     spans::Split,
     suggestion::{Suggestion, SuggestionKind},
     synonyms::{Rule, SynonymError, Synonyms},

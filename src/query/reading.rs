@@ -20,7 +20,7 @@ use super::{
 use crate::{
     chinese::{asks, is_light},
     text::{
-        Analyzer, Class, Folded, Token, beginning, fold, grams, grams_and_signs, typed_forms,
+        Analyzer, Class, Folded, Token, fold, grams, grams_and_signs, simple_fold, typed_forms,
         values::{Counted, Serial, Value, counted, serials, values},
     },
 };
@@ -68,13 +68,29 @@ pub(super) struct TypedPiece {
     terms: Vec<Term>,
 }
 
+/// Returns the beginning of a typed text that is searched for: at most [`LONGEST`] characters, counted as what they fold
+/// to, since a single one may stand for a whole sentence.
+#[must_use]
+pub fn searched(text: &str) -> &str {
+    let mut left = LONGEST;
+    for (at, c) in text.char_indices() {
+        let folded =
+            if simple_fold(c).is_some() { 1 } else { fold(c.encode_utf8(&mut [0; 4])).as_str().chars().count() };
+        match left.checked_sub(folded.max(1)) {
+            Some(rest) => left = rest,
+            None => return text.get(..at).unwrap_or_default(),
+        }
+    }
+    text
+}
+
 impl<'a> TypedText<'a> {
-    /// Folds and segments a text. Characters beyond [`LONGEST`] are left out.
+    /// Folds and segments a text. What [`searched`] does not return is left out.
     #[must_use]
     pub fn new(text: &str, analyzer: &'a Analyzer) -> Self {
         let mut shared = ParsedText::default();
         let whole = text.len();
-        let text = beginning(text, LONGEST);
+        let text = searched(text);
         if text.len() < whole {
             shared.notes.push(Note::Shortened { characters: LONGEST });
         }
@@ -96,6 +112,9 @@ impl<'a> TypedText<'a> {
             let folded = own.as_ref().unwrap_or(&folded);
             let typing = typing && i == last && !piece.literal;
             shared.is_question |= analyzer.words(folded).any(|token| asks(token.term));
+            if !piece.literal {
+                shared.pieces.extend(typed_together(folded));
+            }
             typed_pieces.push(TypedPiece {
                 literal: piece.literal,
                 typing,
@@ -121,7 +140,7 @@ impl<'a> TypedText<'a> {
             let folded = piece.folded.as_ref().unwrap_or(&self.folded);
             if piece.literal || reading.split == Split::OnePiece {
                 let all = 0..folded.as_str().len();
-                let range = if piece.literal { all } else { without_outer_signs(folded, reading.open_ends) };
+                let range = if piece.literal { all } else { without_outer_signs(folded, all, reading.open_ends) };
                 parsed.clauses.extend(clause(folded, &range, piece.literal, reading.open_ends));
             } else {
                 parsed.read(piece, folded, reading, synonyms, self.analyzer);
@@ -129,7 +148,7 @@ impl<'a> TypedText<'a> {
             parsed.terms.extend_from_slice(&piece.terms);
         }
         let joined = self.joined.as_ref().unwrap_or(&self.folded);
-        let range = without_outer_signs(joined, reading.open_ends);
+        let range = without_outer_signs(joined, 0..joined.as_str().len(), reading.open_ends);
         let whole = terms(joined, &range, reading.open_ends).unwrap_or_default();
         let is_the_clause = |clause: &Clause| {
             let mut phrases = clause.alternatives[0].phrases.iter().filter(|phrase| phrase.kind != PhraseKind::Value);
@@ -141,6 +160,23 @@ impl<'a> TypedText<'a> {
         parsed.deduplicate();
         parsed
     }
+}
+
+/// Returns each stretch of folded text without white space as one clause.
+fn typed_together(folded: &Folded) -> Vec<Clause> {
+    let text = folded.as_str();
+    let (mut clauses, mut start) = (Vec::new(), None);
+    for (at, is_space) in text.char_indices().map(|(at, c)| (at, c.is_whitespace())).chain([(text.len(), true)]) {
+        match (is_space, start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                clauses.extend(clause(folded, &without_outer_signs(folded, from..at, false), true, false));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    clauses
 }
 
 /// Returns the letters and digits of folded text.
@@ -318,11 +354,13 @@ fn ranking_terms(folded: &Folded, analyzer: &Analyzer, typing: bool) -> Vec<Term
     terms
 }
 
-/// Returns the range of folded text without the signs at its ends: quotation marks, the full stop, a sign that is typed
+/// Returns a range of folded text without the signs at its ends: quotation marks, the full stop, a sign that is typed
 /// before what follows, or, if the ends are open, a part of a longer number, as in the piece `.5` of `3.5`.
-fn without_outer_signs(folded: &Folded, open: bool) -> Range<usize> {
+fn without_outer_signs(folded: &Folded, range: Range<usize>, open: bool) -> Range<usize> {
     let text = folded.as_str();
-    let mut tokens = grams_and_signs(text, 0).filter(|token| Class::of_term(token.term) != Class::Other);
+    let inside = grams_and_signs(text, 0).skip_while(|token| token.range.start < range.start);
+    let inside = inside.take_while(|token| token.range.start < range.end);
+    let mut tokens = inside.filter(|token| Class::of_term(token.term) != Class::Other);
     let Some(first) = tokens.next() else { return 0..0 };
     let end = tokens.last().map_or(first.range.end, |last| last.range.end);
     let prefix = if open { 0 } else { name_prefix(text, first.range.start) };

@@ -556,3 +556,35 @@ fn a_long_text_is_exact_only_where_every_clause_of_it_stands() {
         }
     });
 }
+
+#[test]
+fn exact_means_that_nothing_that_was_typed_is_missing() {
+    let blog = posts(&[
+        ("went", "昨天他回了一趟老家。"),
+        ("not", "昨天他没回老家，在单位值班。"),
+        ("transfer", "工行网点的大厅里可以转账。"),
+        ("how", "怎么办理挂失，窗口有说明。"),
+        ("refund", "门票的退款方法写在背面。"),
+        ("apart", "物业公司通知，本楼电梯维修。"),
+        ("together", "物业电梯维修三天。"),
+    ]);
+    only(&blog, "老家 没回", &["not"]);
+    only(&blog, "没回 老家", &["not"]);
+    only(&blog, "转账 大厅 里", &["transfer"]);
+    only(&blog, "转账 她", &[]);
+    only(&blog, "怎么办", &["how"]);
+    only(&blog, "怎么样", &[]);
+    only(&blog, "怎么退款", &[]);
+    only(&blog, "如何退款", &[]);
+    only(&blog, "退款方法", &["refund"]);
+    only(&blog, "物业电梯 维修", &["together"]);
+    only(&blog, "物业 电梯 维修", &["apart", "together"]);
+}
+
+#[test]
+fn one_sign_that_stands_for_a_sentence_is_as_long_as_the_sentence() {
+    let blog = posts(&[("note", "渡口的灯亮了。")]);
+    let blessing = "\u{FDFA}".repeat(400);
+    let found = blog.search(&blessing);
+    assert!(found.hits.notes.iter().any(|note| note.code() == "shortened"), "{:?}", found.hits.notes);
+}

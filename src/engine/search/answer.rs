@@ -46,6 +46,16 @@ impl Matches {
         count(&self.found)
     }
 
+    /// Shows documents as another class from now on.
+    pub(super) fn show(&mut self, class: Match, documents: Documents) {
+        for (_, shown) in &mut self.shown {
+            for (shown, documents) in shown.iter_mut().zip(&documents) {
+                *shown = difference(shown, documents);
+            }
+        }
+        self.shown.push((class, documents));
+    }
+
     /// Removes documents.
     pub(super) fn remove(&mut self, documents: &Documents) {
         for (at, documents) in documents.iter().enumerate().filter(|(_, documents)| !documents.is_empty()) {

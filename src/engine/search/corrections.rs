@@ -26,7 +26,7 @@ use crate::{
             sequences::{is_nowhere, mended, spelt_sequences, upper_bound},
         },
     },
-    query::{Correction, LONGEST, Match},
+    query::{Correction, Match, searched},
     text::{
         Class as Script, fold, grams,
         pinyin::{self, Alike, Class, Typed},
@@ -254,7 +254,7 @@ pub(super) fn corrected(
 /// Returns guesses at the text, best first. A text with quotation marks is literal and has none.
 pub(super) fn guesses(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
     let typed = search.query.text.trim();
-    if typed.contains(['"', '＂']) || typed.chars().nth(LONGEST).is_some() {
+    if typed.contains(['"', '＂']) || searched(typed).len() < typed.len() {
         return Ok(Vec::new());
     }
     let folded = fold(typed);
@@ -273,7 +273,7 @@ pub(super) fn guesses(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
 
 /// Returns whether the text may be pinyin, though longer words begin with the text or contain it.
 pub(super) fn may_be_pinyin(search: &Search<'_>) -> Result<bool, EngineError> {
-    let folded = fold(search.query.text.trim());
+    let folded = fold(searched(search.query.text.trim()));
     let text = folded.as_str();
     if text.chars().nth(2).is_none() || !text.chars().all(|c| c.is_ascii_alphabetic() || c == '\'' || c == ' ') {
         return Ok(false);
@@ -288,7 +288,7 @@ pub(super) fn may_be_pinyin(search: &Search<'_>) -> Result<bool, EngineError> {
 
 /// Returns the words that the whole text spells in full pinyin.
 pub(super) fn spelt(search: &Search<'_>) -> Result<Vec<Guess>, EngineError> {
-    let folded = fold(search.query.text.trim());
+    let folded = fold(searched(search.query.text.trim()));
     let lexicon = search.lexicon()?;
     let mut guesses = Guesses::new(search, &lexicon, folded.as_str());
     if let Some(typed) = Typed::parse(folded.as_str()) {

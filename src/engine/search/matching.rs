@@ -278,10 +278,14 @@ fn by_class(
             if class == Match::Exact && is_typed_together(&parsed) {
                 apart = take_apart(search, &parsed, &mut found)?;
             }
+            let first = classes.len();
             if class == Match::Exact && is_short(&parsed) {
                 classes.extend(form::divided(search, &parsed, found)?);
             } else {
                 classes.push(Matches::new(class, found));
+            }
+            if class == Match::Exact && strictness == Strictness::All {
+                show_incomplete(search, &parsed, &mut classes[first..])?;
             }
         }
     }
@@ -291,6 +295,25 @@ fn by_class(
         classes.extend(apart.map(|matches| Matches::new(Match::Partial, matches.found)));
     }
     Ok(Answer::new(parsed, classes))
+}
+
+/// Shows the documents as partial that lack a piece of the text as it was typed: they have all clauses, but not the
+/// particles between them, or they have the words of a piece apart. Their order stays.
+fn show_incomplete(search: &Search<'_>, parsed: &ParsedText, classes: &mut [Matches]) -> Result<(), EngineError> {
+    let is_clause = |piece: &Clause| parsed.clauses.iter().any(|clause| clause.text == piece.text);
+    let pieces: Vec<&Clause> = parsed.pieces.iter().filter(|piece| !is_clause(piece)).collect();
+    for piece in pieces {
+        let lookup = Lookup::of(piece, search)?;
+        for matches in classes.iter_mut().filter(|matches| matches.count() > 0) {
+            let mut lacking: Documents = Vec::with_capacity(matches.found.len());
+            for (at, (segment, found)) in search.segments.iter().zip(&matches.found).enumerate() {
+                let having = lookup.documents(at, segment, Match::Exact, Some(found))?;
+                lacking.push(difference(found, &having));
+            }
+            matches.show(Match::Partial, lacking);
+        }
+    }
+    Ok(())
 }
 
 /// Returns whether a text is short, without white space, of several words, and no question, so that a document that has

@@ -24,9 +24,10 @@ use crate::{
         },
     },
     query::{
-        Clause, Correction, Emphasis, LONGEST, MAX_CLAUSES, Match, Note, ParsedText, Reading, Split, TermKind, is_light,
+        Clause, Correction, Emphasis, MAX_CLAUSES, Match, Note, ParsedText, Reading, Split, TermKind, is_light,
+        searched,
     },
-    text::{Class, beginning},
+    text::Class,
 };
 
 /// Number of hits on the first page. With fewer hits there is room for others.
@@ -212,7 +213,7 @@ fn read(
     }
     let is_split = typed.iter().any(|clause| !is_light(&clause.text) && !parsed.clauses.contains(clause));
     if relaxed {
-        pair_single_characters(beginning(&search.query.text, LONGEST), &mut parsed);
+        pair_single_characters(searched(&search.query.text), &mut parsed);
     }
     let several = parsed.clauses.len() > 1 || parsed.clauses != typed;
     let mut answered = answer(search, parsed, strictness, classes)?;

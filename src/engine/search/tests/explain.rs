@@ -182,7 +182,7 @@ fn the_explanation_is_that_of_the_class_in_which_a_hit_was_ranked() {
     let whole = "春分前后河滩放风筝，线轴、竹篾、桑皮纸都要备齐，老人也叫篾条。";
     let mut posts = Posts::of(&[("whole", "甲", whole), ("other", "乙", "河滩的篾条。")]);
     posts.synonyms = Synonyms::new(&rules, false).unwrap_or_default();
-    let text = "河滩放风筝线轴竹篾桑皮纸备齐";
+    let text = "河滩 放风筝 线轴 竹篾 桑皮纸 备齐";
     let hits = page::answer(
         &posts.engine.commit(),
         Aids { lexicon: &posts.lexicon, synonyms: &posts.synonyms, recency: 0.0, budget: &Budget::default() },
