@@ -1,9 +1,10 @@
 //! Folding: texts that look the same to a reader become equal.
 //!
 //! Works character by character: compatibility forms (full width, ligatures, radicals) and composition as in NFKC;
-//! lower case; Traditional and variant Han characters become Simplified. Zero-width and control characters are dropped, and so are
-//! a line break between two Han characters, a blank between a digit and `%`, and the dot of `3·15`. East Asian punctuation is kept, since it is never part of a term. Every
-//! folded character keeps the byte range of its source. Does not know words.
+//! lower case; Traditional and variant Han characters become Simplified. Zero-width and control characters are dropped,
+//! and so are a line break between two Han characters, a blank between a digit and `%`, and the dot of `3·15`. East Asian
+//! punctuation is kept, except for signs between digits, as in `12：30`. Every folded character keeps the byte range of
+//! its source. Does not know words.
 //!
 //! The pairs in `traditional.txt` are facts compiled from the character and variant lists of OpenCC (Apache-2.0),
 //! completed with variants of Unicode's Unihan. `帐` and `账`, which people confuse, become equal.
@@ -142,7 +143,11 @@ pub fn fold(source: &str) -> Folded {
             }
             _ if is_dot(c) && ends_in_digit(&folded.text) && begins_with_digit(rest, len) => {}
             _ => {
-                fold_rare(c, at, &mut folded);
+                let joins = ends_in_digit(&folded.text) && begins_with_digit(rest, len);
+                match half_width_joint(c).filter(|_| joins) {
+                    Some(sign) => folded.push(sign, at..at + len),
+                    None => fold_rare(c, at, &mut folded),
+                }
                 before = Some(c);
             }
         }
@@ -157,6 +162,7 @@ pub fn simple_fold(c: char) -> Option<char> {
     match c {
         ' '..='~' | '\n' => Some(c.to_ascii_lowercase()),
         '\u{4e00}'..='\u{9fff}' => Some(simplified(c)),
+        _ if half_width_joint(c).is_some() => None,
         _ if marks::is_everyday(c) => Some(c),
         _ => None,
     }
@@ -203,6 +209,18 @@ fn is_before_percent(folded: &str, rest: &str) -> bool {
 /// Returns whether a character is a dot in the middle of the line, as in `3·15`, the day of consumers.
 const fn is_dot(c: char) -> bool {
     matches!(c, '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{30fb}')
+}
+
+/// Returns the half-width form of a sign that joins digits: `１２：３０` is `12:30`, `3．5` is `3.5`. Elsewhere it is
+/// punctuation, and kept.
+const fn half_width_joint(c: char) -> Option<char> {
+    match c {
+        '：' => Some(':'),
+        '．' => Some('.'),
+        '／' => Some('/'),
+        '－' => Some('-'),
+        _ => None,
+    }
 }
 
 fn ends_in_digit(folded: &str) -> bool {
@@ -260,6 +278,8 @@ mod tests {
 
     #[test]
     fn width_and_case_fold() {
+        check("１２：３０，3．5，１／2，3－5", "12:30，3.5，1/2，3-5");
+        check("说：3，见：", "说：3，见：");
         check("ＡＰＰ下载５８０００元", "app下载58000元");
         check("ﬁne ㎏ ①", "fine kg 1");
     }

@@ -588,3 +588,34 @@ fn one_sign_that_stands_for_a_sentence_is_as_long_as_the_sentence() {
     let found = blog.search(&blessing);
     assert!(found.hits.notes.iter().any(|note| note.code() == "shortened"), "{:?}", found.hits.notes);
 }
+
+#[test]
+fn a_sign_before_a_number_belongs_to_it() {
+    let blog = posts(&[
+        ("loss", "本季利润-300万元。"),
+        ("gain", "本季利润300万元。"),
+        ("cold", "今天-7℃，注意防滑。"),
+        ("warm", "今天7℃，适合散步。"),
+        ("range", "今天3-7℃，多云。"),
+        ("deep", "洞底海拔-154米。"),
+    ]);
+    only(&blog, "300万元", &["gain"]);
+    only(&blog, "-300万元", &["loss"]);
+    only(&blog, "7℃", &["warm", "range"]);
+    only(&blog, "-7度", &["cold"]);
+    only(&blog, "154米", &[]);
+    only(&blog, "-154米", &["deep"]);
+}
+
+#[test]
+fn signs_between_digits_have_one_width() {
+    let blog = posts(&[
+        ("wide", "１２：３０ 在渡口集合。"),
+        ("mixed", "12：30 开饭。"),
+        ("narrow", "12:30 发车。"),
+        ("score", "最后比分3：1。"),
+    ]);
+    only(&blog, "12:30", &["wide", "mixed", "narrow"]);
+    only(&blog, "12：30", &["wide", "mixed", "narrow"]);
+    only(&blog, "3:1", &["score"]);
+}

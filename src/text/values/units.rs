@@ -38,10 +38,10 @@ impl Counted {
         format!("#{}{}~{}", if self.is_negative { "-" } else { "" }, self.amount, self.unit)
     }
 
-    /// Returns whether what stands before the digits may make another number of them: `-5度`, `HK$5`.
+    /// Returns whether what stands before the digits may make another number of them: `-5度`, `-500元`, `HK$5`.
     #[must_use]
     pub fn may_have_sign(&self) -> bool {
-        self.unit == DEGREE || self.unit.ends_with('$')
+        self.is_negative || self.unit.ends_with('$') || chinese::unit(&self.unit).is_some()
     }
 
     /// Returns the term of the same sum without a unit, since authors often leave the unit of money out.
@@ -138,7 +138,7 @@ fn with_unit(amount: Amount, start: Cursor<'_>, end: Cursor<'_>) -> Option<Count
         return counted(currency, start.at - length..after.at);
     }
     if let Some((name, length)) = named {
-        let below = if name == DEGREE { below_zero(start.passed()) } else { 0 };
+        let below = below_zero(start.passed());
         let found = counted(name, start.at - below..unit.by(length).at);
         return found.map(|found| Counted { is_negative: below > 0, ..found });
     }
@@ -159,15 +159,16 @@ fn with_unit(amount: Amount, start: Cursor<'_>, end: Cursor<'_>) -> Option<Count
 /// Returns the length in bytes of the sign or word at the end of `text` that makes the number behind it negative.
 fn below_zero(text: &str) -> usize {
     let word = ["零下", "负"].into_iter().find(|word| text.ends_with(word));
-    // The hyphen of a range: `3-5度`, `8月-15度`.
-    let ends_number = |c: char| {
-        matches!(Class::of(c), Class::Letter | Class::Digit)
-            || is_share(c)
-            || is_measure(c)
-            || Numeral::of(c).is_some()
-            || DEGREE.contains(c)
+    // The hyphen of a range or a name: `3-5度`, `8月-15度`, `A-5`.
+    let is_figure = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit) || Numeral::of(c).is_some();
+    let ends_number = |text: &str| {
+        let mut last = text.chars().rev();
+        last.next().is_some_and(|c| {
+            let is_unit = is_measure(c) || DEGREE.contains(c);
+            is_figure(c) || is_share(c) || is_unit && last.next().is_some_and(is_figure)
+        })
     };
-    let is_minus = |(before, c): (&str, char)| matches!(c, '-' | '\u{2212}') && !before.ends_with(ends_number);
+    let is_minus = |(before, c): (&str, char)| matches!(c, '-' | '\u{2212}') && !ends_number(before);
     let minus = text.chars().next_back().and_then(|c| Some((text.strip_suffix(c)?, c))).filter(|&last| is_minus(last));
     word.map(str::len).or(minus.map(|(_, minus)| minus.len_utf8())).unwrap_or(0)
 }
@@ -215,7 +216,14 @@ mod tests {
         check("三十八度，38℃，38 摄氏度，38°", &["#38~度"; 4]);
         check("零下八度，-8℃，负8度，最低-8度，\u{2212}8度", &["#-8~度"; 5]);
         check("3-8度，8月-15度，20%-8度", &["#3~度", "#8~度", "#8~月", "#15~度", "#8~度"]);
-        check("8°F，-8元", &["#8~元"]);
+        check("今天-8℃，水温度-8度，今日 -8 度", &["#-8~度"; 3]);
+        check("8°F", &[]);
+    }
+
+    #[test]
+    fn whatever_has_a_unit_may_be_below_zero() {
+        check("亏了-800元，海拔-154米，利润 -3 万元，负8元", &["#-800~元", "#-154~米", "#-30000~元", "#-8~元"]);
+        check("300-800元，A-154米，3月-8元", &["#300~元", "#800~元", "#154~米", "#3~月", "#8~元"]);
     }
 
     #[test]
