@@ -84,7 +84,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
 fn http_settings(settings: &Settings, address: SocketAddr) -> anyhow::Result<http::Settings> {
     let mut http = http::Settings::of_address(address.ip());
     if let Some(origins) = &settings.file.cors_origins {
-        http.cors_origins = http::Cors::only(origins).context("`cors_origins` of the configuration")?;
+        let loopback = address.ip().to_canonical().is_loopback();
+        http.cors_origins = http::Cors::only(origins, loopback).context("`cors_origins` of the configuration")?;
     }
     if let Some(hosts) = &settings.file.hosts {
         http.hosts = http::Hosts::only(hosts).context("`hosts` of the configuration")?;

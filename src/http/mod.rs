@@ -249,13 +249,10 @@ async fn add_security_headers(request: Request, next: Next) -> Response {
 }
 
 fn cors(cors: &Cors) -> Option<CorsLayer> {
-    let origins = match cors {
+    let origins = match cors.clone() {
         Cors::Any => AllowOrigin::any(),
-        Cors::Loopback => AllowOrigin::predicate(|origin, _| {
-            origin.to_str().ok().and_then(|origin| Origin::new(origin).ok()).is_some_and(|origin| origin.is_loopback())
-        }),
-        Cors::Only(origins) => AllowOrigin::list(origins.iter().filter_map(|origin| origin.as_str().parse().ok())),
         Cors::None => return None,
+        only => AllowOrigin::predicate(move |origin, _| origin.to_str().is_ok_and(|origin| only.allows(origin))),
     };
     Some(
         CorsLayer::new()

@@ -39,7 +39,8 @@ impl Settings {
     #[must_use]
     pub fn of_address(address: IpAddr) -> Self {
         if address.to_canonical().is_loopback() {
-            Self { cors_origins: Cors::Loopback, hosts: Hosts::Only(Vec::new()), ..Self::default() }
+            let cors_origins = Cors::Only { origins: Vec::new(), loopback: true };
+            Self { cors_origins, hosts: Hosts::Only(Vec::new()), ..Self::default() }
         } else {
             Self::default()
         }
@@ -86,20 +87,24 @@ pub enum Cors {
     /// All sites: the answers are public and use no cookie.
     #[default]
     Any,
-    /// The sites of `localhost` and of loopback addresses, such as a site under work.
-    Loopback,
-    /// The sites with these origins.
-    Only(Vec<Origin>),
+    /// Only some sites.
+    Only {
+        /// The origins of these sites.
+        origins: Vec<Origin>,
+        /// Whether the sites of `localhost` and of loopback addresses, such as a site under work, may ask as well.
+        loopback: bool,
+    },
     /// No site.
     None,
 }
 
 impl Cors {
-    /// Allows the sites with these origins; `*` allows all sites.
+    /// Allows the sites with these origins; `*` allows all sites. `loopback` allows those of this machine for itself as
+    /// well.
     ///
     /// # Errors
     /// If an origin is not of the form `https://example.org` or `https://example.org:8443`.
-    pub fn only(origins: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, InvalidOrigin> {
+    pub fn only(origins: impl IntoIterator<Item = impl AsRef<str>>, loopback: bool) -> Result<Self, InvalidOrigin> {
         let mut known = Vec::new();
         for origin in origins {
             match origin.as_ref().trim() {
@@ -107,7 +112,18 @@ impl Cors {
                 origin => known.push(Origin::new(origin)?),
             }
         }
-        Ok(Self::Only(known))
+        Ok(Self::Only { origins: known, loopback })
+    }
+
+    /// Returns whether a page of this origin may ask.
+    pub(super) fn allows(&self, origin: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only { origins, loopback } => {
+                Origin::new(origin).is_ok_and(|origin| origins.contains(&origin) || *loopback && origin.is_loopback())
+            }
+            Self::None => false,
+        }
     }
 }
 

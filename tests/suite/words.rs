@@ -73,7 +73,7 @@ fn errors_of_reading_posts_speak_plainly() {
 #[test]
 fn errors_of_questions_speak_plainly() {
     check(&Filter::date(DateBound::From, "2022-13-01", &TimeZone::UTC).unwrap_err().to_string());
-    check(&Cors::only(["example.org"]).unwrap_err().to_string());
+    check(&Cors::only(["example.org"], false).unwrap_err().to_string());
     for note in [Note::Shortened { characters: 500 }, Note::Relaxed, Note::UnbalancedQuote, Note::NothingToSearch] {
         check(&note.message());
     }

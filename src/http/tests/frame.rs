@@ -134,11 +134,11 @@ async fn pages_of_other_sites_may_ask_as_far_as_allowed() {
         (asked.status, asked.header(name).to_owned(), asked.header("access-control-allow-methods").to_owned())
     };
     assert_eq!(allowed(&site).await, (StatusCode::OK, "*".to_owned(), "GET,HEAD".to_owned()));
-    site.settings.cors_origins = Cors::only(["https://blog.example.org/", "http://localhost:4000"]).unwrap();
+    site.settings.cors_origins = Cors::only(["https://blog.example.org/", "http://localhost:4000"], false).unwrap();
     assert_eq!(allowed(&site).await.1, origin.1);
-    site.settings.cors_origins = Cors::only(["https://other.example.org"]).unwrap();
+    site.settings.cors_origins = Cors::only(["https://other.example.org"], false).unwrap();
     assert_eq!(allowed(&site).await.1, "");
-    site.settings.cors_origins = Cors::only(["https://other.example.org", "*"]).unwrap();
+    site.settings.cors_origins = Cors::only(["https://other.example.org", "*"], false).unwrap();
     assert_eq!(allowed(&site).await.1, "*");
     site.settings.cors_origins = Cors::None;
     assert_eq!((allowed(&site).await.0, allowed(&site).await.1), (StatusCode::METHOD_NOT_ALLOWED, String::new()));
@@ -167,6 +167,12 @@ async fn pages_of_this_machine_may_ask_a_service_on_loopback() {
         );
     }
     assert_eq!(Settings::of_address("192.0.2.7".parse().unwrap()), Settings::default());
+    // Settings add foreign sites.
+    site.settings.cors_origins = Cors::only(["https://blog.example.org"], true).unwrap();
+    for origin in ["https://blog.example.org", "http://localhost:4000"] {
+        let answer = site.ask(Method::GET, "/api/search", &[("origin", origin)]).await;
+        assert_eq!(answer.header("access-control-allow-origin"), origin);
+    }
 }
 
 #[tokio::test]
