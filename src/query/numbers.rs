@@ -1,4 +1,4 @@
-//! Alternatives that match the numbers and dates of a clause by their meaning.
+//! Alternatives that match the numbers, dates and names of a clause however they are written.
 //!
 //! A number is read whole, so a clause with a number in numerals also requires the term of that number. The module makes
 //! no clauses: [`super::reading`] does.
@@ -14,6 +14,7 @@ use crate::{
     chinese::numerals::is_numeral,
     text::{
         Class, Folded, fold,
+        names::{Name, names},
         values::{Counted, LEAST_ENDING, Serial, ValueKind, counted, other_places, other_ways},
     },
 };
@@ -25,6 +26,10 @@ impl ParsedText {
         let text = |range: &Range<usize>| folded.as_str().get(range.clone()).unwrap_or_default();
         if clause.add_serial(piece.serials.iter().find(|serial| serial.range == *span)) {
             return;
+        }
+        let name = names(&clause.text).next().filter(|name| name.range == (0..clause.text.len()));
+        if let Some(name) = name {
+            return self.add_name(clause, &name);
         }
         let counted: Vec<&Counted> = piece.counted.iter().filter(|counted| is_inside(&counted.range)).collect();
         // `五名` is also a part of `一百零五名`, `8千元` of `5万8千元`, and `5度` of `-5度`.
@@ -86,6 +91,15 @@ impl ParsedText {
             clause.alternatives.push(Alternative { class: Match::Partial, phrases: around(Phrase::of_value(day)) });
         }
         self.terms.push(Term::of_value(wanted));
+    }
+
+    /// Adds alternatives that match a name without its signs, or with signs that were not typed.
+    fn add_name(&mut self, clause: &mut Clause, name: &Name) {
+        clause.add_variant(vec![Phrase::of_value(name.term())]);
+        if name.has_signs {
+            clause.add_written(&name.letters, Vec::new());
+        }
+        self.terms.push(Term::of_value(name.term()));
     }
 }
 

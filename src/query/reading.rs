@@ -18,7 +18,7 @@ use super::{
     typed_word::TypedWord,
 };
 use crate::{
-    chinese::{asks, is_light},
+    chinese::{asks, is_light, marks},
     text::{
         Analyzer, Class, Folded, Token, fold, grams, grams_and_signs, simple_fold, typed_forms,
         values::{Counted, Serial, Value, counted, serials, values},
@@ -148,7 +148,7 @@ impl<'a> TypedText<'a> {
             parsed.terms.extend_from_slice(&piece.terms);
         }
         let joined = self.joined.as_ref().unwrap_or(&self.folded);
-        let range = without_outer_signs(joined, 0..joined.as_str().len(), reading.open_ends);
+        let range = with_outer_signs(joined, 0..joined.as_str().len(), reading.open_ends);
         let whole = terms(joined, &range, reading.open_ends).unwrap_or_default();
         let is_the_clause = |clause: &Clause| {
             let mut phrases = clause.alternatives[0].phrases.iter().filter(|phrase| phrase.kind != PhraseKind::Value);
@@ -170,7 +170,7 @@ fn typed_together(folded: &Folded) -> Vec<Clause> {
         match (is_space, start) {
             (false, None) => start = Some(at),
             (true, Some(from)) => {
-                clauses.extend(clause(folded, &without_outer_signs(folded, from..at, false), true, false));
+                clauses.extend(clause(folded, &with_outer_signs(folded, from..at, false), true, false));
                 start = None;
             }
             _ => {}
@@ -352,6 +352,22 @@ fn ranking_terms(folded: &Folded, analyzer: &Analyzer, typing: bool) -> Vec<Term
         before = Some(token);
     }
     terms
+}
+
+/// Returns a range of folded text with the signs at its ends that touch letters or digits and may belong to a name, as in
+/// `a+` and `#5`.
+fn with_outer_signs(folded: &Folded, range: Range<usize>, open: bool) -> Range<usize> {
+    let text = folded.as_str();
+    let inner = without_outer_signs(folded, range.clone(), open);
+    let is_sign = |c: char| Class::of(c) == Class::Other && marks::joins(c);
+    let is_western = |c: char| matches!(Class::of(c), Class::Letter | Class::Digit) || is_sign(c);
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let (before, within, after) = (part(range.start..inner.start), part(inner.clone()), part(inner.end..range.end));
+    let outside = |gap: usize, is_kept: bool| if is_kept { gap } else { 0 };
+    let left = before.len() - before.trim_end_matches(is_sign).len();
+    let right = after.len() - after.trim_start_matches(is_sign).len();
+    inner.start - outside(left, within.starts_with(is_western))
+        ..inner.end + outside(right, within.ends_with(is_western))
 }
 
 /// Returns a range of folded text without the signs at its ends: quotation marks, the full stop, a sign that is typed

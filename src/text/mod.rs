@@ -27,6 +27,7 @@ mod fold;
 mod form;
 #[cfg(test)]
 mod golden;
+pub mod names;
 pub mod pinyin;
 mod runs;
 pub mod values;
@@ -47,7 +48,7 @@ pub use self::{
 pub use crate::chinese::Class;
 
 /// Version of the tokens. Raise this number when the same text gives other tokens than before.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// A term, and its byte range in the folded text.
 ///
@@ -204,6 +205,9 @@ impl Analyzer {
         }
         for serial in values::serials(folded.as_str()) {
             serial.terms().for_each(|term| push(&mut terms.values, &term));
+        }
+        for name in names::names(folded.as_str()).filter(|name| name.has_signs) {
+            push(&mut terms.values, &name.term());
         }
     }
 

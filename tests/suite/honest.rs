@@ -296,6 +296,68 @@ fn signs_are_parts_of_names() {
 }
 
 #[test]
+fn signs_at_the_ends_of_names_count() {
+    let blog = posts(&[
+        ("plus", "评为 A+ 级。"),
+        ("minus", "评为 A- 级。"),
+        ("plain", "评为 A 级。"),
+        ("tree", "用 B+ 树存放。"),
+        ("floor", "在 7# 楼门口。"),
+        ("least", "得分≥7。"),
+        ("seven", "共 7 个。"),
+        ("tag", "加上 #旧货 标签。"),
+        ("goods", "卖旧货的人。"),
+    ]);
+    only(&blog, "A+", &["plus"]);
+    only(&blog, "A-", &["minus"]);
+    only(&blog, "A", &["plus", "minus", "plain"]);
+    only(&blog, "B+", &["tree"]);
+    only(&blog, "7#", &["floor"]);
+    only(&blog, "≥7", &["least"]);
+    only(&blog, "#旧货", &["tag", "goods"]);
+    // What lacks the sign follows.
+    assert_eq!(blog.search("A+").ids()[0], "plus");
+    assert!(blog.search("A+").ids().contains(&"plain"));
+    assert!(blog.search("C+").hits.hits.iter().all(|hit| hit.matched.as_str() == "partial"));
+}
+
+#[test]
+fn a_name_is_found_with_and_without_its_signs() {
+    let blog = posts(&[
+        ("signs", "用 Node.js 写，连 Wi-Fi，问 GPT-4。"),
+        ("plain", "用 nodejs 写，连 wifi，问 GPT4。"),
+        ("apart", "node 和 js，wi 和 fi，gpt 有 4 个。"),
+        ("company", "AT&T 公司。"),
+    ]);
+    let check = |typed: &str, expected: &[(&str, &str)]| {
+        let hits = blog.search(typed).hits.hits;
+        let whole = hits.iter().filter(|hit| hit.matched.as_str() != "partial");
+        let found: Vec<(&str, &str)> = whole.map(|hit| (hit.id.as_str(), hit.matched.as_str())).collect();
+        assert_eq!(found, expected, "{typed}");
+    };
+    for typed in ["nodejs", "wifi", "gpt4"] {
+        check(typed, &[("plain", "exact"), ("signs", "variant")]);
+    }
+    for typed in ["Node.js", "Wi-Fi", "GPT-4"] {
+        check(typed, &[("signs", "exact"), ("plain", "variant")]);
+    }
+    check("att", &[("company", "variant")]);
+    // The name is marked as it stands in the post.
+    let hit = &blog.search("wifi").hits.hits[1];
+    let shown = harness::found::marked(&hit.snippet);
+    assert!(shown.contains("[Wi-Fi]"), "{shown}");
+}
+
+#[test]
+fn a_letter_that_stands_alone_is_no_part_of_a_word() {
+    let blog = posts(&[("disk", "清理 C 盘。"), ("app", "下载 CapCut。")]);
+    assert_eq!(blog.search("c").ids(), ["disk"]);
+    // While nothing else has it, it may begin a word.
+    assert_eq!(blog.search("z").ids(), Vec::<&str>::new());
+    assert_eq!(blog.search("ca").ids(), ["app"]);
+}
+
+#[test]
 fn control_characters_are_no_borders() {
     let blog = posts(&[("bell", "小心\u{7}骗\u{1f}局。"), ("tab", "小心骗\u{b}局。"), ("blank", "小心骗\t局。")]);
     only(&blog, "骗局", &["bell", "tab"]);

@@ -13,7 +13,9 @@ use crate::{
     chinese::{is_currency, marks},
     query::{Clause, PhraseKind, PhraseTerm, Snippet},
     text::{
-        Class, fold, grams_and_signs, simple_fold,
+        Class, fold, grams_and_signs,
+        names::names,
+        simple_fold,
         values::{counted, serials, values},
     },
 };
@@ -180,7 +182,10 @@ impl<'a> Figures<'a> {
                 serial.terms().for_each(|term| look(&term, &serial.range));
             }
         }
-        if any(|term| !is_counted(term) && !is_serial(term)) {
+        if any(is_name) {
+            names(text).filter(|name| name.has_signs).for_each(|name| look(&name.term(), &name.range));
+        }
+        if any(|term| !is_counted(term) && !is_serial(term) && !is_name(term)) {
             let mut terms = String::new();
             for value in values(text) {
                 terms.clear();
@@ -199,6 +204,11 @@ fn is_counted(term: &str) -> bool {
 /// Returns whether a term of [`Figures`] is a part of a long number, such as a telephone number.
 fn is_serial(term: &str) -> bool {
     term.starts_with("#t")
+}
+
+/// Returns whether a term of [`Figures`] is a name that is written with signs.
+fn is_name(term: &str) -> bool {
+    term.starts_with("#n")
 }
 
 /// Returns the ranges of a folded text in which a phrase occurs.

@@ -304,8 +304,9 @@ fn may_stand_inside(search: &Search<'_>, found: &Outcome) -> Result<bool, Engine
         return Ok(false);
     }
     if only.parsed.one_piece {
-        // A number that some post contains is not meant as part of another.
-        return Ok(!(is_number && only.has_exact()));
+        // A number or a single letter that some post contains is not meant as part of a longer one.
+        let is_single = key.chars().nth(1).is_none();
+        return Ok(!((is_number || is_single) && only.has_exact()));
     }
     // White space between words means that the words are searched for.
     Ok(!(only.has_exact() && stands_in_one_piece(search)?))
