@@ -29,7 +29,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<Outc
     let settings = Settings::read_for_search(common)?;
     let analyzer = match Engine::open(&settings.index) {
         Ok(engine) => engine.analyzer(),
-        Err(error @ EngineError::Missing { .. }) => {
+        Err(error @ (EngineError::Missing { .. } | EngineError::OtherFormat { .. })) => {
             output::say(format_args!("note: {error}, so words learned from posts are not known"));
             settings.analyzer()
         }

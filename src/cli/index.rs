@@ -112,7 +112,7 @@ fn dry_run(settings: &Settings, source: &Source, rebuild: bool) -> anyhow::Resul
 fn usable(settings: &Settings) -> Result<Engine, String> {
     match Engine::open(&settings.index) {
         Ok(engine) if engine.is_of_this_version() => Ok(engine),
-        Ok(_) | Err(EngineError::Missing { .. }) => {
+        Ok(_) | Err(EngineError::Missing { .. } | EngineError::OtherFormat { .. }) => {
             Err("there is no index of this version; it would be built".to_owned())
         }
         Err(error) => Err(format!("warning: {}; it would be built anew", output::in_words(&error.into()))),

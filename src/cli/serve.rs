@@ -123,7 +123,9 @@ impl Start {
                 let refresher = Refresher::new(source, opened)?;
                 Ok(Self { live, continuation: refresher.continuation(), refresher: Some(refresher) })
             }
-            Err(error @ (EngineError::Locked { .. } | EngineError::Missing { .. })) => Err(explain(error)),
+            Err(
+                error @ (EngineError::Locked { .. } | EngineError::Missing { .. } | EngineError::OtherFormat { .. }),
+            ) => Err(explain(error)),
             Err(error) => {
                 let Ok(engine) = Engine::open(&settings.index) else { return Err(explain(error)) };
                 settings.apply_to(&engine);

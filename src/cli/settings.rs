@@ -225,6 +225,7 @@ pub(super) fn explain(error: impl Into<RefreshError>) -> anyhow::Error {
     let RefreshError::Engine(failure) = &error else { return error.into() };
     let help = match failure {
         EngineError::Missing { .. } => "build it with `anli index`, or run `anli serve`",
+        EngineError::OtherFormat { .. } => "build it anew with `anli index`, or run `anli serve`",
         EngineError::Locked { .. } => "it keeps the index up to date; `anli search` works meanwhile",
         EngineError::NoRoom { .. } => "make room, or choose a folder on another disk with `--index DIR`",
         EngineError::Damaged { .. } | EngineError::Read(_) => "build it anew with `anli index --rebuild`",

@@ -17,9 +17,15 @@ pub enum EngineError {
         #[source]
         source: io::Error,
     },
-    /// There is no index that this version can read.
+    /// There is no index.
     #[error("there is no index in `{}`", index.display())]
     Missing {
+        /// The index folder.
+        index: PathBuf,
+    },
+    /// Another version wrote the index, in a format that this version does not read.
+    #[error("the index in `{}` was built by another version of anli", index.display())]
+    OtherFormat {
         /// The index folder.
         index: PathBuf,
     },
@@ -84,6 +90,7 @@ impl EngineError {
             Self::Read(failure) | Self::Write(failure) => failure.is_damage,
             Self::Folder { .. }
             | Self::Missing { .. }
+            | Self::OtherFormat { .. }
             | Self::Locked { .. }
             | Self::NoRoom { .. }
             | Self::Closed

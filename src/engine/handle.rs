@@ -89,7 +89,7 @@ impl Engine {
     /// Opens the index in `folder` for searching. Queries are tokenized with the dictionary of the index.
     ///
     /// # Errors
-    /// [`EngineError::Missing`] when there is no index of this format; errors of opening files.
+    /// [`EngineError::Missing`], [`EngineError::OtherFormat`]; errors of opening files.
     pub fn open(folder: &Path) -> Result<Self, EngineError> {
         opening::for_reading(folder, |files| Self::of(files, None))
     }

@@ -11,7 +11,7 @@ use std::{
 use crate::engine::{
     error::{EngineError, in_words},
     handle::Engine,
-    index::opening::checked,
+    index::{opening::checked, schema::FORMAT},
     postings::readback,
     searcher::Searcher,
     store::{
@@ -23,11 +23,14 @@ use crate::engine::{
 /// Reads everything that the index in `folder` contains. Returns the damage, and a searcher if the index can be opened.
 ///
 /// # Errors
-/// [`EngineError::Missing`] when there is no index; errors that keep files from being read that may be undamaged.
+/// [`EngineError::Missing`], [`EngineError::OtherFormat`]; errors that keep files from being read that may be undamaged.
 pub fn verify(folder: &Path) -> Result<(Verified, Option<Searcher>), EngineError> {
     let mut tries = TRIES;
     loop {
         let name = generation::current(folder)?.ok_or_else(|| EngineError::Missing { index: folder.to_owned() })?;
+        if !generation::is_of_kind(&name, &FORMAT.to_string()) {
+            return Err(EngineError::OtherFormat { index: folder.to_owned() });
+        }
         let before = list_of(folder, &name);
         let mut verified = Verified { generation: name.clone(), ..Verified::default() };
         // Opened before the files are read back, because a writer may then remove them.

@@ -57,9 +57,10 @@ impl Hosts {
     }
 }
 
-/// Returns the name in a `Host` header, without its port.
+/// Returns the name in a `Host` header, without its port; a text that is no name stays as it is.
 fn host_of(value: &HeaderValue) -> Option<String> {
-    Some(value.to_str().ok()?.parse::<Authority>().ok()?.host().to_owned())
+    let text = value.to_str().ok()?;
+    Some(text.parse::<Authority>().map_or_else(|_| text.to_owned(), |authority| authority.host().to_owned()))
 }
 
 /// Returns a name without the brackets of an address and without the final dot of a full name.
@@ -116,6 +117,13 @@ mod tests {
             check(&told, "/", &[host], false);
             check(&Hosts::Any, "/", &[host], true);
         }
+    }
+
+    #[test]
+    fn a_refusal_shows_what_is_no_name() {
+        let request = Request::get("/").header("host", "a b").body(Body::empty()).unwrap();
+        let refusal = Hosts::Only(Vec::new()).refuses(&request).unwrap();
+        assert!(format!("{refusal:?}").contains("`a b` is no name"), "{refusal:?}");
     }
 
     #[test]

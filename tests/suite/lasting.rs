@@ -189,6 +189,20 @@ fn an_earlier_generation_answers_until_the_new_one_is_whole() {
 }
 
 #[test]
+fn an_index_of_another_format_is_neither_missing_nor_damaged() {
+    let blog = posts().refresh().close();
+    let name = fs::read_to_string(blog.index().join("current")).unwrap();
+    let other = name.trim().replacen("gen-", "gen-7", 1);
+    fs::rename(blog.index().join(name.trim()), blog.index().join(&other)).unwrap();
+    fs::write(blog.index().join("current"), name.replace(name.trim(), &other)).unwrap();
+    for arguments in [["search", "押金"], ["index", "--verify"]] {
+        blog.run(&arguments).ends_with(2).tells("was built by another version of anli").tells("`anli index`");
+    }
+    blog.run(&["index"]).ends_with(0);
+    blog.run(&["search", "押金"]).ends_with(0).says("甲");
+}
+
+#[test]
 fn a_service_of_a_new_version_takes_over_while_it_runs() {
     let blog = of_another_kind(posts().refresh().close()).titled("c.md", "丙", "雨天的快递。");
     let service = blog.serve(&[]);

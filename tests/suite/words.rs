@@ -43,6 +43,7 @@ fn errors_of_the_engine_speak_plainly() {
     for error in [
         EngineError::Folder { path: index.clone(), source: disk() },
         EngineError::Missing { index: index.clone() },
+        EngineError::OtherFormat { index: index.clone() },
         EngineError::Locked { index: index.clone(), holder: "process 7 (anli serve)".to_owned() },
         EngineError::Damaged { index, what: "`meta.json` is not as it was written".to_owned() },
         EngineError::from(disk()),

@@ -48,7 +48,7 @@ pub(in crate::engine) struct ForWriting<R> {
 /// Opens the generation in use; `ready` prepares its files for searching.
 ///
 /// # Errors
-/// [`EngineError::Missing`] when there is no index of this format, and errors of opening files.
+/// [`EngineError::Missing`], [`EngineError::OtherFormat`], and errors of opening files.
 pub(in crate::engine) fn for_reading<R>(
     folder: &Path,
     ready: impl Fn(Files) -> Result<R, EngineError>,
@@ -57,7 +57,7 @@ pub(in crate::engine) fn for_reading<R>(
     for again in (0..tries).rev() {
         let name = generation::current(folder)?.ok_or_else(|| missing(folder))?;
         if !generation::is_of_kind(&name, &FORMAT.to_string()) {
-            return Err(missing(folder));
+            return Err(EngineError::OtherFormat { index: folder.to_owned() });
         }
         let held = Held::take(folder, &name)?;
         // The generation may have been replaced, and may have been removed, before it was locked.
