@@ -153,9 +153,10 @@ impl Settings {
     }
 
     /// Returns the settings that answers depend on.
-    pub(super) fn answers(&self, site: &Site) -> AnswerSettings {
+    pub(super) fn answers(&self, source: &Source) -> AnswerSettings {
+        let site = source.site();
         // All of them, so that a new one cannot be forgotten.
-        AnswerSettings::new(site.zone.clone(), &(&self.file, self.max_file_bytes, site))
+        AnswerSettings::new(site.zone.clone(), &(&self.file, self.max_file_bytes, site)).with_source(source.clone())
     }
 
     /// Makes the reader of the posts.

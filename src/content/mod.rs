@@ -18,6 +18,7 @@ pub mod panics;
 mod permalink;
 mod place;
 mod reader;
+mod rendering;
 mod section;
 pub mod site;
 mod slug;

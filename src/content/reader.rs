@@ -13,7 +13,7 @@ use super::{
     html::{self, Token, Tokens},
 };
 
-const OPTIONS: Options = Options::ENABLE_TABLES
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
@@ -393,7 +393,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     }
 }
 
-fn newlines(text: &str) -> u32 {
+pub(super) fn newlines(text: &str) -> u32 {
     text.bytes().filter(|&b| b == b'\n').count().try_into().unwrap_or(u32::MAX)
 }
 

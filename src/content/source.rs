@@ -14,7 +14,7 @@ use super::{
     encoding,
     folder::Folder,
     front_matter::{self, Hidden},
-    markdown, panics,
+    markdown, panics, rendering,
     section::{CaseHeadingError, CaseHeadings},
     site::{Site, SiteOptions, UrlParts},
     slug,
@@ -167,6 +167,21 @@ impl Source {
     #[must_use]
     pub fn parse_head(&self, path: &str, bytes: &[u8]) -> Parsed {
         self.read(path, bytes, false)
+    }
+
+    /// Renders a file as HTML that a page may insert; `knows` says whether there is a post with an id, so that a link may
+    /// lead there. `None` if the file gives no post or its author hides it.
+    #[must_use]
+    pub fn render(&self, path: &str, bytes: &[u8], knows: &dyn Fn(&PostId) -> bool) -> Option<(Post, String)> {
+        let parsed = self.parse(path, bytes);
+        let post = parsed.post.filter(|_| parsed.hidden.is_none())?;
+        let render = || {
+            let text = encoding::decode(path, bytes).ok()?.text;
+            let split = front_matter::split(path, &text, &self.site.zone);
+            Some(rendering::render(path, text.get(split.body_start..)?, split.body_line, knows))
+        };
+        let html = panics::caught(self.folder.root(), path, panics::Step::Parsing, render).ok().flatten()?;
+        Some((post, html))
     }
 
     fn read(&self, path: &str, bytes: &[u8], has_text: bool) -> Parsed {

@@ -53,6 +53,16 @@ impl Searcher {
         search::answer(&self.commit, aids, query)
     }
 
+    /// Returns the different pieces of a post's text and headings that match a query, as they are written there; none
+    /// when there is no such post.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn matched(&self, query: &Query, id: &PostId, budget: &Budget) -> Result<Vec<String>, EngineError> {
+        let aids = Aids { lexicon: &self.lexicon, synonyms: &self.synonyms, recency: self.recency, budget };
+        search::matched(&self.commit, aids, query, id)
+    }
+
     /// Returns the `limit` posts that are most similar to the post with this id, best first; `None` when there is no
     /// such post. The texts that they share are marked.
     ///

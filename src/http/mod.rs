@@ -27,6 +27,7 @@ mod seq;
 mod serve;
 mod settings;
 mod shares;
+mod shown;
 mod similar;
 mod status;
 mod suggest;

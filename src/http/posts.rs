@@ -19,17 +19,20 @@ use super::{
     fresh::{Answer, Tag},
     memory::Taken,
     parameters::Parameters,
+    pool::Abandoned,
     refusal::Refusal,
-    similar,
+    shown, similar,
     waiting::MIN_SEQ,
 };
 use crate::{
-    engine::Searcher,
+    engine::{Budget, Searcher},
     post::{Post, PostId, Section},
 };
 
-/// The end of an address that asks for similar posts.
-const SIMILAR: &str = "/similar";
+/// What an address may ask about a post, by the end of the address.
+const ASPECTS: &[(&str, Aspect)] = &[("/similar", Aspect::Similar), ("/html", Aspect::Html)];
+/// The parameters of all aspects.
+const KNOWN: &[&str] = &["limit", "q", "literal", MIN_SEQ];
 /// Length of a text in bytes from which on it becomes JSON as it is taken.
 const LONG: usize = 16 << 10;
 /// How many times the text of a post is in its body: as a whole, by sections and by cases.
@@ -47,11 +50,20 @@ enum Found {
     Answer(Answer),
     /// A post that the client does not have yet.
     Post(Searcher, Tag),
-    /// A post for which similar ones are asked.
-    Similar(Searcher, Tag, PostId),
+    /// A post about which something is asked.
+    About(Searcher, Tag, PostId, Aspect),
 }
 
-/// Answers with the post of an id, which may contain `/`, or with the similar posts if the path ends with `/similar`.
+/// What may be asked about a post.
+#[derive(Debug, Clone, Copy)]
+enum Aspect {
+    /// The posts that are similar to it.
+    Similar,
+    /// The post as HTML.
+    Html,
+}
+
+/// Answers with the post of an id, which may contain `/`, or with what is asked about it if the path ends so.
 /// Hidden posts are not in the index, and so are not found.
 pub(super) async fn post(
     State(shared): State<Arc<Shared>>,
@@ -61,24 +73,26 @@ pub(super) async fn post(
 ) -> Result<Answer, Refusal> {
     let Path(id) = id.map_err(|_| Refusal::invalid_path())?;
     let settings = shared.answers();
-    // Whether the path is the id of a post or asks for similar posts is not known yet.
-    let engine = match Parameters::read(uri.query(), similar::KNOWN) {
+    // Whether the path is the id of a post or asks about one is not known yet.
+    let engine = match Parameters::read(uri.query(), KNOWN) {
         Ok(parameters) => shared.engine(&parameters).await?,
         Err(_) => shared.app.engine.engine(),
     };
     let (wanted, query) = (PostId::from(id.clone()), uri.query().map(str::to_owned));
     let held = headers.clone();
+    let asked = settings.clone();
     let work = move |_| {
         let searcher = engine.searcher()?;
         let is_post = searcher.contains(&PostId::from(id.clone()))?;
-        let tag = Tag::of_answer(&settings, engine.generation(), &searcher, &uri)?;
-        // The id of a post may end with `/similar`.
-        if let Some(similar_to) = id.strip_suffix(SIMILAR).filter(|_| !is_post) {
-            let similar_to = PostId::from(similar_to.to_owned());
-            if !searcher.contains(&similar_to)? {
-                return Err(Refusal::unknown_post(similar_to.as_str()).by(searcher.seq()));
+        let tag = Tag::of_answer(&asked, engine.generation(), &searcher, &uri)?;
+        // The id of a post may have such an end.
+        let about = ASPECTS.iter().find_map(|(end, aspect)| Some((id.strip_suffix(end)?, *aspect)));
+        if let Some((about, aspect)) = about.filter(|_| !is_post) {
+            let about = PostId::from(about.to_owned());
+            if !searcher.contains(&about)? {
+                return Err(Refusal::unknown_post(about.as_str()).by(searcher.seq()));
             }
-            return Ok(Found::Similar(searcher, tag, similar_to));
+            return Ok(Found::About(searcher, tag, about, aspect));
         }
         Parameters::read(uri.query(), &[MIN_SEQ])?;
         match is_post {
@@ -91,11 +105,22 @@ pub(super) async fn post(
     match shared.examined(shared.post_reader.run(work).await)? {
         Found::Answer(answer) => Ok(answer),
         Found::Post(searcher, tag) => shared.post(searcher, tag, wanted).await,
-        Found::Similar(searcher, tag, id) => {
+        Found::About(searcher, tag, id, Aspect::Similar) => {
             let limit = similar::limit(query.as_deref())?;
             let here = shared.clone();
             let work = move |_| {
                 let body = || Ok((similar::body(&searcher, &id, limit)?, true));
+                Answer::tagged(searcher.seq(), tag, &headers, &here.given, body)
+            };
+            shared.answer(work).await
+        }
+        Found::About(searcher, tag, id, Aspect::Html) => {
+            let query = shown::query(query.as_deref())?;
+            let time = shared.app.settings.request_timeout / 2;
+            let here = shared.clone();
+            let work = move |abandoned: Abandoned| {
+                let budget = Budget::of(time).until(abandoned.flag());
+                let body = || shown::body(&searcher, &settings, &id, &query, &budget);
                 Answer::tagged(searcher.seq(), tag, &headers, &here.given, body)
             };
             shared.answer(work).await

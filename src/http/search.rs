@@ -25,7 +25,7 @@ use crate::{
 const KNOWN: &[&str] =
     &["q", "in", "tag", "author", "category", "from", "to", "sort", "limit", "offset", "literal", "explain", MIN_SEQ];
 /// The values of a switch.
-const SWITCH: &[(&str, bool)] = &[("true", true), ("false", false), ("1", true), ("0", false)];
+pub(super) const SWITCH: &[(&str, bool)] = &[("true", true), ("false", false), ("1", true), ("0", false)];
 /// Upper bound on the number of filters by name: each costs a walk through the posts that pass it.
 const MAX_NAMES: usize = 32;
 

@@ -1,12 +1,13 @@
 //! The limits of the service, set by the caller that starts it.
 
-use std::{fmt::Debug, net::IpAddr, thread::available_parallelism, time::Duration};
+use std::{fmt::Debug, net::IpAddr, sync::Arc, thread::available_parallelism, time::Duration};
 
 use axum::http::uri::Authority;
 use jiff::tz::TimeZone;
 use twox_hash::XxHash3_64;
 
 use super::hosts::{Hosts, is_loopback};
+use crate::content::Source;
 
 /// The limits of the service. The defaults suit a small public site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub struct AnswerSettings {
     pub(super) zone: TimeZone,
     /// A number that is different for other settings.
     pub(super) fingerprint: u64,
+    /// The folder of the posts, from which they are shown as HTML.
+    pub(super) source: Option<Arc<Source>>,
 }
 
 impl AnswerSettings {
@@ -77,7 +80,13 @@ impl AnswerSettings {
     #[must_use]
     pub fn new(zone: TimeZone, all: &impl Debug) -> Self {
         let fingerprint = XxHash3_64::oneshot(format!("{zone:?}\n{all:?}").as_bytes());
-        Self { zone, fingerprint }
+        Self { zone, fingerprint, source: None }
+    }
+
+    /// Adds the folder of the posts.
+    #[must_use]
+    pub fn with_source(self, source: Source) -> Self {
+        Self { source: Some(Arc::new(source)), ..self }
     }
 }
 

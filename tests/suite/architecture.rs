@@ -50,7 +50,10 @@ const OF_THE_LIBRARY: &[&str] = &["store", "index", "postings"];
 const OWNERS: &[(&str, &[&str])] = &[
     ("engine", &["tantivy", "zstd"]),
     ("text", &["jieba_rs"]),
-    ("content", &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape"]),
+    (
+        "content",
+        &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape", "ammonia"],
+    ),
     ("http", &["axum", "tower_http", "hyper", "hyper_util", "socket2"]),
     ("watch", &["notify"]),
     ("cli", &["clap", "anyhow", "indicatif", "anstream", "anstyle", "tracing_subscriber"]),

@@ -37,6 +37,7 @@ mod recovery;
 mod refresh;
 mod samples;
 mod search;
+mod shown;
 mod similar;
 mod snippets;
 mod soak;

@@ -66,7 +66,7 @@ impl Follower {
     /// Starts the thread, which first compares the whole folder.
     pub(super) fn start(start: Start, settings: Settings, arguments: &Arguments) -> anyhow::Result<Self> {
         let Start { live, refresher, continuation } = start;
-        let answers = Arc::new(RwLock::new(settings.answers(continuation.source.site())));
+        let answers = Arc::new(RwLock::new(settings.answers(&continuation.source)));
         let stop = continuation.stop.clone();
         let way = arguments.watch.or(settings.file.watch).unwrap_or_default();
         let (folder, files) = (continuation.source.folder().clone(), watched_files(&continuation.source, &settings));
@@ -446,7 +446,7 @@ impl Following {
                     }
                 };
                 // After the engine, so that no answer by the old settings gets the tag of the new ones.
-                *self.answers.write().unwrap_or_else(PoisonError::into_inner) = settings.answers(source.site());
+                *self.answers.write().unwrap_or_else(PoisonError::into_inner) = settings.answers(source);
                 let files = watched_files(source, &settings);
                 self.watch.replace_folder(source.folder().clone(), &files);
                 if !settings.for_next_start.is_empty() && settings.for_next_start != self.settings.for_next_start {

@@ -33,4 +33,8 @@ mod tests;
 mod top;
 
 pub use self::budget::Budget;
-pub(in crate::engine) use self::{context::Aids, page::answer, similar::similar};
+pub(in crate::engine) use self::{
+    context::Aids,
+    page::{answer, matched},
+    similar::similar,
+};

@@ -21,6 +21,7 @@ use crate::{
             stages,
         },
     },
+    post::PostId,
     query::{Correction, Hits, Match, Note, Page, ParsedText, Query, Sort},
 };
 
@@ -48,6 +49,39 @@ pub(in crate::engine) fn answer(commit: &Commit, aids: Aids<'_>, query: &Query) 
         hits.notes.push(Note::Indexing);
     }
     Ok(hits)
+}
+
+/// Upper bound on the different pieces of a post that match a query.
+const MAX_MATCHED: usize = 100;
+
+/// Returns the different pieces of a post's text and headings that match a query, as they are written there.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::engine) fn matched(
+    commit: &Commit,
+    aids: Aids<'_>,
+    query: &Query,
+    id: &PostId,
+) -> Result<Vec<String>, EngineError> {
+    let Some(post) = commit.post(id)? else { return Ok(Vec::new()) };
+    let segments = commit.segments()?;
+    let search = Search::new(commit, aids, &segments, query);
+    let answers = stages::run(&search)?.answers;
+    let mut pieces: Vec<String> = Vec::new();
+    let headings = post.sections.iter().map(|section| section.heading.as_str());
+    let blocks: Vec<&str> = post.text.split('\n').chain(headings).collect();
+    for answer in &answers {
+        let marker = Marker::new(&answer.parsed.clauses, &answer.parsed.whole);
+        for block in &blocks {
+            for piece in marker.find(block).into_iter().filter_map(|found| block.get(found.range)) {
+                if pieces.len() < MAX_MATCHED && !pieces.iter().any(|known| known == piece) {
+                    pieces.push(piece.to_owned());
+                }
+            }
+        }
+    }
+    Ok(pieces)
 }
 
 /// Returns everything that passes the filters.

@@ -19,7 +19,7 @@ const WORDS = {
       variant: "写法不同", synonym: "同义", pinyin: "拼音", initials: "拼音首字母", homophone: "谐音", typo: "一字之差", partial: "部分词语",
     },
     offers: "可能要找的", kinds: { title: "文章", tag: "标签", heading: "小标题" }, inPosts: (n) => `${n} 篇`,
-    back: "← 返回结果", all: "← 全部文章", gone: "没有这篇文章，也许已经删除或改名。", source: "查看原网页",
+    back: "← 返回结果", all: "← 全部文章", gone: "没有这篇文章，也许已经删除或改名。", source: "查看原网页", similar: "相似的文章",
     notes: {
       "shortened": "文字太长，只用了前 500 个字。", "relaxed": "没有同时包含全部词语的结果，以下包含其中一部分。",
       "unbalanced-quote": "引号不成对，按普通文字处理。", "nothing-to-search": "没有可以搜索的文字。",
@@ -48,7 +48,7 @@ const WORDS = {
     },
     offers: "Suggestions", kinds: { title: "post", tag: "tag", heading: "heading" }, inPosts: (n) => `${n} post${n === 1 ? "" : "s"}`,
     back: "← Back to the results", all: "← All posts", gone: "There is no such post; it may have been deleted or renamed.",
-    source: "See the page of the site",
+    source: "See the page of the site", similar: "Similar posts",
     notes: {},
   },
 };
@@ -212,19 +212,35 @@ async function read() {
     renderPost();
   };
   if (opened?.id !== id) clear();
-  await load(`api/posts/${id.split("/").map(encodeURIComponent).join("/")}`, clear, (post) => {
-    opened = post;
+  const address = `api/posts/${id.split("/").map(encodeURIComponent).join("/")}`;
+  const query = new URLSearchParams(state.q ? { q: state.q, ...(state.literal && { literal: "true" }) } : {});
+  await load(address, clear, async (post, signal) => {
+    // What the page can do without: the text as its author set it, and the posts that are like it.
+    const get = (of) => fetch(`${address}/${of}`, { signal })
+      .then((response) => (response.ok ? response.json() : {}), () => ({}));
+    const [{ html = null, matches = [] }, { hits = [] }] = await Promise.all([get(`html?${query}`), get("similar?limit=5")]);
+    if (state.post !== id || signal.aborted) return;
+    opened = { ...post, html, matches, similar: hits };
     renderPost();
     show();
     const place = placeAsked();
-    const heading = place && [...$("post").querySelectorAll("[data-place]")].find((each) =>
-      each.dataset.place.split("\n").includes(place));
-    (heading || $("post").querySelector("h1")).focus({ preventScroll: true });
-    if (heading) {
-      heading.classList.add("chosen");
-      heading.scrollIntoView({ block: "start" });
+    const block = place && blockAt(post, place);
+    (block || $("post").querySelector("h1")).focus({ preventScroll: true });
+    if (block) {
+      block.classList.add("chosen");
+      block.scrollIntoView({ block: "start" });
     } else scrollTo({ top: 0 });
   });
+}
+
+/** Returns the block of the opened post at a place: an anchor, or a line of its file. */
+function blockAt(post, place) {
+  const section = [...post.sections, ...post.cases].find((each) => each.anchor === place);
+  const line = section?.line ?? Number(/^line-(\d+)$/.exec(place)?.[1]);
+  const blocks = [...$("post").querySelectorAll("[data-line]")].filter((block) => Number(block.dataset.line) <= line);
+  const block = blocks.pop();
+  block?.setAttribute("tabindex", "-1");
+  return block;
 }
 
 /** Sends a request and cancels the previous one. */
@@ -247,7 +263,7 @@ async function load(address, clear, use) {
       return fail(word("failed") + (answer.message ?? response.status));
     }
     $("trouble").hidden = true;
-    use(answer);
+    await use(answer, mine.signal);
   } catch (error) {
     if (error.name !== "AbortError" && mine === running) fail(word("unreachable"));
   } finally {
@@ -353,7 +369,40 @@ function postParts(post) {
   if (post.date) meta.append(make("span", {}, make("time", { datetime: post.date }, post.date.slice(0, 10))));
   if (post.author) meta.append(make("span", {}, post.author));
   if (leadsOut(post.url)) meta.append(make("span", {}, make("a", { href: post.url }, word("source"))));
-  const parts = [make("h1", { tabindex: "-1" }, post.title), meta, chipList(post)];
+  const body = make("div", { class: "body" });
+  if (post.html !== null) fill(body, post.html);
+  else body.append(...plainParts(post));
+  // A post often begins with its own title.
+  const first = body.firstElementChild;
+  if (first?.matches("h2") && first.textContent.trim() === post.title.trim()) first.remove();
+  mark(body, post.matches);
+  const parts = [make("h1", { tabindex: "-1" }, post.title), meta, chipList(post), body];
+  if (post.similar.length) {
+    const links = post.similar.map((hit) => make("li", {}, hitLink(hit, hit.url, "", hit.title_html),
+      ...(hit.date ? [" ", make("time", { datetime: hit.date }, hit.date.slice(0, 10))] : [])));
+    parts.push(make("section", { class: "similar" }, make("h2", {}, word("similar")), make("ul", {}, ...links)));
+  }
+  return parts;
+}
+
+/** Marks the pieces of an element's text that match the query. */
+function mark(element, pieces) {
+  if (!pieces.length) return;
+  const escaped = [...pieces].sort((a, b) => b.length - a.length).map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const any = new RegExp(`(${escaped.join("|")})`);
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const parts = text.data.split(any);
+    if (parts.length < 2) continue;
+    text.replaceWith(...parts.map((part, i) => (i % 2 ? make("mark", {}, part) : part)));
+  }
+}
+
+/** The text of a post without its markup. */
+function plainParts(post) {
+  const parts = [];
   // The sections are the end of the text; the text before them has no heading.
   let lead = post.text.trimEnd();
   for (const { text } of [...post.sections].reverse()) {
@@ -362,8 +411,7 @@ function postParts(post) {
   parts.push(...paragraphs(lead));
   for (const section of post.sections) {
     const level = Math.min(Math.max(section.level, 2), 6);
-    const places = `${section.anchor}\nline-${section.line}`;
-    const heading = make(`h${level}`, { "data-place": places, tabindex: "-1" }, section.heading);
+    const heading = make(`h${level}`, { "data-line": section.line, tabindex: "-1" }, section.heading);
     parts.push(heading, ...paragraphs(section.text));
   }
   return parts;

@@ -24,10 +24,12 @@ impl Blog {
 
     /// The same where another engine answers.
     pub(crate) fn get_of(&self, live: &Live, path: &str) -> Answer {
+        let answers =
+            AnswerSettings::new(TimeZone::fixed(offset(8)), &()).with_source(self.refresher().source().clone());
         let app = App {
             engine: live.clone(),
             board: self.refresher().board(),
-            answers: Arc::new(AnswerSettings::new(TimeZone::fixed(offset(8)), &()).into()),
+            answers: Arc::new(answers.into()),
             settings: Settings::default(),
         };
         let request = Request::get(path).body(Body::empty()).unwrap();
