@@ -6,7 +6,8 @@
 use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html as written};
+use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html as written};
+use rustc_hash::FxHashMap;
 
 use super::{
     depth,
@@ -14,7 +15,13 @@ use super::{
     reader::{OPTIONS, newlines},
     template,
 };
-use crate::post::PostId;
+use crate::{
+    chinese::{
+        is_ideograph,
+        marks::{self, is_wide},
+    },
+    post::{PostId, Section},
+};
 
 /// The elements that stay; the text of any other element stays without it.
 const ELEMENTS: &str = "a abbr b blockquote br code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i kbd \
@@ -45,17 +52,25 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// Renders the body of the post at `path`: the text after the front matter, whose first line has the number `first_line`
-/// in the file. `knows` says whether there is a post with an id, so that a link may lead there.
+/// in the file. A line that one of `sections` is named by becomes a heading. `knows` says whether there is a post with an
+/// id, so that a link may lead there.
 #[must_use]
-pub(super) fn render(path: &str, body: &str, first_line: u32, knows: &dyn Fn(&PostId) -> bool) -> String {
+pub(super) fn render(
+    path: &str,
+    body: &str,
+    first_line: u32,
+    sections: &[Section],
+    knows: &dyn Fn(&PostId) -> bool,
+) -> String {
     let body = depth::shallow(body);
     let source = template::strip(&body);
     let events = Parser::new_ext(&source, OPTIONS).into_offset_iter();
     let mut html = String::with_capacity(source.len() * 3 / 2);
-    written::push_html(
-        &mut html,
-        Shown { events, source: &source, path, knows, line: first_line, counted: 0, link: 0, tags: 0 },
-    );
+    let headings = sections.iter().map(|section| (section.line, section.level)).collect();
+    let (source, line) = (source.as_ref(), first_line);
+    let shown =
+        Shown { events, source, path, knows, headings, open: None, last: None, line, counted: 0, link: 0, tags: 0 };
+    written::push_html(&mut html, shown);
     CLEANER.clean(&html).to_string()
 }
 
@@ -65,6 +80,12 @@ struct Shown<'s, I> {
     source: &'s str,
     path: &'s str,
     knows: &'s dyn Fn(&PostId) -> bool,
+    /// The levels of the headings, by their lines.
+    headings: FxHashMap<u32, u8>,
+    /// The level of the line being shown as a heading.
+    open: Option<u8>,
+    /// The last character shown of the line.
+    last: Option<char>,
     /// Number of the line that contains byte `counted`.
     line: u32,
     counted: usize,
@@ -87,10 +108,36 @@ impl<'s, I: Iterator<Item = (Event<'s>, Range<usize>)>> Iterator for Shown<'s, I
         let line = self.line;
         let html = |html: String| Some(Event::Html(html.into()));
         match event {
-            Event::Start(Tag::Paragraph) => html(format!("<p {LINE}=\"{line}\">")),
-            Event::End(TagEnd::Paragraph) => html("</p>\n".to_owned()),
-            Event::Start(Tag::Heading { level, .. }) => html(format!("<h{} {LINE}=\"{line}\">", shown_level(level))),
-            Event::End(TagEnd::Heading(level)) => html(format!("</h{}>\n", shown_level(level))),
+            Event::Start(Tag::Paragraph) => {
+                self.last = None;
+                let start = self.start_line(line);
+                html(format!("<p {LINE}=\"{line}\">{start}"))
+            }
+            Event::End(TagEnd::Paragraph) => html(format!("{}</p>\n", self.end_line())),
+            Event::SoftBreak | Event::HardBreak => {
+                let is_hard = event == Event::HardBreak;
+                let (was_heading, end) = (self.open.is_some(), self.end_line());
+                let start = self.start_line(line.saturating_add(1));
+                let is_apart = was_heading || !start.is_empty();
+                let is_end = self.last.is_none_or(|c| marks::closes(c) || !is_ideograph(c) && is_wide(c));
+                html(match (is_apart, is_hard || is_end, self.last.is_some_and(is_ideograph)) {
+                    (true, ..) => format!("{end}{start}"),
+                    (_, true, _) => "<br>\n".to_owned(),
+                    (_, _, true) => String::new(),
+                    _ => "\n".to_owned(),
+                })
+            }
+            Event::Text(words) => {
+                // `#标题` was meant as a heading.
+                let is_first = self.open.is_some() && self.last.is_none();
+                let shown = if is_first { words.trim_start_matches(['#', ' ']) } else { &words };
+                self.last = shown.chars().next_back().or(self.last);
+                Some(Event::Text(if is_first { shown.to_owned().into() } else { words }))
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                html(format!("<h{} {LINE}=\"{line}\">", shown_level(level as u8)))
+            }
+            Event::End(TagEnd::Heading(level)) => html(format!("</h{}>\n", shown_level(level as u8))),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 self.link += 1;
                 let dest_url = self.post_at(&dest_url).map_or(dest_url, CowStr::from);
@@ -134,6 +181,18 @@ impl<'s, I: Iterator<Item = (Event<'s>, Range<usize>)>> Shown<'s, I> {
         shown
     }
 
+    /// Returns what begins a line that is meant as a heading; nothing for any other line.
+    fn start_line(&mut self, line: u32) -> String {
+        let Some(level) = self.headings.get(&line).copied().map(shown_level) else { return String::new() };
+        (self.open, self.last) = (Some(level), None);
+        format!("</p><h{level} {LINE}=\"{line}\">")
+    }
+
+    /// Returns what ends a line that is meant as a heading, and begins the next paragraph; nothing for any other line.
+    fn end_line(&mut self) -> String {
+        self.open.take().map_or_else(String::new, |level| format!("</h{level}><p>"))
+    }
+
     /// Takes the words of an image's description, and the end of the image.
     fn description(&mut self) -> String {
         let (mut description, mut open) = (String::new(), 1);
@@ -172,8 +231,7 @@ impl<'s, I: Iterator<Item = (Event<'s>, Range<usize>)>> Shown<'s, I> {
 }
 
 /// Returns the number of a heading's element: the title of the post is the only one of the first level.
-const fn shown_level(level: HeadingLevel) -> u8 {
-    let level = level as u8;
+const fn shown_level(level: u8) -> u8 {
     if level < 2 { 2 } else { level }
 }
 
@@ -192,10 +250,14 @@ fn image(address: &str, description: &str, in_link: bool) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{
+        super::{markdown, section::CaseHeadings, site::SiteKind},
+        *,
+    };
 
     fn rendered(body: &str) -> String {
-        render("2022/甲.md", body, 1, &|id| id.as_str() == "2021/乙 丙").replace('\n', "")
+        let read = markdown::read(body, 1, SiteKind::Plain, &CaseHeadings::default());
+        render("2022/甲.md", body, 1, &read.sections, &|id| id.as_str() == "2021/乙 丙").replace('\n', "")
     }
 
     #[test]
@@ -217,6 +279,16 @@ mod tests {
             "<blockquote><p data-line=\"1\">引文</p></blockquote><pre><code>rm a</code></pre>",
         );
         check("<details><summary>案情</summary>正文</details>", "<details><summary>案情</summary>正文</details>");
+    }
+
+    #[test]
+    fn lines_stand_as_they_were_meant() {
+        let check = |body: &str, expected: &str| assert_eq!(rendered(body), expected, "{body}");
+        check(
+            "**案例一**\n刘女士接到\n电话。\n随后报警，\nthen\nleft",
+            "<p data-line=\"1\"></p><h2 data-line=\"1\"><strong>案例一</strong></h2><p>刘女士接到电话。<br>随后报警，<br>thenleft</p>",
+        );
+        check("开头。\n#第一节\n正文", "<p data-line=\"1\">开头。</p><h2 data-line=\"2\">第一节</h2><p>正文</p>");
     }
 
     #[test]

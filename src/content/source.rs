@@ -178,7 +178,7 @@ impl Source {
         let render = || {
             let text = encoding::decode(path, bytes).ok()?.text;
             let split = front_matter::split(path, &text, &self.site.zone);
-            Some(rendering::render(path, text.get(split.body_start..)?, split.body_line, knows))
+            Some(rendering::render(path, text.get(split.body_start..)?, split.body_line, &post.sections, knows))
         };
         let html = panics::caught(self.folder.root(), path, panics::Step::Parsing, render).ok().flatten()?;
         Some((post, html))
