@@ -13,9 +13,6 @@ const NO_INSIDE: &str = "的了和与或某";
 const ALONE: &str = "的了是在和与或等及之为中内经都有到被将对从给让就也但而其以于并已确均应须归";
 /// Titles after a name.
 const TITLES: [&str; 10] = ["女士", "先生", "小姐", "阿姨", "大爷", "老人", "同学", "老师", "某某", "民警"];
-/// The commonest surnames.
-const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜\
-    崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤褚章郁尤柯";
 /// Last characters of a two-character piece that is part of the name of a place.
 const PLACES: &str = "市县区镇村省州";
 
@@ -40,12 +37,6 @@ pub fn is_word_alone(c: &str) -> bool {
     ALONE.contains(c)
 }
 
-/// Returns whether a folded character is a common surname.
-#[must_use]
-pub fn is_surname(c: char) -> bool {
-    SURNAMES.contains(c)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,13 +49,6 @@ mod tests {
         for piece in ["", "的盘", "杀猪的", "市场部", "刷单着", "刷的单", "王女士", "甲县"] {
             assert!(!has_form_of_word(piece), "{piece}");
         }
-    }
-
-    #[test]
-    fn a_surname_stands_once() {
-        let all: Vec<char> = SURNAMES.chars().collect();
-        assert!(all.iter().enumerate().all(|(i, &c)| is_surname(c) && !all[..i].contains(&c)));
-        assert!(!is_surname('的'));
     }
 
     #[test]
