@@ -5,7 +5,7 @@
 //! a word, by which words that sound alike are neighbours in a sorted list ([`key`]). [`Typed`] is a typed text with all
 //! its divisions into syllables, and tells whether the typed text spells a given text.
 //!
-//! Characters sound **alike** in two degrees. Either they share a syllable, whatever the tone; or they have syllables
+//! Characters sound **alike** in two degrees ([`Heard`]). Either they share a syllable, whatever the tone; or they have syllables
 //! that southern speakers do not tell apart: `zh`/`z`, `ch`/`c`, `sh`/`s`, `n`/`l`, `an`/`ang`, `en`/`eng`, `in`/`ing`
 //! (a [`Sound`] is a class of such syllables).
 //!
@@ -14,7 +14,9 @@
 //! that read a text allocate nothing but their results.
 //!
 //! Each line of `characters.txt` has a syllable; then the characters with this commonest reading; then, after each `|`,
-//! the characters with this second, third and fourth reading; frequent characters first. Each line of `words.txt` has a
+//! the characters with this second, third and fourth reading; frequent characters first. Behind `/` follow those of which
+//! this is a rare reading: fewer than 3 in 100 occurrences of the character in words of jieba's dictionary, if it has 300
+//! or more, weighted by the frequencies of the words. Each line of `words.txt` has a
 //! word and its syllables. Both files are facts compiled from the data of pypinyin (MIT), folded, ordered by the
 //! frequencies of jieba's dictionary (MIT), and completed by hand with names, places and terms of banking.
 
@@ -38,19 +40,66 @@ pub use self::{
 /// Separates the parts of a key; sorts before every letter.
 const JOINT: char = '\'';
 
-/// How two characters sound alike.
+/// How two characters sound alike, the closest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Alike {
-    /// The characters share a syllable.
+    /// By their readings in the texts around them.
     Same,
-    /// The characters share a [`Sound`].
+    /// By another common reading of one of them.
+    Otherwise,
+    /// By readings in their texts that share a [`Sound`].
     Fuzzy,
+}
+
+/// A character of a text, with the readings that a reader may give it.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard {
+    c: char,
+    own: Option<Syllable>,
+    others: &'static [Syllable],
+}
+
+impl Heard {
+    /// Returns how two characters sound alike.
+    #[must_use]
+    pub fn alike(&self, other: &Self) -> Option<Alike> {
+        let (Some(own), Some(of_other)) = (self.own, other.own) else {
+            return (self.c == other.c).then_some(Alike::Same);
+        };
+        if own == of_other || self.c == other.c {
+            return Some(Alike::Same);
+        }
+        if self.readings().any(|reading| other.readings().any(|of_other| reading == of_other)) {
+            return Some(Alike::Otherwise);
+        }
+        (own.fuzzy() == of_other.fuzzy()).then_some(Alike::Fuzzy)
+    }
+
+    /// Returns the possible readings, the one in the text first.
+    pub fn readings(&self) -> impl Iterator<Item = Syllable> + use<> {
+        self.own.into_iter().chain(self.others.iter().copied())
+    }
+}
+
+/// Returns the characters of a folded text. In a word of which the reading is certain (`is_word`), a character has its
+/// reading there; in another text, any of its common readings as well.
+#[must_use]
+pub fn heard(text: &str, is_word: bool) -> Vec<Heard> {
+    let others = |c| if is_word { &[] } else { table().common_readings(c) };
+    spoken(text).map(|(c, own)| Heard { c, own, others: others(c) }).collect()
 }
 
 /// Returns the readings of a folded character, the commonest first; none for a character that is not Han.
 #[must_use]
 pub fn readings(c: char) -> &'static [Syllable] {
     table().readings(c)
+}
+
+/// Returns the readings of a folded character that are common outside of certain words, the commonest first: 查 is `cha`,
+/// not `zha`, as in the surname. A character with readings has one or more.
+#[must_use]
+pub fn common_readings(c: char) -> &'static [Syllable] {
+    table().common_readings(c)
 }
 
 /// Returns the characters of `text` in order, each with its syllable in the word around it. Words are the longest in
@@ -80,17 +129,6 @@ pub fn homophones(syllable: Syllable, fuzzy: bool) -> impl Iterator<Item = char>
     table().characters(syllable).iter().chain(others).copied()
 }
 
-/// Returns how two folded characters sound alike by any of their readings. A character is the same as itself.
-#[must_use]
-pub fn sounds_alike(a: char, b: char) -> Option<Alike> {
-    let (of_a, of_b) = (readings(a), readings(b));
-    if a == b || of_a.iter().any(|syllable| of_b.contains(syllable)) {
-        return Some(Alike::Same);
-    }
-    let is_fuzzy = of_a.iter().any(|one| of_b.iter().any(|other| one.fuzzy() == other.fuzzy()));
-    is_fuzzy.then_some(Alike::Fuzzy)
-}
-
 /// Returns whether the table contains the word, so that its reading is certain.
 #[must_use]
 pub fn is_listed(word: &str) -> bool {
@@ -105,14 +143,14 @@ pub fn key(word: &str) -> Option<String> {
     joined(spoken(word))
 }
 
-/// Returns the key of a word, then the keys with another reading of one of its characters: a user who writes 还境 for
+/// Returns the key of a word, then the keys with another common reading of one of its characters: a user who writes 还境 for
 /// 环境 means the other reading of 还. Empty if no character is Han.
 #[must_use]
 pub fn keys(word: &str) -> Vec<String> {
     let parts: Vec<(char, Option<Syllable>)> = spoken(word).collect();
     let mut keys: Vec<String> = joined(parts.iter().copied()).into_iter().collect();
     for (place, &(c, _)) in parts.iter().enumerate() {
-        for &other in readings(c) {
+        for &other in common_readings(c) {
             let changed = |(i, &(c, own))| (c, if i == place { Some(other) } else { own });
             let key = joined(parts.iter().enumerate().map(changed));
             keys.extend(key.filter(|key| !keys.contains(key)));

@@ -73,14 +73,14 @@ impl Lexicon {
     }
 
     /// Returns the words that sound like a folded word of Han characters, without the word itself. Words with the same
-    /// syllables ([`Class::Full`]; [`Class::OtherReading`] if only by another reading) come before words that southern
+    /// syllables ([`Class::Full`]; [`Class::OtherReading`] if only by another common reading) come before words that southern
     /// accents do not distinguish from `word`. With `readings`, one character of the word may have another reading than
     /// its usual one there.
     pub(in crate::engine) fn homophones(&self, word: &str, readings: bool, most: usize) -> Vec<LexiconMatch> {
         let mut keys = pinyin::keys(word);
         keys.truncate(if readings { usize::MAX } else { 1 });
         let mut gathered = Gathered::new(self, most);
-        let own = pinyin::reading(word);
+        let own = pinyin::heard(word, !readings);
         let best = self.best(Side::Words, Order::Sound, &keys, SortedTable::sounding_exactly);
         for (table, item) in best.take(MAX_TRIED) {
             let text = table.text(item);
@@ -90,20 +90,14 @@ impl Lexicon {
             if text == word || text.chars().count() != word.chars().count() {
                 continue;
             }
-            let mut alike = word.chars().zip(text.chars()).map(|(a, b)| pinyin::sounds_alike(a, b));
-            let class = alike.try_fold(Class::Full, |class, alike| match alike? {
-                Alike::Same => Some(class),
-                Alike::Fuzzy => Some(Class::Fuzzy),
-            });
-            let spoken = || pinyin::spoken(text).map(|(_, syllable)| syllable);
-            let fuzzy = |syllable: Option<pinyin::Syllable>| syllable.map(pinyin::Syllable::fuzzy);
-            let class = match class {
-                Some(Class::Full) if !spoken().eq(own.iter().copied()) && pinyin::is_listed(text) => continue,
-                Some(Class::Full) if !spoken().eq(own.iter().copied()) => Class::OtherReading,
+            let heard = pinyin::heard(text, pinyin::is_listed(text));
+            let alike: Option<Vec<Alike>> = own.iter().zip(&heard).map(|(own, other)| own.alike(other)).collect();
+            let class = match alike.map(|alike| [Alike::Otherwise, Alike::Fuzzy].map(|kind| alike.contains(&kind))) {
+                Some([false, false]) => Class::Full,
+                Some([true, false]) => Class::OtherReading,
+                Some([false, true]) => Class::Fuzzy,
                 // A word that needs another reading and also a southern accent is too far away.
-                Some(Class::Fuzzy) if !spoken().map(fuzzy).eq(own.iter().copied().map(fuzzy)) => continue,
-                Some(class) => class,
-                None => continue,
+                Some([true, true]) | None => continue,
             };
             gathered.add(table.shown(item).to_owned(), class, false, item);
         }

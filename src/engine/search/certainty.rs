@@ -19,8 +19,8 @@ use crate::{
     },
     query::Match,
     text::{
-        Class as Script, is_english,
-        pinyin::{self, Alike, sounds_alike},
+        Class as Script, Origin, is_english,
+        pinyin::{self, Alike, Heard},
     },
 };
 
@@ -175,7 +175,8 @@ fn of_characters(
     let analyzer = search.analyzer();
     let typed: Vec<char> = from.chars().collect();
     let meant: Vec<char> = to.chars().collect();
-    let slip = slip(from, to, &typed, &meant);
+    let pieces = (pieces(search, from), pieces(search, to));
+    let slip = slip(search, (&pieces.0, &pieces.1), &typed, &meant);
     let known = known(search, from, is_whole);
     let mut odds = BASE + slip.odds + in_posts(search, to)?;
     let further = slip.wrong.len().saturating_sub(1) as f32;
@@ -188,8 +189,8 @@ fn of_characters(
         odds += if analyzer.knows(to) && kept + further > 0.0 { 0.0 } else { NO_WORD };
     } else {
         odds += FURTHER.1 * further + (CONTEXT * (kept - 1.0)).min(MOST_CONTEXT);
-        odds -= right_as_it_stands(search, from, &slip);
-        odds += as_a_word(search, lexicon, to, &slip)?;
+        odds -= right_as_it_stands(search, &pieces.0, &slip);
+        odds += as_a_word(search, lexicon, to, pieces.1, &slip)?;
         odds += as_a_person(search, &typed, to, &slip);
         odds += if is_whole { 0.0 } else { WITH_OTHERS };
     }
@@ -213,12 +214,17 @@ fn in_posts(search: &Search<'_>, text: &str) -> Result<f32, EngineError> {
 
 /// Returns the odds, zero or less, that a text is not there by chance where it differs from the typed text: each
 /// character that was put in is part of a word, or hardly occurs elsewhere.
-fn as_a_word(search: &Search<'_>, lexicon: &Lexicon, text: &str, slip: &Slip) -> Result<f32, EngineError> {
+fn as_a_word(
+    search: &Search<'_>,
+    lexicon: &Lexicon,
+    text: &str,
+    pieces: Vec<&str>,
+    slip: &Slip,
+) -> Result<f32, EngineError> {
     let analyzer = search.analyzer();
     if analyzer.knows(text) || lexicon.frequency(text) > 0 {
         return Ok(0.0);
     }
-    let pieces = analyzer.known_pieces(text);
     if !slip.is_replaced {
         let singles = pieces.iter().filter(|piece| piece.chars().nth(1).is_none()).count();
         return Ok(if singles < 2 && text.chars().nth(2).is_some() { 0.0 } else { NO_WORD });
@@ -263,11 +269,10 @@ fn general(search: &Search<'_>, word: &str, slip: &Slip) -> f32 {
 }
 
 /// Returns the odds that the words of a text which contain a wrong character are right as they stand.
-fn right_as_it_stands(search: &Search<'_>, typed: &str, slip: &Slip) -> f32 {
-    let pieces = search.analyzer().known_pieces(typed);
+fn right_as_it_stands(search: &Search<'_>, pieces: &[&str], slip: &Slip) -> f32 {
     let singles = pieces.iter().filter(|piece| piece.chars().nth(1).is_none()).count();
     let (mut at, mut odds) = (0, 0.0_f32);
-    for piece in pieces {
+    for &piece in pieces {
         let range = at..at + piece.chars().count();
         at = range.end;
         if !slip.wrong.iter().any(|wrong| range.start < wrong.end && wrong.start < range.end) {
@@ -284,8 +289,27 @@ fn right_as_it_stands(search: &Search<'_>, typed: &str, slip: &Slip) -> f32 {
     odds
 }
 
+/// Returns whether the reading of a folded text is certain: it is a word of the dictionaries. Nobody knows how a word of the
+/// site or of the posts is read.
+fn is_read(search: &Search<'_>, text: &str) -> bool {
+    let analyzer = search.analyzer();
+    let is_general = || matches!(analyzer.dictionary().origin(text), None | Some(Origin::Field));
+    text.chars().nth(1).is_some() && (pinyin::is_listed(text) || analyzer.knows(text) && is_general())
+}
+
+/// Returns the words of a folded text.
+pub(super) fn pieces<'a>(search: &Search<'_>, text: &'a str) -> Vec<&'a str> {
+    if is_read(search, text) { vec![text] } else { search.analyzer().known_pieces(text) }
+}
+
+/// Returns how the characters of a text are heard: in a word of the dictionaries by its reading there, alone by any common
+/// reading.
+pub(super) fn heard(search: &Search<'_>, pieces: &[&str]) -> Vec<Heard> {
+    pieces.iter().flat_map(|piece| pinyin::heard(piece, is_read(search, piece))).collect()
+}
+
 /// Compares two texts of Han characters.
-fn slip(from: &str, to: &str, typed: &[char], meant: &[char]) -> Slip {
+fn slip(search: &Search<'_>, pieces: (&[&str], &[&str]), typed: &[char], meant: &[char]) -> Slip {
     let same = typed.iter().zip(meant).take_while(|(a, b)| a == b).count();
     let same_end = typed[same..].iter().rev().zip(meant[same..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (typed_rest, meant_rest) = (&typed[same..typed.len() - same_end], &meant[same..meant.len() - same_end]);
@@ -302,14 +326,13 @@ fn slip(from: &str, to: &str, typed: &[char], meant: &[char]) -> Slip {
             at(same..same + 1, if is_doubled { -0.5 } else { -8.0 }, kept)
         }
         _ if typed.len() == meant.len() => {
-            let readings = (pinyin::reading(from), pinyin::reading(to));
+            let (of_typed, of_meant) = (heard(search, pieces.0), heard(search, pieces.1));
             let wrong: Vec<usize> = (0..typed.len()).filter(|&i| typed[i] != meant[i]).collect();
-            let of = |&i: &usize| match (readings.0[i], readings.1[i]) {
-                (Some(a), Some(b)) if a == b => 0.0,
-                (Some(a), Some(b)) if a.fuzzy() == b.fuzzy() => -1.5,
-                _ if sounds_alike(typed[i], meant[i]) == Some(Alike::Same) => -1.5,
-                _ if looking_like(typed[i]).contains(&meant[i]) => LOOKS_ALIKE,
-                _ => UNLIKE,
+            let of = |&i: &usize| match of_typed[i].alike(&of_meant[i]) {
+                Some(Alike::Same) => 0.0,
+                Some(Alike::Otherwise | Alike::Fuzzy) => -1.5,
+                None if looking_like(typed[i]).contains(&meant[i]) => LOOKS_ALIKE,
+                None => UNLIKE,
             };
             let odds: Vec<f32> = wrong.iter().map(of).collect();
             Slip {

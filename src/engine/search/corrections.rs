@@ -20,7 +20,7 @@ use crate::{
         lexicon::{Lexicon, LexiconMatch},
         search::{
             answer::Answer,
-            certainty::{Grade, Replacement, certainty, known, odds},
+            certainty::{Grade, Replacement, certainty, heard, known, odds, pieces},
             context::Search,
             matching::{EVERY_CLASS, Lookup, Strictness, answer},
             sequences::{is_nowhere, mended, spelt_sequences, upper_bound},
@@ -29,7 +29,7 @@ use crate::{
     query::{Correction, Match, searched},
     text::{
         Class as Script, fold, grams,
-        pinyin::{self, Alike, Class, Typed},
+        pinyin::{self, Alike, Class, Syllable, Typed},
         values::values,
     },
 };
@@ -467,7 +467,11 @@ fn homophones(
     let typed: Vec<char> = word.chars().collect();
     // The reading of a word is known. A text that is not a word may stand for any reading of its characters.
     let is_word = known(search, word, word == guesses.text).is_some();
-    let own = pinyin::reading(word);
+    let own = heard(search, &pieces(search, word));
+    let is_alike = |text: &str| {
+        let heard = heard(search, &pieces(search, text));
+        own.iter().zip(&heard).all(|(own, other)| own.alike(other).is_some())
+    };
     let mut alternatives: Vec<Alternative> = Vec::new();
     let homophones = lexicon.homophones(word, !is_word, MAX_OF_A_KIND * 2).into_iter();
     for found in homophones.filter(|found| !is_word || found.class == Class::Full) {
@@ -484,11 +488,15 @@ fn homophones(
         for (place, &c) in typed.iter().enumerate() {
             let mut tried: FxHashSet<char> = FxHashSet::from_iter([c]);
             for fuzzy in [false, true] {
-                let here = own.get(place).copied().flatten();
-                let other = pinyin::readings(c).iter().copied().filter(|&syllable| Some(syllable) != here);
-                let syllables = here.into_iter().chain(other.filter(|_| !fuzzy));
-                let alike = syllables.flat_map(|syllable| pinyin::homophones(syllable, fuzzy));
-                for other in alike.take(MAX_HOMOPHONES) {
+                let readings = own[place].readings().take(if fuzzy { 1 } else { usize::MAX });
+                let is_common = |&other: &char, syllable: Syllable| {
+                    let mut readings = pinyin::common_readings(other).iter();
+                    readings.any(|&reading| reading == syllable || fuzzy && reading.fuzzy() == syllable.fuzzy())
+                };
+                let others = readings.flat_map(|syllable| {
+                    pinyin::homophones(syllable, fuzzy).filter(move |other| is_common(other, syllable))
+                });
+                for other in others.take(MAX_HOMOPHONES) {
                     if !tried.insert(other) {
                         continue;
                     }
@@ -498,17 +506,18 @@ fn homophones(
                     if frequency == 0 || alternatives.iter().any(|known| known.text == text) {
                         continue;
                     }
-                    let similar = pinyin::sounds_alike(c, other) == Some(Alike::Fuzzy);
+                    let Some(alike) = own[place].alike(&pinyin::heard(&text, false)[place]) else { continue };
                     let is_word = lexicon.frequency(&text) > 0;
-                    let other = !similar && pinyin::reading(&text) != own;
-                    alternatives.push(Alternative { text, rank: (similar, other, false, !is_word), frequency });
+                    let rank = (alike == Alike::Fuzzy, alike == Alike::Otherwise, false, !is_word);
+                    alternatives.push(Alternative { text, rank, frequency });
                 }
             }
         }
     }
     alternatives
         .sort_by(|a, b| a.rank.cmp(&b.rank).then(b.frequency.cmp(&a.frequency)).then_with(|| a.text.cmp(&b.text)));
-    for alternative in alternatives.into_iter().take(MAX_OF_A_KIND) {
+    let alike = alternatives.into_iter().filter(|alternative| is_alike(&alternative.text));
+    for alternative in alike.take(MAX_OF_A_KIND) {
         guesses.replace(word, &alternative.text, Match::Homophone, Grade::Spelt)?;
     }
     Ok(())

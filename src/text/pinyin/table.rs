@@ -12,6 +12,14 @@ pub(super) const CHARACTERS: &str = include_str!("characters.txt");
 /// Words whose reading does not follow from their characters.
 pub(super) const WORDS: &str = include_str!("words.txt");
 
+/// Separates the rare readings of a rank from the common ones before.
+const RARE: char = '/';
+/// What stands between the characters of a syllable.
+const SEPARATORS: [char; 2] = ['|', RARE];
+
+/// The order of the readings of a character: whether the reading is rare, and its rank in the table.
+type Rank = (bool, usize);
+
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(CHARACTERS, WORDS));
 
 /// Returns the tables.
@@ -95,7 +103,9 @@ struct CharEntry {
     /// Index of the first reading.
     at: u32,
     /// Number of readings.
-    len: u16,
+    len: u8,
+    /// Number of common readings, which come first.
+    common: u8,
     /// Whether a word of the table begins with the character.
     begins: bool,
 }
@@ -114,13 +124,15 @@ struct Word {
 impl Table {
     fn parse(characters: &'static str, words: &'static str) -> Self {
         let mut table = Self::default();
-        let mut ranked: Vec<(char, usize, Syllable)> = Vec::new();
+        let mut ranked: Vec<(char, Rank, Syllable)> = Vec::new();
         for (name, groups) in characters.lines().filter_map(|line| line.split_once(' ')) {
             let syllable = Syllable(table.names.len() as u16);
             table.names.push(name);
-            table.characters.push(groups.chars().filter(|&c| c != '|').collect());
+            table.characters.push(groups.chars().filter(|c| !SEPARATORS.contains(c)).collect());
             for (rank, group) in groups.split('|').enumerate() {
-                ranked.extend(group.chars().map(|c| (c, rank, syllable)));
+                for (is_rare, group) in [false, true].into_iter().zip(group.split(RARE)) {
+                    ranked.extend(group.chars().map(|c| (c, (is_rare, rank), syllable)));
+                }
             }
         }
         table.take_readings(ranked);
@@ -129,10 +141,11 @@ impl Table {
         table
     }
 
-    fn take_readings(&mut self, mut ranked: Vec<(char, usize, Syllable)>) {
+    fn take_readings(&mut self, mut ranked: Vec<(char, Rank, Syllable)>) {
         ranked.sort_unstable();
         for same in ranked.chunk_by(|a, b| a.0 == b.0) {
-            let entry = CharEntry { at: self.readings.len() as u32, len: same.len() as u16, begins: false };
+            let common = same.iter().filter(|(_, (is_rare, _), _)| !is_rare).count() as u8;
+            let entry = CharEntry { at: self.readings.len() as u32, len: same.len() as u8, common, begins: false };
             self.readings.extend(same.iter().map(|&(_, _, syllable)| syllable));
             *self.entries.entry(same[0].0) = entry;
         }
@@ -193,7 +206,13 @@ impl Table {
         &self.characters[usize::from(syllable.0)]
     }
 
-    /// Returns the readings of a character.
+    /// Returns the readings of a character that are common outside of certain words.
+    pub(super) fn common_readings(&self, c: char) -> &[Syllable] {
+        let entry = self.entries.get(c);
+        self.of_entry(entry).get(..usize::from(entry.common)).unwrap_or_default()
+    }
+
+    /// Returns the readings of a character, common ones first.
     pub(super) fn readings(&self, c: char) -> &[Syllable] {
         self.of_entry(self.entries.get(c))
     }
@@ -273,7 +292,7 @@ mod tests {
         for line in CHARACTERS.lines() {
             let (name, characters) = line.split_once(' ').unwrap_or_default();
             assert!(name.bytes().all(|b| b.is_ascii_lowercase()) && !characters.is_empty(), "{line}");
-            for c in characters.chars().filter(|&c| c != '|') {
+            for c in characters.chars().filter(|c| !SEPARATORS.contains(c)) {
                 assert_eq!(crate::text::fold(&c.to_string()).as_str(), c.to_string(), "not folded");
                 assert!(table().readings(c).iter().any(|syllable| syllable.as_str() == name), "{c} {name}");
             }
@@ -290,6 +309,20 @@ mod tests {
             }
         }
         assert_eq!(words, WORDS.lines().count());
+    }
+
+    #[test]
+    fn a_character_has_a_common_reading() {
+        for c in CHARACTERS.chars().filter(|&c| !table().readings(c).is_empty()) {
+            assert!(!table().common_readings(c).is_empty(), "{c}");
+        }
+        let common = |c| table().common_readings(c).iter().map(|syllable| syllable.as_str()).collect::<Vec<_>>();
+        for (c, expected) in [('查', &["cha"][..]), ('石', &["shi"]), ('数', &["shu"]), ('仇', &["chou"])] {
+            assert_eq!(common(c), expected, "{c}");
+        }
+        for (c, expected) in [('长', &["chang", "zhang"]), ('地', &["di", "de"]), ('乐', &["le", "yue"])] {
+            assert_eq!(common(c), expected, "{c}");
+        }
     }
 
     #[test]

@@ -140,14 +140,29 @@ fn homophones_are_given_once_and_the_common_ones_first() {
 }
 
 #[test]
-fn characters_sound_alike_by_any_reading() {
-    assert_eq!(sounds_alike('诈', '炸'), Some(Alike::Same));
-    assert_eq!(sounds_alike('诈', '杂'), Some(Alike::Fuzzy));
-    assert_eq!(sounds_alike('行', '航'), Some(Alike::Same));
-    assert_eq!(sounds_alike('行', '性'), Some(Alike::Same));
-    assert_eq!(sounds_alike('刘', '牛'), Some(Alike::Fuzzy));
-    assert_eq!(sounds_alike('诈', '骗'), None);
-    assert_eq!(sounds_alike('a', 'b'), None);
-    assert_eq!(sounds_alike('a', 'a'), Some(Alike::Same));
-    assert_eq!(sounds_alike('诈', 'z'), None);
+fn characters_sound_alike_by_common_readings() {
+    let check = |a: &str, b: &str, are_words: (bool, bool), expected: &[Option<Alike>]| {
+        let (of_a, of_b) = (heard(a, are_words.0), heard(b, are_words.1));
+        let found: Vec<Option<Alike>> = of_a.iter().zip(&of_b).map(|(a, b)| a.alike(b)).collect();
+        assert_eq!(found, expected, "{a} {b}");
+        assert!(of_b.iter().zip(&of_a).map(|(b, a)| b.alike(a)).eq(found), "{b} {a}");
+    };
+    let (same, otherwise, fuzzy) = (Some(Alike::Same), Some(Alike::Otherwise), Some(Alike::Fuzzy));
+    check("炸骗", "诈骗", (false, true), &[same, same]);
+    check("杂骗", "诈骗", (false, true), &[fuzzy, same]);
+    check("骗诈", "诈骗", (false, true), &[None, None]);
+    check("还境", "环境", (false, true), &[otherwise, same]);
+    // The word 还是 has the other reading.
+    check("还是", "环是", (true, false), &[None, same]);
+    // In 银行 the second character is read as in 航, alone in both ways.
+    check("银航", "银行", (false, true), &[same, same]);
+    check("银性", "银行", (false, true), &[same, None]);
+    check("银性", "银行", (false, false), &[same, otherwise]);
+    // A rare reading counts only in a word that has it.
+    check("查骗", "诈骗", (false, true), &[None, same]);
+    check("石水", "淡水", (false, false), &[None, same]);
+    check("己予", "给予", (false, true), &[same, same]);
+    check("刘a", "牛a", (false, false), &[fuzzy, same]);
+    check("a", "b", (false, false), &[None]);
+    check("诈", "z", (false, false), &[None]);
 }

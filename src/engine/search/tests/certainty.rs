@@ -78,3 +78,12 @@ fn a_negation_is_no_slip() {
     let posts = Posts::of(&[("a", "检查", "这批货检验合格。")]);
     check_never(&posts, &[("检验不合格", "检验合格")]);
 }
+
+#[test]
+fn a_rare_reading_counts_in_its_word_alone() {
+    let posts = Posts::of(&[("a", "诈骗", "诈骗的人没钱，数学老师觉得淡水好，球队举办活动，给予奖励，环境也好。")]);
+    let rare =
+        [("查骗", "诈骗"), ("无钱", "没钱"), ("石水", "淡水"), ("硕学", "数学"), ("叫得", "觉得"), ("仇队", "球队")];
+    check_never(&posts, &rare);
+    check(&posts, true, &[("己予", "给予"), ("还境", "环境"), ("炸骗", "诈骗")]);
+}
