@@ -17,7 +17,7 @@ pub use self::{
     measures::{
         Counts, DEGREE, YUAN, counts, currency_after, currency_before, is_measure, is_share, measures_decimals, unit,
     },
-    names::{is_person, is_surname, place_at_start},
+    names::{is_kind_of_place, is_person, is_surname, place_at_start},
     script::{Class, is_currency, is_han, is_ideograph},
     shapes::looking_like,
     words::{asks, is_light, is_particle, negates},

@@ -20,6 +20,9 @@ const GIVEN: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞�
 /// administrative divisions in cpca (MIT).
 const PLACES: &str = include_str!("places.txt");
 
+/// The kinds of places, as written behind their names.
+const KINDS: &str = "省市县区州盟旗镇";
+
 static PLACE_NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| PLACES.split_whitespace().collect());
 /// Numbers of characters in the name of a place, longest first.
 const PLACE_LENGTHS: [usize; 3] = [4, 3, 2];
@@ -37,6 +40,12 @@ pub fn is_person(text: &str) -> bool {
     let mut chars = text.chars();
     let is_named = chars.next().is_some_and(is_surname);
     is_named && matches!(chars.clone().count(), 1..=2) && chars.all(|c| GIVEN.contains(c))
+}
+
+/// Returns whether a folded character is the kind of a place, as written behind its name.
+#[must_use]
+pub fn is_kind_of_place(c: char) -> bool {
+    KINDS.contains(c)
 }
 
 /// Returns the number of characters of the longest name of a Chinese place at the beginning of a folded text, without its
@@ -86,5 +95,6 @@ mod tests {
             assert_eq!(place_at_start(text), expected, "{text}");
         }
         assert!(PLACES.split_whitespace().is_sorted());
+        assert!(is_kind_of_place('市') && !is_kind_of_place('春'));
     }
 }

@@ -134,6 +134,8 @@ pub struct Correction {
 impl Correction {
     /// The least certainty of a text that is searched for in place of the typed text.
     pub const SURE: f32 = 0.5;
+    /// The least certainty of a text that is offered.
+    pub const OFFERED: f32 = 0.01;
 }
 
 /// The answer to a query.

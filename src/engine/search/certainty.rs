@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use crate::{
-    chinese::{is_surname, looking_like, negates, numerals::is_numeral},
+    chinese::{is_kind_of_place, is_person, is_surname, looking_like, negates, numerals::is_numeral, place_at_start},
     engine::{
         error::EngineError,
         index::schema::Series,
@@ -26,6 +26,14 @@ use crate::{
 
 /// Odds of one homophone in a word, before anything else is known.
 const BASE: f32 = 5.0;
+/// Odds of one homophone for a word of the dictionary, if both are as frequent in general language.
+const WORD: f32 = -2.7;
+/// Share of the number of posts that counts beside the frequencies of two words.
+const IN_POSTS: f32 = 0.3;
+/// Frequency from which on a word of the dictionary is right as it stands; rarer ones are wrong writings as often as not.
+const COMMON_WORD: u32 = 10;
+/// Upper bound on the odds that a text which is right as it stands is another that sounds alike.
+const AT_MOST: f32 = -1.0;
 /// Each further character that is as typed.
 const CONTEXT: f32 = 3.0;
 /// Upper bound on the odds of such characters.
@@ -37,7 +45,7 @@ const MANY_POSTS: f32 = 1_000.0;
 /// The replacement is a sequence of characters in posts, not a word.
 const NO_WORD: f32 = -6.0;
 /// Each further wrong character: in a word of the dictionary, as whole words are chosen while typing; in another text.
-const FURTHER: (f32, f32) = (-5.5, -3.5);
+const FURTHER: (f32, f32) = (-1.5, -3.5);
 /// The typed text is the name of a place or an organisation, may be the name of a person, or says the opposite.
 const OTHER_THING: f32 = -12.0;
 /// A character that looks like the one that was meant.
@@ -178,25 +186,50 @@ fn of_characters(
     let pieces = (pieces(search, from), pieces(search, to));
     let slip = slip(search, (&pieces.0, &pieces.1), &typed, &meant);
     let known = known(search, from, is_whole);
-    let mut odds = BASE + slip.odds + in_posts(search, to)?;
+    let in_posts = in_posts(search, to)?;
     let further = slip.wrong.len().saturating_sub(1) as f32;
-    // A number says nothing about the word behind it.
-    let is_wrong = |i: usize| slip.wrong.iter().any(|wrong| wrong.contains(&i));
-    let numerals = (0..typed.len()).filter(|&i| !is_wrong(i) && (is_numeral(typed[i]) || typed[i] == '第')).count();
-    let kept = slip.kept as f32 - numerals as f32;
+    let mut odds = slip.odds;
     if let Some(known) = known {
-        odds += FURTHER.0 * further - general(search, known, &slip) + if slip.sounds_alike { 0.0 } else { UNLIKE };
-        odds += if analyzer.knows(to) && kept + further > 0.0 { 0.0 } else { NO_WORD };
+        odds += WORD + frequency(search, to) - frequency(search, known) + IN_POSTS * in_posts;
+        odds += FURTHER.0 * further + if slip.sounds_alike { 0.0 } else { UNLIKE };
+        odds += if analyzer.knows(to) && typed.len() > 1 { 0.0 } else { NO_WORD };
+        // A word is neither a name that sounds otherwise nor a number.
+        let is_number = slip.wrong.iter().any(|wrong| meant.get(wrong.start).is_some_and(|&c| is_numeral(c)));
+        let is_other = is_name(search, known) && !slip.sounds_alike || is_number;
+        odds += if slip.is_replaced && is_other { OTHER_THING } else { 0.0 };
     } else {
-        odds += FURTHER.1 * further + (CONTEXT * (kept - 1.0)).min(MOST_CONTEXT);
+        // A number says nothing about the word behind it.
+        let is_wrong = |i: usize| slip.wrong.iter().any(|wrong| wrong.contains(&i));
+        let numerals = (0..typed.len()).filter(|&i| !is_wrong(i) && (is_numeral(typed[i]) || typed[i] == '第')).count();
+        let kept = slip.kept as f32 - numerals as f32;
+        odds += BASE + in_posts + FURTHER.1 * further + (CONTEXT * (kept - 1.0)).min(MOST_CONTEXT);
         odds -= right_as_it_stands(search, &pieces.0, &slip);
         odds += as_a_word(search, lexicon, to, pieces.1, &slip)?;
         odds += as_a_person(search, &typed, to, &slip);
         odds += if is_whole { 0.0 } else { WITH_OTHERS };
     }
+    if slip.is_replaced && is_right(search, from, known, is_whole, &slip) {
+        odds = odds.min(AT_MOST);
+    }
     let opposites = |text: &[char]| text.iter().filter(|c| negates(c.encode_utf8(&mut [0; 4]))).count();
     let says_the_opposite = typed.len() != meant.len() && opposites(&typed) != opposites(&meant);
     Ok(if says_the_opposite { odds + OTHER_THING } else { odds })
+}
+
+/// Returns whether a typed text in which a character was perhaps replaced is right as it stands: a word that is not rare, a
+/// place or a person. Two characters beside other words are not taken for a person.
+fn is_right(search: &Search<'_>, typed: &str, known: Option<&str>, is_whole: bool, slip: &Slip) -> bool {
+    let is_word = known.is_some_and(|known| search.analyzer().frequency(known) >= COMMON_WORD);
+    let place = place_at_start(typed);
+    let is_kind = typed.chars().nth(place).is_none_or(is_kind_of_place);
+    let is_place = is_kind && slip.wrong.iter().all(|wrong| wrong.end <= place);
+    is_word || is_place || is_person(typed) && (is_whole || typed.chars().nth(2).is_some())
+}
+
+/// Returns whether a word of the dictionaries is the name of a place or an organisation.
+fn is_name(search: &Search<'_>, word: &str) -> bool {
+    word.chars().nth(1).is_some()
+        && (search.analyzer().is_proper_name(word) || place_at_start(word) == word.chars().count())
 }
 
 /// Returns a part of the folded text, or the whole text as it was typed, if it is a word of the dictionaries. Folding may
@@ -262,10 +295,13 @@ fn as_a_person(search: &Search<'_>, typed: &[char], meant: &str, slip: &Slip) ->
 /// Returns the logarithm of the frequency of a word in general language; more for a proper name in which a character is
 /// replaced.
 fn general(search: &Search<'_>, word: &str, slip: &Slip) -> f32 {
-    let analyzer = search.analyzer();
-    let is_name = slip.is_replaced && word.chars().nth(1).is_some() && analyzer.is_proper_name(word);
-    let name = if is_name { -OTHER_THING } else { 0.0 };
-    (analyzer.frequency(word) as f32).ln_1p() + name
+    let name = if slip.is_replaced && is_name(search, word) { -OTHER_THING } else { 0.0 };
+    frequency(search, word) + name
+}
+
+/// Returns the logarithm of the frequency of a word in general language.
+fn frequency(search: &Search<'_>, word: &str) -> f32 {
+    (search.analyzer().frequency(word) as f32).ln_1p()
 }
 
 /// Returns the odds that the words of a text which contain a wrong character are right as they stand.

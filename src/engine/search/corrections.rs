@@ -106,6 +106,9 @@ impl<'a> Guesses<'a> {
         }
         let odds = odds(self.search, self.lexicon, replacement)?;
         let certainty = certainty(odds);
+        if certainty < Correction::OFFERED {
+            return Ok(());
+        }
         let (guesses, most) = match certainty < Correction::SURE {
             true => (&mut self.unsure, MAX_OF_A_KIND),
             false => (&mut self.sure, MAX_GUESSES),

@@ -143,7 +143,7 @@ fn a_search_without_time_says_that_it_is_cut_short() {
     let posts = Posts::of(&[("one", "果园", "苹果和橘子。"), ("two", "集市", "苹果卖完了。")]);
     let commit = posts.engine.commit();
     let (spent, ample) = (Budget::of(Duration::ZERO), Budget::of(Duration::MAX));
-    for text in ["苹果", "苹果 西瓜", "pingguo", "平果", "苹果和橘子为什么都卖完了，西瓜还有没有，葡萄什么时候熟"]
+    for text in ["苹果", "苹果 西瓜", "pingguo", "萍果", "苹果和橘子为什么都卖完了，西瓜还有没有，葡萄什么时候熟"]
     {
         let query = Query { text: text.to_owned(), ..Query::default() };
         let found = |budget| {
