@@ -14,7 +14,7 @@ use crate::{
     query::{Clause, PhraseKind, PhraseTerm, Snippet},
     text::{
         Class, fold, grams_and_signs, simple_fold,
-        values::{counted, serials, values},
+        values::{counted_terms, serials, values},
     },
 };
 
@@ -77,6 +77,7 @@ impl<'a> Marker<'a> {
             for phrase in each.alternatives.iter().flat_map(|way| &way.phrases) {
                 match (phrase.kind, phrase.terms.first()) {
                     (PhraseKind::Value, Some(term)) => figures.add(&term.term, clause),
+                    (PhraseKind::Own, _) => {}
                     _ => patterns.push(Pattern::new(clause, &phrase.terms)),
                 }
             }
@@ -173,7 +174,7 @@ impl<'a> Figures<'a> {
             }
         };
         if any(is_counted) {
-            counted(text).for_each(|counted| look(&counted.term(), &counted.range));
+            counted_terms(text).for_each(|(term, range)| look(&term, &range));
         }
         if any(is_serial) {
             for serial in serials(text) {
