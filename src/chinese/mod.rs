@@ -18,7 +18,7 @@ pub use self::{
         Counts, DEGREE, YUAN, counts, currency_after, currency_before, is_measure, is_share, measures_decimals, unit,
     },
     names::{is_kind_of_place, is_person, is_surname, place_at_start},
-    script::{Class, is_currency, is_han, is_ideograph},
+    script::{Class, is_currency, is_dot, is_han, is_ideograph},
     shapes::looking_like,
     words::{asks, is_light, is_particle, negates},
 };

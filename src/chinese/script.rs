@@ -72,6 +72,12 @@ pub const fn is_currency(c: char) -> bool {
     matches!(c, '$' | '¥' | '€' | '£')
 }
 
+/// Returns whether a character is a dot in the middle of the line, as in `3·15`, the day of consumers, and `京A·12345`.
+#[must_use]
+pub const fn is_dot(c: char) -> bool {
+    matches!(c, '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{30fb}')
+}
+
 /// Returns whether a character is a Chinese one. Excludes the kana, Hangul and bopomofo that [`is_han`] includes. The
 /// character need not be folded.
 #[must_use]

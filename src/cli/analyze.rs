@@ -87,7 +87,7 @@ fn show_reading(
         let indent = if i == 0 { "" } else { "           " };
         let mark = if clause.literal { "\"" } else { "" };
         // A word that is still being typed may continue.
-        let as_typed = clause.alternatives.first().and_then(|alternative| alternative.phrases.last());
+        let as_typed = clause.alternatives.first().and_then(|alternative| alternative.phrases.first());
         let open = if as_typed.is_some_and(|phrase| phrase.text().ends_with('*')) { "*" } else { "" };
         writeln!(out, "{indent}{mark}{}{open}{mark}{}", visible(&clause.text), alternatives(&clause.alternatives))?;
     }

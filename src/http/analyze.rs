@@ -105,7 +105,8 @@ struct AlternativeBody {
 
 #[derive(Debug, Serialize)]
 struct PhraseBody {
-    /// `grams`: consecutive grams; `character`: a single character; `value`: the value of a number or date.
+    /// `grams`: consecutive grams; `character`: a single character; `value`: the value of a number or date; `own`: digits or
+    /// a numeral, not only as a part of longer numbers.
     kind: &'static str,
     text: String,
 }
@@ -139,6 +140,7 @@ const fn kind(kind: PhraseKind) -> &'static str {
         PhraseKind::Grams => "grams",
         PhraseKind::Character => "character",
         PhraseKind::Value => "value",
+        PhraseKind::Own => "own",
     }
 }
 

@@ -31,6 +31,8 @@ pub enum PhraseKind {
     Character,
     /// A number or date by its meaning, in any notation.
     Value,
+    /// Digits, a numeral or units in a row, not only as a part of longer numbers. Stands beside a phrase that contains them.
+    Own,
 }
 
 /// A sequence of terms at fixed distances.
@@ -75,6 +77,18 @@ impl Phrase {
             kind: PhraseKind::Value,
             terms: vec![PhraseTerm { position: 0, slack: 0, term, prefix: false, suffix: false }],
         }
+    }
+
+    /// Makes the condition that digits or a numeral occur as a number of their own.
+    #[must_use]
+    pub fn own(piece: String) -> Self {
+        Self { kind: PhraseKind::Own, ..Self::of_value(piece) }
+    }
+
+    /// Returns whether the phrase is one of characters, and no condition on a number.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self.kind, PhraseKind::Grams | PhraseKind::Character)
     }
 
     /// Returns the phrase as a person would write it. A space stands for the sign between two numbers or two words of

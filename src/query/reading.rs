@@ -11,9 +11,9 @@ use std::ops::Range;
 
 use super::{
     Match, Note,
-    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseKind, PhraseTerm, Term, TermKind},
+    clauses::{Alternative, Clause, Emphasis, ParsedText, Phrase, PhraseTerm, Term, TermKind},
     pieces::{joined, pieces},
-    spans::{Split, join, names, spans},
+    spans::{Split, join, names, spans, with_signs},
     synonyms::Synonyms,
     typed_word::TypedWord,
 };
@@ -21,7 +21,7 @@ use crate::{
     chinese::{asks, is_light, marks},
     text::{
         Analyzer, Class, Folded, Token, fold, grams, grams_and_signs, simple_fold, typed_forms,
-        values::{Counted, Serial, Value, counted, serials, values},
+        values::{Counted, Interval, Serial, Value, counted, intervals, serials, values},
     },
 };
 
@@ -63,6 +63,7 @@ pub(super) struct TypedPiece {
     words: Vec<TypedWord>,
     pub(super) values: Vec<Value>,
     pub(super) counted: Vec<Counted>,
+    pub(super) intervals: Vec<Interval>,
     pub(super) serials: Vec<Serial>,
     /// The words and grams that rank the hits.
     terms: Vec<Term>,
@@ -111,6 +112,7 @@ impl<'a> TypedText<'a> {
             let own = (piece.text != text).then(|| fold(piece.text));
             let folded = own.as_ref().unwrap_or(&folded);
             let typing = typing && i == last && !piece.literal;
+            let counted: Vec<Counted> = counted(folded.as_str()).filter(Counted::has_unit).collect();
             shared.is_question |= analyzer.words(folded).any(|token| asks(token.term));
             if !piece.literal {
                 shared.pieces.extend(typed_together(folded));
@@ -120,7 +122,8 @@ impl<'a> TypedText<'a> {
                 typing,
                 words: analyzer.segmentation(folded).map(|token| TypedWord::of(&token)).collect(),
                 values: values(folded.as_str()).collect(),
-                counted: counted(folded.as_str()).filter(Counted::has_unit).collect(),
+                intervals: intervals(&counted, folded.as_str()).collect(),
+                counted,
                 serials: serials(folded.as_str()).collect(),
                 terms: ranking_terms(folded, analyzer, typing),
                 folded: own,
@@ -151,7 +154,7 @@ impl<'a> TypedText<'a> {
         let range = with_outer_signs(joined, 0..joined.as_str().len(), reading.open_ends);
         let whole = terms(joined, &range, reading.open_ends).unwrap_or_default();
         let is_the_clause = |clause: &Clause| {
-            let mut phrases = clause.alternatives[0].phrases.iter().filter(|phrase| phrase.kind != PhraseKind::Value);
+            let mut phrases = clause.alternatives[0].phrases.iter().filter(|phrase| phrase.is_text());
             phrases.next().is_some_and(|phrase| phrase.terms == whole) && phrases.next().is_none()
         };
         if !matches!(parsed.clauses.as_slice(), [only] if is_the_clause(only)) {
@@ -214,11 +217,13 @@ impl ParsedText {
         let values = piece.values.iter().map(|value| &value.range);
         let counted = piece.counted.iter().map(|counted| &counted.range);
         let serials = piece.serials.iter().map(|serial| &serial.range);
-        for range in values.chain(counted).chain(serials) {
+        let intervals = piece.intervals.iter().map(|interval| &interval.range);
+        for range in values.chain(counted).chain(serials).chain(intervals) {
             join(&mut spans, range);
         }
         for span in &mut spans {
             span.start -= name_prefix(folded.as_str(), span.start);
+            *span = with_signs(folded.as_str(), span);
         }
         let is_kept =
             |word: &&TypedWord| spans.iter().any(|span| span.start <= word.range.start && word.range.end <= span.end);
@@ -234,7 +239,7 @@ impl ParsedText {
                 term.prefix |= is_unfinished && span.end == end && term.term.chars().nth(1).is_some();
             }
             if let (Some(clause), Some(_)) = (&mut found, synonyms) {
-                self.add_value(clause, piece, folded, &span);
+                self.add_value(clause, piece, folded, &span, reading.open_ends);
             }
             self.clauses.extend(found);
         }
@@ -379,8 +384,10 @@ fn without_outer_signs(folded: &Folded, range: Range<usize>, open: bool) -> Rang
     let mut tokens = inside.filter(|token| Class::of_term(token.term) != Class::Other);
     let Some(first) = tokens.next() else { return 0..0 };
     let end = tokens.last().map_or(first.range.end, |last| last.range.end);
-    let prefix = if open { 0 } else { name_prefix(text, first.range.start) };
-    first.range.start - prefix..end
+    if open {
+        return first.range.start..end;
+    }
+    with_signs(text, &(first.range.start - name_prefix(text, first.range.start)..end))
 }
 
 /// Returns the length of the sign before a name that belongs to the name: `.net`.

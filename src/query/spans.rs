@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::typed_word::TypedWord;
 use crate::{
-    chinese::{Class, marks},
+    chinese::{Class, is_currency, is_share, marks},
     text::Folded,
 };
 
@@ -84,4 +84,31 @@ pub(super) fn names(text: &str) -> Vec<Range<usize>> {
         }
     }
     names
+}
+
+/// Returns a range of folded text with the sign that touches a number at either end and nothing else: `≥5`, `#5`, `100+`.
+pub(super) fn with_signs(text: &str, span: &Range<usize>) -> Range<usize> {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let (before, inside, after) = (text.get(..span.start), text.get(span.clone()), text.get(span.end..));
+    let (before, inside, after) = (before.unwrap_or_default(), inside.unwrap_or_default(), after.unwrap_or_default());
+    let (mut passed, mut coming) = (before.chars(), after.chars());
+    let (first, last) = (passed.next_back(), coming.next());
+    let is_edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let before = first.filter(|&c| belongs(c) && is_edge(passed.next_back()) && is_digit(inside.chars().next()));
+    let after =
+        last.filter(|&c| belongs(c) && c != '.' && is_edge(coming.next()) && is_digit(inside.chars().next_back()));
+    span.start - before.map_or(0, char::len_utf8)..span.end + after.map_or(0, char::len_utf8)
+}
+
+/// Returns a range of folded text without the signs that [`with_signs`] adds.
+pub(super) fn without_signs(text: &str, span: &Range<usize>) -> Range<usize> {
+    let inside = text.get(span.clone()).unwrap_or_default();
+    let bare = inside.trim_start_matches(belongs);
+    let start = span.end - bare.len();
+    start..start + bare.trim_end_matches(|c| belongs(c) && !is_share(c)).len()
+}
+
+/// Returns whether a sign before or after a number says something of it. The marks of emphasis in source texts do not.
+fn belongs(c: char) -> bool {
+    (marks::joins(c) || c == '.') && !is_currency(c) && !"*_`".contains(c)
 }

@@ -31,6 +31,7 @@ fn alternative(alternative: &Alternative) -> String {
             PhraseKind::Grams => "",
             PhraseKind::Character => "character ",
             PhraseKind::Value => "value ",
+            PhraseKind::Own => "own ",
         };
         format!("[{kind}{}]", phrase(&each.terms))
     });

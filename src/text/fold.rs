@@ -2,7 +2,7 @@
 //!
 //! Works character by character: compatibility forms (full width, ligatures, radicals) and composition as in NFKC;
 //! lower case; Traditional and variant Han characters become Simplified. Zero-width and control characters are dropped,
-//! and so are a line break between two Han characters, a blank between a digit and `%`, and the dot of `3·15`. East Asian
+//! and so are a line break between two Han characters, a blank between a digit and `%`, and the dot of `3·15` and `九·一八`. East Asian
 //! punctuation is kept, except for signs between digits, as in `12：30`. Every folded character keeps the byte range of
 //! its source. Does not know words.
 //!
@@ -14,7 +14,7 @@ use std::{ops::Range, sync::LazyLock};
 use unicode_normalization::{UnicodeNormalization, char::compose};
 
 use super::char_table::CharTable;
-use crate::chinese::{is_han, marks};
+use crate::chinese::{is_dot, is_han, marks, numerals::is_numeral};
 
 /// Folded text that maps its ranges to ranges of the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,6 +142,8 @@ pub fn fold(source: &str) -> Folded {
                 before = Some(c);
             }
             _ if is_dot(c) && ends_in_digit(&folded.text) && begins_with_digit(rest, len) => {}
+            // The day of an event: `三·一五`.
+            _ if is_dot(c) && folded.text.ends_with(is_numeral) && is_numeral_at(rest, len) => {}
             _ => {
                 let joins = ends_in_digit(&folded.text) && begins_with_digit(rest, len);
                 match half_width_joint(c).filter(|_| joins) {
@@ -206,11 +208,6 @@ fn is_before_percent(folded: &str, rest: &str) -> bool {
         && ends_in_digit(folded)
 }
 
-/// Returns whether a character is a dot in the middle of the line, as in `3·15`, the day of consumers.
-const fn is_dot(c: char) -> bool {
-    matches!(c, '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{30fb}')
-}
-
 /// Returns the half-width form of a sign that joins digits: `１２：３０` is `12:30`, `3．5` is `3.5`. Elsewhere it is
 /// punctuation, and kept.
 const fn half_width_joint(c: char) -> Option<char> {
@@ -230,6 +227,11 @@ fn ends_in_digit(folded: &str) -> bool {
 /// Returns whether a digit follows after the first `len` bytes of `rest`.
 fn begins_with_digit(rest: &str, len: usize) -> bool {
     rest.get(len..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９')))
+}
+
+/// Returns whether a numeral follows after the first `len` bytes of `rest`.
+fn is_numeral_at(rest: &str, len: usize) -> bool {
+    rest.get(len..).is_some_and(|rest| rest.starts_with(is_numeral))
 }
 
 /// Returns whether folding drops a character: control characters except tabs and line breaks; zero-width, bidirectional and
@@ -282,6 +284,7 @@ mod tests {
         check("说：3，见：", "说：3，见：");
         check("ＡＰＰ下载５８０００元", "app下载58000元");
         check("ﬁne ㎏ ①", "fine kg 1");
+        check("3·15、三·一五、九•一八，玛丽·一世，张三·李", "315、三一五、九一八，玛丽·一世，张三·李");
     }
 
     #[test]

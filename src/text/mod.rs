@@ -72,6 +72,8 @@ pub struct Terms {
     pub characters: String,
     /// Canonical forms of numbers and dates; see [`values`].
     pub values: String,
+    /// Digits and numerals, and whether they are parts of longer numbers; see [`values::only_parts`].
+    pub pieces: String,
 }
 
 impl Terms {
@@ -81,6 +83,7 @@ impl Terms {
         self.grams.push_str(&next.grams);
         self.characters.push_str(&next.characters);
         self.values.push_str(&next.values);
+        self.pieces.push_str(&next.pieces);
     }
 }
 
@@ -197,12 +200,14 @@ impl Analyzer {
             }
             before = token.term;
         }
-        for value in values::values(folded.as_str()).filter(|value| !value.is_plain()) {
+        let numbers: Vec<values::Value> = values::values(folded.as_str()).collect();
+        for value in numbers.iter().filter(|value| !value.is_plain()) {
             value.terms(&mut terms.values);
         }
-        for counted in values::counted(folded.as_str()) {
-            push(&mut terms.values, &counted.term());
-        }
+        let counted: Vec<values::Counted> = values::counted(folded.as_str()).collect();
+        counted.iter().for_each(|counted| push(&mut terms.values, &counted.term()));
+        values::intervals(&counted, folded.as_str()).for_each(|range| push(&mut terms.values, &range.term));
+        values::write_pieces(folded.as_str(), &numbers, &counted, &mut terms.pieces);
         for serial in values::serials(folded.as_str()) {
             serial.terms().for_each(|term| push(&mut terms.values, &term));
         }

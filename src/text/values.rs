@@ -10,34 +10,38 @@
 //! day without one, posts or queries.
 
 mod amount;
+mod change;
 mod counted;
 mod cursor;
 mod date;
 mod figures;
 mod numerals;
+mod parts;
 mod place;
 mod run;
 mod serial;
 #[cfg(test)]
 mod tests;
+mod time;
 mod units;
 
 use std::{fmt::Write, ops::Range};
 
 use self::cursor::Cursor;
 pub use self::{
-    amount::Amount,
+    amount::{About, Amount, Number},
     counted::other_ways,
+    parts::{Piece, only_part, only_parts, pieces, write_pieces},
     place::other_places,
     serial::{LEAST_ENDING, Serial, serials},
-    units::{Counted, counted},
+    units::{Counted, Interval, counted, counted_terms, intervals},
 };
 use crate::chinese::is_currency;
 
 /// A number or a date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
-    /// Range in the folded text, without currency signs and units of measure.
+    /// Range in the folded text, without currency signs and units of measure, but with the sign of a negative percentage.
     pub range: Range<usize>,
     /// The meaning.
     pub kind: ValueKind,
@@ -49,9 +53,25 @@ pub struct Value {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ValueKind {
     /// A number.
-    Number(Amount),
+    Number(Number),
     /// A percentage.
     Percent(Amount),
+    /// A percentage below zero, without its sign.
+    BelowZero(Amount),
+    /// A fraction of two whole numbers.
+    Fraction {
+        /// The number of parts.
+        part: u64,
+        /// The number of parts of the whole.
+        of: u64,
+    },
+    /// A time of day.
+    Time {
+        /// The hour, from 0.
+        hour: u8,
+        /// The minute, from 0.
+        minute: u8,
+    },
     /// A day.
     Day {
         /// The year, of four digits.
@@ -125,14 +145,47 @@ impl Value {
     /// Returns `None` for other values, which have terms in every form.
     #[must_use]
     pub fn spelling(&self) -> Option<String> {
-        let ValueKind::Number(amount) = self.kind else { return None };
-        Some(amount.to_string())
+        let ValueKind::Number(number) = self.kind else { return None };
+        number.is_exact().then(|| number.to_string())
+    }
+
+    /// Returns whether the value is a day, a month or a time of day.
+    #[must_use]
+    pub fn is_date(&self) -> bool {
+        matches!(
+            self.kind,
+            ValueKind::Day { .. } | ValueKind::DayOfYear { .. } | ValueKind::Month { .. } | ValueKind::Time { .. }
+        )
+    }
+
+    /// Returns the term of the same number without the word that makes it inexact.
+    #[must_use]
+    pub fn exactly(&self) -> Option<String> {
+        let ValueKind::Number(number) = self.kind else { return None };
+        (!number.is_exact()).then(|| ValueKind::Number(number.amount.into()).to_string())
+    }
+
+    /// Returns the term of a number that may name the day of an event, as in `3·15晚会`, and its notations in digits: `315`
+    /// and `3.15`.
+    #[must_use]
+    pub fn day_of_event(&self) -> Option<(String, [String; 2])> {
+        let ValueKind::Number(number) = self.kind else { return None };
+        let (month, day) = number.amount.as_day().filter(|_| number.is_exact())?;
+        Some((format!("#{month}{day:02}"), [format!("{month}{day:02}"), format!("{month}.{day:02}")]))
     }
 
     /// Returns whether the value is a number below a hundred. Such numbers are very frequent in texts.
     #[must_use]
     pub fn is_small(&self) -> bool {
-        matches!(self.kind, ValueKind::Number(amount) if amount.whole().is_some_and(|number| number < 100))
+        matches!(self.kind, ValueKind::Number(number) if number.amount.whole().is_some_and(|number| number < 100))
+    }
+}
+
+impl ValueKind {
+    /// Returns the fraction of two whole numbers, of which the first is less.
+    fn fraction(part: Amount, of: Amount) -> Option<Self> {
+        let (part, of) = (part.whole()?, of.whole()?);
+        (0 < part && part < of).then_some(Self::Fraction { part, of })
     }
 }
 
@@ -140,8 +193,11 @@ impl Value {
 impl std::fmt::Display for ValueKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Number(amount) => write!(f, "#{amount}"),
+            Self::Number(number) => write!(f, "#{number}"),
             Self::Percent(amount) => write!(f, "#{amount}%"),
+            Self::BelowZero(amount) => write!(f, "#-{amount}%"),
+            Self::Fraction { part, of } => write!(f, "#{part}/{of}"),
+            Self::Time { hour, minute } => write!(f, "@{hour}:{minute:02}"),
             Self::Day { year, month, day } => write!(f, "@{year:04}-{month:02}-{day:02}"),
             Self::DayOfYear { month, day } => write!(f, "@{month:02}-{day:02}"),
             Self::Month { year, month } => write!(f, "@{year:04}-{month:02}"),
@@ -156,10 +212,17 @@ pub fn values(folded: &str) -> impl Iterator<Item = Value> + '_ {
         loop {
             at = at.by(at.rest().find(run::may_begin)?);
             let reading = read(at);
-            let start = at.at;
+            let start = at;
             at = reading.end;
             if let Some((kind, plain)) = reading.found {
-                return Some(Value { range: start..at.at, kind, plain });
+                let (kind, below) = match kind {
+                    ValueKind::Percent(amount) => match units::below_zero(start.passed()) {
+                        0 => (kind, 0),
+                        below => (ValueKind::BelowZero(amount), below),
+                    },
+                    kind => (kind, 0),
+                };
+                return Some(Value { range: start.at - below..at.at, kind, plain });
             }
         }
     })
@@ -194,13 +257,11 @@ fn read(at: Cursor<'_>) -> Reading<'_> {
     if !digit && numerals::is_alone(at) {
         return Reading::nothing(at.step());
     }
-    if let Some(found) = date::read(at) {
+    if let Some(found) = date::read(at).or_else(|| time::read(at)) {
         return found;
     }
     if !digit {
-        let read = numerals::read(at);
-        // `二十几` is no number.
-        return if read.end.peek() == Some('几') { Reading::nothing(read.end) } else { read };
+        return numerals::read(at);
     }
     let found = figures::read(at);
     // `$5` is no number without its sign; a sum in yuan is one.

@@ -37,13 +37,14 @@ fn weak(blog: &Blog, typed: &str) {
 #[test]
 fn what_stands_behind_a_point_or_inside_a_number_is_no_number() {
     let blog = posts(&[
-        ("nine", "赔了9万多块。"),
+        ("nine", "赔了9万块。"),
+        ("more", "赔了9万多块。"),
         ("sixnine", "赔了6.9万块。"),
         ("half", "票价七折。"),
         ("decimal", "票价6.7折。"),
         ("grouped", "共收3,400块。"),
     ]);
-    only(&blog, "9万块", &["nine"]);
+    only(&blog, "9万块", &["nine", "more"]);
     only(&blog, "7折", &["half"]);
     only(&blog, "400块", &[]);
     only(&blog, "3400元", &["grouped"]);
@@ -680,4 +681,131 @@ fn signs_between_digits_have_one_width() {
     only(&blog, "12:30", &["wide", "mixed", "narrow"]);
     only(&blog, "12：30", &["wide", "mixed", "narrow"]);
     only(&blog, "3:1", &["score"]);
+}
+
+#[test]
+fn a_number_inside_a_longer_one_is_none_of_its_own() {
+    let blog = posts(&[
+        ("myriads", "捐了36万。"),
+        ("people", "来了36名志愿者。"),
+        ("words", "来了三十六名志愿者。"),
+        ("decimal", "房租零点七五万。"),
+        ("hundred", "来了一百零七名志愿者。"),
+        ("seven", "七夕放灯。"),
+        ("mille", "税率千分之9。"),
+        ("nine", "第9页。"),
+        ("thirds", "砍掉2/9的经费。"),
+        ("range", "每组收4-6万元。"),
+        ("four", "第4页。"),
+    ]);
+    for typed in ["36", "三十六"] {
+        only(&blog, typed, &["people", "words"]);
+    }
+    only(&blog, "七", &["seven"]);
+    only(&blog, "百", &[]);
+    only(&blog, "零", &[]);
+    only(&blog, "9", &["nine"]);
+    only(&blog, "⑨", &["nine"]);
+    only(&blog, "4", &["four"]);
+    only(&blog, "4万", &["range"]);
+    only(&blog, "6万元", &["range"]);
+    // What is a part only is still found when nothing else is.
+    assert_eq!(blog.search("百").ids(), ["hundred"]);
+    let blog =
+        posts(&[("three", "他有三百万。"), ("rich", "他是百万富翁。"), ("never", "千万别信。"), ("sum", "欠五千万。")]);
+    only(&blog, "百万", &["rich"]);
+    only(&blog, "千万", &["never"]);
+}
+
+#[test]
+fn yuan_jiao_and_fen_are_one_sum() {
+    let blog = posts(&[
+        ("seven", "门票7元。"),
+        ("half", "门票7元5角。"),
+        ("spoken", "门票七块五。"),
+        ("point", "门票7.5元。"),
+        ("jiao", "找回6角。"),
+        ("mao", "找回六毛钱。"),
+        ("tenths", "找回0.6元。"),
+        ("fen", "邮费3元2角5分。"),
+        ("cents", "邮费三块两毛五。"),
+        ("both", "邮费3.25元。"),
+    ]);
+    only(&blog, "7元", &["seven"]);
+    for typed in ["7元5角", "七块五", "7块5", "7.5元"] {
+        only(&blog, typed, &["half", "spoken", "point"]);
+    }
+    for typed in ["6角", "六毛", "0.6元"] {
+        only(&blog, typed, &["jiao", "mao", "tenths"]);
+    }
+    for typed in ["3.25元", "三块两毛五", "3元2角5分"] {
+        only(&blog, typed, &["fen", "cents", "both"]);
+    }
+}
+
+#[test]
+fn a_number_that_is_inexact_is_another_one() {
+    let blog = posts(&[
+        ("more", "来了300多人。"),
+        ("over", "来了三百余人。"),
+        ("just", "来了300人。"),
+        ("teens", "来了四十几人。"),
+        ("some", "来了40几人。"),
+        ("around", "来了四十来人。"),
+        ("forty", "来了40人。"),
+        ("ten", "欠了十几万。"),
+        ("digits", "欠了10几万。"),
+    ]);
+    only(&blog, "300人", &["just"]);
+    for typed in ["300多人", "三百多人", "300余人"] {
+        only(&blog, typed, &["more", "over"]);
+        assert_eq!(blog.search(typed).ids().last(), Some(&"just"), "{typed}");
+    }
+    only(&blog, "40人", &["forty"]);
+    only(&blog, "40几人", &["teens", "some"]);
+    only(&blog, "40来人", &["around"]);
+    only(&blog, "十几万", &["ten", "digits"]);
+}
+
+#[test]
+fn a_sign_that_touches_a_number_counts() {
+    let blog = posts(&[
+        ("plain", "至少 8 份。"),
+        ("least", "要求≥8。"),
+        ("above", "要求>8。"),
+        ("number", "见 #8 栏。"),
+        ("after", "见 8# 楼。"),
+        ("loss", "同比-8%。"),
+        ("minus", "同比负8%。"),
+        ("gain", "同比8%。"),
+    ]);
+    for (typed, post) in [("≥8", "least"), (">8", "above"), ("#8", "number"), ("8#", "after")] {
+        only(&blog, typed, &[post]);
+        assert!(blog.search(typed).ids().contains(&"plain"), "{typed}");
+    }
+    only(&blog, ".8", &[]);
+    only(&blog, "-8%", &["loss", "minus"]);
+    only(&blog, "8%", &["gain"]);
+}
+
+#[test]
+fn shares_ranges_times_and_days_are_one_in_every_notation() {
+    let check = |ways: &[&str], others: &[&str]| {
+        let names: Vec<String> = (0..ways.len() + others.len()).map(|i| format!("p{i}")).collect();
+        let texts: Vec<String> = ways.iter().chain(others).map(|way| format!("通知写明：{way}。")).collect();
+        let all: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+        let blog = posts(&all);
+        let expected: Vec<&str> = names.iter().take(ways.len()).map(String::as_str).collect();
+        ways.iter().for_each(|typed| only(&blog, typed, &expected));
+    };
+    check(&["1/3", "三分之一"], &["1", "3", "2/3", "三", "11/3"]);
+    check(&["四成", "40%", "4成", "百分之四十"], &["四", "4", "六成"]);
+    check(&["三至五天", "3至5天", "3-5天", "3~5天"], &["3天", "5天", "3-15天"]);
+    check(&["8:30", "八点半", "8点30分", "八点三十分", "08:30"], &["18:30", "8:35", "8点"]);
+    check(&["三·一五晚会", "3·15晚会", "3.15晚会", "315晚会"], &["3.15元", "1315晚会"]);
+    check(&["6万3", "6万三", "六万三", "6.3万"], &["6万", "3"]);
+    check(&["2 000 000份", "2000000份", "200万份"], &["2份", "000"]);
+    check(&["粤B·12345", "粤B12345", "粤B-12345", "粤B 12345"], &["粤B123456", "粤C12345"]);
+    check(&["13922004567", "+8613922004567", "8613922004567", "139.2200.4567"], &["13922004568"]);
+    check(&["1-800-555-0134", "18005550134"], &["1-800-555-0135"]);
 }

@@ -47,7 +47,9 @@ fn may_cut(window: &str) -> bool {
     let folded = fold(window);
     let is_western = |c: Option<char>| c.is_some_and(|c| matches!(Class::of(c), Class::Letter | Class::Digit));
     let shown = folded.as_str().trim_matches(|c| Class::of(c) == Class::Other);
-    is_western(shown.chars().next()) || is_western(shown.chars().next_back())
+    let is_numeral = |c: Option<char>| c.is_some_and(|c| "零一二三四五六七八九十百千万亿两".contains(c));
+    let ends = [shown.chars().next(), shown.chars().next_back()];
+    ends.into_iter().any(|end| is_western(end) || is_numeral(end))
 }
 
 /// Every run of so many characters of every text finds a text that has it, as it stands; a piece of a longer word or

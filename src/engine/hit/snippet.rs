@@ -16,7 +16,7 @@ use crate::{
         Class, fold, grams_and_signs,
         names::names,
         simple_fold,
-        values::{counted, serials, values},
+        values::{counted_terms, serials, values},
     },
 };
 
@@ -79,6 +79,7 @@ impl<'a> Marker<'a> {
             for phrase in each.alternatives.iter().flat_map(|way| &way.phrases) {
                 match (phrase.kind, phrase.terms.first()) {
                     (PhraseKind::Value, Some(term)) => figures.add(&term.term, clause),
+                    (PhraseKind::Own, _) => {}
                     _ => patterns.push(Pattern::new(clause, &phrase.terms)),
                 }
             }
@@ -175,7 +176,7 @@ impl<'a> Figures<'a> {
             }
         };
         if any(is_counted) {
-            counted(text).for_each(|counted| look(&counted.term(), &counted.range));
+            counted_terms(text).for_each(|(term, range)| look(&term, &range));
         }
         if any(is_serial) {
             for serial in serials(text) {

@@ -20,7 +20,7 @@ use crate::{
     },
     post::Post,
     query::{title_key, written},
-    text::{Analyzer, Terms, fold, other_forms},
+    text::{Analyzer, Terms, fold, other_forms, values::only_parts},
 };
 
 /// The terms of the texts of a post. Its cases have most of its texts in common with it, and each is tokenized once.
@@ -161,12 +161,11 @@ fn fill<'a>(
     }
     document.add_u64(fields.tie, tie(post.id.as_str(), view.case));
     let parts = PARTS.each_ref().map(|part| (part.texts)(view));
-    let forms = other_forms(parts.iter().flatten().copied());
-    if !forms.is_empty() {
-        document.add_text(fields.forms, forms);
-    }
+    let mut forms = other_forms(parts.iter().flatten().copied());
+    let mut pieces = String::new();
     for (i, texts) in parts.iter().enumerate() {
         let terms = terms_of.texts(texts);
+        pieces.push_str(&terms.pieces);
         let series = [
             (fields.words[i], terms.words),
             (fields.grams[i], terms.grams),
@@ -178,6 +177,10 @@ fn fill<'a>(
                 document.add_text(field, terms);
             }
         }
+    }
+    forms.push_str(&only_parts(&pieces));
+    if !forms.is_empty() {
+        document.add_text(fields.forms, forms);
     }
 }
 

@@ -140,7 +140,8 @@ pub(in crate::engine) struct Fields {
     pub characters: [Field; PARTS.len()],
     /// Canonical terms of the numbers and dates of each part; with frequencies, without positions.
     pub values: [Field; PARTS.len()],
-    /// Characters that occur in another script or width; only whether they occur: see [`crate::text::other_forms`].
+    /// Characters that occur in another script or width, and digits and numerals that occur in longer numbers only: see
+    /// [`crate::text::other_forms`] and [`crate::text::values::only_parts`].
     pub forms: Field,
     /// Folded tags, authors and categories, as terms for filters and as columns for counting.
     pub tag: Field,

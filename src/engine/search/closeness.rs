@@ -124,7 +124,7 @@ fn look_up(clause: &Clause, search: &Search<'_>) -> Result<Option<(Vec<TermPosti
         let series = match phrase.kind {
             PhraseKind::Grams => Series::Grams,
             PhraseKind::Character => Series::Characters,
-            PhraseKind::Value => continue,
+            PhraseKind::Value | PhraseKind::Own => continue,
         };
         let is_whole = |open: bool| series == Series::Characters || !open;
         for term in phrase.terms.iter().filter(|term| is_whole(term.prefix || term.suffix)) {

@@ -24,6 +24,7 @@ use crate::{
         },
     },
     query::{Clause, Match, Note, ParsedText, Phrase, PhraseKind, is_light},
+    text::values::only_part,
 };
 
 /// Maximum number of answers to a question or a long text, the best by score: documents further behind share common
@@ -61,10 +62,16 @@ struct PhrasePostings {
     terms: Vec<Vec<(Offsets, TermPostings)>>,
     /// For each segment, the postings of the phrase as a word, when the phrase may be a word.
     words: Vec<Option<TermPostings>>,
+    /// The term of the documents that do not meet a condition which all others meet.
+    without: Option<String>,
 }
 
 impl PhrasePostings {
     fn of(phrase: &Phrase, dictionary: &Dictionary<'_, '_>) -> Result<Self, EngineError> {
+        if let (PhraseKind::Own, Some(piece)) = (phrase.kind, phrase.terms.first()) {
+            let without = Some(only_part(&piece.term));
+            return Ok(Self { is_open: false, terms: Vec::new(), words: Vec::new(), without });
+        }
         let segments = 0..dictionary.segments().len();
         let one = phrase.character().map(|term| (Series::Characters, term));
         let value = || phrase.terms.first().map(|only| (Series::Values, only.term.clone()));
@@ -80,22 +87,35 @@ impl PhrasePostings {
             }
         }
         let is_open = one.is_none() && phrase.terms.first().is_some_and(|term| term.prefix || term.suffix);
-        Ok(Self { is_open, terms, words })
+        Ok(Self { is_open, terms, words, without: None })
     }
 
     /// Returns about the document frequency of the rarest term of the phrase; 0 when no document contains the phrase.
     fn frequency(&self) -> u64 {
+        if self.without.is_some() {
+            return u64::MAX;
+        }
         let terms = self.terms.first().map_or(0, Vec::len);
         let of_term = |term: usize| frequency_of(self.terms.iter().map(|here| &here[term].1));
         (0..terms).map(of_term).min().unwrap_or(0)
     }
 
     fn size(&self, at: usize) -> u64 {
+        if self.without.is_some() {
+            return u64::MAX;
+        }
         self.terms[at].iter().map(|(_, found)| frequency_of([found])).min().unwrap_or(0)
     }
 
     /// Returns the documents of a segment that contain the phrase, in order; with `among`, only documents of that list.
     fn documents(&self, at: usize, segment: &Segment<'_>, among: Option<&[DocId]>) -> Result<Vec<DocId>, EngineError> {
+        if let Some(without) = &self.without {
+            let lacking = segment.with_form(without)?;
+            return Ok(match among {
+                Some(among) => difference(among, &lacking),
+                None => difference(&(0..segment.size()).collect::<Vec<_>>(), &lacking),
+            });
+        }
         let terms = &self.terms[at];
         let [(_, only)] = terms.as_slice() else {
             return segment.phrase(terms, self.words[at].as_ref(), among);

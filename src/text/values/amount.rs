@@ -49,9 +49,79 @@ impl Amount {
         self.whole() != Some(1)
     }
 
+    /// Returns the number if it is an integer from 0 to 9.
+    pub(super) fn single(self) -> Option<u64> {
+        self.whole().filter(|&number| number < 10)
+    }
+
+    /// Returns the month and the day that the digits of `315`, `3.15` or `1212` may name.
+    pub(super) fn as_day(self) -> Option<(u64, u64)> {
+        let (month, day) = (self.units / 100, self.units % 100);
+        let is_day = matches!(self.decimals, 0 | 2) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        is_day.then_some((month, day))
+    }
+
+    /// Returns whether the number is at least `least`.
+    pub(super) fn is_from(self, least: u64) -> bool {
+        u128::from(self.units) >= u128::from(least) * 10_u128.pow(u32::from(self.decimals))
+    }
+
     /// Writes an integer from 1 to 9999 in Chinese numerals.
     pub(super) fn in_numerals(self) -> Option<String> {
         written(self.whole()?)
+    }
+}
+
+/// How a number is inexact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    /// Somewhat more than the number: `100多人`, `20余万`.
+    More,
+    /// About the number: `三十来人`.
+    Around,
+    /// The number and some ones, or tens, or …: `十几万`.
+    Some,
+}
+
+impl About {
+    /// Returns the word that stands for all with this meaning.
+    const fn word(self) -> char {
+        match self {
+            Self::More => '多',
+            Self::Around => '来',
+            Self::Some => '几',
+        }
+    }
+}
+
+/// A number, and how it is inexact. An inexact number is equal to no exact one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Number {
+    /// The number as it is written.
+    pub amount: Amount,
+    /// How the number is inexact, if it is.
+    pub about: Option<About>,
+}
+
+impl From<Amount> for Number {
+    fn from(amount: Amount) -> Self {
+        Self { amount, about: None }
+    }
+}
+
+impl Number {
+    /// Returns whether the number is exact.
+    #[must_use]
+    pub const fn is_exact(self) -> bool {
+        self.about.is_none()
+    }
+}
+
+/// Writes digits, followed by a word if the number is inexact: `58000`, `100多`.
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.amount)?;
+        self.about.map_or(Ok(()), |about| write!(f, "{}", about.word()))
     }
 }
 

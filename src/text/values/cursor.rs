@@ -70,6 +70,13 @@ impl<'a> Cursor<'a> {
         count
     }
 
+    /// Reads a number of exactly two ASCII digits, and returns it with the position after it.
+    pub(super) fn two_digits(self) -> Option<(u8, Self)> {
+        let mut end = self;
+        let digits = end.eat_digits();
+        Some((self.rest().get(..digits).filter(|_| digits == 2)?.parse().ok()?, end))
+    }
+
     /// Returns whether an ASCII digit follows.
     pub(super) fn is_digit(self) -> bool {
         self.text.as_bytes().get(self.at).is_some_and(u8::is_ascii_digit)

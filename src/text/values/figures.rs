@@ -1,13 +1,16 @@
 //! Numbers in digits: `58,000`, `5.8万`, `3万5千`, `1亿2000万`, `5.8w`, `10%`.
 
 use super::{
-    Amount, Cursor, Reading, ValueKind, date,
+    About, Amount, Cursor, Number, Reading, ValueKind, date,
     run::{self, MOST_DIGITS, Run},
 };
 use crate::chinese::{
-    Counts, counts, currency_after, currency_before, is_currency, is_measure, is_share, marks::COMMAS,
-    measures_decimals,
+    Class, Counts, counts, currency_after, currency_before, is_currency, is_han, is_measure, is_share, marks::COMMAS,
+    measures_decimals, numerals,
 };
+
+/// Signs and words between the bounds of a range.
+pub(super) const BETWEEN_BOUNDS: [char; 7] = ['-', '~', '\u{2013}', '—', '\u{301c}', '至', '到'];
 
 /// Signs that join numbers to something that is not a number: a version, a time, a score, a telephone number. NFKC
 /// writes `½` with the last sign.
@@ -29,9 +32,17 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     if pieces == 1 {
         return finish(first);
     }
-    if pieces == 2 && hyphens == 1 && first.amount.is_some() && last.amount.is_some() {
+    if let (2, 1, Some(amount), Some(_)) = (pieces, hyphens, first.amount, last.amount) {
         // The first number of a range, `20-30万`; the second is read next.
-        return plain(first);
+        return match lower_bound(amount, first.end) {
+            Some(amount) => Reading::written(ValueKind::Number(amount.into()), first.end),
+            None => plain(first),
+        };
+    }
+    if let (2, Some(of), Some(part)) = (pieces, last.amount, first.amount)
+        && let Some(fraction) = fraction(first, last, part, of)
+    {
+        return Reading::written(fraction, last.end);
     }
     if last.amount.is_some() && (last.end.rest().starts_with(is_share) || multiplier(last.end).is_some()) {
         // `案例1:5万元`
@@ -56,20 +67,60 @@ pub(super) fn share(number: Amount, at: Cursor<'_>) -> Option<(Amount, Cursor<'_
     Some((number.lowered(decimals)?, at.step()))
 }
 
+/// Returns the place after the word for tenths: `三成`. Before other words it is hardly ever that word.
+pub(super) fn after_tenths(at: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut after = at;
+    let is_end = |c: char| !is_han(c) || "的以左多是被".contains(c);
+    (after.eat("成") && after.peek().is_none_or(is_end)).then_some(after)
+}
+
 /// Reads the digits of an amount, whatever follows.
 pub(super) fn amount(at: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
     let figures = Figures::read(at);
     Some((figures.amount?, figures.end))
 }
 
-/// Returns the place after a fraction with the denominator before this place: `三分之一`. Returns `None` if there is no
-/// fraction.
-pub(super) fn after_fraction(at: Cursor<'_>) -> Option<Cursor<'_>> {
+/// Reads `1/3`, which is no part of a date, a path or a score.
+fn fraction(first: Figures<'_>, last: Figures<'_>, part: Amount, of: Amount) -> Option<ValueKind> {
+    let sign = first.end.peek().filter(|&c| matches!(c, '/' | '\u{2044}'));
+    let (before, after) = (first.start.passed().chars().next_back(), last.end.peek());
+    let goes_on = |c: Option<char>| c.is_some_and(|c| matches!(Class::of(c), Class::Letter) || "/-.:_".contains(c));
+    let is_alone = sign.is_some() && multiplier(last.end).is_none();
+    ValueKind::fraction(part, of).filter(|_| is_alone && !goes_on(before) && !goes_on(after))
+}
+
+/// Reads the rest of a fraction with the denominator before this place: `三分之一`. Returns the fraction, if it is one of
+/// whole numbers, and the place after it. Returns `None` if there is no fraction.
+pub(super) fn after_denominator(of: Option<Amount>, at: Cursor<'_>) -> Option<Reading<'_>> {
     let mut after = at;
-    after.eat("分之").then(|| match after.is_digit() {
-        true => amount(after).map_or(after, |(_, end)| end),
-        false => Run::read(after).end,
+    after.eat("分之").then(|| {
+        let (part, end) = if after.is_digit() {
+            amount(after).map_or((None, after), |(amount, end)| (Some(amount), end))
+        } else {
+            let run = Run::read(after);
+            (run.amount(), run.end)
+        };
+        match of.zip(part).and_then(|(of, part)| ValueKind::fraction(part, of)) {
+            Some(fraction) => Reading::written(fraction, end),
+            None => Reading::nothing(end),
+        }
     })
+}
+
+/// Returns the first number of a range that has the multiplier of the second, as in `3-5万` and `三到五万`; `first` ends at
+/// this place. Returns `None` if this is no such range.
+pub(super) fn lower_bound(first: Amount, at: Cursor<'_>) -> Option<Amount> {
+    let mut after = at;
+    after.eat_one(&BETWEEN_BOUNDS)?;
+    let (last, end) = if after.is_digit() {
+        amount(after)?
+    } else {
+        let last = after.peek().and_then(numerals::counted_digit)?;
+        (Amount::new(last.into(), 0)?, after.step())
+    };
+    let (unit, _) = run::units(end)?;
+    let is_range = last.whole()? > first.whole()? && first.whole()? > 0;
+    first.scaled(unit).filter(|_| is_range)
 }
 
 /// Returns the number that begins with `figures`, unless it is joined to something else.
@@ -79,15 +130,26 @@ fn finish(figures: Figures<'_>) -> Reading<'_> {
     if let Some((amount, end)) = share(amount, end) {
         return Reading::written(ValueKind::Percent(amount), end);
     }
-    if let Some(end) = after_fraction(end) {
-        return Reading::nothing(end);
+    if let Some(end) = after_tenths(end) {
+        return amount
+            .scaled(1)
+            .map_or(Reading::nothing(end), |share| Reading::written(ValueKind::Percent(share), end));
     }
-    if let Some((amount, end)) = compound(amount, end) {
-        return Reading::written(ValueKind::Number(amount), end);
+    if let Some(fraction) = after_denominator(Some(amount), end) {
+        return fraction;
+    }
+    if let Some((number, end)) = compound(amount, end) {
+        return Reading::written(ValueKind::Number(number), end);
+    }
+    if let Some(amount) = lower_bound(amount, end) {
+        return Reading::written(ValueKind::Number(amount.into()), end);
+    }
+    if let (about @ Some(_), end) = run::about(amount, end) {
+        return Reading::written(ValueKind::Number(Number { amount, about }), end);
     }
     if end.is_letter() {
         if let Some((amount, end)) = with_letter(amount, end) {
-            return Reading::written(ValueKind::Number(amount), end);
+            return Reading::written(ValueKind::Number(amount.into()), end);
         }
         if currency_after(end.rest()).is_none() {
             return Reading::nothing(end.after_name());
@@ -106,7 +168,7 @@ fn plain(figures: Figures<'_>) -> Reading<'_> {
     let found = figures
         .amount
         .filter(|_| !figures.serial && !may_be_version)
-        .map(|amount| (ValueKind::Number(amount), figures.plain));
+        .map(|amount| (ValueKind::Number(amount.into()), figures.plain));
     Reading { found, end: figures.end }
 }
 
@@ -169,16 +231,18 @@ fn is_listed(at: Cursor<'_>) -> bool {
     at.passed().strip_suffix(COMMAS).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Moves past groups of a comma and three digits, and returns whether there were any.
+/// Moves past groups of three digits with a comma or a blank before each, and returns whether there were any. Blanks
+/// stand between numbers more often than inside them, so two or more groups count that end in zeros: `1 000 000`.
 fn groups(end: &mut Cursor<'_>, units: &mut Option<u128>) -> bool {
-    let (mut ahead, mut sum, mut comma) = (*end, *units, None);
+    let (mut ahead, mut sum, mut comma, mut last) = (*end, *units, None, *end);
     loop {
         let mut group = ahead;
-        let sign = group.eat_one(&COMMAS);
+        let sign = group.eat_one(&COMMAS).or_else(|| group.eat_one(&[' ']));
         if sign.is_none() || !group.is_digit() || ahead.at > end.at && sign != comma {
             break;
         }
         comma = sign;
+        last = group;
         let mut after = group;
         if after.eat_digits() != 3 {
             return false;
@@ -186,8 +250,11 @@ fn groups(end: &mut Cursor<'_>, units: &mut Option<u128>) -> bool {
         append(&mut sum, group, 3);
         ahead = after;
     }
-    let found = ahead.at > end.at;
-    (*end, *units) = (ahead, sum);
+    let blanks_join = || ahead.at > end.at + 4 && last.rest().starts_with("000");
+    let found = ahead.at > end.at && (comma != Some(' ') || blanks_join());
+    if found {
+        (*end, *units) = (ahead, sum);
+    }
     found
 }
 
@@ -214,15 +281,29 @@ fn multiplier(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
 }
 
 /// Reads the rest of a number after its first digits: a multiplier, and perhaps smaller parts.
-fn compound(first: Amount, after: Cursor<'_>) -> Option<(Amount, Cursor<'_>)> {
-    let about = run::after_about(after);
-    let (unit, end) = multiplier(about)?;
+fn compound(first: Amount, after: Cursor<'_>) -> Option<(Number, Cursor<'_>)> {
+    let (about, after) = run::about(first, after);
+    let (unit, end) = multiplier(after)?;
     let scaled = first.scaled(unit)?;
-    let Some(total) = first.whole().and(scaled.whole()).filter(|_| about.at == after.at) else {
-        return Some((scaled, end));
-    };
-    let (total, end) = with_smaller(total, unit, end);
-    Some((Amount::new(u128::from(total), 0)?, end))
+    Some(match first.whole().and(scaled.whole()).filter(|_| about.is_none()) {
+        Some(total) => {
+            let (total, end) = with_smaller(total, unit, end);
+            perhaps_inexact(Amount::new(u128::from(total), 0)?, end)
+        }
+        None if about.is_none() => perhaps_inexact(scaled, end),
+        None => (Number { amount: scaled, about }, end),
+    })
+}
+
+/// Returns a number that ends here, and the place after the word that says that it is rounded, if there is one. Behind 万
+/// or 亿 the word says no more than the number of so many 万 does: `20万余元` is `20万元`.
+pub(super) fn perhaps_inexact(amount: Amount, end: Cursor<'_>) -> (Number, Cursor<'_>) {
+    // `20万几` is no number.
+    let (about, after) = run::about(amount, end);
+    match about.filter(|&about| about != About::Some) {
+        Some(_) => (amount.into(), after),
+        None => (amount.into(), end),
+    }
 }
 
 /// Adds the smaller parts that follow a number which ends in ten to the power of `unit`, in digits or numerals. Returns
@@ -244,7 +325,7 @@ fn smaller(unit: u32, at: Cursor<'_>) -> Option<(u64, u32, Cursor<'_>)> {
     let before = at;
     let at = if before.step().is_digit() { before.skip_blank() } else { before };
     if !at.is_digit() {
-        return run::part(at).filter(|&(part, _)| below(part, unit)).map(|(part, end)| (part, 0, end));
+        return run::part(unit, at).filter(|&(part, _)| below(part, unit)).map(|(part, end)| (part, 0, end));
     }
     let mut end = at;
     let digits = end.eat_digits();

@@ -2,8 +2,8 @@
 //! also with digits behind: `五万8千`.
 
 use super::{
-    Amount, Cursor, Reading, ValueKind, figures,
-    run::{Run, after_about, units},
+    About, Amount, Cursor, Number, Reading, ValueKind, figures,
+    run::{Run, about, units},
 };
 use crate::chinese::{
     currency_after, is_han, is_share, measures_decimals,
@@ -20,7 +20,7 @@ pub(super) fn is_alone(at: Cursor<'_>) -> bool {
     let word = at.peek().is_some_and(|c| matches!(c, '陆' | '伍'))
         && next.is_some_and(|c| is_small(c) || "两百千".contains(c));
     word || !next.is_some_and(|c| {
-        matches!(c, '点' | '月' | '年' | '分' | '余' | '多' | '来' | '几' | 'o' | '0')
+        matches!(c, '点' | '月' | '年' | '分' | '成' | '余' | '多' | '来' | '几' | 'o' | '0')
             || is_share(c)
             || Numeral::of(c).is_some()
     })
@@ -47,21 +47,27 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
         }
     }
     let run = Run::read(at);
-    if let Some(end) = figures::after_fraction(run.end) {
-        return Reading::nothing(end);
+    if let Some(fraction) = figures::after_denominator(run.amount(), run.end) {
+        return fraction;
     }
     let nothing = Reading::nothing(run.end);
     if at.passed().ends_with(['几', '数', '上']) && matches!(run.signs().first(), Some(Numeral::Unit(_))) {
         return nothing;
     }
-    if let Some((power, end)) = sum_in_units(at)
+    if let Some((power, about, end)) = sum_in_units(at)
         && let Some(amount) = Amount::new(1, 0).and_then(|one| one.scaled(power))
     {
-        return Reading::written(ValueKind::Number(amount), end);
+        return Reading::written(ValueKind::Number(Number { amount, about }), end);
     }
     let Some(whole) = run.amount() else { return nothing };
     if let Some((amount, end)) = with_decimals(whole, run) {
-        return Reading::written(ValueKind::Number(amount), end);
+        let (number, end) = figures::perhaps_inexact(amount, end);
+        return Reading::written(ValueKind::Number(number), end);
+    }
+    if let Some(end) = figures::after_tenths(run.end)
+        && let Some(share) = whole.single().and_then(|_| whole.scaled(1))
+    {
+        return Reading::written(ValueKind::Percent(share), end);
     }
     if let Some((amount, end)) = figures::share(whole, run.end) {
         return Reading::written(ValueKind::Percent(amount), end);
@@ -69,36 +75,49 @@ pub(super) fn read(at: Cursor<'_>) -> Reading<'_> {
     if run.count == 1 && run.signs().first() != Some(&Numeral::Unit(1)) {
         return nothing;
     }
-    let about = after_about(run.end);
-    if about.at > run.end.at
-        && let Some((unit, end)) = units(about)
-        && let Some(amount) = whole.scaled(unit)
-    {
-        return Reading::written(ValueKind::Number(amount), end);
+    if let (Some(about), after) = about(whole, run.end) {
+        let (amount, end) = match units(after) {
+            Some((unit, end)) => (whole.scaled(unit), end),
+            None => (Some(whole), after),
+        };
+        let is_rounded = matches!(run.signs().last(), Some(Numeral::Unit(4..)));
+        let number = amount.map(|amount| Number { amount, about: Some(about).filter(|_| !is_rounded) });
+        return number.map_or(nothing, |number| Reading::written(ValueKind::Number(number), end));
     }
     if run.count == 1 {
         return nothing;
+    }
+    if let Some(amount) = figures::lower_bound(whole, run.end) {
+        return Reading::written(ValueKind::Number(amount.into()), run.end);
     }
     // `五万8千`
     if let (Some(Numeral::Unit(unit @ 2..)), Some(number)) = (run.signs().last(), whole.whole())
         && let (number, end) = figures::with_smaller(number, *unit, run.end)
         && let Some(amount) = Amount::new(u128::from(number), 0)
     {
-        return Reading::written(ValueKind::Number(amount), end);
+        let (number, end) = figures::perhaps_inexact(amount, end);
+        return Reading::written(ValueKind::Number(number), end);
     }
-    Reading::written(ValueKind::Number(whole), run.end)
+    let (number, end) = figures::perhaps_inexact(whole, run.end);
+    Reading::written(ValueKind::Number(number), end)
 }
 
 /// Reads a sum of money of units alone: `百万元`, `千亿元`, `百余万元`. Without money such words are figures of speech.
-/// Returns the power of ten, and the place after the units.
-fn sum_in_units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
+/// Returns the power of ten, how the sum is inexact, and the place after the units.
+fn sum_in_units(at: Cursor<'_>) -> Option<(u32, Option<About>, Cursor<'_>)> {
+    let one = Amount::new(1, 0)?;
     let (mut power, mut end) = units(at)?;
+    let mut inexact = None;
     if end.at == at.step().at {
-        let (rest, after) = units(after_about(end)).filter(|_| after_about(end).at > end.at)?;
-        (power, end) = (power + rest, after);
+        let (how, after) = about(one, end);
+        let (rest, after) = units(after).filter(|_| how.is_some())?;
+        (power, inexact, end) = (power + rest, how, after);
     }
-    let is_money = currency_after(after_about(end).skip_blank().rest()).is_some();
-    (power > 4 && is_money).then_some((power, end))
+    if inexact.is_none() {
+        (inexact, end) = about(one, end);
+    }
+    let is_money = currency_after(end.skip_blank().rest()).is_some();
+    (power > 4 && is_money).then_some((power, inexact, end))
 }
 
 /// Reads the number after `百分之`.

@@ -1,7 +1,7 @@
 //! Runs of numerals and their numbers: `五万八千`, `壹拾贰万叁仟`, `二〇二二`.
 
-use super::{Amount, Cursor};
-use crate::chinese::{Counts, counts, is_han, is_share, numerals::Numeral};
+use super::{About, Amount, Cursor};
+use crate::chinese::{Counts, counts, is_han, is_measure, is_share, numerals::Numeral};
 
 /// Upper bound on the numerals of a number.
 const LONGEST: usize = 48;
@@ -149,9 +149,15 @@ fn is_rest(digit: u8, behind: Cursor<'_>) -> bool {
     }
 }
 
-/// Reads the smaller part of a number that began in digits: `3万五千`.
-pub(super) fn part(at: Cursor<'_>) -> Option<(u64, Cursor<'_>)> {
+/// Reads the smaller part of a number that began in digits and ends in ten to the power of `unit`: `3万五千`, `5万八`.
+pub(super) fn part(unit: u32, at: Cursor<'_>) -> Option<(u64, Cursor<'_>)> {
     let run = Run::read(at);
+    // `5万八`
+    if let [Numeral::Digit(digit @ 1..)] = run.signs()
+        && run.end.peek().is_none_or(|c| !is_han(c) || "元块多余左的".contains(c))
+    {
+        return Some((10_u64.checked_pow(unit.checked_sub(1)?)?.checked_mul(u64::from(*digit))?, run.end));
+    }
     let units = run.signs().iter().any(|sign| matches!(sign, Numeral::Unit(_)));
     let first = run.signs().first().is_some_and(|sign| !matches!(sign, Numeral::Unit(_)));
     Some((run.amount().filter(|_| units && first)?.whole()?, run.end))
@@ -168,10 +174,22 @@ pub(super) fn units(at: Cursor<'_>) -> Option<(u32, Cursor<'_>)> {
     (power > 0).then_some((power, end))
 }
 
-/// Returns the place after a word that makes a number inexact, before its unit: `20余万`. After `几`, as in `十几万`, the
-/// number is another one.
-pub(super) fn after_about(at: Cursor<'_>) -> Cursor<'_> {
+/// Reads a word that makes the number before it inexact: `20余万`, `三十来人`, `十几万`. Returns the place after the word.
+pub(super) fn about(number: Amount, at: Cursor<'_>) -> (Option<About>, Cursor<'_>) {
     let mut after = at;
-    after.eat_one(&['余', '多', '来']);
-    after
+    let about = match after.eat_one(&['余', '多', '来', '几']) {
+        Some('来') => About::Around,
+        Some('几') => About::Some,
+        Some(_) => About::More,
+        None => return (None, at),
+    };
+    let next = after.peek();
+    let is_unit = next.is_some_and(|c| is_measure(c) || matches!(Numeral::of(c), Some(Numeral::Unit(_))));
+    let is_about = match about {
+        // `余额`, `多媒体`
+        About::More => !next.is_some_and(|c| "额下款媒谢么少半".contains(c)),
+        About::Around => is_unit,
+        About::Some => number.whole().is_some_and(|number| number >= 10 && number.is_multiple_of(10)),
+    };
+    if is_about { (Some(about), after) } else { (None, at) }
 }
