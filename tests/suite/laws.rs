@@ -174,10 +174,19 @@ fn after_whatever_happened_the_index_equals_one_built_from_nothing() {
             }
         }
         // And a full comparison has nothing left to do; the first of all writes down that it was one.
-        let settled = blog.refresh();
+        let mut settled = blog.refresh();
         prop_assert!(!settled.report().changed(), "{:?}", settled.report());
-        let commit = settled.searcher().commit();
-        prop_assert_eq!(settled.refresh().searcher().commit(), commit);
+        // A file is read again while its timestamps are so young that they may hide a change, and once more after that.
+        let is_quiet = (0..100).any(|_| {
+            let commit = settled.searcher().commit();
+            settled = std::mem::replace(&mut settled, Blog::new()).refresh();
+            let is_quiet = settled.searcher().commit() == commit;
+            if !is_quiet {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            is_quiet
+        });
+        prop_assert!(is_quiet);
     });
 }
 
