@@ -38,6 +38,7 @@ mod refresh;
 mod samples;
 mod search;
 mod similar;
+mod sites;
 mod snippets;
 mod soak;
 mod status;
