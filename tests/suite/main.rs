@@ -39,6 +39,7 @@ mod samples;
 mod search;
 mod shown;
 mod similar;
+mod sites;
 mod snippets;
 mod soak;
 mod status;

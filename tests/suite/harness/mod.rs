@@ -51,6 +51,8 @@ fn home() -> TempDir {
 #[must_use = "its folder goes with it"]
 pub(crate) struct Blog {
     home: TempDir,
+    /// The folder of posts, below `home`.
+    posts: String,
     options: SourceOptions,
     now: Option<Timestamp>,
     words: Dictionary,
@@ -73,7 +75,8 @@ impl Blog {
             ..SourceOptions::default()
         };
         let words = Dictionary::field();
-        Self { home, options, now: None, words, open: None, report: Report::default(), rebuilt: None }
+        let posts = "posts".to_owned();
+        Self { home, posts, options, now: None, words, open: None, report: Report::default(), rebuilt: None }
     }
 
     /// A blog of the posts of a folder, indexed, with the names that the program knows by itself.
@@ -84,6 +87,22 @@ impl Blog {
             blog.file(&path, fs::read(found.path()).unwrap())
         });
         blog.refresh().field_synonyms()
+    }
+
+    /// A copy of the site in `root`, whose posts are in its folder `posts` (empty for the site itself).
+    pub(crate) fn of_site(root: &Path, posts: &str) -> Self {
+        let mut blog = Self::new();
+        blog.posts = format!("site/{posts}");
+        let site = blog.home().join("site");
+        for found in WalkDir::new(root).into_iter().map(Result::unwrap) {
+            let copy = site.join(found.path().strip_prefix(root).unwrap());
+            if found.file_type().is_dir() {
+                fs::create_dir_all(copy).unwrap();
+            } else {
+                fs::copy(found.path(), copy).unwrap();
+            }
+        }
+        blog
     }
 
     /// A post, as the whole text of its file.
@@ -147,7 +166,7 @@ impl Blog {
 
     /// Gives a path below the posts folder in full.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.home().join("posts").join(path)
+        self.home().join(&self.posts).join(path)
     }
 
     /// Gives the folder of the index.
@@ -166,8 +185,9 @@ impl Blog {
     /// Says how posts are read from the next refresh on.
     pub(crate) fn site_config(mut self, change: impl FnOnce(&mut SourceOptions)) -> Self {
         change(&mut self.options);
+        let posts = self.path("");
         if let Some((_, refresher)) = self.open.as_mut() {
-            refresher.replace_source(Source::open(&self.home.path().join("posts"), &self.options).unwrap());
+            refresher.replace_source(Source::open(&posts, &self.options).unwrap());
         }
         self
     }

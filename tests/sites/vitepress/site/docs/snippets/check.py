@@ -1,0 +1,2 @@
+def check(phone):
+    return phone.startswith("00")
