@@ -8,10 +8,12 @@
 use std::ops::Range;
 
 use super::{
-    anchor::Anchors,
+    anchor::{Anchors, Piece},
+    attributes,
     section::{CaseHeadings, bold_heading, hash_heading},
-    site::SiteKind,
+    site::renderer::Renderer,
     stray::Strays,
+    table::Table,
 };
 use crate::{
     chinese::{
@@ -62,8 +64,9 @@ pub(super) struct Flow<'c> {
     pub(super) link: u32,
     pub(super) nested: u32,
     pub(super) muted: u32,
-    pub(super) table: bool,
-    anchors: Anchors,
+    pub(super) table: Table,
+    renderer: &'c Renderer,
+    anchors: Anchors<'c>,
     cases: &'c CaseHeadings,
     heading: Option<Heading>,
     /// Alternative text of the image being read.
@@ -77,9 +80,9 @@ pub(super) struct Flow<'c> {
 }
 
 impl<'c> Flow<'c> {
-    /// Starts the text of a post, of about `size` bytes. The rules of `kind` name the headings, and `cases` recognises
+    /// Starts the text of a post, of about `size` bytes. The rules of `renderer` name the headings, and `cases` recognises
     /// headings of cases.
-    pub(super) fn new(size: usize, kind: SiteKind, cases: &'c CaseHeadings) -> Self {
+    pub(super) fn new(size: usize, renderer: &'c Renderer, cases: &'c CaseHeadings) -> Self {
         Self {
             text: String::with_capacity(size),
             sections: Vec::new(),
@@ -89,8 +92,9 @@ impl<'c> Flow<'c> {
             link: 0,
             nested: 0,
             muted: 0,
-            table: false,
-            anchors: Anchors::new(kind),
+            table: Table::new(size),
+            renderer,
+            anchors: Anchors::new(&renderer.ids),
             cases,
             heading: None,
             image: None,
@@ -131,6 +135,10 @@ impl<'c> Flow<'c> {
         if words.is_empty() {
             return;
         }
+        if let Some(label) = self.table.label(words) {
+            self.open(&label, number);
+            self.text.push_str(&label);
+        }
         self.open(words, number);
         if !stray {
             if self.strong > 0 && self.link == 0 {
@@ -160,6 +168,17 @@ impl<'c> Flow<'c> {
             self.lines.push((start, number.max(self.lines.last().map_or(0, |&(_, last)| last))));
         }
         self.line = Line { open: true, separator, start, number, bold: false, plain: false };
+    }
+
+    /// Starts a cell of a table; `head` if it names the cells below it.
+    pub(super) fn start_cell(&mut self, head: bool) {
+        self.space();
+        self.table.start_cell(head, self.text.len());
+    }
+
+    /// Ends a cell of a table.
+    pub(super) fn end_cell(&mut self) {
+        self.table.end_cell(&self.text);
     }
 
     /// Separates words inside a line by a space.
@@ -240,7 +259,7 @@ impl<'c> Flow<'c> {
         if content.is_empty() {
             return self.take_line(&line);
         }
-        if raw.starts_with("{:") && raw.ends_with('}') {
+        if raw.starts_with('{') && raw.ends_with('}') && attributes::is_list(raw) {
             return self.attributes(raw, &line);
         }
         // DocFX includes a file with `[!code-cpp[name](path)]`.
@@ -255,7 +274,7 @@ impl<'c> Flow<'c> {
             return;
         }
         let mut start = line.start;
-        if line.bold && !line.plain && !self.table && self.nested == 0 {
+        if line.bold && !line.plain && !self.table.is_open() && self.nested == 0 {
             start = self.set_apart(&line);
         }
         // Trimmed once here, since many lines may be compared with this line.
@@ -287,7 +306,7 @@ impl<'c> Flow<'c> {
 
     /// Returns the level (`None` for a bold line) and the title of a line meant as a heading.
     fn pseudo_heading(&self, raw: &str, content: &str, line: &Line) -> Option<(Option<u8>, String)> {
-        if self.table {
+        if self.table.is_open() {
             return None;
         }
         if raw.starts_with('#')
@@ -319,12 +338,12 @@ impl<'c> Flow<'c> {
     fn attributes(&mut self, raw: &str, line: &Line) {
         self.take_line(line);
         let at = self.text.len();
-        if let Some(id) = attribute_id(raw)
+        if let Some(id) = attributes::id(raw)
             && let Some(section) = self.sections.last_mut()
             && section.range.start == at
         {
-            self.anchors.reserve(id);
-            section.anchor = id.to_owned();
+            self.anchors.replace(&id);
+            section.anchor = id;
         }
     }
 
@@ -342,6 +361,14 @@ impl<'c> Flow<'c> {
         if self.heading.is_none() {
             self.block("");
             self.heading = Some(Heading { level, line, text: String::new(), soft: false });
+            self.anchors.begin();
+        }
+    }
+
+    /// Adds a piece of a Markdown heading, from which its anchor is made.
+    pub(super) fn piece(&mut self, piece: Piece<'_>) {
+        if self.heading.is_some() {
+            self.anchors.add(piece);
         }
     }
 
@@ -350,13 +377,18 @@ impl<'c> Flow<'c> {
         let Some(heading) = self.take_heading() else {
             return;
         };
-        let (title, id) = split_id(&heading.text);
-        let anchor = match id {
+        let (title, list) = attributes::split(&heading.text);
+        let anchor = match attributes::heading_id(list, self.renderer) {
             Some(id) => {
-                self.anchors.reserve(id);
-                id.to_owned()
+                self.anchors.reserve(&id);
+                id
             }
-            None => self.anchors.next(title, split_id(raw).0),
+            None => {
+                if attributes::is_removed(list, self.renderer) {
+                    self.anchors.drop_end(list);
+                }
+                self.anchors.next(heading.level, raw)
+            }
         };
         let title = title.to_owned();
         self.section(heading.level, title, anchor, heading.line, true);
@@ -438,28 +470,8 @@ fn joins(before: &str, after: &str) -> bool {
     a.is_whitespace() || b.is_whitespace() || is_wide(a) || is_wide(b) || wide(a) && wide(b)
 }
 
-/// Splits a heading from the attribute list at its end. Returns the heading, and the id in the list.
-fn split_id(heading: &str) -> (&str, Option<&str>) {
-    let heading = heading.trim();
-    if let Some(before) = heading.strip_suffix('}')
-        && let Some(place) = before.rfind('{')
-        && let (Some(title), Some(list)) = (heading.get(..place), heading.get(place..))
-        && ["{#", "{:", "{."].iter().any(|start| list.starts_with(start))
-    {
-        return (title.trim_end(), attribute_id(list));
-    }
-    (heading, None)
-}
-
-/// Returns the id in an attribute list such as `{: .tip #own}` or `{#own}`.
-fn attribute_id(list: &str) -> Option<&str> {
-    let (_, id) = list.split_once('#')?;
-    let end = id.find(|c: char| c.is_whitespace() || matches!(c, '}' | '.'))?;
-    id.get(..end).filter(|id| !id.is_empty())
-}
-
 /// Returns whether an alternative text only names a file, or is the default of an editor.
-fn names_a_file(alternative: &str) -> bool {
+pub(super) fn names_a_file(alternative: &str) -> bool {
     const EXTENSIONS: [&str; 10] =
         [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".heic", ".tiff"];
     const FILLERS: [&str; 9] =
