@@ -75,6 +75,10 @@ pub(super) struct Flow<'c> {
     gap: Gap,
     strays: Strays,
     last_level: u8,
+    /// Number of source lines of the last heading.
+    heading_lines: u32,
+    /// An id that a list gives to a heading in the line with this number.
+    next_id: Option<(String, u32)>,
     /// Range of the last line of text, without punctuation at its ends.
     previous: Range<usize>,
 }
@@ -103,6 +107,8 @@ impl<'c> Flow<'c> {
             strays: Strays::default(),
             // The first heading is the title of the post, so a bold line without any other heading has level 2.
             last_level: 1,
+            heading_lines: 1,
+            next_id: None,
             previous: 0..0,
         }
     }
@@ -338,12 +344,17 @@ impl<'c> Flow<'c> {
     fn attributes(&mut self, raw: &str, line: &Line) {
         self.take_line(line);
         let at = self.text.len();
-        if let Some(id) = attributes::id(raw)
-            && let Some(section) = self.sections.last_mut()
-            && section.range.start == at
-        {
-            self.anchors.replace(&id);
-            section.anchor = id;
+        let Some(id) = attributes::id(raw) else {
+            return;
+        };
+        match self.sections.last_mut() {
+            Some(section)
+                if section.range.start == at && line.number <= section.line.saturating_add(self.heading_lines) =>
+            {
+                self.anchors.replace(&id);
+                section.anchor = id;
+            }
+            _ => self.next_id = Some((id, line.number.saturating_add(1))),
         }
     }
 
@@ -372,13 +383,15 @@ impl<'c> Flow<'c> {
         }
     }
 
-    /// Ends a Markdown heading. `raw` is the source of the heading without its marks.
-    pub(super) fn end_heading(&mut self, raw: &str) {
+    /// Ends a Markdown heading of this number of source lines. `raw` is the source of the heading without its marks.
+    pub(super) fn end_heading(&mut self, raw: &str, lines: u32) {
+        self.heading_lines = lines;
         let Some(heading) = self.take_heading() else {
             return;
         };
         let (title, list) = attributes::split(&heading.text);
-        let anchor = match attributes::heading_id(list, self.renderer) {
+        let above = self.next_id.take().filter(|&(_, line)| line == heading.line && self.renderer.is_kramdown());
+        let anchor = match attributes::heading_id(list, self.renderer).or(above.map(|(id, _)| id)) {
             Some(id) => {
                 self.anchors.reserve(&id);
                 id

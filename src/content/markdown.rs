@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use super::{
     depth,
     flow::Flow,
+    format::Format,
     reader::Reader,
     section::CaseHeadings,
     site::renderer::Renderer,
@@ -30,25 +31,6 @@ pub(super) struct Markdown {
     pub lines: Vec<(usize, u32)>,
     /// The first heading that is not a bold line.
     pub first_heading: Option<String>,
-}
-
-/// The format of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// Markdown.
-    Markdown,
-    /// HTML, in which marks of Markdown are text.
-    Html,
-}
-
-impl Format {
-    /// Returns the format of the file at `path`.
-    #[must_use]
-    pub(super) fn of_path(path: &str) -> Self {
-        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let is_html = ["html", "htm"].iter().any(|html| extension.eq_ignore_ascii_case(html));
-        if is_html { Self::Html } else { Self::Markdown }
-    }
 }
 
 /// Reads the body of a post: the text after the front matter, whose first line has the number `first_line` in the file.

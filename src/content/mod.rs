@@ -12,6 +12,7 @@ pub mod diagnostic;
 mod encoding;
 mod flow;
 pub mod folder;
+mod format;
 mod fragment;
 mod front_matter;
 mod html;

@@ -202,6 +202,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             TagEnd::Heading(_) => {
                 self.line_start = None;
                 let raw = self.source.get(range).unwrap_or_default().trim();
+                let lines = newlines(raw) + 1;
                 // The line below a setext heading underlines it. The anchor of a heading of several lines comes from
                 // the last line.
                 let raw = if raw.starts_with('#') {
@@ -209,7 +210,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 } else {
                     raw.lines().rev().nth(1).unwrap_or(raw)
                 };
-                self.flow.end_heading(raw);
+                self.flow.end_heading(raw, lines);
             }
             TagEnd::Paragraph if self.inner => self.end_inline(),
             TagEnd::HtmlBlock => self.html_block(),

@@ -13,6 +13,7 @@ use super::{
     diagnostic::{Code, Diagnostic},
     encoding,
     folder::Folder,
+    format::Format,
     front_matter::{self, Hidden},
     markdown, panics,
     section::{CaseHeadingError, CaseHeadings},
@@ -208,7 +209,7 @@ impl Source {
         // Without a title in the front matter, the first heading is the title.
         let has_body = has_text || front.title.is_none();
         let body = decoded.text.get(split.body_start..).filter(|_| has_body).unwrap_or_default();
-        let format = markdown::Format::of_path(path);
+        let format = Format::of_path(path);
         let titles = |name: &str| self.linked_title(name).filter(|_| has_text);
         let read = markdown::read(body, split.body_line, format, &self.site.renderer, &self.cases, &titles);
         if front.authors.is_empty() {

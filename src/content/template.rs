@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use self::tag::{Ends, Syntax, Tag};
 use super::{
     attributes,
-    markdown::Format,
+    format::Format,
     site::{
         SiteKind,
         renderer::{Ids, Renderer},
@@ -63,6 +63,7 @@ pub(super) fn strip<'a>(source: &'a str, format: Format, renderer: &Renderer, ti
         failures: 0,
         ends: Ends::of(source),
         begin: 0,
+        raw_end: 0,
         verbatim: false,
     };
     if format == Format::Html {
@@ -111,6 +112,8 @@ struct Strip<'a, 'r> {
     ends: Ends,
     /// Start of the line being written.
     begin: usize,
+    /// Before this byte, braces are text.
+    raw_end: usize,
     /// Whether the text is between `{::nomarkdown}` and `{:/}`.
     verbatim: bool,
 }
@@ -183,6 +186,7 @@ impl<'a> Strip<'a, '_> {
                 mark => {
                     match mark {
                         b':' => self.inline_container(place),
+                        b'{' if place < self.raw_end => {}
                         b'{' => self.brace(place),
                         b'$' => self.formula(place),
                         b'%' => self.percent(place),
@@ -231,7 +235,8 @@ impl<'a> Strip<'a, '_> {
         while let Some(found) = code.get(from..)?.find("{{").or_else(|| code.get(from..)?.find("{%")) {
             let place = from + found;
             let rest = self.source.get(self.at + place..)?;
-            if let Some(tag) = Tag::read(rest, &self.ends)
+            if self.at + place >= self.raw_end
+                && let Some(tag) = Tag::read(rest, &self.ends)
                 && !tag.closing
                 && secret::is_name(tag.name)
             {
@@ -395,19 +400,24 @@ impl<'a> Strip<'a, '_> {
             return self.replace(place, end, &words.unwrap_or_default());
         }
         match (tag.syntax, tag.name) {
-            (Syntax::Percent, "raw") => self.keep_until(place, end, "endraw", None),
-            (Syntax::Percent, "highlight") => self.keep_until(place, end, "endhighlight", Some("")),
+            (Syntax::Percent, "raw") => {
+                if let Some(close) = self.find("endraw", end, usize::MAX) {
+                    self.raw_end = self.source.get(..close).and_then(|before| before.rfind("{%")).unwrap_or(close);
+                }
+                self.drop_to(place, end);
+            }
+            (Syntax::Percent, "highlight") => self.keep_until(place, end, "endhighlight", ""),
             (Syntax::Percent, "codeblock" | "code") if self.renderer.kind != SiteKind::Jekyll => {
                 let caption = words::shown(&tag, self.titles).at_tag;
                 let ending = if tag.name == "code" { "endcode" } else { "endcodeblock" };
-                self.keep_until(place, end, ending, Some(&caption));
+                self.keep_until(place, end, ending, &caption);
             }
             (Syntax::Percent, "comment") => {
                 let close = self.find("endcomment", end, usize::MAX);
                 let close = close.and_then(|close| self.find("%}", close, MAX_EXPRESSION));
                 self.drop_to(place, close.unwrap_or(self.source.len()));
             }
-            (Syntax::Hugo, "highlight") => self.keep_until(place, end, "/highlight", Some("")),
+            (Syntax::Hugo, "highlight") => self.keep_until(place, end, "/highlight", ""),
             _ => {
                 let mut words = words::shown(&tag, self.titles);
                 // A title stands above the text of its box.
@@ -457,8 +467,8 @@ impl<'a> Strip<'a, '_> {
     }
 
     /// Drops the opening tag from `place` to `open_end` and the closing tag, and keeps the text between unchanged; in a
-    /// code block of its own with a caption if there is a `caption`.
-    fn keep_until(&mut self, place: usize, open_end: usize, ending: &'static str, caption: Option<&str>) {
+    /// code block with this caption if it has lines of its own.
+    fn keep_until(&mut self, place: usize, open_end: usize, ending: &'static str, caption: &str) {
         let Some(name_end) = self.find(ending, open_end, MAX_BLOCK) else {
             return self.drop_to(place, open_end);
         };
@@ -472,10 +482,9 @@ impl<'a> Strip<'a, '_> {
             inside.trim_start_matches([' ', '\t']).starts_with('\n')
                 && inside.trim_end_matches([' ', '\t']).ends_with('\n')
         });
-        let caption = caption.filter(|_| starts_line && alone);
-        let fence = if caption.is_some() { "~~~~~~" } else { "" };
+        let fence = if starts_line && alone { "~~~~~~" } else { "" };
         self.out.push_str(fence);
-        if let Some(caption) = caption.filter(|caption| !caption.is_empty()) {
+        if !fence.is_empty() && !caption.is_empty() {
             self.out.push_str("text title=\"");
             self.out.push_str(&caption.replace('"', ""));
             self.out.push('"');
@@ -949,6 +958,7 @@ mod tests {
     #[test]
     fn raw_keeps_what_it_guards() {
         check("{% raw %}写作 {{ x }} 即可{% endraw %}。", "写作 {{ x }} 即可。");
+        check("{% raw %}\n<script>\nlet a;\n</script>{{ a }}<b hidden>暗</b>{% endraw %}{{ b }}。", "\n\n\n{{ a }}。");
         check(
             "{% highlight ruby %}\nputs *a*, {{ b }}\n{% endhighlight %}\n完",
             "~~~~~~\nputs *a*, {{ b }}\n~~~~~~\n完",

@@ -177,7 +177,7 @@ fn what_an_author_protects_inside_a_post_is_in_no_route() {
         let blog = Blog::new().post("open.md", &text).refresh();
         never_seen(&blog, open);
         for route in ["/api/posts/open", "/api/search?q=%E6%B9%96%E8%BE%B9", "/api/suggest?q=%E9%9D%92"] {
-            assert!(!blog.get(route).body().contains("青石板"), "{open}: {route}");
+            assert!(!blog.get(route).text.contains("青石板"), "{open}: {route}");
         }
     }
 }

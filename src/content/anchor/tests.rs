@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::content::{
-    markdown::{self, Format},
+    format::Format,
+    markdown,
     section::CaseHeadings,
     site::{SiteKind, renderer::Renderer},
 };
@@ -125,6 +126,8 @@ fn the_packages_of_a_hexo_site_tell_its_renderer() {
 fn ids_below_their_headings_do_not_count() {
     let source = "## 小结\n{: #own}\n\n## 小结\n\n## 小结 {#mine}\n\n## 小结\n";
     assert_eq!(anchors(source, &Renderer::new(SiteKind::Jekyll)), ["own", "小结", "mine", "小结-1"]);
+    let source = "## 甲\n\n{: #two}\n## 乙\n\n丙\n---\n{: #three .c}\n";
+    assert_eq!(anchors(source, &Renderer::new(SiteKind::Jekyll)), ["甲", "two", "three"]);
     let source = "## 甲 { #a }\n\n## a\n\n## 乙 {.b}\n\n## 丙 {x}\n\n## 丁 {: #d}\n";
     assert_eq!(anchors(source, &Renderer::new(SiteKind::Hugo)), ["a", "a-1", "乙", "丙-x", "丁--d"]);
 }
