@@ -37,6 +37,10 @@ pub(super) enum Piece<'a> {
     Open,
     /// Its end.
     Close,
+    /// The beginning of a link to a place on the page itself.
+    Alias(&'a str),
+    /// A reference to a footnote, by its label.
+    Footnote(&'a str),
     /// The end of a line.
     Break,
     /// The description of an image.
@@ -55,6 +59,9 @@ enum Inside {
     Done,
 }
 
+/// A character in headings that no id keeps, as long as the one that it replaces.
+const DROPPED: &str = "\u{1}";
+
 /// Makes the anchors of one post, in the order of its headings.
 pub(super) struct Anchors<'s> {
     ids: &'s Ids,
@@ -62,6 +69,8 @@ pub(super) struct Anchors<'s> {
     heading: String,
     /// Ranges of `heading` that are plain text.
     plain: Vec<Range<usize>>,
+    /// The id that a link at the start of the heading names, if any.
+    alias: String,
     /// The open parts of the heading; kept for Goldmark only.
     open: Vec<Inside>,
     /// Number of requests for each id.
@@ -77,6 +86,7 @@ impl<'s> Anchors<'s> {
             ids,
             heading: String::new(),
             plain: Vec::new(),
+            alias: String::new(),
             open: Vec::new(),
             seen: FxHashMap::default(),
             last: String::new(),
@@ -88,6 +98,7 @@ impl<'s> Anchors<'s> {
         self.heading.clear();
         self.plain.clear();
         self.open.clear();
+        self.alias.clear();
     }
 
     /// Adds a piece to the current heading.
@@ -99,6 +110,7 @@ impl<'s> Anchors<'s> {
             Ids::Marked { .. } => self.add_html(piece),
             Ids::MarkdownIt { .. } => match piece {
                 Piece::Html(text) => self.heading.push_str(text),
+                Piece::Footnote(label) => self.footnote(label),
                 other => self.heading.push_str(words(other)),
             },
             Ids::Goldmark { typographic, .. } => self.add_first(piece, *typographic),
@@ -123,10 +135,17 @@ impl<'s> Anchors<'s> {
             Piece::Entity { source, .. } => self.heading.push_str(tags::unescaped(source)),
             Piece::Open | Piece::Close => self.heading.push_str("<a>"),
             Piece::Image(_) => {}
+            Piece::Footnote(label) => self.footnote(label),
+            Piece::Alias(name) if self.heading == "<a>" => name.clone_into(&mut self.alias),
             Piece::Html(text) => self.heading.push_str(text),
             Piece::Code(text) => ["<a>", text, "<a>"].iter().for_each(|part| self.heading.push_str(part)),
             other => self.heading.push_str(words(other)),
         }
+    }
+
+    /// Adds a reference to a footnote for a renderer without footnotes.
+    fn footnote(&mut self, label: &str) {
+        ["[^", label, "]"].iter().for_each(|part| self.heading.push_str(part));
     }
 
     /// Adds a piece as Hugo reads it: of emphasis, links and images only the first part counts, and of several lines the
@@ -180,11 +199,15 @@ impl<'s> Anchors<'s> {
     /// Returns the anchor of the current heading, empty if it has none. `raw` is the source of the heading without its
     /// `#` marks, and `level` is from 1 to 6.
     pub(super) fn next(&mut self, level: u8, raw: &str) -> String {
+        if matches!(self.ids, Ids::Marked { .. } | Ids::Goldmark { .. }) && self.heading.contains('~') {
+            self.drop_tildes();
+        }
         let heading = self.heading.as_str();
         let base = match self.ids {
             Ids::None => return String::new(),
             Ids::MarkdownIt { level: lowest, .. } if level < *lowest => return String::new(),
-            Ids::Marked { case, typographic } => {
+            Ids::Marked { case, alias: true, .. } if !self.alias.is_empty() => case.apply(slug::hexo(&self.alias)),
+            Ids::Marked { case, typographic, .. } => {
                 let smart = if *typographic { quotes::smartypants(heading, &self.plain) } else { heading.to_owned() };
                 case.apply(slug::hexo(&tags::stripped(&smart)))
             }
@@ -211,6 +234,30 @@ impl<'s> Anchors<'s> {
         match self.ids {
             Ids::KramdownGfm { prefix } | Ids::Kramdown { prefix } => format!("{prefix}{id}"),
             _ => id,
+        }
+    }
+
+    /// Replaces the pairs of single `~` in plain text by a character that no id keeps: these renderers strike out a text
+    /// even inside a word.
+    fn drop_tildes(&mut self) {
+        let mut pairs = Vec::new();
+        for range in &self.plain {
+            let text = self.heading.get(range.clone()).unwrap_or_default();
+            let mut open = None;
+            for (at, _) in text.match_indices('~') {
+                let blank = char::is_whitespace;
+                let inside = open.and_then(|open: usize| text.get(open + 1..at)).unwrap_or_default();
+                match open.filter(|_| !inside.is_empty() && !inside.starts_with(blank) && !inside.ends_with(blank)) {
+                    Some(start) => {
+                        pairs.extend([range.start + start, range.start + at]);
+                        open = None;
+                    }
+                    None => open = Some(at),
+                }
+            }
+        }
+        for at in pairs {
+            self.heading.replace_range(at..=at, DROPPED);
         }
     }
 
@@ -268,7 +315,7 @@ fn words(piece: Piece<'_>) -> &str {
         | Piece::Image(text)
         | Piece::Address(text) => text,
         Piece::Break => "\n",
-        Piece::Html(_) | Piece::Open | Piece::Close => "",
+        Piece::Html(_) | Piece::Open | Piece::Close | Piece::Alias(_) | Piece::Footnote(_) => "",
     }
 }
 
@@ -313,6 +360,7 @@ fn hugo(text: &str, ascii: bool) -> String {
 /// Replaces each run of characters that are neither letters nor numbers by a hyphen, with none at either end.
 fn blackfriday(text: &str) -> String {
     let kept = |c: char| is_letter(c) || c.is_numeric();
+    let text = text.replace(DROPPED, "");
     let words = text.split(|c: char| !kept(c)).filter(|word| !word.is_empty());
     let joined = words.collect::<Vec<_>>().join("-");
     joined.chars().filter_map(|c| c.to_lowercase().next()).collect()

@@ -108,11 +108,9 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                     self.flow.block(raw.trim_end_matches('\\'));
                 }
                 Event::Rule => self.block(range.start),
+                Event::FootnoteReference(label) => self.flow.piece(Piece::Footnote(&label)),
                 // Formulas are code for the parser: `template` sees to it.
-                Event::FootnoteReference(_)
-                | Event::TaskListMarker(_)
-                | Event::InlineMath(_)
-                | Event::DisplayMath(_) => {}
+                Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
             }
         }
     }
@@ -139,7 +137,10 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
                 self.line_start.get_or_insert(at);
             }
-            Tag::Link { link_type, .. } => {
+            Tag::Link { link_type, dest_url, .. } => {
+                if let Some(name) = dest_url.strip_prefix('#') {
+                    self.flow.piece(Piece::Alias(name));
+                }
                 self.addresses += u32::from(matches!(link_type, LinkType::Autolink | LinkType::Email));
                 self.flow.link += 1;
                 self.line_start.get_or_insert(at);

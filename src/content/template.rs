@@ -43,7 +43,7 @@ pub(super) fn strip<'a>(source: &'a str, format: Format, renderer: &Renderer, ti
     let found = SIGNS.iter().any(|sign| source.contains(sign))
         || renderer.math && source.contains('$')
         || renderer.percent_comments && source.contains("%%")
-        || renderer.is_kramdown() && source.contains("*[")
+        || renderer.is_kramdown() && ["*[", " markdown="].iter().any(|sign| source.contains(sign))
         || marked && source.contains("#\u{3000}")
         || secret::is_possible(source);
     if !found {
@@ -553,6 +553,11 @@ impl<'a> Strip<'a, '_> {
         if rest.starts_with("<!--") {
             return self.comment(place, rest);
         }
+        if self.renderer.is_kramdown() && holds_markdown(rest) {
+            // kramdown reads what follows as Markdown, as it would without the tag.
+            let end = self.find(">", place, MAX_EXPRESSION).unwrap_or(place);
+            return self.drop_to(place, end);
+        }
         let ending = if opens(rest, b"<script") {
             "</script"
         } else if opens(rest, b"<style") {
@@ -778,6 +783,14 @@ fn opens(text: &str, tag: &[u8]) -> bool {
         && bytes.get(tag.len()).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
 }
 
+/// Returns whether `text` starts with a short tag that has the attribute `markdown`.
+fn holds_markdown(text: &str) -> bool {
+    let end = text.bytes().take(200).skip(1).position(|b| matches!(b, b'<' | b'>' | b'\n'));
+    let tag = end.and_then(|end| text.get(..=end)).unwrap_or_default();
+    let value = tag.split_once(" markdown=").map_or("", |(_, value)| value);
+    ["1", "block", "span"].iter().any(|kind| value.trim_start_matches(['"', '\'']).starts_with(kind))
+}
+
 fn find_ignoring_case(text: &str, what: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     text.match_indices("</").map(|(place, _)| place).find(|&place| {
@@ -867,6 +880,7 @@ mod tests {
         check_for(&ALL, "甲{::comment}暗{:/}乙", "甲乙");
         check_for(&ALL, "甲{::comment}暗\n语", "甲\n");
         check_for(&kramdown, "{::nomarkdown}<b>*甲*</b>{:/}", "<nomarkdown><b>*甲*</b></nomarkdown>");
+        check_for(&kramdown, "<div markdown=\"1\">\n## 甲\n</div>", "\n## 甲\n</div>");
         check_for(&kramdown, "- TOC\n{:toc}\n\n甲", "\n\n\n甲");
         check_for(&kramdown, "*[OTC]: 场外交易\n{:ref: .cls title=\"甲\"}\n乙", "\n\n乙");
         check_for(&kramdown, "*甲*{:.c}乙\n- {:.c #d} 丙\n> {:.q}\n", "*甲*乙\n- 丙\n> \n");

@@ -119,7 +119,7 @@ fn replaced(text: &str) -> String {
             '?' | '!' if count >= 4 => out.extend([c; 3]),
             ',' if count >= 2 => out.push(','),
             '-' if count == 3 => out.push('—'),
-            '-' if count == 2 && (blank(before) == blank(next)) => out.push('–'),
+            '-' if count == 2 && (before.is_none() || next.is_none() || blank(before) == blank(next)) => out.push('–'),
             _ => out.push_str(marks),
         }
         rest = after;

@@ -78,6 +78,8 @@ fn settings_of_a_site_change_its_ids() {
     check(SiteKind::Hexo, json!({"marked": {"modifyAnchors": 1}}), ["手记", "api-用法", "api-用法-1"]);
     check(SiteKind::Hexo, json!({"marked": {"modifyAnchors": 2}}), ["手记", "API-用法", "API-用法-1"]);
     check(SiteKind::Hexo, json!({"marked": {"headerIds": false}}), ["", "", ""]);
+    let alias = configured(SiteKind::Hexo, json!({"marked": {"anchorAlias": true}}));
+    assert_eq!(anchors("## [鞋](#xie-zi) 子\n\n## 看[鞋](#xie)\n\n## [鞋](xie.md)", &alias), ["xie-zi", "看鞋", "鞋"]);
     let it = |anchors: Value| json!({"markdown": {"anchors": anchors}});
     check(SiteKind::Hexo, it(json!({})), ["", "API-用法", "API-用法-2"]);
     check(SiteKind::Hexo, it(json!({"level": 1, "case": 1, "separator": "_"})), ["手记", "api_用法", "api_用法-2"]);

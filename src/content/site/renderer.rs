@@ -36,6 +36,8 @@ pub(in crate::content) enum Ids {
         case: Case,
         /// `smartypants`: whether quotes, dashes and ellipses become typographic ones.
         typographic: bool,
+        /// `anchorAlias`: whether a link at the start of a heading names its id.
+        alias: bool,
     },
     /// `hexo-renderer-markdown-it`.
     MarkdownIt {
@@ -184,7 +186,8 @@ fn hexo(tree: &Value, root: Option<&Path>) -> (Ids, bool) {
             return (Ids::None, math);
         }
         let case = Case::of(marked.and_then(|marked| marked.get("modifyAnchors")));
-        return (Ids::Marked { case, typographic: flag(marked, "smartypants", true) }, math);
+        let (typographic, alias) = (flag(marked, "smartypants", true), flag(marked, "anchorAlias", false));
+        return (Ids::Marked { case, typographic, alias }, math);
     }
     let anchors = settings.and_then(|settings| settings.get("anchors"));
     if matches!(anchors, Some(Value::Bool(false))) {
