@@ -108,9 +108,9 @@ impl<'s> Anchors<'s> {
             // These make the id from the source of the heading, or make none.
             Ids::None | Ids::Kramdown { .. } => {}
             Ids::Marked { .. } => self.add_html(piece),
-            Ids::MarkdownIt { .. } => match piece {
+            Ids::MarkdownIt { footnotes, .. } => match piece {
                 Piece::Html(text) => self.heading.push_str(text),
-                Piece::Footnote(label) => self.footnote(label),
+                Piece::Footnote(label) if !footnotes => self.footnote(label),
                 other => self.heading.push_str(words(other)),
             },
             Ids::Goldmark { typographic, .. } => self.add_first(piece, *typographic),
@@ -199,7 +199,9 @@ impl<'s> Anchors<'s> {
     /// Returns the anchor of the current heading, empty if it has none. `raw` is the source of the heading without its
     /// `#` marks, and `level` is from 1 to 6.
     pub(super) fn next(&mut self, level: u8, raw: &str) -> String {
-        if matches!(self.ids, Ids::Marked { .. } | Ids::Goldmark { .. }) && self.heading.contains('~') {
+        let strikes =
+            matches!(self.ids, Ids::Marked { .. } | Ids::Goldmark { .. } | Ids::MarkdownIt { subscripts: true, .. });
+        if strikes && self.heading.contains('~') {
             self.drop_tildes();
         }
         let heading = self.heading.as_str();

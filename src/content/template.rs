@@ -45,7 +45,7 @@ pub(super) fn strip<'a>(source: &'a str, format: Format, renderer: &Renderer, ti
         || renderer.percent_comments && source.contains("%%")
         || renderer.is_kramdown() && ["*[", " markdown="].iter().any(|sign| source.contains(sign))
         || marked && source.contains("#\u{3000}")
-        || secret::is_possible(source);
+        || secret::has_elements(source);
     if !found {
         return Cow::Borrowed(source);
     }

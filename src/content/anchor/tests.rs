@@ -110,6 +110,14 @@ fn typographic_signs_can_be_switched_off() {
 }
 
 #[test]
+fn plugins_of_markdown_it_read_more_marks() {
+    let source = "## H~2~O\n\n## 题[^1]\n\n[^1]: 注";
+    let with = |plugins: Value| configured(SiteKind::Hexo, json!({"markdown": {"plugins": plugins}}));
+    assert_eq!(anchors(source, &with(json!([]))), ["H-2-O", "题-1"]);
+    assert_eq!(anchors(source, &with(json!(["markdown-it-sub", {"name": "markdown-it-footnote"}]))), ["H2O", "题"]);
+}
+
+#[test]
 fn the_packages_of_a_hexo_site_tell_its_renderer() {
     let folder = tempfile::tempdir().unwrap();
     let renderer = |packages: &str, settings: Value| {

@@ -51,6 +51,10 @@ pub(in crate::content) enum Ids {
         case: Case,
         /// `render.typographer`.
         typographic: bool,
+        /// Whether a plugin reads footnotes.
+        footnotes: bool,
+        /// Whether a plugin reads `~` as the mark of a subscript.
+        subscripts: bool,
     },
     /// Goldmark, as Hugo calls it.
     Goldmark {
@@ -196,12 +200,22 @@ fn hexo(tree: &Value, root: Option<&Path>) -> (Ids, bool) {
     let anchor = |key| anchors.and_then(|anchors| anchors.get(key));
     let text = |key| anchor(key).and_then(super::text_of);
     let render = settings.and_then(|settings| settings.get("render"));
+    let plugins = settings.and_then(|settings| settings.get("plugins")).and_then(Value::as_array);
+    let plugin = |name: &str| {
+        let is_named = |value: &Value| {
+            let name_of = value.get("name").unwrap_or(value);
+            name_of.as_str().is_some_and(|plugin| plugin.ends_with(name))
+        };
+        plugins.is_some_and(|plugins| plugins.iter().any(is_named))
+    };
     let ids = Ids::MarkdownIt {
         level: anchor("level").and_then(Value::as_u64).and_then(|level| u8::try_from(level).ok()).unwrap_or(2),
         suffix: text("collisionSuffix").unwrap_or_default(),
         separator: text("separator").unwrap_or_else(|| "-".to_owned()),
         case: Case::of(anchor("case")),
         typographic: flag(render, "typographer", true),
+        footnotes: plugin("-footnote"),
+        subscripts: plugin("-sub"),
     };
     (ids, math)
 }

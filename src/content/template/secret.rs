@@ -8,16 +8,16 @@ use crate::content::html;
 
 /// Beginnings of words that say that a part is protected.
 const WORDS: [&str; 9] = ["crypt", "passw", "hide", "hidden", "secret", "加密", "密码", "隐藏", "隱藏"];
-/// Forms of these words in which sources are searched.
+/// Forms of these words in which sources are searched for elements.
 const FORMS: [&str; 20] = [
     "crypt", "passw", "hide", "hidden", "secret", "加密", "密码", "隐藏", "隱藏", "psw", "Crypt", "Passw", "Hide",
-    "Hidden", "Secret", "CRYPT", "PASSW", "HIDE", "SECRET", "none",
+    "Hidden", "Secret", "CRYPT", "PASSW", "HIDE", "SECRET", "display",
 ];
 
-/// Returns whether a source may have protected parts. Fast, and never wrongly `false` for names in usual letter case.
-pub(super) fn is_possible(source: &str) -> bool {
-    source.contains(['<', '{', ':'])
-        && FORMS.iter().any(|form| memchr::memmem::find(source.as_bytes(), form.as_bytes()).is_some())
+/// Returns whether a source may have protected or hidden elements. Fast, and never wrongly `false` for names in usual
+/// letter case. Tags and containers have signs of their own.
+pub(super) fn has_elements(source: &str) -> bool {
+    source.contains('<') && FORMS.iter().any(|form| memchr::memmem::find(source.as_bytes(), form.as_bytes()).is_some())
 }
 
 /// Returns whether the name of a tag says that its text is protected.
