@@ -1,7 +1,8 @@
 //! Decodes the bytes of a file.
 //!
 //! UTF-8 is the normal case. UTF-16, GB18030 and Big5 are detected and converted, with a note. A file that is mostly
-//! valid UTF-8 stays UTF-8, and its invalid bytes are replaced, with their place. Every line end becomes `\n` and NUL
+//! valid UTF-8, or whose lines are of two encodings, is read line by line: lines in GB18030 are converted, other invalid
+//! bytes are replaced, with their place. Every line end becomes `\n` and NUL
 //! characters are dropped, so the modules after this one count lines by `\n` alone. Does not know Markdown.
 
 use std::borrow::Cow;
@@ -48,7 +49,7 @@ pub(super) fn decode(path: &str, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
         Ok(text) => Ok(finished(path, text, "UTF-8", None, Vec::new())),
         // One byte in eight of compressed data is a control character; text in any encoding hardly has any.
         Err(_) if controls * 20 > bytes.len() => Err(binary(path, "the file holds binary data, expected text")),
-        Err(error) => Ok(foreign(path, bytes, error.valid_up_to())),
+        Err(_) => Ok(foreign(path, bytes)),
     }
 }
 
@@ -96,17 +97,16 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     )
 }
 
-/// Decodes bytes that are not valid UTF-8: damaged UTF-8, or another encoding.
-fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
+/// Decodes bytes that are not valid UTF-8: damaged UTF-8, another encoding, or lines of both.
+fn foreign(path: &str, bytes: &[u8]) -> Decoded {
     let (mut sound, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         sound += chunk.valid().bytes().filter(|&b| b >= 0xC0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
     // Text in another encoding contains some sequences that look like UTF-8, but never a majority.
-    if sound >= bad * 4 {
-        let text = String::from_utf8_lossy(bytes);
-        return finished(path, &text, "UTF-8", Some((first_bad, bad)), Vec::new());
+    if sound >= bad * 4 || is_mixed(bytes) {
+        return by_line(path, bytes);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -116,6 +116,63 @@ fn foreign(path: &str, bytes: &[u8], first_bad: usize) -> Decoded {
         guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
     }
     converted(path, bytes, if guess == GBK { GB18030 } else { guess })
+}
+
+/// Returns whether some lines are surely UTF-8: hardly any line in another encoding looks like three-byte characters.
+fn is_mixed(bytes: &[u8]) -> bool {
+    let high = bytes.iter().filter(|&&b| b >= 0x80).count();
+    let lines = bytes.split(|&b| b == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
+    let wide = lines.map(|line| line.bytes().filter(|&b| b >= 0xE0).count()).sum::<usize>();
+    wide >= 8 && wide * 3 * 10 >= high
+}
+
+/// Decodes each line as UTF-8, or as GB18030 if it is clearly that.
+fn by_line(path: &str, bytes: &[u8]) -> Decoded {
+    let mut text = String::with_capacity(bytes.len());
+    let mut first = None;
+    let (mut converted, mut count) = (0_usize, 0_usize);
+    for line in bytes.split_inclusive(|&b| b == b'\n') {
+        let error = match std::str::from_utf8(line) {
+            Ok(line) => {
+                text.push_str(line);
+                continue;
+            }
+            Err(error) => error,
+        };
+        if let Some(line) = gb18030_line(line) {
+            converted += 1;
+            text.push_str(&line);
+            continue;
+        }
+        first.get_or_insert(text.len() + error.valid_up_to());
+        count += line.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+        text.push_str(&String::from_utf8_lossy(line));
+    }
+    let mut notes = Vec::new();
+    if converted > 0 {
+        let lines = if converted == 1 { "a line is".to_owned() } else { format!("{converted} lines are") };
+        let note = Diagnostic::new(path, Code::EncodingConverted, format!("{lines} GB18030, expected UTF-8"));
+        notes.push(note.help("it was converted; save the file as UTF-8 so that every tool reads it"));
+    }
+    finished(path, &text, "UTF-8", first.map(|first| (first, count)), notes)
+}
+
+/// Returns a line decoded as GB18030, if it has some characters and nearly all are among those of GB 2312.
+fn gb18030_line(line: &[u8]) -> Option<String> {
+    let (mut pairs, mut usual) = (0_usize, 0_usize);
+    let mut rest = line.iter();
+    while let Some(&lead) = rest.next() {
+        if lead >= 0x80 {
+            let trail = rest.next().copied().unwrap_or_default();
+            pairs += 1;
+            usual += usize::from(matches!(lead, 0xA1..=0xA3 | 0xB0..=0xF7) && trail >= 0xA1);
+        }
+    }
+    if pairs < 4 || usual * 10 < pairs * 9 {
+        return None;
+    }
+    let (text, _, damaged) = GB18030.decode(line);
+    (!damaged).then(|| text.into_owned())
 }
 
 fn converted(path: &str, bytes: &[u8], encoding: &'static Encoding) -> Decoded {
@@ -277,6 +334,19 @@ mod tests {
         let mut bytes = b"\r\n\xE6\xA1\x88\xFF".to_vec();
         bytes.extend(STORY.bytes());
         check(&bytes, &format!("\n案\u{FFFD}{STORY}"), &["2:2 a byte sequence is not UTF-8"]);
+    }
+
+    #[test]
+    fn a_file_in_two_encodings_is_read_by_line() {
+        let added = "又及：这几行是后来用另一台机器添上去的，转账记录见附页。\n";
+        let bytes = [STORY.as_bytes(), &GB18030.encode(added).0].concat();
+        check(&bytes, &format!("{STORY}{added}"), &["a line is GB18030, expected UTF-8"]);
+        let long = [STORY.as_bytes(), &GB18030.encode(&added.repeat(9)).0].concat();
+        check(&long, &format!("{STORY}{}", added.repeat(9)), &["9 lines are GB18030, expected UTF-8"]);
+        let bytes = [b"\xFF\xFE\xFD\n".as_slice(), STORY.as_bytes(), &GB18030.encode(added).0].concat();
+        let bytes = [b"- ".as_slice(), &bytes].concat();
+        let notes = ["a line is GB18030, expected UTF-8", "1:3 3 byte sequences are not UTF-8"];
+        check(&bytes, &format!("- \u{FFFD}\u{FFFD}\u{FFFD}\n{STORY}{added}"), &notes);
     }
 
     #[test]

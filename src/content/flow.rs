@@ -8,10 +8,12 @@
 use std::ops::Range;
 
 use super::{
-    anchor::Anchors,
+    anchor::{Anchors, Piece},
+    attributes,
     section::{CaseHeadings, bold_heading, hash_heading},
-    site::SiteKind,
+    site::renderer::Renderer,
     stray::Strays,
+    table::Table,
 };
 use crate::{
     chinese::{
@@ -62,8 +64,9 @@ pub(super) struct Flow<'c> {
     pub(super) link: u32,
     pub(super) nested: u32,
     pub(super) muted: u32,
-    pub(super) table: bool,
-    anchors: Anchors,
+    pub(super) table: Table,
+    renderer: &'c Renderer,
+    anchors: Anchors<'c>,
     cases: &'c CaseHeadings,
     heading: Option<Heading>,
     /// Alternative text of the image being read.
@@ -72,14 +75,18 @@ pub(super) struct Flow<'c> {
     gap: Gap,
     strays: Strays,
     last_level: u8,
+    /// Number of source lines of the last heading.
+    heading_lines: u32,
+    /// An id that a list gives to a heading in the line with this number.
+    next_id: Option<(String, u32)>,
     /// Range of the last line of text, without punctuation at its ends.
     previous: Range<usize>,
 }
 
 impl<'c> Flow<'c> {
-    /// Starts the text of a post, of about `size` bytes. The rules of `kind` name the headings, and `cases` recognises
+    /// Starts the text of a post, of about `size` bytes. The rules of `renderer` name the headings, and `cases` recognises
     /// headings of cases.
-    pub(super) fn new(size: usize, kind: SiteKind, cases: &'c CaseHeadings) -> Self {
+    pub(super) fn new(size: usize, renderer: &'c Renderer, cases: &'c CaseHeadings) -> Self {
         Self {
             text: String::with_capacity(size),
             sections: Vec::new(),
@@ -89,8 +96,9 @@ impl<'c> Flow<'c> {
             link: 0,
             nested: 0,
             muted: 0,
-            table: false,
-            anchors: Anchors::new(kind),
+            table: Table::new(size),
+            renderer,
+            anchors: Anchors::new(&renderer.ids),
             cases,
             heading: None,
             image: None,
@@ -99,6 +107,8 @@ impl<'c> Flow<'c> {
             strays: Strays::default(),
             // The first heading is the title of the post, so a bold line without any other heading has level 2.
             last_level: 1,
+            heading_lines: 1,
+            next_id: None,
             previous: 0..0,
         }
     }
@@ -131,6 +141,10 @@ impl<'c> Flow<'c> {
         if words.is_empty() {
             return;
         }
+        if let Some(label) = self.table.label(words) {
+            self.open(&label, number);
+            self.text.push_str(&label);
+        }
         self.open(words, number);
         if !stray {
             if self.strong > 0 && self.link == 0 {
@@ -160,6 +174,17 @@ impl<'c> Flow<'c> {
             self.lines.push((start, number.max(self.lines.last().map_or(0, |&(_, last)| last))));
         }
         self.line = Line { open: true, separator, start, number, bold: false, plain: false };
+    }
+
+    /// Starts a cell of a table; `head` if it names the cells below it.
+    pub(super) fn start_cell(&mut self, head: bool) {
+        self.space();
+        self.table.start_cell(head, self.text.len());
+    }
+
+    /// Ends a cell of a table.
+    pub(super) fn end_cell(&mut self) {
+        self.table.end_cell(&self.text);
     }
 
     /// Separates words inside a line by a space.
@@ -240,7 +265,7 @@ impl<'c> Flow<'c> {
         if content.is_empty() {
             return self.take_line(&line);
         }
-        if raw.starts_with("{:") && raw.ends_with('}') {
+        if raw.starts_with('{') && raw.ends_with('}') && attributes::is_list(raw) {
             return self.attributes(raw, &line);
         }
         // DocFX includes a file with `[!code-cpp[name](path)]`.
@@ -255,7 +280,7 @@ impl<'c> Flow<'c> {
             return;
         }
         let mut start = line.start;
-        if line.bold && !line.plain && !self.table && self.nested == 0 {
+        if line.bold && !line.plain && !self.table.is_open() && self.nested == 0 {
             start = self.set_apart(&line);
         }
         // Trimmed once here, since many lines may be compared with this line.
@@ -287,7 +312,7 @@ impl<'c> Flow<'c> {
 
     /// Returns the level (`None` for a bold line) and the title of a line meant as a heading.
     fn pseudo_heading(&self, raw: &str, content: &str, line: &Line) -> Option<(Option<u8>, String)> {
-        if self.table {
+        if self.table.is_open() {
             return None;
         }
         if raw.starts_with('#')
@@ -319,12 +344,17 @@ impl<'c> Flow<'c> {
     fn attributes(&mut self, raw: &str, line: &Line) {
         self.take_line(line);
         let at = self.text.len();
-        if let Some(id) = attribute_id(raw)
-            && let Some(section) = self.sections.last_mut()
-            && section.range.start == at
-        {
-            self.anchors.reserve(id);
-            section.anchor = id.to_owned();
+        let Some(id) = attributes::id(raw) else {
+            return;
+        };
+        match self.sections.last_mut() {
+            Some(section)
+                if section.range.start == at && line.number <= section.line.saturating_add(self.heading_lines) =>
+            {
+                self.anchors.replace(&id);
+                section.anchor = id;
+            }
+            _ => self.next_id = Some((id, line.number.saturating_add(1))),
         }
     }
 
@@ -342,21 +372,36 @@ impl<'c> Flow<'c> {
         if self.heading.is_none() {
             self.block("");
             self.heading = Some(Heading { level, line, text: String::new(), soft: false });
+            self.anchors.begin();
         }
     }
 
-    /// Ends a Markdown heading. `raw` is the source of the heading without its marks.
-    pub(super) fn end_heading(&mut self, raw: &str) {
+    /// Adds a piece of a Markdown heading, from which its anchor is made.
+    pub(super) fn piece(&mut self, piece: Piece<'_>) {
+        if self.heading.is_some() {
+            self.anchors.add(piece);
+        }
+    }
+
+    /// Ends a Markdown heading of this number of source lines. `raw` is the source of the heading without its marks.
+    pub(super) fn end_heading(&mut self, raw: &str, lines: u32) {
+        self.heading_lines = lines;
         let Some(heading) = self.take_heading() else {
             return;
         };
-        let (title, id) = split_id(&heading.text);
-        let anchor = match id {
+        let (title, list) = attributes::split(&heading.text);
+        let above = self.next_id.take().filter(|&(_, line)| line == heading.line && self.renderer.is_kramdown());
+        let anchor = match attributes::heading_id(list, self.renderer).or(above.map(|(id, _)| id)) {
             Some(id) => {
-                self.anchors.reserve(id);
-                id.to_owned()
+                self.anchors.reserve(&id);
+                id
             }
-            None => self.anchors.next(title, split_id(raw).0),
+            None => {
+                if attributes::is_removed(list, self.renderer) {
+                    self.anchors.drop_end(list);
+                }
+                self.anchors.next(heading.level, raw)
+            }
         };
         let title = title.to_owned();
         self.section(heading.level, title, anchor, heading.line, true);
@@ -438,28 +483,8 @@ fn joins(before: &str, after: &str) -> bool {
     a.is_whitespace() || b.is_whitespace() || is_wide(a) || is_wide(b) || wide(a) && wide(b)
 }
 
-/// Splits a heading from the attribute list at its end. Returns the heading, and the id in the list.
-fn split_id(heading: &str) -> (&str, Option<&str>) {
-    let heading = heading.trim();
-    if let Some(before) = heading.strip_suffix('}')
-        && let Some(place) = before.rfind('{')
-        && let (Some(title), Some(list)) = (heading.get(..place), heading.get(place..))
-        && ["{#", "{:", "{."].iter().any(|start| list.starts_with(start))
-    {
-        return (title.trim_end(), attribute_id(list));
-    }
-    (heading, None)
-}
-
-/// Returns the id in an attribute list such as `{: .tip #own}` or `{#own}`.
-fn attribute_id(list: &str) -> Option<&str> {
-    let (_, id) = list.split_once('#')?;
-    let end = id.find(|c: char| c.is_whitespace() || matches!(c, '}' | '.'))?;
-    id.get(..end).filter(|id| !id.is_empty())
-}
-
 /// Returns whether an alternative text only names a file, or is the default of an editor.
-fn names_a_file(alternative: &str) -> bool {
+pub(super) fn names_a_file(alternative: &str) -> bool {
     const EXTENSIONS: [&str; 10] =
         [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".heic", ".tiff"];
     const FILLERS: [&str; 9] =

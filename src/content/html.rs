@@ -84,7 +84,7 @@ const BREAKING: &str = "\
 const OTHER: &str = "\
     a abbr acronym address audio b bdi bdo big body button canvas cite code col colgroup data del dfn dialog em embed \
     fieldset font g head html i iframe img input ins kbd label legend link map mark math menu meta meter mi mn mo \
-    mrow msub msup nobr noscript object optgroup option output param path picture progress q rb rp rt rtc ruby s samp \
+    mrow msub msup nobr nomarkdown noscript object optgroup option output param path picture progress q rb rp rt rtc ruby s samp \
     script select small source span strike strong style sub sup svg td template textarea th time title track tt u var \
     video wbr";
 
@@ -110,12 +110,19 @@ pub(super) struct Tokens<'a> {
     text: usize,
     /// Distance from the end of the source, in bytes, from which on no `>` follows.
     last_end: usize,
+    /// Number of bytes that searches for the ends of tags may still go through, so that hostile openings cost linear time.
+    left: usize,
 }
 
 impl<'a> Tokens<'a> {
     /// Starts at the beginning of `html`.
     pub(super) fn new(html: &'a str) -> Self {
-        Self { rest: html, text: 0, last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1) }
+        Self {
+            rest: html,
+            text: 0,
+            last_end: html.len() - html.rfind('>').map_or(0, |end| end + 1),
+            left: html.len().saturating_mul(8),
+        }
     }
 
     fn take(&mut self, length: usize) -> &'a str {
@@ -138,7 +145,7 @@ impl<'a> Iterator for Tokens<'a> {
                 return (length > 0).then(|| Token::Text(self.take(length)));
             };
             let start = self.text + found;
-            let Some(markup) = self.rest.get(start..).and_then(markup) else {
+            let Some(markup) = self.rest.get(start..).and_then(|text| markup(text, &mut self.left)) else {
                 self.text = start + 1;
                 continue;
             };
@@ -156,7 +163,8 @@ impl<'a> Iterator for Tokens<'a> {
 
 /// Reads the markup at the start of `text`, which begins with `<`. Returns the length of the markup in bytes, and the tag
 /// unless the markup is a declaration, comment or instruction.
-fn markup(text: &str) -> Option<(usize, Option<Tag<'_>>)> {
+/// Takes the number of bytes that were searched from `left`.
+fn markup<'a>(text: &'a str, left: &mut usize) -> Option<(usize, Option<Tag<'a>>)> {
     let bytes = text.as_bytes();
     if matches!(bytes.get(1), Some(b'!' | b'?')) {
         // No useful one is longer; the bound limits the cost of unclosed ones.
@@ -171,33 +179,37 @@ fn markup(text: &str) -> Option<(usize, Option<Tag<'_>>)> {
     if !bytes.get(name_end).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')) {
         return None;
     }
-    let end = tag_end(bytes, name_end)?;
+    let end = tag_end(bytes, name_end, left)?;
     let (name, attributes) = (text.get(name_start..name_end)?, text.get(name_end..end - 1)?);
     Some((end, Some(Tag { name, attributes, closing, source: text.get(..end)? })))
 }
 
 /// Returns the end of the tag, including `>`. A `>` inside quotes ends the tag only if the quotes never close.
-fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
-    const MAX_QUOTED: usize = 1 << 16;
+fn tag_end(bytes: &[u8], from: usize, left: &mut usize) -> Option<usize> {
     let mut at = from;
     let mut first = None;
-    loop {
-        match bytes.get(at)? {
-            b'>' => return Some(at + 1),
-            b'<' => return first,
-            quote @ (b'"' | b'\'') => {
-                let quoted = bytes.iter().skip(at + 1).take(MAX_QUOTED);
-                let Some(length) = quoted.clone().position(|b| b == quote) else {
-                    return first.or_else(|| quoted.clone().position(|&b| b == b'>').map(|end| at + end + 2));
-                };
+    let end = loop {
+        match bytes.get(at) {
+            None => break None,
+            Some(b'>') => break Some(at + 1),
+            Some(b'<') => break first,
+            Some(&quote @ (b'"' | b'\'')) => {
+                let quoted = bytes.get(at + 1..).unwrap_or_default();
+                let quoted = quoted.get(..*left).unwrap_or(quoted);
+                let close = memchr::memchr(quote, quoted);
                 if first.is_none() {
-                    first = quoted.take(length).position(|&b| b == b'>').map(|end| at + end + 2);
+                    let inside = quoted.get(..close.unwrap_or(quoted.len())).unwrap_or_default();
+                    first = memchr::memchr(b'>', inside).map(|end| at + end + 2);
                 }
+                let Some(length) = close else { break first };
                 at += length + 2;
             }
-            _ => at += 1,
+            Some(_) => at += 1,
         }
-    }
+    };
+    // Looking far for nothing is what costs.
+    *left = left.saturating_sub(end.unwrap_or(at).abs_diff(from).max(at - from));
+    end
 }
 
 #[cfg(test)]
@@ -219,6 +231,8 @@ mod tests {
         check("<!DOCTYPE html><?x?><b>甲", "b [甲]");
         check("<a href=\"未闭合>甲</a>", "a [甲] /a");
         check("<div", "[<div]");
+        let long = "QUJD".repeat(50_000);
+        check(&format!("甲<img src=\"{long}\" alt=乙>丙<b title='{long}'>丁"), "[甲] img [丙] b [丁]");
     }
 
     #[test]

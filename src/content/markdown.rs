@@ -6,7 +6,17 @@
 //! parser left; `section` recognises headings that CommonMark does not; `anchor` names the headings. Works on the body
 //! of a post; does not know front matter, titles or files.
 
-use super::{depth, flow::Flow, reader::Reader, section::CaseHeadings, site::SiteKind, template};
+use std::borrow::Cow;
+
+use super::{
+    depth,
+    flow::Flow,
+    format::Format,
+    reader::Reader,
+    section::CaseHeadings,
+    site::renderer::Renderer,
+    template::{self, Titles},
+};
 use crate::post::Section;
 
 /// The body of a post as text.
@@ -24,13 +34,25 @@ pub(super) struct Markdown {
 }
 
 /// Reads the body of a post: the text after the front matter, whose first line has the number `first_line` in the file.
-/// Lines end with `\n`. The rules of `kind` name the headings, and `cases` recognises headings of cases.
+/// Lines end with `\n`. The rules of `renderer` decide about tags, formulas and the names of headings, and `cases`
+/// recognises headings of cases.
 #[must_use]
-pub(super) fn read(body: &str, first_line: u32, kind: SiteKind, cases: &CaseHeadings) -> Markdown {
-    let body = depth::shallow(body);
-    let source = template::strip(&body);
-    let mut flow = Flow::new(source.len(), kind, cases);
-    Reader::new(&mut flow, &source, first_line, false).run();
+pub(super) fn read(
+    body: &str,
+    first_line: u32,
+    format: Format,
+    renderer: &Renderer,
+    cases: &CaseHeadings,
+    titles: Titles<'_>,
+) -> Markdown {
+    let body = if format == Format::Html { Cow::Borrowed(body) } else { depth::shallow(body) };
+    let source = template::strip(&body, format, renderer, titles);
+    let mut flow = Flow::new(source.len(), renderer, cases);
+    let mut reader = Reader::new(&mut flow, &source, first_line, false);
+    match format {
+        Format::Markdown => reader.run(),
+        Format::Html => reader.run_html(),
+    }
     flow.finish();
     let Flow { text, sections, lines, first_heading, .. } = flow;
     Markdown { text, sections, lines, first_heading }
@@ -41,10 +63,18 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
     use proptest::prelude::*;
 
-    use super::{super::encoding, *};
+    use super::{
+        super::{encoding, site::SiteKind},
+        *,
+    };
+
+    fn parse_for(source: &str, renderer: &Renderer) -> Markdown {
+        let source = encoding::clean(source).0;
+        read(&source, 1, Format::Markdown, renderer, &CaseHeadings::default(), &|_| None)
+    }
 
     fn parse(source: &str) -> Markdown {
-        read(&encoding::clean(source).0, 1, SiteKind::Jekyll, &CaseHeadings::default())
+        parse_for(source, &Renderer::new(SiteKind::Jekyll))
     }
 
     /// Compares the text. The heading of a section comes before its text as `[level heading]`, or `[level! heading]`
@@ -130,10 +160,10 @@ mod tests {
     fn markup_goes_and_words_stay() {
         check("[公告](http://a.cn \"t\") <https://b.cn> [x][1]\n\n[1]: /u", "公告 https://b.cn x");
         check("![转账截图](a.png)![IMG_2031.jpeg](b)![image-20210304](c)完", "转账截图完");
-        check("| 甲 | 乙 |\n|--|--|\n| `1` | **2** |", "甲 乙/1 2");
+        check("| 甲 | 乙 |\n|--|--|\n| `1` | **2** |", "甲 乙/甲：1 乙：2");
         check("- [x] 已报警\n- 未报警\n  1. 内层", "已报警/未报警/内层");
         check("见注[^a]。\n\n[^a]: 出自通报", "见注。/出自通报");
-        check("~~旧~~新 $x_1$ 共$5到$10\n\n$$\na*b*c\n$$", "旧新 x_1 共$5到$10/a*b*c");
+        check("~~旧~~新 共$5到$10\n\n$$\na*b*c\n$$", "旧新 共$5到$10/a*b*c");
         check("名词\n: 解释", "名词/解释");
         check("> [!NOTE]\n> 提示", "提示");
         check("```rust\nlet a = 1;\n\n  b\n```", "let a = 1;/  b");
@@ -155,14 +185,56 @@ mod tests {
     }
 
     #[test]
+    fn html_in_a_post_is_no_markdown() {
+        check("<table><tr><td># 序号</td><td>1. 金额</td></tr></table>", "# 序号 1. 金额");
+        check("<div># **重** 甲\n- 乙\n## 丙 `丁`</div>", "# 重 甲 - 乙 ## 丙 丁");
+        check("<p>#案例一</p>\n\n文", "#案例一/文");
+    }
+
+    #[test]
+    fn a_file_of_html_is_html_as_a_whole() {
+        let source = "<html><head><title>题</title></head>\n<body>\n\n    <p># **甲** &amp; 乙</p>\n<h2 id=\"b\">丙</h2>\n- 丁\n{{ x }}";
+        let renderer = Renderer::new(SiteKind::Jekyll);
+        let found = read(source, 1, Format::Html, &renderer, &CaseHeadings::default(), &|_| None);
+        assert_eq!(found.text, "# **甲** & 乙\n- 丁");
+        assert_eq!(found.sections.len(), 1);
+        assert_eq!((found.sections[0].anchor.as_str(), found.sections[0].line), ("b", 5));
+        assert_eq!((Format::of_path("a/b.HTML"), Format::of_path("html.md")), (Format::Html, Format::Markdown));
+    }
+
+    #[test]
+    fn the_name_of_a_column_stands_before_its_values() {
+        check("| 日期 | 金额 |\n|--|--|\n| 5月5日 | 3万 |\n| | 2万 |", "日期 金额/日期：5月5日 金额：3万/金额：2万");
+        check(
+            "<table><tr><th>日期</th><th>金额</th></tr><tr><td>五日</td><td><b>三</b>万</td></tr></table>后",
+            "日期 金额/日期：五日 金额：三万/后",
+        );
+        check("<table><tr><th>甲</th><td>1</td></tr><tr><th>乙</th><td>2</td></tr></table>", "甲 1/乙 2");
+        check("<table><tr><th colspan=2>甲</th></tr><tr><td>1</td><td>2</td></tr></table>", "甲/1 2");
+        let long = "很".repeat(17);
+        check(&format!("| {long} |\n|--|\n| 1 |"), &format!("{long}/1"));
+        // Names add no more than the table is long.
+        let rows = "|一|\n".repeat(20_000);
+        let table = format!("|{}|\n|--|\n{rows}", "名".repeat(16));
+        assert!(parse(&table).text.len() < 3 * table.len());
+    }
+
+    #[test]
+    fn a_code_block_shows_its_caption() {
+        check("```js 清理脚本 https://a.cn 全文\nx\n```", "清理脚本 全文/x");
+        check("```js title=\"a.js\" {1,3}\nx\n```", "a.js/x");
+        check("```js {1,3} linenos\nx\n```", "x");
+    }
+
+    #[test]
     fn anchors_follow_the_author_or_the_generator() {
         let anchors = |source: &str, style| {
-            let found = read(source, 1, style, &CaseHeadings::default());
+            let found = parse_for(source, &Renderer::new(style));
             found.sections.into_iter().map(|section| section.anchor).collect::<Vec<_>>()
         };
         let source = "## 自定 {#own}\n## 下行\n{: #below}\n## [链接](u) `x`\n**加粗**\n\n#无空格\n";
         assert_eq!(anchors(source, SiteKind::Jekyll), ["own", "below", "链接-x", "", ""]);
-        assert_eq!(anchors(source, SiteKind::Hugo), ["own", "below", "链接u-x", "", ""]);
+        assert_eq!(anchors(source, SiteKind::Hugo), ["own", "below", "链接-x", "", ""]);
         assert_eq!(anchors("<h3 id='t'>题</h3>", SiteKind::Hexo), ["t"]);
         check("## 自定 {#own}\n## 花括号 {x}\n{: #below}\n文", "[2 自定][2 花括号 {x}]文");
     }
@@ -170,7 +242,8 @@ mod tests {
     #[test]
     fn every_line_of_text_knows_its_source_line() {
         let source = "甲\n乙\n\n{% if a\n   b %}\n丙\n\n```\n丁\n\n戊\n```\n<div>\n己\n</div>";
-        let found = read(source, 10, SiteKind::Hugo, &CaseHeadings::default());
+        let renderer = Renderer::new(SiteKind::Hugo);
+        let found = read(source, 10, Format::Markdown, &renderer, &CaseHeadings::default(), &|_| None);
         assert_eq!(found.text, "甲乙\n丙\n丁\n戊\n己");
         assert_eq!(found.lines, [(0, 10), (3, 11), (7, 15), (11, 18), (15, 20), (19, 23)]);
     }
@@ -178,7 +251,36 @@ mod tests {
     #[test]
     fn hostile_repetition_ends() {
         // Quadratic time would take minutes, which is noticed without a clock.
-        for piece in ["[", "*", "{{", "<", "> ", "<script>", "{: #", "<!--", "`a``b", "**a ", "# a\n", ":::no-loc("] {
+        for piece in [
+            "[",
+            "*",
+            "{{",
+            "<",
+            "> ",
+            "<script>",
+            "{: #",
+            "<!--",
+            "`a``b",
+            "**a ",
+            "# a\n",
+            ":::no-loc(",
+            "$a",
+            "$$a",
+            "<a \"",
+            "<a b='\" ",
+            "{{< hide >}}",
+            "`{{< hide >}}` ",
+            "{{< b >}}/b",
+            "{::comment}",
+            "{# ",
+            "<hide ",
+            "# \"'",
+            ":::hide\n",
+            "{:",
+            "{% quote a %}",
+            "[a](b){:.c}",
+            "|a|\n|-|\n|b|\n",
+        ] {
             parse(&piece.repeat(300_000 / piece.len()));
         }
     }

@@ -5,14 +5,18 @@
 //! how a post is used.
 
 mod anchor;
+mod attributes;
 mod date;
 mod depth;
 pub mod diagnostic;
 mod encoding;
 mod flow;
 pub mod folder;
+mod format;
+mod fragment;
 mod front_matter;
 mod html;
+mod letters;
 mod markdown;
 pub mod panics;
 mod permalink;
@@ -24,6 +28,7 @@ pub mod site;
 mod slug;
 mod source;
 mod stray;
+mod table;
 mod template;
 mod tree;
 mod value;

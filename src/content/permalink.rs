@@ -215,6 +215,11 @@ pub(super) fn escaped(text: &str) -> String {
     escape(text, Escapes::Double)
 }
 
+/// Escapes everything but letters and digits, as in a text fragment, where `-`, `,` and `&` have a meaning.
+pub(super) fn escaped_words(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 /// Returns an escaped path that starts with exactly one `/`, without empty segments and without segments of dots only,
 /// since browsers resolve `..` and `%2e%2e` to the parent folder. Keeps a final `/`.
 pub(super) fn clean(path: &str) -> String {

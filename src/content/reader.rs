@@ -5,9 +5,12 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::chinese::is_ideograph;
 
 use super::{
+    anchor::Piece,
     depth,
     flow::Flow,
     html::{self, Token, Tokens},
@@ -17,7 +20,6 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_MATH)
     .union(Options::ENABLE_GFM)
     .union(Options::ENABLE_DEFINITION_LIST);
 
@@ -36,6 +38,15 @@ pub(super) struct Reader<'f, 'c, 's> {
     html_line: u32,
     /// The id of the HTML heading being read.
     heading_id: String,
+    /// Numbers of open images, and of open links that show their address.
+    images: u32,
+    addresses: u32,
+    /// Whether the cells of the table are those of its head.
+    head: bool,
+    /// Whether bold HTML is only that, and no heading.
+    verbatim: bool,
+    /// Whether Markdown is read in HTML, too.
+    markdown: bool,
     /// Whether the source is part of an HTML block, so that its paragraphs are not separate blocks.
     inner: bool,
 }
@@ -53,6 +64,11 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             html: String::new(),
             html_line: first_line,
             heading_id: String::new(),
+            images: 0,
+            addresses: 0,
+            head: false,
+            verbatim: false,
+            markdown: true,
             inner,
         }
     }
@@ -70,20 +86,9 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                     }
                 }
                 Event::Text(text) => self.text(&text, range),
-                Event::Code(text) => self.words(&text, range.start),
-                Event::InlineMath(text) if is_money(&text) => {
-                    self.words("$", range.start);
+                Event::Code(text) => {
+                    self.flow.piece(Piece::Code(&text));
                     self.words(&text, range.start);
-                    self.words("$", range.start);
-                }
-                Event::InlineMath(text) => self.words(&text, range.start),
-                Event::DisplayMath(text) => {
-                    for (i, line) in text.trim().lines().enumerate() {
-                        if i > 0 {
-                            self.flow.soft("");
-                        }
-                        self.words(line, range.start);
-                    }
                 }
                 Event::Html(html) => {
                     if self.html.is_empty() {
@@ -93,20 +98,34 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 }
                 Event::InlineHtml(html) => self.inline_html(&html, range.start),
                 Event::SoftBreak => {
+                    self.flow.piece(Piece::Break);
                     let raw = self.raw_line(range.start);
                     self.flow.soft(raw);
                 }
                 Event::HardBreak => {
+                    self.flow.piece(Piece::Break);
                     let raw = self.raw_line(range.start);
                     self.flow.block(raw.trim_end_matches('\\'));
                 }
                 Event::Rule => self.block(range.start),
-                Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+                Event::FootnoteReference(label) => self.flow.piece(Piece::Footnote(&label)),
+                // Formulas are code for the parser: `template` sees to it.
+                Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
             }
         }
     }
 
+    /// Passes on the words of a source that is HTML as a whole.
+    pub(super) fn run_html(&mut self) {
+        self.markdown = false;
+        self.html = self.source.to_owned();
+        self.html_block();
+    }
+
     fn start(&mut self, tag: &Tag<'_>, at: usize) {
+        if matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }) {
+            self.flow.piece(Piece::Open);
+        }
         match tag {
             Tag::Emphasis | Tag::Strong => {
                 if *tag == Tag::Strong {
@@ -118,11 +137,16 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
                 self.line_start.get_or_insert(at);
             }
-            Tag::Link { .. } => {
+            Tag::Link { link_type, dest_url, .. } => {
+                if let Some(name) = dest_url.strip_prefix('#') {
+                    self.flow.piece(Piece::Alias(name));
+                }
+                self.addresses += u32::from(matches!(link_type, LinkType::Autolink | LinkType::Email));
                 self.flow.link += 1;
                 self.line_start.get_or_insert(at);
             }
             Tag::Image { .. } => {
+                self.images += 1;
                 self.flow.start_image();
                 self.line_start.get_or_insert(at);
             }
@@ -130,11 +154,14 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 self.block(at);
                 self.flow.start_heading(*level as u8, self.line);
             }
-            Tag::TableCell => self.flow.space(),
+            Tag::TableCell => self.flow.start_cell(self.head),
             Tag::Paragraph if self.inner => {}
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
                 self.block(at);
                 self.code = true;
+                if let CodeBlockKind::Fenced(info) = kind {
+                    self.flow.code_line(&caption(info), self.line);
+                }
             }
             Tag::List(_) | Tag::BlockQuote(_) => {
                 self.block(at);
@@ -142,25 +169,41 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             }
             Tag::Table(_) => {
                 self.block(at);
-                self.flow.table = true;
+                self.flow.table.start();
+            }
+            Tag::TableHead | Tag::TableRow => {
+                self.block(at);
+                self.head = *tag == Tag::TableHead;
+                self.flow.table.start_row();
             }
             _ => self.block(at),
         }
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        if matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) {
+            self.flow.piece(Piece::Close);
+        }
         match tag {
             TagEnd::Emphasis => self.product(false, range.start),
             TagEnd::Strong => {
                 self.product(true, range.start);
                 self.flow.strong = self.flow.strong.saturating_sub(1);
             }
-            TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript | TagEnd::TableCell => {}
-            TagEnd::Link => self.flow.link = self.flow.link.saturating_sub(1),
-            TagEnd::Image => self.flow.end_image(self.line),
+            TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
+            TagEnd::TableCell => self.flow.end_cell(),
+            TagEnd::Link => {
+                self.flow.link = self.flow.link.saturating_sub(1);
+                self.addresses = 0;
+            }
+            TagEnd::Image => {
+                self.images = self.images.saturating_sub(1);
+                self.flow.end_image(self.line);
+            }
             TagEnd::Heading(_) => {
                 self.line_start = None;
                 let raw = self.source.get(range).unwrap_or_default().trim();
+                let lines = newlines(raw) + 1;
                 // The line below a setext heading underlines it. The anchor of a heading of several lines comes from
                 // the last line.
                 let raw = if raw.starts_with('#') {
@@ -168,7 +211,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 } else {
                     raw.lines().rev().nth(1).unwrap_or(raw)
                 };
-                self.flow.end_heading(raw);
+                self.flow.end_heading(raw, lines);
             }
             TagEnd::Paragraph if self.inner => self.end_inline(),
             TagEnd::HtmlBlock => self.html_block(),
@@ -182,7 +225,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
             }
             TagEnd::Table => {
                 self.block(range.end);
-                self.flow.table = false;
+                self.flow.table.end();
             }
             _ => {
                 self.end_inline();
@@ -218,7 +261,32 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         self.flow.push(words, self.line);
     }
 
+    /// Passes on text in a heading as a piece of it.
+    fn piece(&mut self, text: &str, range: Range<usize>) {
+        let start = range.start;
+        let source = self.source.get(range).unwrap_or_default();
+        let escaped = start.checked_sub(1).is_some_and(|before| self.source.as_bytes()[before] == b'\\');
+        let mut text = text;
+        if let Some(first) = text.chars().next().filter(|first| escaped && first.is_ascii_punctuation()) {
+            let (sign, rest) = text.split_at_checked(first.len_utf8()).unwrap_or((text, ""));
+            self.flow.piece(Piece::Entity { source: sign, decoded: sign });
+            text = rest;
+        }
+        self.flow.piece(if self.images > 0 {
+            Piece::Image(text)
+        } else if self.addresses > 0 {
+            Piece::Address(text)
+        } else if source.starts_with('&') && source != text {
+            Piece::Entity { source, decoded: text }
+        } else {
+            Piece::Text(text)
+        });
+    }
+
     fn text(&mut self, text: &str, range: Range<usize>) {
+        if self.flow.in_heading() {
+            self.piece(text, range.clone());
+        }
         let mut words = text;
         if words == "\u{A0}" && self.source.as_bytes().get(range.start) == Some(&b'&') {
             words = " ";
@@ -280,6 +348,7 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
     }
 
     fn inline_html(&mut self, html: &str, at: usize) {
+        self.flow.piece(Piece::Html(html));
         self.line_start.get_or_insert(at);
         for token in Tokens::new(html) {
             match token {
@@ -336,9 +405,9 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
         if text.starts_with(char::is_whitespace) {
             self.flow.space();
         }
-        let marked = ["**", "](", "`", "# "].iter().any(|sign| text.contains(sign));
-        if marked && !self.inner && !self.flow.in_heading() {
-            let flat: String = text.split('\n').flat_map(|line| [line.trim_start(), "\n"]).collect();
+        let marked = ["**", "](", "`"].iter().any(|sign| text.contains(sign));
+        if marked && self.markdown && !self.inner && !self.flow.in_heading() {
+            let flat: String = text.split('\n').flat_map(|line| inline_only(line.trim_start())).collect();
             Reader::new(self.flow, &depth::shallow(&flat), line, true).run();
         } else {
             for (number, words) in (line..).zip(text.split('\n')) {
@@ -368,10 +437,25 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
                 self.heading_id = tag.attribute("id").map(Cow::into_owned).unwrap_or_default();
                 self.flow.start_heading(name.as_bytes()[1] - b'0', line);
             }
-            "td" | "th" if !tag.closing => self.flow.space(),
-            "strong" | "b" => self.flow.strong = step(self.flow.strong),
+            "table" => {
+                self.flow.block("");
+                if tag.closing { self.flow.table.end() } else { self.flow.table.start() }
+            }
+            "tr" if !tag.closing => {
+                self.flow.block("");
+                self.flow.table.start_row();
+            }
+            "td" | "th" if tag.closing => self.flow.end_cell(),
+            "td" | "th" => {
+                if ["colspan", "rowspan"].iter().any(|key| tag.attribute(key).is_some_and(|span| span != "1")) {
+                    self.flow.table.forget();
+                }
+                self.flow.start_cell(name == "th");
+            }
+            "nomarkdown" => self.verbatim = !tag.closing,
+            "strong" | "b" if !self.verbatim => self.flow.strong = step(self.flow.strong),
             "a" => self.flow.link = step(self.flow.link),
-            "rt" | "rp" => self.flow.muted = step(self.flow.muted),
+            "rt" | "rp" | "template" | "head" => self.flow.muted = step(self.flow.muted),
             "img" => {
                 if let Some(alternative) = tag.attribute("alt") {
                     self.flow.start_image();
@@ -397,7 +481,29 @@ pub(super) fn newlines(text: &str) -> u32 {
     text.bytes().filter(|&b| b == b'\n').count().try_into().unwrap_or(u32::MAX)
 }
 
-/// Returns whether a formula is a price, as in `$5到$`.
-fn is_money(formula: &str) -> bool {
-    formula.starts_with(|c: char| c.is_ascii_digit()) && !formula.is_ascii()
+/// Returns a line with its newline, marked so that it opens no block: inside HTML only marks in the line count.
+fn inline_only(line: &str) -> [&str; 4] {
+    let digits = line.bytes().take(10).take_while(u8::is_ascii_digit).count();
+    let opens = line.starts_with(['#', '>', '-', '+', '=', '|', ':'])
+        || ["* ", "```", "~~~", "***", "___"].iter().any(|mark| line.starts_with(mark))
+        || digits > 0 && line.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')']));
+    match line.split_at_checked(digits).filter(|_| opens) {
+        Some((number, rest)) => [number, "\\", rest, "\n"],
+        None => ["", "", line, "\n"],
+    }
+}
+
+/// Returns the caption in the information after the opening of a code block: `title="…"`, or Hexo's title and the words
+/// of its link after the language.
+fn caption(info: &str) -> String {
+    if let Some((_, title)) = info.split_once("title=") {
+        let quote = title.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let title = quote.and_then(|quote| title.get(1..)?.split(quote).next());
+        return title.unwrap_or_default().to_owned();
+    }
+    let words = info
+        .split_whitespace()
+        .skip(1)
+        .filter(|word| word.contains(is_ideograph) && !word.contains("://") && !word.contains(['{', '}', '=']));
+    words.collect::<Vec<_>>().join(" ")
 }

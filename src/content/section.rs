@@ -114,6 +114,12 @@ fn announces_case(heading: &str) -> bool {
 pub(super) fn hash_heading(line: &str) -> Option<(u8, &str)> {
     let rest = line.trim_start_matches('#');
     let level = u8::try_from(line.len() - rest.len()).ok().filter(|level| (1..=6).contains(level))?;
+    // The blank of Chinese keyboards.
+    let blank = rest.starts_with('\u{3000}');
+    let rest = rest.trim_start_matches('\u{3000}');
+    if blank {
+        return (!rest.trim().is_empty() && rest.chars().nth(MAX_HASH).is_none()).then_some((level, rest.trim()));
+    }
     let first = rest.chars().next()?;
     if first.is_whitespace() || rest.chars().nth(MAX_HASH).is_some() {
         return None;
@@ -236,6 +242,7 @@ mod tests {
             ("#“共享屏幕”真能退款？", Some((1, "“共享屏幕”真能退款？"))),
             ("##警方提醒##", Some((2, "警方提醒"))),
             ("##Git入门", Some((2, "Git入门"))),
+            ("###\u{3000}三、止付", Some((3, "三、止付"))),
             ("#1.安装环境", Some((1, "1.安装环境"))),
             ("#网友热议#三十人退款群#引发关注", Some((1, "网友热议#三十人退款群#引发关注"))),
             ("#反诈#", None),

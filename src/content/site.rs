@@ -10,6 +10,7 @@ mod hexo;
 mod hugo;
 mod jekyll;
 mod plain;
+pub(super) mod renderer;
 
 use std::path::{Path, PathBuf};
 
@@ -17,12 +18,15 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::config::{Source, text_of};
+use self::{
+    config::{Source, text_of},
+    renderer::Renderer,
+};
 use super::{
     diagnostic::{Code, Diagnostic},
-    permalink,
+    fragment, permalink,
 };
-use crate::post::FrontMatter;
+use crate::post::{FrontMatter, Post, Section};
 
 /// Time zone of dates without a zone, if neither `anli.yaml` nor the site configures one.
 const DEFAULT_ZONE: &str = "Asia/Shanghai";
@@ -102,6 +106,8 @@ pub struct Site {
     /// Converts a path below the posts folder to a path below the generator's folder of pages.
     placement: Placement,
     rules: Rules,
+    /// How the text of a post becomes a page.
+    pub(super) renderer: Renderer,
     files: Vec<PathBuf>,
 }
 
@@ -138,10 +144,15 @@ impl Placement {
     }
 }
 
-/// Returns the URL of an anchor on a page, or of the page itself if `anchor` is empty.
+/// Returns the URL that opens a section of a post: the page with the anchor of the heading, or with its words if it has
+/// no anchor.
 #[must_use]
-pub fn with_anchor(url: &str, anchor: &str) -> String {
-    if anchor.is_empty() { url.to_owned() } else { format!("{url}#{}", permalink::escaped(anchor)) }
+pub fn section_url(post: &Post, section: &Section) -> String {
+    if section.anchor.is_empty() {
+        format!("{}{}", post.url, fragment::of(post, section))
+    } else {
+        format!("{}#{}", post.url, permalink::escaped(&section.anchor))
+    }
 }
 
 /// Returns a path with `/` after each part.
@@ -208,17 +219,32 @@ impl Site {
             default_author: author.filter(|name| !name.is_empty()),
             placement: settings.placement,
             rules: settings.rules,
+            renderer: Renderer::of(kind, &found.tree, found.root.as_deref()),
             files: config::candidates(&folders),
         };
         (site, findings)
     }
 
-    /// Returns a text that differs for sites that give posts other URLs, dates or authors.
+    /// Returns a text that differs for sites that give posts other URLs, dates, authors, texts or anchors.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { kind, base_url, permalink, zone, default_author, placement, rules, .. } = self;
+        let Self { kind, base_url, permalink, zone, default_author, placement, rules, renderer, .. } = self;
         let zone = zone.iana_name().unwrap_or("-");
-        format!("{kind:?} {base_url} {permalink} {zone} {default_author:?} {placement:?} {rules:?}")
+        format!("{kind:?} {base_url} {permalink} {zone} {default_author:?} {placement:?} {rules:?} {renderer:?}")
+    }
+
+    /// Returns the path below the posts folder of a file in Hexo's folder of posts; `None` for other generators, or if the
+    /// file is not below the posts folder.
+    pub(super) fn path_of_post(&self, name: &str) -> Option<String> {
+        let Placement { prefix, strip } = &self.placement;
+        match (&self.rules, prefix.as_str()) {
+            (Rules::Hexo(_), "") => Some(format!("{strip}_posts/{name}")),
+            (Rules::Hexo(_), prefix) => {
+                let below = prefix.strip_prefix("_posts/")?;
+                Some(name.strip_prefix(below)?.to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// Returns every configuration file that was read or would be read if it existed, so that a watcher can watch them.

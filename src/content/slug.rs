@@ -3,6 +3,10 @@
 //! The three generators clean titles and file names by different rules, which are all here, together with Hexo's digest
 //! for `:hash`. Does not escape for URLs: `permalink` does.
 
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::letters::{is_digit, is_letter, is_mark};
+
 /// The characters of a name that Jekyll keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
@@ -16,18 +20,47 @@ pub(super) enum Keep {
 /// Keeps the case; Jekyll's `:slug` converts to lower case afterwards, its `:title` does not.
 pub(super) fn jekyll(text: &str, keep: Keep) -> String {
     hyphenated(text, |c| {
-        c.is_alphanumeric()
+        is_letter(c)
+            || is_digit(c)
+            || is_mark(c)
             || (keep == Keep::Pretty
                 && matches!(c, '.' | '_' | '~' | '!' | '$' | '&' | '\'' | '(' | ')' | '+' | ',' | ';' | '=' | '@'))
     })
 }
 
-/// Makes a slug like Hexo's `slugize`: drops control characters, replaces each run of white space and ASCII punctuation
-/// by one hyphen, and keeps everything else.
+/// Makes a slug like Hexo's `slugize`: drops control characters and accents, replaces each run of white space and ASCII
+/// punctuation by one `separator`, with none at either end, and keeps everything else.
+pub(super) fn hexo_with(text: &str, separator: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars().filter(|&c| c >= ' ') {
+        without_accent(c, &mut plain);
+    }
+    // JavaScript's white space differs from Unicode's in these two characters.
+    let dropped = |c: char| c.is_whitespace() && c != '\u{85}' || c == '\u{FEFF}' || c.is_ascii_punctuation();
+    let words: Vec<&str> = plain.split(dropped).filter(|word| !word.is_empty()).collect();
+    words.join(separator)
+}
+
+/// Makes a slug as Hexo does for addresses.
 pub(super) fn hexo(text: &str) -> String {
-    let mut text = text.to_owned();
-    text.retain(|c| c >= ' ');
-    hyphenated(&text, |c| !c.is_whitespace() && !c.is_ascii_punctuation())
+    hexo_with(text, "-")
+}
+
+/// Appends a character as Hexo writes it without accent. The letters that no Unicode rule takes apart are those of
+/// European languages only.
+fn without_accent(c: char, out: &mut String) {
+    const OTHERS: &str = "ÆAE ØO ßs æae øo ĐD đd ĦH ħh ıi ĿL ŀl ŁL łl ŉn ŒOE œoe ŦT ŧt ſl";
+    match c {
+        '\0'..='\u{BF}' => out.push(c),
+        'Ǆ'..='ǌ' | 'Ǳ'..='ǳ' => out.extend(c.nfkd().filter(|&part| !is_mark(part))),
+        '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => match OTHERS.split(' ').find_map(|pair| pair.strip_prefix(c))
+        {
+            Some(plain) => out.push_str(plain),
+            None => out.extend(c.nfd().filter(|&part| !is_mark(part))),
+        },
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | 'Ⓐ'..='ⓩ' => out.extend(c.nfkc()),
+        _ => out.push(c),
+    }
 }
 
 /// Cleans one path segment like Hugo: keeps letters, marks, digits and a few signs, replaces spaces by a single hyphen,
@@ -36,7 +69,7 @@ pub(super) fn hugo(text: &str, lower: bool) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut pending = false;
     for c in text.chars() {
-        if c.is_alphanumeric() || is_mark(c) || matches!(c, '.' | '_' | '#' | '+' | '~' | '-') {
+        if is_letter(c) || is_digit(c) || is_mark(c) || matches!(c, '.' | '_' | '#' | '+' | '~' | '-' | '@') {
             if pending && c != '-' {
                 slug.push('-');
             }
@@ -47,12 +80,6 @@ pub(super) fn hugo(text: &str, lower: bool) -> String {
         }
     }
     if lower { slug.to_lowercase() } else { slug }
-}
-
-/// Returns whether the character is a mark that combines with the letter before it.
-const fn is_mark(c: char) -> bool {
-    matches!(c as u32, 0x300..=0x36F | 0x483..=0x489 | 0x591..=0x5C7 | 0x610..=0x65F | 0x900..=0x903 | 0x93A..=0x94F
-        | 0xE31..=0xE4E | 0x3099..=0x309A | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F)
 }
 
 /// Replaces each run of characters not `kept` by one hyphen, with none at either end.
@@ -110,18 +137,22 @@ mod tests {
         assert_eq!(jekyll("C++ 笔记（一）：入门!", Keep::Pretty), "C++-笔记-一-入门!");
         assert_eq!(jekyll("C++ 笔记（一）：入门!", Keep::Alphanumeric), "C-笔记-一-入门");
         assert_eq!(jekyll("--a  b--", Keep::Pretty), "a-b");
+        assert_eq!(jekyll("第①章 half½ ka\u{94D}", Keep::Alphanumeric), "第-章-half-ka\u{94D}");
     }
 
     #[test]
     fn hexo_keeps_chinese_punctuation() {
         assert_eq!(hexo("反诈，从 我_做起！(上)"), "反诈，从-我-做起！-上");
         assert_eq!(hexo("a\u{7}b"), "ab");
+        assert_eq!(hexo("Café ＡＢ Ⓒ Ø 第\u{3000}一\tß"), "Cafe-AB-C-O-第-一s");
     }
 
     #[test]
     fn hugo_drops_punctuation_and_joins_words() {
         assert_eq!(hugo("Hello,  《世界》 - C#", true), "hello-世界-c#");
         assert_eq!(hugo("Hello World", false), "Hello-World");
+        assert_eq!(hugo("二〇二二①Ⅳ", false), "二二二");
+        assert_eq!(hugo("e\u{301}ka\u{94D}", false), "e\u{301}ka\u{94D}");
     }
 
     #[test]

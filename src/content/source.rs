@@ -13,16 +13,17 @@ use super::{
     diagnostic::{Code, Diagnostic},
     encoding,
     folder::Folder,
+    format::Format,
     front_matter::{self, Hidden},
     markdown, panics, rendering,
     section::{CaseHeadingError, CaseHeadings},
-    site::{Site, SiteOptions, UrlParts},
-    slug,
+    site::{Site, SiteKind, SiteOptions, UrlParts},
+    slug, template,
 };
 use crate::post::{FrontMatter, Post, PostId};
 
 /// Version of the parser. Raise this number when the same file gives another post or other findings than before.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Options for reading the posts of a folder.
 #[derive(Debug, Clone, Default)]
@@ -184,6 +185,30 @@ impl Source {
         Some((post, html))
     }
 
+    /// Returns a hash of everything from which a file's post is made: its bytes, and the titles of the posts to which it
+    /// links by name only. With such links, the second value is true: the post may change though the file does not.
+    #[must_use]
+    pub fn hash(&self, bytes: &[u8]) -> (u64, bool) {
+        let hash = XxHash3_64::oneshot(bytes);
+        if self.site.kind != SiteKind::Hexo || memchr::memmem::find(bytes, b"post_link").is_none() {
+            return (hash, false);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let titles = template::linked_posts(&text).map(|name| self.linked_title(name).unwrap_or_default());
+        let titles: Vec<String> = titles.collect();
+        if titles.is_empty() { (hash, false) } else { (hash ^ XxHash3_64::oneshot(titles.join("\n").as_bytes()), true) }
+    }
+
+    /// Returns the title of the post with this file name in Hexo's folder of posts, if it may be found.
+    fn linked_title(&self, name: &str) -> Option<String> {
+        let is_plain =
+            !name.starts_with('/') && !name.contains(['\\', '\0']) && name.split('/').all(|part| part != "..");
+        let path = self.site.path_of_post(&format!("{name}.md")).filter(|_| is_plain)?;
+        let parsed = self.parse_head(&path, &self.folder.read(&path).ok()?);
+        let visible = matches!(parsed.visibility(Timestamp::now()), Visibility::Visible { .. });
+        parsed.post.map(|post| post.title).filter(|_| visible)
+    }
+
     fn read(&self, path: &str, bytes: &[u8], has_text: bool) -> Parsed {
         let read = || self.read_carelessly(path, bytes, has_text);
         panics::caught(self.folder.root(), path, panics::Step::Parsing, read).unwrap_or_else(Parsed::none)
@@ -197,9 +222,11 @@ impl Source {
         let split = front_matter::split(path, &decoded.text, &self.site.zone);
         let mut front: FrontMatter = split.front;
         // Without a title in the front matter, the first heading is the title.
-        let has_text = has_text || front.title.is_none();
-        let body = decoded.text.get(split.body_start..).filter(|_| has_text).unwrap_or_default();
-        let read = markdown::read(body, split.body_line, self.site.kind, &self.cases);
+        let has_body = has_text || front.title.is_none();
+        let body = decoded.text.get(split.body_start..).filter(|_| has_body).unwrap_or_default();
+        let format = Format::of_path(path);
+        let titles = |name: &str| self.linked_title(name).filter(|_| has_text);
+        let read = markdown::read(body, split.body_line, format, &self.site.renderer, &self.cases, &titles);
         if front.authors.is_empty() {
             front.authors.extend(self.site.default_author.clone());
         }

@@ -7,7 +7,6 @@ use std::{
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use twox_hash::XxHash3_64;
 
 use super::{ProgressFn, RefreshError, folder_error, plan::is_shadowed, reading::has_panicked};
 use crate::{
@@ -67,7 +66,7 @@ fn differs(
     if is_shadowed(record) || has_panicked(record) {
         return Ok(None);
     }
-    if record.fingerprint.hash != XxHash3_64::oneshot(&bytes) {
+    if record.fingerprint.hash != source.hash(&bytes).0 {
         return Ok(Some("is another in the index than in the posts folder"));
     }
     let parsed = source.parse(path, &bytes);

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use twox_hash::XxHash3_64;
 
 use super::{
     ProgressFn, RefreshError, folder_error,
@@ -130,7 +129,7 @@ fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now:
         Ok(bytes) => bytes,
         Err(finding) => return foreseen(Action::Note, finding.message),
     };
-    let hash = XxHash3_64::oneshot(&bytes);
+    let hash = source.hash(&bytes).0;
     let Some(cause) = cause(before.map(|known| &known.record), hash, distrust, now) else {
         return foreseen(Action::Read, "perhaps changed, but has the same content".to_owned());
     };

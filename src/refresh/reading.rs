@@ -1,7 +1,6 @@
 //! Reads one file at a time and puts its post into the index, or records why there is none.
 
 use jiff::Timestamp;
-use twox_hash::XxHash3_64;
 
 use super::{RefreshError, Refresher};
 use crate::{
@@ -78,7 +77,12 @@ impl Refresher {
             }
         };
         let length = bytes.len() as u64;
-        fingerprint.hash = XxHash3_64::oneshot(&bytes);
+        let (hash, depends) = source.hash(&bytes);
+        fingerprint.hash = hash;
+        if depends {
+            // Another file may change the post, so that every refresh reads this one.
+            fingerprint.modified = UNTRUSTED;
+        }
         if let Some(before) = before.filter(|_| !distrust) {
             let record = &before.record;
             let over = record.due.is_some_and(|due| due <= now.as_second());

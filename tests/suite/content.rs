@@ -142,3 +142,29 @@ fn all_files_are_accounted_for() {
 fn fs_create(blog: &Blog, folder: &str) {
     std::fs::create_dir(blog.path(folder)).unwrap();
 }
+
+#[test]
+fn a_link_by_name_shows_the_title_as_long_as_its_post_is_shown() {
+    let linked = "---\ntitle: 假客服\n---\n正文。\n";
+    let blog = Blog::new()
+        .post("_config.yml", "permalink: :title/\nsource_dir: .\n")
+        .post("_posts/kefu.md", linked)
+        .post("_posts/see.md", "---\ntitle: 参见\n---\n详见{% post_link kefu %}。\n")
+        .refresh();
+    blog.search("\"详见假客服\"").finds(&["_posts/see"]);
+    let blog = blog.edit("_posts/kefu.md", "假客服", "冒牌快递员").refresh();
+    blog.search("\"详见冒牌快递员\"").finds(&["_posts/see"]);
+    let blog = blog.edit("_posts/kefu.md", "title:", "draft: true\ntitle:").refresh();
+    blog.search("冒牌快递员").finds_nothing();
+}
+
+#[test]
+fn a_case_below_a_bold_line_is_opened_by_its_words() {
+    let blog = Blog::new()
+        .post("a.md", "---\ntitle: 甲\n---\n**案例一**\n\n她信了案例二的话。\n\n**案例二：**\n\n押金没退。\n")
+        .refresh();
+    let body = blog.get("/api/search?q=%E6%8A%BC%E9%87%91&in=cases").json();
+    let url = body["hits"][0]["url"].as_str().unwrap();
+    let decoded = percent_encoding::percent_decode_str(url).decode_utf8().unwrap();
+    assert_eq!(decoded, "/a/#:~:text=她信了案例二的话。-,案例二", "{body}");
+}

@@ -161,3 +161,23 @@ fn a_finding_of_what_is_hidden_tells_its_place_and_none_of_its_words() {
         assert!(blog.status().findings.first.iter().all(|found| !found.to_string().contains("青石板")), "{front}");
     }
 }
+
+#[test]
+fn what_an_author_protects_inside_a_post_is_in_no_route() {
+    for (open, close) in [
+        ("{{% hugo-encryptor \"pw\" %}}", "{{% /hugo-encryptor %}}"),
+        ("{{< fixit-encryptor \"pw\" \"提示\" >}}", "{{< /fixit-encryptor >}}"),
+        ("{% hideBlock 展开 %}", "{% endhideBlock %}"),
+        ("<encrypted-text>", "</encrypted-text>"),
+        ("{::comment}", "{:/comment}"),
+        ("<!--", "-->"),
+        ("{{< secret >}}", ""),
+    ] {
+        let text = format!("---\ntitle: 春游\n---\n湖边。\n\n{open}\n{SECRET}\n{close}\n");
+        let blog = Blog::new().post("open.md", &text).refresh();
+        never_seen(&blog, open);
+        for route in ["/api/posts/open", "/api/search?q=%E6%B9%96%E8%BE%B9", "/api/suggest?q=%E9%9D%92"] {
+            assert!(!blog.get(route).text.contains("青石板"), "{open}: {route}");
+        }
+    }
+}

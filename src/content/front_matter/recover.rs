@@ -189,7 +189,9 @@ impl Chunk<'_> {
             let items = self.more.iter().filter_map(|line| line.trim_start().strip_prefix('-'));
             return items.map(|item| Value::from(unquoted(item))).filter(|item| item != "").collect();
         }
-        if let Some(list) = rest.strip_prefix('[') {
+        // `[译] 标题` is a text.
+        let is_list = |list: &&str| list.split_once(']').is_none_or(|(_, after)| after.trim().is_empty());
+        if let Some(list) = rest.strip_prefix('[').filter(is_list) {
             let list = list.trim_end_matches(']');
             return list.split(COMMAS).map(unquoted).filter(|item| !item.is_empty()).map(Value::from).collect();
         }
@@ -200,6 +202,9 @@ impl Chunk<'_> {
 /// Trims a text and drops quotes around it, even if one of them is missing.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
+    if has_inner_quotes(text) {
+        return text;
+    }
     for quote in QUOTES {
         let starts = text.starts_with(quote);
         if starts || text.ends_with(quote) && text.matches(quote).count() == 1 {
@@ -207,6 +212,13 @@ fn unquoted(text: &str) -> &str {
         }
     }
     text
+}
+
+/// Returns whether the quote at the start of a text ends before the text does: `"引号" 后文`.
+fn has_inner_quotes(text: &str) -> bool {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let inner = quote.and_then(|quote| text.get(1..)?.split_once(quote));
+    inner.is_some_and(|(inner, after)| !inner.is_empty() && !after.trim().is_empty())
 }
 
 /// Finds the line that the author has to change. The place reported by the parser is often a line later.
@@ -308,7 +320,8 @@ fn open_quote(text: &str, until: usize) -> Option<Blame> {
 fn missing_quotes(at: usize, line: KeyLine<'_>) -> Option<Blame> {
     let value = line.rest.trim();
     let offset = at + line.separator_at + line.separator.len_utf8() + (line.rest.len() - line.rest.trim_start().len());
-    let quoted = value.trim_matches(['"', '\'']).replace('"', "\\\"");
+    let bare = if has_inner_quotes(value) { value } else { value.trim_matches(['"', '\'']) };
+    let quoted = bare.replace('"', "\\\"");
     let example = if quoted.chars().count() > 40 { "…" } else { &quoted };
     let help = format!("put quotes around the value, like `{}: \"{example}\"`", line.key);
     let blame =

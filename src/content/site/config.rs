@@ -24,6 +24,8 @@ const MAX_BYTES: u64 = 1 << 20;
 const SHARED: [&str; 4] = ["_config.yml", "_config.yaml", "_config.toml", "_config.json"];
 const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
 const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
+/// The file that names the renderer of a Hexo site.
+pub(super) const PACKAGES: &str = "package.json";
 /// Tables that Hugo also reads from separate files in `config/_default`.
 const HUGO_PARTS: [&str; 3] = ["permalinks", "languages", "params"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
@@ -90,7 +92,7 @@ pub(super) struct FoundConfig {
 pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
-        files.extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).map(|name| folder.join(name)));
+        files.extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES]).map(|name| folder.join(name)));
         let nested = folder.join(HUGO_FOLDER);
         files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
         files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
@@ -279,7 +281,7 @@ fn parse(path: &Path, text: &str) -> Result<value::Read, value::Failure> {
 }
 
 /// Returns the text of a file without a byte order mark. Line ends become `\n`.
-fn load(path: &Path) -> io::Result<String> {
+pub(super) fn load(path: &Path) -> io::Result<String> {
     let file = fs::File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::from(io::ErrorKind::NotFound));

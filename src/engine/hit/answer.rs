@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    content::site::with_anchor,
+    content::site::section_url,
     engine::{
         error::EngineError,
         hit::snippet::{Marker, Match, SECTION_WIDTH, WIDTH, coverage, cut, whole},
@@ -117,9 +117,9 @@ fn case_hit(
     candidate: &Candidate,
     marker: &Marker<'_>,
 ) -> Result<Hit, EngineError> {
-    let (heading, anchor, line) = match post.cases().nth(number - 1) {
-        Some((section, _)) => (section.heading.as_str(), section.anchor.as_str(), section.line),
-        None => (post.title.as_str(), "", 1),
+    let (heading, url, line) = match post.cases().nth(number - 1) {
+        Some((section, _)) => (section.heading.as_str(), section_url(post, section), section.line),
+        None => (post.title.as_str(), post.url.clone(), 1),
     };
     let matches = matches_of(post, range.clone(), marker);
     let text = post.text.get(range.clone()).unwrap_or_default();
@@ -131,7 +131,7 @@ fn case_hit(
     let Position { heading: above, line: snippet_line } = place_of(post, range.start + first_mark(&snippet));
     Ok(Hit {
         id: post.id.clone(),
-        url: with_anchor(&post.url, anchor),
+        url,
         title: whole(&post.title, marker),
         date: post.front.date,
         authors: post.front.authors.clone(),
@@ -221,7 +221,7 @@ fn sections(post: &Post, matches: &[Match], marker: &Marker<'_>) -> Vec<SectionH
         SectionHit {
             heading: whole(&section.heading, marker),
             anchor: section.anchor.clone(),
-            url: with_anchor(&post.url, &section.anchor),
+            url: section_url(post, section),
             line: section.line,
             is_case: section.is_case,
             snippet_line: first.unwrap_or(section.line),

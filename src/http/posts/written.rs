@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use super::HeldPost;
 use crate::{
-    content::site::with_anchor,
+    content::site::section_url,
     http::{body::one_line, outgoing::PIECE},
     post::Post,
 };
@@ -152,7 +152,7 @@ fn begin(held: &HeldPost, next: Next, out: &mut Vec<u8>) -> (Next, Option<Range<
                 heading: &section.heading,
                 level: section.level,
                 anchor: &section.anchor,
-                url: with_anchor(&post.url, &section.anchor),
+                url: section_url(post, section),
                 line: section.line,
                 is_case: section.is_case,
             };
@@ -167,12 +167,9 @@ fn begin(held: &HeldPost, next: Next, out: &mut Vec<u8>) -> (Next, Option<Range<
             };
             let number = at + 1;
             let body = match section.and_then(|section| post.sections.get(section)) {
-                Some(section) => CaseBody {
-                    number,
-                    heading: &section.heading,
-                    url: with_anchor(&post.url, &section.anchor),
-                    line: section.line,
-                },
+                Some(section) => {
+                    CaseBody { number, heading: &section.heading, url: section_url(post, section), line: section.line }
+                }
                 None => CaseBody { number, heading: &post.title, url: post.url.clone(), line: post.line_at(0) },
             };
             separate(at, out);
