@@ -333,10 +333,14 @@ impl Site {
 
     /// Fills in the front matter of a file what the generator derives from the rest.
     pub(super) fn complete(&self, path: &str, front: &mut FrontMatter, written: &mut Written) {
-        if let Rules::Hugo(rules) = &self.rules {
-            let is_dated = front.date.is_some() && !written.dated_by_path;
-            let is_dated = rules.complete(&self.placement.apply(path), front, is_dated, &self.zone);
-            written.dated_by_path &= !is_dated;
+        let path = self.placement.apply(path);
+        match &self.rules {
+            Rules::Hugo(rules) => {
+                let is_dated = front.date.is_some() && !written.dated_by_path;
+                written.dated_by_path &= !rules.complete(&path, front, is_dated, &self.zone);
+            }
+            Rules::Jekyll(rules) if front.title.is_none() => front.title = rules.title(&path),
+            _ => {}
         }
     }
 

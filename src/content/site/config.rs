@@ -26,10 +26,11 @@ const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
 const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
 /// The file that names the renderer of a Hexo site.
 pub(super) const PACKAGES: &str = "package.json";
-/// Tables that Hugo also reads from separate files in `config/_default`.
-const HUGO_PARTS: [&str; 5] = ["permalinks", "languages", "params", "cascade", "frontmatter"];
+/// Tables that Hugo also reads from separate files in the folders of its configuration.
+const HUGO_PARTS: [&str; 6] = ["permalinks", "languages", "params", "cascade", "frontmatter", "markup"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
-const HUGO_FOLDER: &str = "config/_default";
+/// Folders of Hugo's configuration; the later one wins.
+const HUGO_FOLDERS: [&str; 2] = ["config/_default", "config/production"];
 
 /// Keys of Hexo alone among Jekyll and Hexo.
 const HEXO_KEYS: &str = "\
@@ -100,9 +101,10 @@ pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
         files.extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES]).map(|name| folder.join(name)));
-        let nested = folder.join(HUGO_FOLDER);
-        files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
-        files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
+        for nested in HUGO_FOLDERS.map(|name| folder.join(name)) {
+            files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
+            files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
+        }
     }
     files
 }
@@ -183,12 +185,11 @@ fn signs_of_files(folder: &Path, kind: SiteKind, tree: &Value) -> usize {
     if has_sign { SIGN } else { 0 }
 }
 
-/// Reads Hugo's configuration in a folder: the main file, overridden by `config/_default`. Keys are in lower case in
+/// Reads Hugo's configuration in a folder: the main file, overridden by the files of `config`. Keys are in lower case in
 /// the result, since Hugo ignores their case.
 fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
     let has_hugo_folder = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
     let certain = wanted.is_some() || has_hugo_folder;
-    let nested = folder.join(HUGO_FOLDER);
     let mut reported = Vec::new();
     let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut reported));
     if main.is_none() {
@@ -204,21 +205,21 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
             return None;
         }
     }
-    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut reported));
-    if main.is_none() && over.is_none() {
+    let folders = HUGO_FOLDERS.map(|name| folder.join(name));
+    let over = folders.iter().filter_map(|nested| {
+        HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut reported))
+    });
+    let over: Vec<_> = over.collect();
+    if main.is_none() && over.is_empty() {
         return None;
     }
     findings.append(&mut reported);
-    let (mut tree, source) = match (main, over) {
-        (Some((tree, source)), None) => (lower_keys(tree), source),
-        (main, over) => {
-            let mut tree = main.map_or(Value::Null, |(tree, _)| lower_keys(tree));
-            let (more, source) = over.unwrap_or_default();
-            merge(&mut tree, lower_keys(more));
-            (tree, source)
-        }
-    };
-    for part in HUGO_PARTS {
+    let (mut tree, mut source) = main.map_or_else(Default::default, |(tree, source)| (lower_keys(tree), source));
+    for (more, its_source) in over {
+        merge(&mut tree, lower_keys(more));
+        source = its_source;
+    }
+    for (nested, part) in folders.iter().flat_map(|nested| HUGO_PARTS.map(|part| (nested, part))) {
         let more = EXTENSIONS.iter().find_map(|ext| read(posts, &nested.join(format!("{part}.{ext}")), findings));
         if let Some((more, _)) = more {
             merge(&mut tree, serde_json::json!({ part: lower_keys(more) }));

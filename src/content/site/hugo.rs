@@ -5,7 +5,9 @@ mod tree;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use self::{
     cascade::{Cascade, Goal},
@@ -65,8 +67,10 @@ pub(super) struct HugoRules {
     default_in_folder: bool,
     /// Whether each language has a site of its own.
     many_hosts: bool,
-    /// Whether the date in a file name counts first.
-    dated_by_name: bool,
+    /// Whether accents are removed from paths.
+    without_accents: bool,
+    /// Where the date of a page is looked for, in lower case, if the site says so.
+    date_sources: Vec<String>,
     /// Folder of the content on the disk, and the files in it that are ignored.
     content: String,
     ignored: Globs,
@@ -183,8 +187,10 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
         languages,
         default_language,
         default_in_folder: tree.get("defaultcontentlanguageinsubdir").and_then(Value::as_bool) == Some(true),
-        dated_by_name: texts(tree.get("frontmatter").and_then(|keys| keys.get("date"))).next().as_deref()
-            == Some(":filename"),
+        without_accents: tree.get("removepathaccents").and_then(Value::as_bool) == Some(true),
+        date_sources: texts(tree.get("frontmatter").and_then(|keys| keys.get("date")))
+            .map(|source| source.to_lowercase())
+            .collect(),
         content: source_root.to_string_lossy().replace('\\', "/"),
         ignored,
         disabled_kinds: texts(tree.get("disablekinds")).map(|kind| kind.to_lowercase()).collect(),
@@ -260,8 +266,12 @@ impl HugoRules {
             let path = Pattern::new(own, Grammar::Hugo).expand(|name| self.value(name, page, place));
             // A path from the root is complete; any other path is relative to the home of its language.
             let path = if path.starts_with('/') { path } else { format!("{language}/{path}") };
-            let file = path.rsplit('/').next().unwrap_or_default();
-            return if file.is_empty() || file.contains('.') { path } else { path + "/" };
+            let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
+            return match file {
+                "index.html" => format!("{folder}/"),
+                file if file.is_empty() || file.contains('.') => path,
+                _ => path + "/",
+            };
         }
         let Permalinks { pages, sections: of_sections } =
             known.and_then(|known| known.permalinks.as_ref()).unwrap_or(&self.permalinks);
@@ -342,28 +352,30 @@ impl HugoRules {
         values
     }
 
-    /// Fills in what Hugo derives from other keys or the file name. Returns whether it gave the date.
-    pub(super) fn complete(
-        &self,
-        path: &str,
-        front: &mut FrontMatter,
-        is_dated: bool,
-        zone: &jiff::tz::TimeZone,
-    ) -> bool {
+    /// Fills in the date that Hugo takes from other keys or the file name. Returns whether there is a date.
+    pub(super) fn complete(&self, path: &str, front: &mut FrontMatter, is_dated: bool, zone: &TimeZone) -> bool {
+        const DEFAULT: [&str; 3] = ["date", "publishdate", "lastmod"];
         let place = self.place(path);
-        if self.dated_by_name
-            && !place.name.is_empty()
-            && let Some((date, rest)) = date::before_name(place.name, zone)
-        {
-            front.date = Some(date);
-            if front.slug.is_none() && !rest.is_empty() {
-                front.slug = Some(rest.to_owned());
+        let chosen = self.date_sources.iter().map(String::as_str);
+        let sources = chosen.flat_map(|source| if source == ":default" { DEFAULT.to_vec() } else { vec![source] });
+        for source in sources.chain(DEFAULT) {
+            let found = match source {
+                "date" if is_dated => return true,
+                "publishdate" | "pubdate" | "published" => front.published,
+                "lastmod" | "modified" => front.updated,
+                ":filename" if !place.name.is_empty() => {
+                    let found = date::before_name(place.name, zone);
+                    if let Some((_, rest)) = found.filter(|(_, rest)| front.slug.is_none() && !rest.is_empty()) {
+                        front.slug = Some(rest.to_owned());
+                    }
+                    found.map(|(date, _)| date)
+                }
+                key => front.extra.get(key).and_then(text_of).and_then(|text| date::parse(&text, zone)),
+            };
+            if found.is_some() {
+                front.date = found;
+                return true;
             }
-            return true;
-        }
-        if !is_dated && let Some(date) = front.published.or(front.updated) {
-            front.date = Some(date);
-            return true;
         }
         is_dated
     }
@@ -446,6 +458,9 @@ impl HugoRules {
 
     /// Cleans each segment of a path.
     fn cleaned(&self, text: &str) -> String {
+        let bare =
+            self.without_accents.then(|| text.nfd().filter(|&c| !is_combining_mark(c)).nfc().collect::<String>());
+        let text = bare.as_deref().unwrap_or(text);
         text.split('/').map(|part| slug::hugo(part, self.lower)).collect::<Vec<_>>().join("/")
     }
 

@@ -263,6 +263,20 @@ impl JekyllRules {
         values
     }
 
+    /// Returns the title that Jekyll gives to a post or document without one: the words of its file name.
+    pub(super) fn title(&self, path: &str) -> Option<String> {
+        let is_document = matches!(self.role(path, false), Role::Post { below: Some(_), .. } | Role::Document { .. });
+        let (_, name) = super::parts_of(path);
+        let name = slug::dated(name).map_or(name, |(_, _, _, rest)| rest);
+        let capitalized = |word: &str| {
+            let mut chars = word.chars();
+            let first = chars.next().map(char::to_uppercase).into_iter().flatten();
+            first.chain(chars.flat_map(char::to_lowercase)).collect::<String>()
+        };
+        let words: Vec<String> = name.split('-').filter(|word| !word.is_empty()).map(capitalized).collect();
+        (is_document && !words.is_empty()).then(|| words.join(" "))
+    }
+
     /// Returns whether drafts are published.
     pub(super) const fn shows_drafts(&self) -> bool {
         self.shows_drafts

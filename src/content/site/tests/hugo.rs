@@ -162,6 +162,16 @@ fn a_file_name_may_give_date_and_slug() {
     let config = "permalinks: {posts: '/:year/:slug/'}\n";
     let files = [("hugo.yaml", config), ("content/posts/2024-03-02-kefu.md", "title: 客服")];
     check_site(&files, "content", &[("posts/2024-03-02-kefu.md", "/1/客服/")]);
+    let config = "permalinks: {posts: '/:year/:slug/'}\nfrontmatter: {date: [date, ':filename', lastmod]}\n";
+    check_site(
+        &[
+            ("hugo.yaml", config),
+            ("content/posts/2024-03-02-a.md", "title: 甲\ndate: 2020-01-01T00:00:00Z"),
+            ("content/posts/2024-03-02-b.md", "title: 乙\nlastmod: 2021-01-01T00:00:00Z"),
+        ],
+        "content",
+        &[("posts/2024-03-02-a.md", "/2020/甲/"), ("posts/2024-03-02-b.md", "/2024/b/")],
+    );
 }
 
 #[test]
@@ -241,6 +251,35 @@ fn a_pattern_with_an_extension_is_a_folder_and_in_lower_case() {
         &files("permalinks: {posts: '/A/:title.html'}\nuglyURLs: true\ndisablePathToLower: true\n"),
         "content",
         &[("posts/a.md", "/A/Guide.html"), ("b.md", "/Own/B.html")],
+    );
+}
+
+#[test]
+fn paths_lose_accents_and_index_pages_their_name() {
+    check_site(
+        &[
+            ("hugo.yaml", "removePathAccents: true\n"),
+            ("content/Café/Über uns.md", "title: 甲"),
+            ("content/b.md", "title: 乙\nurl: links/index.html"),
+        ],
+        "content",
+        &[("Café/Über uns.md", "/cafe/uber-uns/"), ("b.md", "/links/")],
+    );
+}
+
+#[test]
+fn the_configuration_of_production_wins() {
+    check_site(
+        &[
+            ("config/_default/hugo.yaml", "baseURL: https://draft.example/\nbuildFuture: true\n"),
+            ("config/_default/cascade.yaml", "draft: true\ntarget: {path: /wip/**}\n"),
+            ("config/production/config.yaml", "baseURL: https://fz.example/\nbuildFuture: false\n"),
+            ("content/a.md", "title: 甲\ndate: 2031-01-01T00:00:00Z"),
+            ("content/wip/b.md", "title: 乙"),
+            ("content/c.md", "title: 丙"),
+        ],
+        "content",
+        &[("a.md", "future"), ("wip/b.md", "draft"), ("c.md", "https://fz.example/c/")],
     );
 }
 

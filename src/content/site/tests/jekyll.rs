@@ -251,3 +251,19 @@ fn posts_may_have_other_extensions() {
         ],
     );
 }
+
+#[test]
+fn a_post_without_a_title_has_that_of_its_name() {
+    let files = [
+        ("_config.yml", ZONE),
+        ("_posts/2024-03-02-sim-SWAP-补卡.md", ""),
+        ("_posts/2024-03-03-own.md", "title: 自有"),
+    ];
+    let folder =
+        folder(&files.map(|(name, text)| (name, if name.contains("own") { "---\ntitle: 自有\n---\n" } else { text })));
+    let options = SourceOptions { max_file_bytes: 1 << 20, ..SourceOptions::default() };
+    let source = Source::open(&folder.path().join("_posts"), &options).unwrap();
+    let title = |path: &str| source.parse(path, &source.folder().read(path).unwrap()).post.unwrap().title;
+    assert_eq!(title("2024-03-02-sim-SWAP-补卡.md"), "Sim Swap 补卡");
+    assert_eq!(title("2024-03-03-own.md"), "自有");
+}
