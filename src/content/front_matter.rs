@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use self::fence::{Fence, FenceKind};
+pub(super) use self::hiding::SiteKey;
 pub(super) use super::date::Clock;
 use super::{
     date,
@@ -59,7 +60,7 @@ pub(super) struct Reading<'a> {
     /// The key whose default is added to the post's own list.
     pub united: Option<&'static str>,
     /// One more key that hides a post, chosen by the site.
-    pub hiding: Option<&'a str>,
+    pub hiding: Option<SiteKey<'a>>,
     /// Values of keys that the post itself does not have.
     pub defaults: Map<String, Value>,
 }

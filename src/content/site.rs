@@ -22,7 +22,7 @@ use self::config::{Source, text_of};
 use super::{
     diagnostic::{Code, Diagnostic},
     folder::{Also, Html},
-    front_matter::{Clock, Hidden, Reading, Written},
+    front_matter::{Clock, Hidden, Reading, SiteKey, Written},
     permalink,
 };
 use crate::post::{Date, FrontMatter};
@@ -323,10 +323,16 @@ impl Site {
             Rules::Hexo(rules) => Reading {
                 clock: Clock::Hexo(&self.url_zone),
                 own_url: &["permalink"],
-                hiding: rules.hiding_key(),
+                hiding: rules.hiding_key().map(|name| SiteKey { name, hides_if: true }),
                 ..plain
             },
-            Rules::Hugo(rules) => Reading { own_url: &["url"], defaults: rules.defaults(&path), ..plain },
+            Rules::Hugo(rules) => Reading {
+                own_url: &["url"],
+                // Of the theme Bootstrap; in VuePress the key has another meaning.
+                hiding: Some(SiteKey { name: "index", hides_if: false }),
+                defaults: rules.defaults(&path),
+                ..plain
+            },
             Rules::Plain(_) => plain,
         }
     }

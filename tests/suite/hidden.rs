@@ -54,7 +54,6 @@ fn what_says_that_it_is_hidden_is_never_found() {
 fn what_a_theme_or_plugin_keeps_out_of_its_search_is_never_found() {
     for front in [
         "indexing: false",
-        "index: false",
         "searchHidden: true",
         "params: {searchHidden: true}",
         "hiddenFromSearch: yes",
@@ -87,7 +86,7 @@ fn what_a_theme_or_plugin_keeps_out_of_its_search_is_never_found() {
 #[test]
 fn the_same_keys_with_harmless_values_hide_nothing() {
     let front = "indexing: true\nindex: 0\nsearchHidden: false\nsearch: {exclude: false, boost: 2}\npagefind: true\n\
-                 robots: index, follow\nhead: [[meta, {name: keywords, content: noindex}]]\nbuild: {list: always}";
+                 robots: index, follow\nhide: [navigation, toc]\nhead: [[meta, {name: keywords, content: noindex}]]\nbuild: {list: always}";
     let blog = Blog::new().post("a.md", &format!("---\ntitle: 溪边\n{front}\n---\n石阶。\n")).refresh();
     blog.search("石阶").finds(&["a"]);
 }

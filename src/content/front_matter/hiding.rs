@@ -12,6 +12,8 @@ use super::{Hidden, MAX_MERGE_DEPTH};
 enum When {
     /// Any value that does not clearly mean no.
     Yes,
+    /// The same, but for a list of these words, which are parts of the page.
+    YesButParts(&'static [&'static str]),
     /// A value that means no.
     No,
     /// `false`, `no` or `off`; the key may also hold a number.
@@ -49,9 +51,9 @@ const ROWS: &[Row] = &[
     row("encrypted", When::Yes, Encrypted),
     row("password", When::Set, Encrypted),
     row("passwords", When::Set, Encrypted),
-    // Hugo Relearn, hexo-hide-posts, Butterfly, Fluid, Chirpy, Mintlify.
+    // Hugo Relearn, hexo-hide-posts, Butterfly, Fluid, Chirpy, Mintlify. MkDocs Material hides parts of the page by a list.
     row("hidden", When::Yes, Unlisted),
-    row("hide", When::Yes, Unlisted),
+    row("hide", When::YesButParts(&["navigation", "toc", "footer", "path", "feedback", "tags"]), Unlisted),
     row("private", When::Yes, Unlisted),
     row("secret", When::Yes, Unlisted),
     row("visible", When::No, Unlisted),
@@ -84,8 +86,6 @@ const ROWS: &[Row] = &[
     row("searchable", When::No, Unlisted),
     // hexo-generator-search and its descendants, hexo-generator-searchdb.
     row("indexing", When::No, Unlisted),
-    // Hugo Bootstrap, VuePress Hope.
-    row("index", When::False, Unlisted),
     // PaperMod.
     row("searchhidden", When::Yes, Unlisted),
     // LoveIt, FixIt, DoIt.
@@ -141,15 +141,35 @@ pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     ROWS.iter().map(|row| row.key).filter(|key| !key.contains('.'))
 }
 
-/// Returns why the post must not be searched, if so. Every occurrence of a repeated key counts. `site_key` is one more
-/// key that hides a post if its value is yes.
+/// One more key that hides a post, by a rule of the site.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::content) struct SiteKey<'a> {
+    /// The key.
+    pub(in crate::content) name: &'a str,
+    /// The value that hides the post: yes or no.
+    pub(in crate::content) hides_if: bool,
+}
+
+impl SiteKey<'_> {
+    fn hides(self, key: &str, value: &Value) -> bool {
+        let within = || {
+            THEME_TABLES.contains(&key)
+                && value.as_object().is_some_and(|table| table.iter().any(|(key, value)| self.hides(key, value)))
+        };
+        let is_hidden =
+            if self.hides_if { !is_no(value) } else { !value.is_number() && !is_blank(value) && is_no(value) };
+        key == self.name && is_hidden || within()
+    }
+}
+
+/// Returns why the post must not be searched, if so. Every occurrence of a repeated key counts.
 pub(super) fn hidden<'a>(
     values: impl IntoIterator<Item = (&'a String, &'a Value)>,
-    site_key: Option<&str>,
+    site_key: Option<SiteKey<'_>>,
 ) -> Option<Hidden> {
     // The most severe reason wins: encrypted is more severe than draft.
     let why = |(key, value): (&String, &Value)| {
-        let by_site = site_key.is_some_and(|site| site == key) && !is_no(value);
+        let by_site = site_key.is_some_and(|site| site.hides(key, value));
         hides_within(key, value, MAX_MERGE_DEPTH).max(by_site.then_some(Unlisted))
     };
     values.into_iter().filter_map(why).max()
@@ -179,6 +199,7 @@ fn hides(key: &str, value: &Value) -> Option<Hidden> {
         };
         let hides = match row.when {
             When::Yes => !is_no(value),
+            When::YesButParts(parts) => !is_no(value) && !is_list_of(value, parts),
             When::No => !is_blank(value) && is_no(value),
             When::False => !value.is_number() && !is_blank(value) && is_no(value),
             When::Set => !is_blank(value) && *value != Value::Bool(false),
@@ -195,6 +216,12 @@ fn hides(key: &str, value: &Value) -> Option<Hidden> {
 /// Returns the value of a key of a table, in any letter case.
 fn inside<'a>(table: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     table.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+}
+
+/// Returns whether a value is a list that has only these words.
+fn is_list_of(value: &Value, words: &[&str]) -> bool {
+    let Value::Array(items) = value else { return false };
+    items.iter().all(|item| item.as_str().is_some_and(|item| words.contains(&item.trim())))
 }
 
 /// Returns whether a text, or a text of a list, has one of the words.

@@ -27,7 +27,7 @@ const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config
 /// The file that names the renderer of a Hexo site.
 pub(super) const PACKAGES: &str = "package.json";
 /// Tables that Hugo also reads from separate files in the folders of its configuration.
-const HUGO_PARTS: [&str; 6] = ["permalinks", "languages", "params", "cascade", "frontmatter", "markup"];
+const HUGO_PARTS: [&str; 7] = ["permalinks", "languages", "params", "cascade", "frontmatter", "markup", "module"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
 /// Folders of Hugo's configuration; the later one wins.
 const HUGO_FOLDERS: [&str; 2] = ["config/_default", "config/production"];
@@ -251,6 +251,7 @@ fn lower_keys(value: Value) -> Value {
         Value::Object(table) => {
             Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower_keys(value))).collect())
         }
+        Value::Array(list) => Value::Array(list.into_iter().map(lower_keys).collect()),
         other => other,
     }
 }

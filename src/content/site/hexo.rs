@@ -89,7 +89,11 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     let mut globs = |key: &str| Globs::new(tree.get(key), Dialect::Hexo, |text| check.pattern(key, text));
     let [ignored, excluded, included, copied] = ["ignore", "exclude", "include", "skip_render"].map(&mut globs);
     let encrypt = tree.get("encrypt").unwrap_or(&Value::Null);
-    let encrypted = ENCRYPTED_LABELS.iter().filter_map(|key| encrypt.get(key)?.as_array()).flatten();
+    let encrypted = ENCRYPTED_LABELS.iter().filter_map(|key| encrypt.get(key)).flat_map(|labels| match labels {
+        Value::Array(labels) => labels.iter().filter_map(author_of).collect(),
+        Value::Object(labels) => labels.keys().cloned().collect(),
+        single => text_of(single).into_iter().collect::<Vec<_>>(),
+    });
     let rules = HexoRules {
         posts: parsed,
         names: Pattern::new(names, Grammar::Hexo),
@@ -108,7 +112,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
         excluded,
         included,
         copied,
-        encrypted: encrypted.filter_map(author_of).map(|label| label.trim().to_lowercase()).collect(),
+        encrypted: encrypted.map(|label| label.trim().to_lowercase()).collect(),
         shows_drafts: tree.get("render_drafts").and_then(Value::as_bool) == Some(true),
         hiding_key: tree.get("hide_posts").and_then(|hide| text_at(hide, "filter")),
     };

@@ -74,6 +74,7 @@ pub(super) struct HugoRules {
     /// Folder of the content on the disk, and the files in it that are ignored.
     content: String,
     ignored: Globs,
+    mounts: Vec<Mount>,
     disabled_kinds: BTreeSet<String>,
     cascades: Vec<Cascade>,
     tree: Arc<ContentTree>,
@@ -100,6 +101,49 @@ struct Language {
     base_url: Option<String>,
     permalinks: Option<Permalinks>,
     disabled: bool,
+}
+
+/// The files that a mount of the content takes in.
+#[derive(Debug, Clone, PartialEq)]
+struct Mount {
+    /// The mounted folder below the content folder, with a final `/`, or empty.
+    folder: String,
+    /// Patterns of paths below the folder, in lower case. Without patterns to take in, all files are.
+    taken: Globs,
+    left_out: Globs,
+}
+
+impl Mount {
+    /// Reads a mount of the content folder `content`; returns `None` for a mount of something else.
+    fn read(mount: &Value, content: &str, check: &mut Check<'_>) -> Option<Self> {
+        let source = text_at(mount, "source")?;
+        let below = source.trim_matches('/').strip_prefix(content)?;
+        let folder = below.trim_start_matches('/');
+        let (mut taken, mut left_out) = (Vec::new(), Vec::new());
+        let files = texts(mount.get("files")).map(|text| match text.trim().strip_prefix('!') {
+            Some(text) => (text.trim().to_owned(), true),
+            None => (text, false),
+        });
+        let old = [("includefiles", false), ("excludefiles", true)];
+        let old = old.into_iter().flat_map(|(key, out)| texts(mount.get(key)).map(move |text| (text, out)));
+        for (text, out) in files.chain(old) {
+            let list = if out { &mut left_out } else { &mut taken };
+            list.push(Value::String(text.trim_start_matches('/').to_lowercase()));
+        }
+        let mut globs = |list: Vec<Value>| {
+            Globs::new(Some(&list.into()), Dialect::Hugo, |text| check.pattern("module.mounts", text))
+        };
+        let (taken, left_out) = (globs(taken), globs(left_out));
+        Some(Self { folder: if folder.is_empty() { String::new() } else { format!("{folder}/") }, taken, left_out })
+    }
+
+    /// Returns whether a file of the mount is left out, by its own path or that of a folder above it.
+    fn omits(&self, path: &str) -> bool {
+        let Some(path) = path.strip_prefix(self.folder.as_str()).map(str::to_lowercase) else { return false };
+        let mut ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        ends.any(|end| path.get(..end).is_some_and(|part| self.left_out.matches(part)))
+            || !self.taken.is_empty() && !self.taken.matches(&path)
+    }
 }
 
 /// The place of a file in the content.
@@ -172,6 +216,8 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
         .or_else(|| first.into_iter().next())
         .unwrap_or_else(|| "/:sections/:slugorcontentbasename/".to_owned());
     let ignored = Globs::new(tree.get("ignorefiles"), Dialect::Regex, |text| check.pattern("ignoreFiles", text));
+    let mounts = tree.get("module").and_then(|module| module.get("mounts")?.as_array()).into_iter().flatten();
+    let mounts = mounts.filter_map(|mount| Mount::read(mount, &content, check)).collect();
     let cascades = tree.get("cascade").map(|value| Cascade::read(value, |text| check.pattern("cascade", text)));
     let rules = HugoRules {
         all: pattern.map(|text| parsed(text, check)),
@@ -193,6 +239,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
             .collect(),
         content: source_root.to_string_lossy().replace('\\', "/"),
         ignored,
+        mounts,
         disabled_kinds: texts(tree.get("disablekinds")).map(|kind| kind.to_lowercase()).collect(),
         cascades: cascades.unwrap_or_default(),
         tree: Arc::new(root.as_ref().map(|_| ContentTree::read(source_root)).unwrap_or_default()),
@@ -319,6 +366,7 @@ impl HugoRules {
         let kind = self.kind(&place);
         self.languages.iter().any(|known| known.key == place.language && known.disabled)
             || self.disabled_kinds.contains(kind)
+            || self.mounts.iter().any(|mount| mount.omits(page.path))
             || !self.ignored.is_empty() && self.ignored.matches(&format!("{}/{}", self.content, page.path))
             || self.tree.is_in_bundle(place.own_folder, place.is_index && !place.name.is_empty())
     }

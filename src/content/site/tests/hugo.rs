@@ -86,6 +86,8 @@ fn what_hugo_does_not_write_is_excluded() {
             ("content/branch/_index.md", "title: 栏"),
             ("content/branch/b.md", "title: 乙"),
             ("content/link.md", "title: 链接\nbuild: {render: link}"),
+            ("content/unindexed.md", "title: 不索引\nparams: {index: false}"),
+            ("content/first.md", "title: 第一\nindex: 0"),
         ],
         "content",
         &[
@@ -100,8 +102,35 @@ fn what_hugo_does_not_write_is_excluded() {
             ("branch/_index.md", "/branch/"),
             ("branch/b.md", "/branch/b/"),
             ("link.md", "hidden"),
+            ("unindexed.md", "hidden"),
+            ("first.md", "/first/"),
         ],
     );
+}
+
+#[test]
+fn a_mount_may_leave_files_out() {
+    for setting in
+        ["files: ['! inner/*', '! **.tmp.md']", "excludeFiles: [/Inner/**, '**.tmp.md']", "includeFiles: [open/*]"]
+    {
+        let config = format!("module:\n  mounts:\n  - source: content\n    target: content\n    {setting}\n");
+        check_site(
+            &[
+                ("hugo.yaml", &config),
+                ("content/Inner/a.md", "title: 甲"),
+                ("content/Inner/deep/b.md", "title: 乙"),
+                ("content/notes/c.tmp.md", "title: 丙"),
+                ("content/open/d.md", "title: 丁"),
+            ],
+            "content",
+            &[
+                ("Inner/a.md", "excluded"),
+                ("Inner/deep/b.md", "excluded"),
+                ("notes/c.tmp.md", "excluded"),
+                ("open/d.md", "/open/d/"),
+            ],
+        );
+    }
 }
 
 #[test]
