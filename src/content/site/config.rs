@@ -26,6 +26,8 @@ const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
 const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
 /// The file that names the renderer of a Hexo site.
 pub(super) const PACKAGES: &str = "package.json";
+/// The file that names the plugins of a Jekyll site.
+pub(super) const GEMS: &str = "Gemfile";
 /// Tables that Hugo also reads from separate files in the folders of its configuration.
 const HUGO_PARTS: [&str; 7] = ["permalinks", "languages", "params", "cascade", "frontmatter", "markup", "module"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
@@ -100,7 +102,8 @@ pub(super) struct FoundConfig {
 pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
-        files.extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES]).map(|name| folder.join(name)));
+        files
+            .extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES, GEMS]).map(|name| folder.join(name)));
         for nested in HUGO_FOLDERS.map(|name| folder.join(name)) {
             files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
             files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
@@ -180,7 +183,7 @@ fn signs_of_files(folder: &Path, kind: SiteKind, tree: &Value) -> usize {
         names(PACKAGES, "\"hexo\"")
             || tree.get("source").is_none() && folder.join("source/_posts").is_dir() && !folder.join("_posts").is_dir()
     } else {
-        names("Gemfile", "jekyll") || names("Gemfile", "github-pages")
+        names(GEMS, "jekyll") || names(GEMS, "github-pages")
     };
     if has_sign { SIGN } else { 0 }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Check, Page, Placement, Rules, Settings, SiteKind, author_of,
-    config::{FoundConfig, text_at, text_of},
+    config::{self, FoundConfig, text_at, text_of},
     date_part,
     glob::{Dialect, Globs},
 };
@@ -142,6 +142,11 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
     let mut plugins = ["plugins", "gems"].iter().filter_map(|key| tree.get(key)?.as_array()).flatten();
     let has_plugin = plugins.any(|name| name.as_str().is_some_and(|name| OPTIONAL_FRONT_MATTER.contains(&name)));
     let theme = text_at(tree, "theme").unwrap_or_default();
+    let is_of_github = theme.starts_with("jekyll-theme-") || tree.get("remote_theme").is_some();
+    let gemfile = root.as_ref().and_then(|root| config::load(&root.join(config::GEMS)).ok());
+    let is_optional_by_gems = gemfile.as_ref().map(|text| OPTIONAL_FRONT_MATTER.iter().any(|name| text.contains(name)));
+    // A folder with little more than a configuration is most likely built by GitHub Pages.
+    let is_bare = dated_files_are_posts && (theme.is_empty() || theme == "minima");
     let rules = JekyllRules {
         posts: posts_pattern,
         pages: Pattern::new(&format!("/:path/:basename{suffix}"), Grammar::Jekyll),
@@ -157,10 +162,7 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
         shows_drafts: tree.get("show_drafts").and_then(Value::as_bool) == Some(true),
         writes_posts: declared.and_then(|all| is_written(all.get("posts")?)) != Some(false),
         // GitHub Pages has the plugin for every site that it builds.
-        is_front_optional: has_plugin
-            || dated_files_are_posts
-            || tree.get("remote_theme").is_some()
-            || theme.starts_with("jekyll-theme-"),
+        is_front_optional: has_plugin || is_of_github || is_optional_by_gems.unwrap_or(is_bare),
     };
     let path = text_at(tree, "baseurl").unwrap_or_default();
     Settings {

@@ -122,6 +122,22 @@ fn a_site_of_github_pages_needs_no_front_matter() {
 }
 
 #[test]
+fn without_posts_the_gems_tell_who_builds() {
+    for (gems, fate) in [
+        (None, "https://fz.example/call.html"),
+        (Some("gem 'github-pages'\n"), "https://fz.example/call.html"),
+        (Some("gem 'jekyll', '~> 4.3'\n"), "excluded"),
+    ] {
+        let config = config("");
+        let mut files = vec![("_config.yml", config.as_str()), ("call.md", "")];
+        files.extend(gems.map(|gems| ("Gemfile", gems)));
+        check_site(&files, "", &[("call.md", fate)]);
+    }
+    let config = config("theme: just-the-docs\n");
+    check_site(&[("_config.yml", &config), ("call.md", "")], "", &[("call.md", "excluded")]);
+}
+
+#[test]
 fn posts_of_the_future_wait_unless_the_site_shows_them() {
     let files = |config: &'static str| {
         [
