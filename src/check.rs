@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::{
     content::{
         Source,
-        diagnostic::{Diagnostic, Severity},
+        diagnostic::{Code, Diagnostic, Severity},
     },
     engine::{Engine, EngineError},
     refresh::{RefreshError, Refresher, Scope, Totals},
@@ -74,10 +74,25 @@ pub fn check(
 ) -> Result<Findings, CheckError> {
     let folder = tempfile::Builder::new().prefix("anli-check-").tempdir().map_err(CheckError::Temporary)?;
     let opened = Engine::open_for_writing(folder.path(), analyzer, false, "anli check")?;
+    let zone = build_zone(&source);
     let mut refresher = Refresher::new(source, opened)?;
     refresher.refresh(&Scope::All, Timestamp::now(), progress)?;
     let (posts, cases) = refresher.engine().searcher()?.counts();
-    let (status, diagnostics) = (refresher.board().status(), refresher.findings());
+    let (status, mut diagnostics) = (refresher.board().status(), refresher.findings());
+    diagnostics.extend(zone);
+    diagnostics.sort();
     refresher.finish()?;
     Ok(Findings { totals: status.totals.clone(), diagnostics, posts, cases })
+}
+
+/// Returns a finding if URLs depend on the time zone of the machine that builds the site, and nothing tells that zone.
+fn build_zone(source: &Source) -> Option<Diagnostic> {
+    let (differing, all) = source.posts_by_build_zone()?;
+    let message = format!(
+        "the URLs of {differing} of {all} posts depend on the time zone of the machine that builds the site, which is not set"
+    );
+    let config = source.site().config_name();
+    let file = if config.is_empty() { "anli.yaml" } else { config };
+    let help = "set `site.build_timezone` in `anli.yaml`: `UTC` for most build services, or the zone of your computer";
+    Some(Diagnostic::new(file, Code::BuildZoneUnknown, message).help(help))
 }

@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 pub struct PostId(String);
 
 impl PostId {
-    /// Makes the id of the file at `path`, a path below the posts folder with `/` between the parts. Drops a final
-    /// `.md` or `.markdown`, in any letter case.
+    /// Makes the id of the file at `path`, a path below the posts folder with `/` between the parts. Drops the
+    /// extension of Markdown or HTML, in any letter case.
     #[must_use]
     pub fn of_path(path: &str) -> Self {
-        Self(markdown_stem(path).unwrap_or(path).to_owned())
+        Self(markdown_stem(path).or_else(|| html_stem(path)).unwrap_or(path).to_owned())
     }
 
     /// Returns the id as text.
@@ -29,12 +29,29 @@ impl PostId {
     }
 }
 
-/// Returns the path of a Markdown file without its extension: `.md` or `.markdown`, in any letter case. Returns `None`
-/// for other files.
+/// The extensions of Markdown files.
+pub const MARKDOWN: [&str; 6] = ["md", "markdown", "mkd", "mkdn", "mkdown", "mdown"];
+
+/// The extensions of HTML files.
+pub const HTML: [&str; 2] = ["html", "htm"];
+
+/// Returns the path of a Markdown file without its extension, which may be in any letter case. Returns `None` for other
+/// files.
 #[must_use]
 pub fn markdown_stem(path: &str) -> Option<&str> {
+    stem(path, &MARKDOWN)
+}
+
+/// Returns the path of an HTML file without its extension, which may be in any letter case. Returns `None` for other
+/// files.
+#[must_use]
+pub fn html_stem(path: &str) -> Option<&str> {
+    stem(path, &HTML)
+}
+
+fn stem<'a>(path: &'a str, extensions: &[&str]) -> Option<&'a str> {
     let (stem, extension) = path.rsplit_once('.')?;
-    (extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")).then_some(stem)
+    extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)).then_some(stem)
 }
 
 impl From<String> for PostId {

@@ -49,7 +49,7 @@ use crate::{
         folder::{Entry, Looked, Scan},
     },
     engine::{Engine, EngineError, FileRecord, Indexer, Known, Opened},
-    post::PostId,
+    post::{HTML, MARKDOWN, PostId},
     text::Dictionary,
 };
 
@@ -418,7 +418,7 @@ impl Refresher {
         let mut paths = BTreeSet::from([path.to_owned()]);
         let id = PostId::of_path(path);
         if id.as_str() != path {
-            paths.extend(["md", "markdown"].map(|extension| format!("{id}.{extension}")));
+            paths.extend(MARKDOWN.iter().chain(&HTML).map(|extension| format!("{id}.{extension}")));
             let known = self.known.with_prefix(format!("{id}.")).map(|(path, _)| path);
             paths.extend(known.filter(|known| PostId::of_path(known) == id).cloned());
         }

@@ -47,6 +47,86 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Option<Date> {
     moment(written, offset.as_ref(), zone)
 }
 
+/// The rule by which a generator reads the clock of a date in front matter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Clock<'a> {
+    /// As written; a date without a zone is in the zone of the site.
+    Written,
+    /// By Jekyll, whose YAML parser takes a time with seconds for UTC if it has no zone and no quotes.
+    Jekyll,
+    /// By Hexo, whose YAML parser turns a time with seconds into UTC, and whose result is read as a clock of the site;
+    /// any other text is read as a clock of the machine that builds the site, which is in this zone.
+    Hexo(&'a TimeZone),
+}
+
+/// Reads a date by the rule of a generator; `quoted` tells whether it stands in quotes. A date without a zone is in
+/// `zone`. Returns `None` where [`parse`] does.
+#[must_use]
+pub(super) fn parse_by(clock: Clock<'_>, text: &str, quoted: impl Fn() -> bool, zone: &TimeZone) -> Option<Date> {
+    let read_again = |date: Date, builder: &TimeZone| moment(builder.to_datetime(date.timestamp()), None, zone);
+    match clock {
+        Clock::Written => parse(text, zone),
+        Clock::Jekyll => {
+            if yaml_timestamp(text).is_some_and(str::is_empty) && !quoted() {
+                // The page shows the time of the site.
+                let date = parse(text, &TimeZone::UTC)?;
+                return Some(Date { offset: zone.to_offset(date.timestamp()).seconds(), ..date });
+            }
+            // Ruby knows CST of America only.
+            match text.trim_end().strip_suffix(" CST") {
+                Some(text) => parse(&format!("{text} -0600"), zone),
+                None => parse(text, zone),
+            }
+        }
+        Clock::Hexo(builder) => match yaml_timestamp(text) {
+            Some(own) if is_js_zone(own) && !quoted() => read_again(parse(text, &TimeZone::UTC)?, &TimeZone::UTC),
+            // JavaScript takes a bare ISO date for UTC.
+            None if is_iso_date(text) && quoted() => read_again(parse(text, &TimeZone::UTC)?, builder),
+            _ => read_again(parse(text, builder)?, builder),
+        },
+    }
+}
+
+/// Returns the zone after a time with seconds, if the text is one by YAML.
+fn yaml_timestamp(text: &str) -> Option<&str> {
+    let mut rest = Rest(text.trim());
+    let digits = |rest: &mut Rest<'_>, most: usize, end: &str| {
+        let (_, count) = rest.number()?;
+        (count <= most && rest.eat(end)).then_some(())
+    };
+    digits(&mut rest, 4, "-")?;
+    digits(&mut rest, 2, "-")?;
+    let (_, 1 | 2) = rest.number()? else { return None };
+    if rest.one_of("Tt").is_none() {
+        let blank = rest.run(|c| c == ' ' || c == '\t');
+        if blank.is_empty() {
+            return None;
+        }
+    }
+    digits(&mut rest, 2, ":")?;
+    digits(&mut rest, 2, ":")?;
+    let (_, 2) = rest.number()? else { return None };
+    if rest.eat(".") {
+        rest.run(|c| c.is_ascii_digit());
+    }
+    Some(rest.0.trim_start())
+}
+
+/// Returns whether a zone is one in the timestamps of YAML for JavaScript: empty, `Z`, `+8` or `+08:00`, but not `+0800`.
+fn is_js_zone(zone: &str) -> bool {
+    let Some(offset) = zone.strip_prefix(['+', '-']) else { return zone.is_empty() || zone == "Z" };
+    let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "00"));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    matches!(hours.len(), 1 | 2) && minutes.len() == 2 && digits(hours) && digits(minutes)
+}
+
+/// Returns whether a text is a date such as `2022-05-05`.
+fn is_iso_date(text: &str) -> bool {
+    let text = text.trim().as_bytes();
+    text.len() == 10
+        && text.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() })
+}
+
 /// Replaces the Chinese numerals before units of dates and times by digits: `二〇二二年十月五日两点一刻`.
 fn in_digits(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
@@ -86,6 +166,14 @@ pub(super) fn of_file_name(path: &str, zone: &TimeZone) -> Option<Date> {
             .or_else(|| leading_date(&format!("{}-{}-{stem}", parent(1), parent(0))))
             .or_else(|| leading_date(&format!("{}-{}-{}", parent(2), parent(1), parent(0))))?;
     moment(date.to_datetime(civil::Time::midnight()), None, zone)
+}
+
+/// Reads the date such as `2022-05-05` at the start of a name, at midnight in `zone`. Returns it and the rest of the
+/// name, without the marks and blanks around the rest.
+pub(super) fn before_name<'a>(name: &'a str, zone: &TimeZone) -> Option<(Date, &'a str)> {
+    let (date, rest) = name.split_at_checked(10).filter(|(date, _)| is_iso_date(date))?;
+    let date = moment(leading_date(date)?.to_datetime(civil::Time::midnight()), None, zone)?;
+    Some((date, rest.trim_matches([' ', '-', '_'])))
 }
 
 /// Reads a year, month and day at the start of a name; no digit may follow.

@@ -92,6 +92,8 @@ codes! {
     SiteConfigInvalid = "site-config-invalid", Warning, "the configuration of the site cannot be read here";
     /// A permalink pattern contains a placeholder that its generator does not define.
     PermalinkUnknown = "permalink-unknown", Warning, "a permalink holds a placeholder that is not known";
+    /// URLs depend on the time zone of the machine that builds the site, which is not configured.
+    BuildZoneUnknown = "build-zone-unknown", Warning, "the URLs of posts depend on the machine that builds the site";
     /// The file has more findings than listed.
     FindingsMore = "findings-more", Note, "the file has more findings than are listed";
 }

@@ -1,7 +1,8 @@
 //! The posts folder: finds the files that are posts, and reads their bytes.
 //!
 //! The same rules hold for a scan of the whole folder, for another look at one path, and for reading one file. Hidden
-//! names, `node_modules`, `_drafts` and `_site` are left out, and no path leaves the folder. A symbolic link is
+//! names, `node_modules`, `_drafts` and `_site` are left out, and no path leaves the folder. The site may have drafts that
+//! are published, and posts in HTML. A symbolic link is
 //! followed if its target lies inside the folder and breaks none of the rules. A linked folder is entered through one
 //! link at a time, so that a cycle of links ends. Unusable entries are reported as data. Does not know the content of
 //! posts.
@@ -21,10 +22,37 @@ use walkdir::WalkDir;
 pub use self::entry::Entry;
 use self::entry::{entry, system_numbers};
 use super::diagnostic::{Code, Diagnostic};
-use crate::post::markdown_stem;
+use crate::post::{html_stem, markdown_stem};
 
 /// Folders that never contain posts.
-const LEFT_OUT: [&str; 3] = ["node_modules", "_drafts", "_site"];
+const LEFT_OUT: [&str; 2] = ["node_modules", "_site"];
+
+/// The folder of drafts, which contains posts only if the site publishes drafts.
+const DRAFTS: &str = "_drafts";
+
+/// The folder of posts of Jekyll and Hexo.
+const POSTS: &str = "_posts";
+
+/// What a site publishes besides Markdown posts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Also {
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// The files of HTML that are posts.
+    pub html: Html,
+}
+
+/// The files of HTML that are posts of a site. Others are templates, or pages that only list posts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Html {
+    /// None.
+    #[default]
+    Never,
+    /// Those below a folder `_posts`.
+    InPosts,
+    /// All.
+    Everywhere,
+}
 
 /// Upper bound on the number of times a file is read while it keeps changing.
 const MAX_READS: usize = 3;
@@ -38,6 +66,7 @@ pub struct Folder {
     root: PathBuf,
     excluded: Vec<PathBuf>,
     max_bytes: u64,
+    also: Also,
 }
 
 /// The bytes of a file, and its metadata when they were read.
@@ -93,7 +122,13 @@ impl Folder {
         let given = std::path::absolute(root)?;
         let root = root.canonicalize()?;
         fs::read_dir(&root)?;
-        Ok(Self { given, root, excluded: excluded.to_vec(), max_bytes })
+        Ok(Self { given, root, excluded: excluded.to_vec(), max_bytes, also: Also::default() })
+    }
+
+    /// Returns the same folder with more files that are posts.
+    #[must_use]
+    pub(super) fn with(self, also: Also) -> Self {
+        Self { also, ..self }
     }
 
     /// Returns the folder's canonical path.
@@ -112,7 +147,8 @@ impl Folder {
     #[must_use]
     pub fn admits(&self, path: &str) -> bool {
         let real = self.root.join(path);
-        !path.split('/').any(is_left_out) && !self.excluded.iter().any(|excluded| real.starts_with(excluded))
+        !path.split('/').any(|name| self.is_left_out(name))
+            && !self.excluded.iter().any(|excluded| real.starts_with(excluded))
     }
 
     /// Returns the folders directly in `path`, an absolute path inside the folder, that may contain posts. Targets of
@@ -122,7 +158,7 @@ impl Folder {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
         let folders = entries.filter(|entry| {
             entry.file_type().is_ok_and(|kind| kind.is_dir())
-                && entry.file_name().to_str().is_some_and(|name| !is_left_out(name))
+                && entry.file_name().to_str().is_some_and(|name| !self.is_left_out(name))
         });
         folders.map(|entry| entry.path()).filter(|path| !self.excluded.contains(path)).collect()
     }
@@ -154,7 +190,7 @@ impl Folder {
         };
         Ok(match found {
             Some((real, metadata, linked)) if metadata.is_dir() => Looked::Folder(self.scan_below(path, &real, linked)),
-            Some((_, metadata, _)) if metadata.is_file() && is_markdown(path) => Looked::File(entry(path, &metadata)),
+            Some((_, metadata, _)) if metadata.is_file() && self.is_post(path) => Looked::File(entry(path, &metadata)),
             _ => Looked::Nothing,
         })
     }
@@ -288,7 +324,7 @@ impl Folder {
                 let path = relative_path(prefix, real, found.path());
                 if kind.is_dir() {
                     walk.skip_current_dir();
-                } else if !is_markdown(&path) {
+                } else if !self.is_post(&path) {
                     scan.others += 1;
                     continue;
                 }
@@ -298,7 +334,7 @@ impl Folder {
                 continue;
             };
             let path = || relative_path(prefix, real, found.path());
-            let ruled_out = is_left_out(name) || self.excluded.iter().any(|path| path == found.path());
+            let ruled_out = self.is_left_out(name) || self.excluded.iter().any(|path| path == found.path());
             if kind.is_dir() {
                 if ruled_out {
                     scan.left_out.push(path());
@@ -317,7 +353,7 @@ impl Folder {
                             links.push((path, target));
                         }
                     }
-                    Target::Inside(target, metadata) if metadata.is_file() && is_markdown(name) => {
+                    Target::Inside(target, metadata) if metadata.is_file() && self.is_post(&path) => {
                         scan.links.push((path.clone(), relative_path("", &self.root, &target)));
                         scan.entries.push(entry(&path, &metadata));
                     }
@@ -325,7 +361,7 @@ impl Folder {
                     Target::LeftOut => scan.left_out.push(path),
                     Target::Outside => scan.outside.push(path),
                 }
-            } else if kind.is_file() && is_markdown(name) {
+            } else if kind.is_file() && self.is_post(&path()) {
                 match found.metadata() {
                     Ok(metadata) => scan.entries.push(entry(&path(), &metadata)),
                     Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
@@ -351,7 +387,7 @@ impl Folder {
         let mut linked = false;
         for name in path.split('/') {
             let strange = name.is_empty() || name == ".." || name.contains(['\0', std::path::MAIN_SEPARATOR]);
-            if strange || is_left_out(name) || !metadata.is_dir() {
+            if strange || self.is_left_out(name) || !metadata.is_dir() {
                 return Ok(None);
             }
             real.push(name);
@@ -379,7 +415,7 @@ impl Folder {
     fn target(&self, link: &Path) -> Target {
         let Ok(target) = link.canonicalize() else { return Target::Outside };
         let Ok(below) = target.strip_prefix(&self.root) else { return Target::Outside };
-        let by_name = below.iter().any(|name| name.to_str().is_none_or(is_left_out));
+        let by_name = below.iter().any(|name| name.to_str().is_none_or(|name| self.is_left_out(name)));
         if by_name || self.excluded.iter().any(|path| target.starts_with(path)) {
             return Target::LeftOut;
         }
@@ -390,19 +426,27 @@ impl Folder {
     }
 }
 
+impl Folder {
+    fn is_left_out(&self, name: &str) -> bool {
+        name.starts_with('.') || LEFT_OUT.contains(&name) || name == DRAFTS && !self.also.drafts
+    }
+
+    /// Returns whether the extension of a file is that of a post.
+    fn is_post(&self, path: &str) -> bool {
+        let takes_html = || match self.also.html {
+            Html::Never => false,
+            Html::InPosts => path.split('/').any(|name| name == POSTS),
+            Html::Everywhere => true,
+        };
+        markdown_stem(path).is_some() || html_stem(path).is_some() && takes_html()
+    }
+}
+
 /// The target of a symbolic link.
 enum Target {
     Inside(PathBuf, Metadata),
     LeftOut,
     Outside,
-}
-
-fn is_left_out(name: &str) -> bool {
-    name.starts_with('.') || LEFT_OUT.contains(&name)
-}
-
-fn is_markdown(name: &str) -> bool {
-    markdown_stem(name).is_some()
 }
 
 /// Converts the path of `found`, which lies below `real`, to a path below the folder.

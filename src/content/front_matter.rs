@@ -1,12 +1,14 @@
 //! Front matter: the author's data before the text of a post.
 //!
 //! [`split`] works in steps. `fence` finds the end of the front matter; `value` parses YAML, TOML or JSON; `recover`
-//! recovers a part of broken front matter; `fields` gives the keys their meaning; `secret` removes secrets from the
-//! findings. Every error becomes a finding, and the body is always found. Does not know the body, the current time or
-//! the site's configuration: the caller decides about dates in the future.
+//! recovers a part of broken front matter; `fields` gives the keys their meaning, `hiding` the keys that hide a post;
+//! `secret` removes secrets from the findings. Every error becomes a finding, and the body is always found. Does not know
+//! the body, the current time or the generator: [`Reading`] says what depends on it, and the caller decides about dates
+//! in the future.
 
 mod fence;
 mod fields;
+mod hiding;
 mod recover;
 mod secret;
 
@@ -16,6 +18,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use self::fence::{Fence, FenceKind};
+pub(super) use self::hiding::SiteKey;
+pub(super) use super::date::Clock;
 use super::{
     date,
     diagnostic::{Code, Diagnostic, FindingList, Place},
@@ -26,6 +30,9 @@ use crate::post::FrontMatter;
 /// Upper bound, in bytes, on front matter that is parsed as a whole.
 const MAX_LENGTH: usize = 256 * 1024;
 
+/// Upper bound on the depth of merged tables that are followed.
+const MAX_MERGE_DEPTH: usize = 8;
+
 /// Why a post must never be searched, suggested or counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
@@ -35,15 +42,55 @@ pub enum Hidden {
     Unpublished,
     /// Kept out of lists or searches by its author (`hidden: true`, `search: false`).
     Hidden,
-    /// Readable only with a password (`password`, `encrypt`).
+    /// Left out by the generator, by its configuration or for the place of the file.
+    Excluded,
+    /// Readable only with a password (`password`, `encrypt`, the encrypted tags of the site).
     Encrypted,
+}
+
+/// The way in which the generator of the site reads front matter.
+#[derive(Debug, Clone)]
+pub(super) struct Reading<'a> {
+    /// Time zone of dates without a zone.
+    pub zone: &'a TimeZone,
+    /// How the clock of a date is read.
+    pub clock: Clock<'a>,
+    /// The keys of a post's own URL.
+    pub own_url: &'static [&'static str],
+    /// The key whose default is added to the post's own list.
+    pub united: Option<&'static str>,
+    /// One more key that hides a post, chosen by the site.
+    pub hiding: Option<SiteKey<'a>>,
+    /// Values of keys that the post itself does not have.
+    pub defaults: Map<String, Value>,
+}
+
+impl<'a> Reading<'a> {
+    /// Returns the way for a post without a generator, with dates in `zone`.
+    pub(super) fn plain(zone: &'a TimeZone) -> Self {
+        let own_url = &["permalink", "url"];
+        Self { zone, clock: Clock::Written, own_url, united: None, hiding: None, defaults: Map::new() }
+    }
+}
+
+/// What the front matter says literally, where the rules of a generator depend on that.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Written {
+    /// Whether the file has front matter, even an empty one.
+    pub has_front: bool,
+    /// Whether the date comes from the path, not from the front matter.
+    pub dated_by_path: bool,
+    /// The value of `categories`, and that of `category`.
+    pub categories: [Option<Value>; 2],
 }
 
 /// The text of a post, split into front matter and body.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Split {
-    /// The fields of the front matter. The date may come from the file name.
+    /// The fields of the front matter. The date may come from the path.
     pub front: FrontMatter,
+    /// What the front matter says literally.
+    pub written: Written,
     /// Why the post must not be searched, if so.
     pub hidden: Option<Hidden>,
     /// Byte offset of the body.
@@ -56,21 +103,112 @@ pub(super) struct Split {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Splits the text of the post at `path` into front matter and body. Dates without a zone are in `zone`.
+/// Splits the text of the post at `path` into front matter and body.
 #[must_use]
-pub(super) fn split(path: &str, text: &str, zone: &TimeZone) -> Split {
-    let found = fence::find(text).and_then(|fence| parse(path, text, fence));
-    let ParsedKeys { fence, values, hidden, broken, findings } = found.unwrap_or_default();
+pub(super) fn split(path: &str, text: &str, reading: &Reading<'_>) -> Split {
+    let found = fence::find(text).and_then(|fence| parse(path, text, fence, reading));
+    let ParsedKeys { fence, mut values, hidden, broken, findings } = found.unwrap_or_default();
+    let added = absent(&reading.defaults, &values);
+    let hidden = hidden.max(hiding::hidden(&added, reading.hiding));
+    add_absent(&mut values, added);
+    if let Some(key) = reading.united
+        && let (Some(more), Some(own)) = (reading.defaults.get(key), values.get_mut(key))
+        && own != more
+    {
+        *own = [listed(more), listed(own)].concat().into();
+    }
+    let has_front = fence.is_some();
     let inner = fence.as_ref().map_or(0..0, |fence| fence.inner.clone());
     let body_start = fence.as_ref().map_or(0, |fence| fence.body);
-    let (mut front, findings) = fields::Fields { path, text, inner, zone, values, broken, findings }.read();
+    let fields = fields::Fields { path, text, inner, reading, values, broken, findings };
+    let fields::Meaning { mut front, categories, findings } = fields.read();
     let mut diagnostics = findings.into_findings(path);
     secret::mask(text, body_start, &mut diagnostics);
+    let mut dated_by_path = false;
     if front.date.is_none() {
-        front.date = date::of_file_name(path, zone).or_else(|| front.published.take());
+        front.date = date::of_file_name(path, reading.zone);
+        dated_by_path = front.date.is_some();
+        front.date = front.date.or_else(|| front.published.take());
     }
     let body_line = Place::of(text, body_start, 0).line;
-    Split { front, hidden, body_start, body_line, broken, diagnostics }
+    let written = Written { has_front, dated_by_path, categories };
+    Split { front, written, hidden, body_start, body_line, broken, diagnostics }
+}
+
+/// Returns the items of a list; a text is split at blanks.
+fn listed(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items.clone(),
+        Value::String(text) => text.split_whitespace().map(Value::from).collect(),
+        other => vec![other.clone()],
+    }
+}
+
+/// Returns the table of keys of a text's front matter; empty if it has none that can be read.
+#[must_use]
+pub(super) fn table(text: &str) -> Map<String, Value> {
+    let zone = TimeZone::UTC;
+    let found = fence::find(text).and_then(|fence| parse("", text, fence, &Reading::plain(&zone)));
+    found.unwrap_or_default().values
+}
+
+/// Returns the part of `defaults` that `values` lacks: whole keys, and keys of tables that both have. The letter case
+/// of keys makes no difference.
+fn absent(defaults: &Map<String, Value>, values: &Map<String, Value>) -> Map<String, Value> {
+    let mut absent = Map::new();
+    for (key, value) in defaults {
+        let own = values.get(key).or_else(|| {
+            let (_, own) = values.iter().find(|(own, _)| own.eq_ignore_ascii_case(key))?;
+            Some(own)
+        });
+        match (own, value) {
+            (None, value) => {
+                absent.insert(key.clone(), value.clone());
+            }
+            (Some(Value::Object(own)), Value::Object(table)) => {
+                let inner = self::absent(table, own);
+                if !inner.is_empty() {
+                    absent.insert(key.clone(), Value::Object(inner));
+                }
+            }
+            _ => {}
+        }
+    }
+    absent
+}
+
+/// Adds the `defaults` that `values` lacks: whole keys, and keys of tables that both have.
+pub(super) fn complete(values: &mut Map<String, Value>, defaults: &Map<String, Value>) {
+    add_absent(values, absent(defaults, values));
+}
+
+/// Adds values that are absent.
+fn add_absent(values: &mut Map<String, Value>, added: Map<String, Value>) {
+    for (key, value) in added {
+        let own = values.keys().find(|own| own.eq_ignore_ascii_case(&key)).cloned();
+        match (own.and_then(|own| values.get_mut(&own)), value) {
+            (Some(Value::Object(own)), Value::Object(table)) => add_absent(own, table),
+            (Some(_), _) => {}
+            (None, value) => {
+                values.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Adds the keys of the tables that are merged with `<<` to a table that lacks them, as YAML defines. Of several tables
+/// the first one counts.
+fn merge_keys(values: &mut Map<String, Value>, deeper: usize) {
+    let (Some(deeper), Some(merged)) = (deeper.checked_sub(1), values.remove("<<")) else { return };
+    let tables = if let Value::Array(tables) = merged { tables } else { vec![merged] };
+    for table in tables {
+        if let Value::Object(mut table) = table {
+            merge_keys(&mut table, deeper);
+            for (key, value) in table {
+                values.entry(key).or_insert(value);
+            }
+        }
+    }
 }
 
 /// Parsed front matter, with keys not yet interpreted.
@@ -84,10 +222,10 @@ struct ParsedKeys {
 }
 
 /// Parses the values, or recovers a part of them. Returns `None` if the text is not front matter after all.
-fn parse(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
+fn parse(path: &str, text: &str, fence: Fence, reading: &Reading<'_>) -> Option<ParsedKeys> {
     let inner = text.get(fence.inner.clone())?;
     if inner.len() > MAX_LENGTH {
-        return parse_too_long(path, text, fence);
+        return parse_too_long(path, text, fence, reading);
     }
     let parsed = match fence.kind {
         FenceKind::Yaml => value::yaml(inner),
@@ -98,7 +236,7 @@ fn parse(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
         }
     };
     let failure = match parsed {
-        Ok(read) if read.is_table => return Some(whole(path, text, fence, read)),
+        Ok(read) if read.is_table => return Some(whole(path, text, fence, read, reading)),
         Ok(_) => None,
         Err(failure) => Some(failure),
     };
@@ -112,7 +250,7 @@ fn parse(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
         // Prose between two rules.
         return None;
     }
-    let hidden = hidden_in_broken(inner, fence.kind);
+    let hidden = hidden_in_broken(inner, fence.kind, reading);
     if let Some(short) = without_body(text, &fence) {
         let found = unclosed(path, text, &short);
         return Some(recovered(text, short, hidden, found));
@@ -126,7 +264,7 @@ fn parse(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
 }
 
 /// Returns front matter that was parsed as a whole, with findings about its fence and repeated keys.
-fn whole(path: &str, text: &str, fence: Fence, read: value::Read) -> ParsedKeys {
+fn whole(path: &str, text: &str, fence: Fence, read: value::Read, reading: &Reading<'_>) -> ParsedKeys {
     let mut findings = FindingList::default();
     let before = text.get(..fence.open).unwrap_or_default();
     if fence::lines(before, 0).any(|(_, line)| fence::is_conflict(line)) {
@@ -144,9 +282,12 @@ fn whole(path: &str, text: &str, fence: Fence, read: value::Read) -> ParsedKeys 
                 .help("delete the one that is wrong")
         });
     }
-    let hidden = fields::hidden(read.values.iter().chain(read.earlier.iter().map(|(key, value)| (key, value))));
+    let every = read.values.iter().chain(read.earlier.iter().map(|(key, value)| (key, value)));
+    let hidden = hiding::hidden(every, reading.hiding);
     let broken = !fence.closed;
-    ParsedKeys { fence: Some(fence), values: read.values, hidden, broken, findings }
+    let mut values = read.values;
+    merge_keys(&mut values, MAX_MERGE_DEPTH);
+    ParsedKeys { fence: Some(fence), values, hidden, broken, findings }
 }
 
 /// Returns the values that can be recovered from broken front matter; `found` is the error.
@@ -160,9 +301,9 @@ fn recovered(text: &str, fence: Fence, hidden: Option<Hidden>, found: Diagnostic
 }
 
 /// Returns why the post is hidden. In broken front matter, a key that hides the post counts wherever it is.
-fn hidden_in_broken(inner: &str, kind: FenceKind) -> Option<Hidden> {
+fn hidden_in_broken(inner: &str, kind: FenceKind, reading: &Reading<'_>) -> Option<Hidden> {
     let (values, every) = (recover::recover(inner, kind), recover::every_key(inner));
-    fields::hidden(values.iter().chain(&every).map(|(key, value)| (key, value)))
+    hiding::hidden(values.iter().chain(&every).map(|(key, value)| (key, value)), reading.hiding)
 }
 
 /// Returns front matter that ends with its last key, for front matter without an end that reaches to a rule in the
@@ -183,8 +324,8 @@ fn without_body(text: &str, fence: &Fence) -> Option<Fence> {
 
 /// Handles front matter that is too long to be parsed as a whole: recovers the values at the start, and looks for keys
 /// that hide the post everywhere.
-fn parse_too_long(path: &str, text: &str, fence: Fence) -> Option<ParsedKeys> {
-    let hidden = hidden_in_broken(text.get(fence.inner.clone())?, fence.kind);
+fn parse_too_long(path: &str, text: &str, fence: Fence, reading: &Reading<'_>) -> Option<ParsedKeys> {
+    let hidden = hidden_in_broken(text.get(fence.inner.clone())?, fence.kind, reading);
     let mut short = None;
     if fence.kind == FenceKind::Yaml {
         short = fence::unclosed(text, fence.kind, fence.open, fence.inner.start);

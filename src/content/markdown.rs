@@ -45,8 +45,7 @@ pub(super) fn read(
     cases: &CaseHeadings,
     titles: Titles<'_>,
 ) -> Markdown {
-    let body = if format == Format::Html { Cow::Borrowed(body) } else { depth::shallow(body) };
-    let source = template::strip(&body, format, renderer, titles);
+    let source = prepared(body, format, renderer, titles);
     let mut flow = Flow::new(source.len(), renderer, cases);
     let mut reader = Reader::new(&mut flow, &source, first_line, false);
     match format {
@@ -56,6 +55,16 @@ pub(super) fn read(
     flow.finish();
     let Flow { text, sections, lines, first_heading, .. } = flow;
     Markdown { text, sections, lines, first_heading }
+}
+
+/// Returns the body of a post as Markdown or HTML alone: of bounded depth, without templates, comments, scripts and
+/// secrets.
+pub(super) fn prepared<'a>(body: &'a str, format: Format, renderer: &Renderer, titles: Titles<'_>) -> Cow<'a, str> {
+    let shallow = if format == Format::Html { Cow::Borrowed(body) } else { depth::shallow(body) };
+    match shallow {
+        Cow::Borrowed(_) => template::strip(body, format, renderer, titles),
+        Cow::Owned(shallow) => Cow::Owned(template::strip(&shallow, format, renderer, titles).into_owned()),
+    }
 }
 
 #[cfg(test)]

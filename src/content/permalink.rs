@@ -83,11 +83,21 @@ impl Pattern {
 
     /// Replaces the placeholders by their values and returns an escaped text, not yet a clean path. A placeholder
     /// without a value stays as written.
-    pub(super) fn expand(&self, mut value: impl FnMut(&str) -> Option<String>) -> String {
+    pub(super) fn expand(&self, value: impl FnMut(&str) -> Option<String>) -> String {
+        self.expand_with(value, str::to_owned)
+    }
+
+    /// Does the same as [`Pattern::expand`], in lower case.
+    pub(super) fn expand_lower(&self, value: impl FnMut(&str) -> Option<String>) -> String {
+        self.expand_with(value, str::to_lowercase)
+    }
+
+    fn expand_with(&self, mut value: impl FnMut(&str) -> Option<String>, form: fn(&str) -> String) -> String {
         let mut expand = |piece: &Piece| match piece {
-            Piece::Literal(text) => escape(text, Escapes::Keep),
+            Piece::Literal(text) => escape(&form(text), Escapes::Keep),
             Piece::Placeholder(name) => match value(name) {
                 Some(text) => {
+                    let text = form(&text);
                     let end = text.char_indices().nth(MAX_VALUE_LENGTH).map_or(text.len(), |(end, _)| end);
                     escaped(text.get(..end).unwrap_or_default())
                 }

@@ -10,10 +10,9 @@ use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html as written};
 use rustc_hash::FxHashMap;
 
 use super::{
-    depth,
+    format::Format,
     html::{Token, Tokens},
     reader::{OPTIONS, newlines},
-    template,
 };
 use crate::{
     chinese::{
@@ -51,23 +50,25 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// Renders the body of the post at `path`: the text after the front matter, whose first line has the number `first_line`
-/// in the file. A line that one of `sections` is named by becomes a heading. `knows` says whether there is a post with an
+/// Renders the body of the post at `path`, as [`super::markdown::prepared`] returns it; its first line has the number
+/// `first_line` in the file. A line that one of `sections` is named by becomes a heading. `knows` says whether there is a post with an
 /// id, so that a link may lead there.
 #[must_use]
 pub(super) fn render(
     path: &str,
-    body: &str,
+    source: &str,
     first_line: u32,
+    format: Format,
     sections: &[Section],
     knows: &dyn Fn(&PostId) -> bool,
 ) -> String {
-    let body = depth::shallow(body);
-    let source = template::strip(&body);
-    let events = Parser::new_ext(&source, OPTIONS).into_offset_iter();
+    let events: Box<dyn Iterator<Item = (Event<'_>, Range<usize>)>> = match format {
+        Format::Markdown => Box::new(Parser::new_ext(source, OPTIONS).into_offset_iter()),
+        Format::Html => Box::new(std::iter::once((Event::Html(source.into()), 0..source.len()))),
+    };
     let mut html = String::with_capacity(source.len() * 3 / 2);
     let headings = sections.iter().map(|section| (section.line, section.level)).collect();
-    let (source, line) = (source.as_ref(), first_line);
+    let line = first_line;
     let shown =
         Shown { events, source, path, knows, headings, open: None, last: None, line, counted: 0, link: 0, tags: 0 };
     written::push_html(&mut html, shown);
@@ -154,8 +155,6 @@ impl<'s, I: Iterator<Item = (Event<'s>, Range<usize>)>> Iterator for Shown<'s, I
             Event::Html(raw) => html(self.raw(&raw)),
             Event::InlineHtml(raw) => Some(Event::InlineHtml(self.raw(&raw).into())),
             Event::TaskListMarker(done) => Some(Event::Text(if done { "☑ " } else { "☐ " }.into())),
-            Event::InlineMath(formula) => Some(Event::Text(format!("${formula}$").into())),
-            Event::DisplayMath(formula) => Some(Event::Code(formula)),
             event => Some(event),
         }
     }
@@ -251,13 +250,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{
-        super::{markdown, section::CaseHeadings, site::SiteKind},
+        super::{
+            markdown,
+            section::CaseHeadings,
+            site::{SiteKind, renderer::Renderer},
+        },
         *,
     };
 
     fn rendered(body: &str) -> String {
-        let read = markdown::read(body, 1, SiteKind::Plain, &CaseHeadings::default());
-        render("2022/甲.md", body, 1, &read.sections, &|id| id.as_str() == "2021/乙 丙").replace('\n', "")
+        let renderer = Renderer::new(SiteKind::Plain);
+        let read = markdown::read(body, 1, Format::Markdown, &renderer, &CaseHeadings::default(), &|_| None);
+        let source = markdown::prepared(body, Format::Markdown, &renderer, &|_| None);
+        render("2022/甲.md", &source, 1, Format::Markdown, &read.sections, &|id| id.as_str() == "2021/乙 丙")
+            .replace('\n', "")
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! The site of the posts: its generator, and the URL of each post.
+//! The site of the posts: its generator, the URL of each post, and what is not published.
 //!
-//! [`Site::detect`] looks for the generator's configuration next to the posts; `anli.yaml` overrides it. [`Site::url`]
-//! returns the URL of a post. The rules of each generator are in a file of their own below `site`; `permalink` handles
-//! patterns and makes every result safe for an `href`. Reads configuration files only. Does not know which posts exist,
-//! or whether a page was really published.
+//! [`Site::detect`] looks for the generator's configuration next to the posts; `anli.yaml` overrides it. `Site::url`
+//! returns the URL of a post, `Site::omits` whether the generator leaves a file out. The rules of each generator are in a
+//! file of their own below `site`; `permalink` handles patterns and makes every result safe for an `href`. Reads
+//! configuration files, and the files of Hugo's sections. Does not know the text of posts.
 
 mod config;
+mod glob;
 mod hexo;
 mod hugo;
 mod jekyll;
@@ -24,9 +25,12 @@ use self::{
 };
 use super::{
     diagnostic::{Code, Diagnostic},
-    fragment, permalink,
+    folder::{Also, Html},
+    fragment,
+    front_matter::{Clock, Hidden, Reading, SiteKey, Written},
+    permalink,
 };
-use crate::post::{FrontMatter, Post, Section};
+use crate::post::{Date, FrontMatter, Post, Section};
 
 /// Time zone of dates without a zone, if neither `anli.yaml` nor the site configures one.
 const DEFAULT_ZONE: &str = "Asia/Shanghai";
@@ -74,19 +78,23 @@ pub struct SiteOptions {
     pub permalink: Option<String>,
     /// An IANA time zone, such as `Asia/Shanghai`.
     pub timezone: Option<String>,
+    /// The IANA time zone of the machine that builds the site, where URLs depend on that.
+    pub build_timezone: Option<String>,
     /// The author of posts without one.
     pub author: Option<String>,
 }
 
-/// The parts of a post that determine its URL.
+/// The parts of a post that determine its URL, and whether it is published.
 #[derive(Debug, Clone, Copy)]
-pub struct UrlParts<'a> {
+pub(super) struct UrlParts<'a> {
     /// Path below the posts folder, with `/` between the parts.
-    pub path: &'a str,
+    pub(super) path: &'a str,
     /// Title of the post.
-    pub title: &'a str,
+    pub(super) title: &'a str,
     /// Front matter of the post.
-    pub front: &'a FrontMatter,
+    pub(super) front: &'a FrontMatter,
+    /// What the front matter says literally.
+    pub(super) written: &'a Written,
 }
 
 /// The properties of a site that determine the URLs and dates of posts. Equal sites give equal URLs.
@@ -103,12 +111,24 @@ pub struct Site {
     pub zone: TimeZone,
     /// The author of posts without one.
     pub default_author: Option<String>,
+    /// Time zone of the dates in URLs: of the machine that builds a Hexo site, otherwise the same as `zone`.
+    url_zone: TimeZone,
+    /// Whether the time zone of dates is configured, and that of the machine that builds the site.
+    has_zone: bool,
+    has_build_zone: bool,
+    /// Whether posts of the future are published, and expired ones.
+    shows_future: bool,
+    shows_expired: bool,
     /// Converts a path below the posts folder to a path below the generator's folder of pages.
     placement: Placement,
     rules: Rules,
     /// How the text of a post becomes a page.
     pub(super) renderer: Renderer,
     files: Vec<PathBuf>,
+    /// The configuration file relative to the posts folder; empty if there is none.
+    config: String,
+    /// Whether `anli.yaml` gives the base.
+    is_base_chosen: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -196,41 +216,104 @@ impl Site {
                 String::new()
             })
         });
-        let zone = choose(&options.timezone, config::text_at(&found.tree, "timezone"))
-            .filter(|(name, _)| !name.trim().is_empty())
-            .and_then(|(name, source)| {
-                let zone = TimeZone::get(name.trim()).ok();
-                if zone.is_none() {
-                    let shown = config::shown(&name);
-                    let message = format!("time zone is `{shown}`, expected a name of the IANA list");
-                    let finding = source.finding(Code::SiteConfigInvalid, message, &name, &name);
-                    findings.push(finding.help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")));
-                }
-                zone
-            })
+        let mut zone_of = |chosen: Option<(String, &Source)>| {
+            let (name, source) = chosen.filter(|(name, _)| !name.trim().is_empty())?;
+            let zone = TimeZone::get(name.trim()).ok();
+            if zone.is_none() {
+                let shown = config::shown(&name);
+                let message = format!("time zone is `{shown}`, expected a name of the IANA list");
+                let finding = source.finding(Code::SiteConfigInvalid, message, &name, &name);
+                findings.push(finding.help(format!("write it like `{DEFAULT_ZONE}`, which is assumed now")));
+            }
+            zone
+        };
+        let configured = zone_of(choose(&options.timezone, config::text_at(&found.tree, "timezone")));
+        let built = zone_of(options.build_timezone.clone().map(|name| (name, &mine)));
+        let zone = configured
+            .clone()
+            .or_else(|| built.clone())
             .or_else(|| TimeZone::get(DEFAULT_ZONE).ok())
             .unwrap_or(TimeZone::UTC);
+        let flag = |key: &str| found.tree.get(key).and_then(Value::as_bool);
         let author = choose(&options.author, settings.author).map(|(name, _)| name.trim().to_owned());
         let site = Self {
             kind,
             base_url,
             permalink: settings.permalink,
+            has_zone: configured.is_some(),
+            has_build_zone: built.is_some(),
+            // Hexo writes dates by the clock of the machine, whatever the zone of its dates is. Jekyll sets that clock.
+            url_zone: built.filter(|_| kind == SiteKind::Hexo).unwrap_or_else(|| zone.clone()),
             zone,
+            shows_future: match kind {
+                SiteKind::Hexo => flag("future") != Some(false),
+                SiteKind::Jekyll => flag("future") == Some(true),
+                SiteKind::Hugo => flag("buildfuture") == Some(true),
+                SiteKind::Plain => false,
+            },
+            shows_expired: kind == SiteKind::Hugo && flag("buildexpired") == Some(true),
             default_author: author.filter(|name| !name.is_empty()),
             placement: settings.placement,
             rules: settings.rules,
             renderer: Renderer::of(kind, &found.tree, found.root.as_deref()),
             files: config::candidates(&folders),
+            config: found.source.name().to_owned(),
+            is_base_chosen: options.base_url.is_some(),
         };
         (site, findings)
     }
 
-    /// Returns a text that differs for sites that give posts other URLs, dates, authors, texts or anchors.
+    /// Returns a text that differs for sites that give posts other URLs, dates, authors, texts or anchors, or publish
+    /// other files.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { kind, base_url, permalink, zone, default_author, placement, rules, renderer, .. } = self;
-        let zone = zone.iana_name().unwrap_or("-");
-        format!("{kind:?} {base_url} {permalink} {zone} {default_author:?} {placement:?} {rules:?} {renderer:?}")
+        let Self { kind, base_url, permalink, zone, url_zone, default_author, placement, rules, renderer, .. } = self;
+        let [zone, url_zone] = [zone, url_zone].map(|zone| zone.iana_name().unwrap_or("-"));
+        let shows = (self.shows_future, self.shows_expired);
+        format!(
+            "{kind:?} {base_url} {permalink} {zone} {url_zone} {shows:?} {default_author:?} {placement:?} {rules:?} {renderer:?}"
+        )
+    }
+
+    /// Returns the same site, built by a machine in `zone`; `None` if the zone is configured, or URLs do not depend on it.
+    #[must_use]
+    pub(super) fn built_in(&self, zone: &TimeZone) -> Option<Self> {
+        let depends = match self.kind {
+            SiteKind::Hexo => true,
+            SiteKind::Jekyll => !self.has_zone,
+            SiteKind::Hugo | SiteKind::Plain => false,
+        };
+        let of_dates = if self.has_zone { &self.zone } else { zone };
+        (depends && !self.has_build_zone).then(|| Self {
+            url_zone: zone.clone(),
+            zone: of_dates.clone(),
+            ..self.clone()
+        })
+    }
+
+    /// Returns what the site publishes besides Markdown posts.
+    #[must_use]
+    pub(super) fn also(&self) -> Also {
+        let below_posts = |html| if self.placement.prefix.contains("_posts/") { Html::Everywhere } else { html };
+        match &self.rules {
+            Rules::Jekyll(rules) => Also { drafts: rules.shows_drafts(), html: below_posts(Html::InPosts) },
+            Rules::Hexo(rules) => Also { drafts: rules.shows_drafts(), html: below_posts(Html::InPosts) },
+            Rules::Hugo(_) => Also { drafts: false, html: Html::Everywhere },
+            Rules::Plain(_) => Also::default(),
+        }
+    }
+
+    /// Returns the configuration file of the site relative to the posts folder, if there is one.
+    #[must_use]
+    pub fn config_name(&self) -> &str {
+        &self.config
+    }
+
+    /// Returns whether a change of the file at a path below the posts folder may change how other files are read.
+    #[must_use]
+    pub fn is_shaped_by(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        matches!(self.rules, Rules::Hugo(_)) && hugo::shapes_folder(name)
     }
 
     /// Returns the path below the posts folder of a file in Hexo's folder of posts; `None` for other generators, or if the
@@ -253,28 +336,112 @@ impl Site {
         &self.files
     }
 
+    /// Returns how the front matter of the file at a path is read.
+    pub(super) fn reading(&self, path: &str) -> Reading<'_> {
+        let path = self.placement.apply(path);
+        let plain = Reading::plain(&self.zone);
+        match &self.rules {
+            Rules::Jekyll(rules) => Reading {
+                clock: Clock::Jekyll,
+                own_url: &["permalink"],
+                united: Some("categories"),
+                defaults: rules.defaults(&path),
+                ..plain
+            },
+            Rules::Hexo(rules) => Reading {
+                clock: Clock::Hexo(&self.url_zone),
+                own_url: &["permalink"],
+                hiding: rules.hiding_key().map(|name| SiteKey { name, hides_if: true }),
+                ..plain
+            },
+            Rules::Hugo(rules) => Reading {
+                own_url: &["url"],
+                // Of the theme Bootstrap; in VuePress the key has another meaning.
+                hiding: Some(SiteKey { name: "index", hides_if: false }),
+                defaults: rules.defaults(&path),
+                ..plain
+            },
+            Rules::Plain(_) => plain,
+        }
+    }
+
+    /// Fills in the front matter of a file what the generator derives from the rest.
+    pub(super) fn complete(&self, path: &str, front: &mut FrontMatter, written: &mut Written) {
+        let path = self.placement.apply(path);
+        match &self.rules {
+            Rules::Hugo(rules) => {
+                let is_dated = front.date.is_some() && !written.dated_by_path;
+                written.dated_by_path &= !rules.complete(&path, front, is_dated, &self.zone);
+            }
+            Rules::Jekyll(rules) if front.title.is_none() => front.title = rules.title(&path),
+            _ => {}
+        }
+    }
+
+    /// Returns why the generator or a plugin keeps a file from readers, if so, by the rules of the site.
+    pub(super) fn omits(&self, post: &UrlParts<'_>) -> Option<Hidden> {
+        let path = self.placement.apply(post.path);
+        let page = self.page(post, &path);
+        let excluded = match &self.rules {
+            Rules::Jekyll(rules) => rules.omits(&page),
+            Rules::Hexo(rules) => {
+                if rules.encrypts(post.front) {
+                    return Some(Hidden::Encrypted);
+                }
+                rules.omits(page.path)
+            }
+            Rules::Hugo(rules) => rules.omits(&page),
+            Rules::Plain(_) => false,
+        };
+        excluded.then_some(Hidden::Excluded)
+    }
+
+    /// Returns the time from which on a post is published, if its dates say so.
+    pub(super) fn published_from(&self, post: &UrlParts<'_>) -> Option<Date> {
+        let FrontMatter { date, published, .. } = *post.front;
+        let (date, later) = match &self.rules {
+            _ if self.shows_future => return None,
+            Rules::Jekyll(rules) => {
+                let path = self.placement.apply(post.path);
+                (date.filter(|_| rules.is_dated(&self.page(post, &path))), published)
+            }
+            Rules::Hexo(rules) => (date.filter(|_| rules.names_are_dated() || !post.written.dated_by_path), published),
+            // Of both dates, Hugo looks at the one of publication only.
+            Rules::Hugo(_) => (published.or(date.filter(|_| !post.written.dated_by_path)), None),
+            Rules::Plain(_) => (date.filter(|_| !post.written.dated_by_path), published),
+        };
+        date.into_iter().chain(later).max_by_key(|date| date.seconds)
+    }
+
+    /// Returns the time from which on a post is no longer published.
+    pub(super) fn published_until(&self, front: &FrontMatter) -> Option<Date> {
+        front.expires.filter(|_| !self.shows_expired)
+    }
+
     /// Returns the URL of a post: base and path, or a web address set by the author. The URL is ASCII and safe in an
     /// `href`. Unless set by the author, it starts with the base.
     #[must_use]
-    pub fn url(&self, post: &UrlParts<'_>) -> String {
-        let own = post.front.permalink.as_deref().map(str::trim).filter(|own| !own.is_empty());
-        if let Some(address) = own.and_then(permalink::web_address) {
+    pub(super) fn url(&self, post: &UrlParts<'_>) -> String {
+        let path = self.placement.apply(post.path);
+        let page = self.page(post, &path);
+        if let Some(address) = page.permalink.and_then(permalink::web_address) {
             return address;
         }
-        let page = Page {
-            path: &self.placement.apply(post.path),
-            title: post.title,
-            permalink: own,
-            front: post.front,
-            zone: &self.zone,
-        };
-        let path = match &self.rules {
-            Rules::Jekyll(rules) => rules.path(&page),
-            Rules::Hexo(rules) => rules.path(&page),
+        let (base, path) = match &self.rules {
+            Rules::Jekyll(rules) => (None, rules.path(&page)),
+            Rules::Hexo(rules) => (None, rules.path(&page)),
             Rules::Hugo(rules) => rules.path(&page),
-            Rules::Plain(rules) => rules.path(&page),
+            Rules::Plain(rules) => (None, rules.path(&page)),
         };
-        format!("{}{}", self.base_url, permalink::clean(&path))
+        // A base in `anli.yaml` counts for every language.
+        let base = base.filter(|_| !self.is_base_chosen).unwrap_or(&self.base_url);
+        format!("{base}{}", permalink::clean(&path))
+    }
+
+    fn page<'a>(&'a self, post: &UrlParts<'a>, path: &'a str) -> Page<'a> {
+        let own = post.front.permalink.as_deref().map(str::trim).filter(|own| !own.is_empty());
+        let UrlParts { title, front, written, .. } = *post;
+        Page { path, title, permalink: own, front, written, zone: &self.url_zone }
     }
 }
 
@@ -307,18 +474,14 @@ struct Page<'a> {
     /// Pattern or path set by the author for this post; not blank.
     permalink: Option<&'a str>,
     front: &'a FrontMatter,
+    written: &'a Written,
     zone: &'a TimeZone,
 }
 
 impl<'a> Page<'a> {
     /// Returns the folder, without a final `/`, and the file name without extension.
     fn parts(&self) -> (&'a str, &'a str) {
-        let (folder, file) = self.path.rsplit_once('/').unwrap_or(("", self.path));
-        let name = match file.rsplit_once('.') {
-            Some((name, _)) if !name.is_empty() => name,
-            _ => file,
-        };
-        (folder, name)
+        parts_of(self.path)
     }
 
     /// Returns the last part of the URL, if the author chose one.
@@ -332,13 +495,30 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Reports placeholders that a generator does not define.
+/// Returns the folder of a path, without a final `/`, and the file name without extension.
+fn parts_of(path: &str) -> (&str, &str) {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let name = match file.rsplit_once('.') {
+        Some((name, _)) if !name.is_empty() => name,
+        _ => file,
+    };
+    (folder, name)
+}
+
+/// Reports what a configuration has that cannot be used: placeholders and patterns of paths.
 struct Check<'a> {
     findings: &'a mut Vec<Diagnostic>,
     source: &'a Source,
 }
 
 impl Check<'_> {
+    /// Reports a pattern of paths of the key `key`.
+    fn pattern(&mut self, key: &str, text: &str) {
+        let message = format!("`{key}` has the pattern `{}`, which cannot be used", config::shown(text));
+        let finding = self.source.finding(Code::SiteConfigInvalid, message, text, text);
+        self.findings.push(finding.help("correct the pattern; it counts as missing now"));
+    }
+
     fn names(
         &mut self,
         pattern: &permalink::Pattern,
@@ -389,8 +569,7 @@ fn date_part(name: &str, date: Option<DateTime>) -> Option<String> {
         "second" => "%S",
         _ => return None,
     };
-    let text = date.map_or_else(String::new, |date| date.strftime(format).to_string());
-    Some(if matches!(name, "short_month" | "short_day") { text.to_uppercase() } else { text })
+    Some(date.map_or_else(String::new, |date| date.strftime(format).to_string()))
 }
 
 /// Returns the author in a configuration: a text, the `name` of a table, or the first item of a list.

@@ -6,7 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
+use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use super::{
@@ -20,7 +21,7 @@ use super::{
     site::{Site, SiteKind, SiteOptions, UrlParts},
     slug, template,
 };
-use crate::post::{FrontMatter, Post, PostId};
+use crate::post::{Post, PostId};
 
 /// Version of the parser. Raise this number when the same file gives another post or other findings than before.
 const VERSION: u32 = 4;
@@ -72,8 +73,12 @@ pub struct Source {
 pub struct Parsed {
     /// The post; `None` if the bytes are not text.
     pub post: Option<Post>,
-    /// Why the author hides the post, if so.
+    /// Why the author or the site hides the post, if so.
     pub hidden: Option<Hidden>,
+    /// The time from which on the post is published, if its dates say so, and the time from which on it no longer is.
+    pub from: Option<Timestamp>,
+    /// See `from`.
+    pub until: Option<Timestamp>,
     /// Whether the front matter could not be parsed; the post then has the recovered part.
     pub broken: bool,
     /// The findings.
@@ -88,7 +93,7 @@ pub enum Visibility {
         /// Time of expiry set by the author.
         until: Option<Timestamp>,
     },
-    /// The author hides the post.
+    /// The author or the site hides the post.
     Hidden(Hidden),
     /// The post may be found from this time on.
     Future(Timestamp),
@@ -111,6 +116,7 @@ impl Source {
             return Err(SourceError::LeftOut { posts: root.to_owned(), excluded: excluded.clone() });
         }
         let (site, findings) = Site::detect(folder.root(), &options.site);
+        let folder = folder.with(site.also());
         let cases = CaseHeadings::new(&options.case_headings)?;
         let mut settings = format!("{VERSION} {} ", site.fingerprint());
         for pattern in &options.case_headings {
@@ -127,7 +133,8 @@ impl Source {
     pub fn or_site_of(self, earlier: &Self) -> Self {
         let broken = |source: &Self| source.findings.iter().any(|finding| finding.code == Code::SiteConfigInvalid);
         if broken(&self) && !broken(earlier) {
-            Self { site: earlier.site.clone(), fingerprint: earlier.fingerprint.clone(), ..self }
+            let Self { folder, site, fingerprint, .. } = earlier.clone();
+            Self { folder, site, fingerprint, ..self }
         } else {
             self
         }
@@ -157,6 +164,30 @@ impl Source {
         self.fingerprint.clone()
     }
 
+    /// Returns the number of posts whose URL depends on the time zone of the machine that builds the site, and the
+    /// number of all posts that can be read; `None` if no URL does, or the zone is known.
+    #[must_use]
+    pub fn posts_by_build_zone(&self) -> Option<(usize, usize)> {
+        let built_in = |name: &str| {
+            let site = self.site.built_in(&TimeZone::get(name).ok()?)?;
+            Some(Self { site, ..self.clone() })
+        };
+        let sources = [built_in("UTC")?, built_in("Asia/Shanghai")?];
+        let files = self.folder.scan().ok()?.entries;
+        let differs = files.par_iter().filter_map(|file| {
+            let bytes = self.folder.read(&file.path).ok()?;
+            let urls = sources.each_ref().map(|source| {
+                let parsed = source.parse_head(&file.path, &bytes);
+                parsed.post.filter(|_| parsed.hidden.is_none()).map(|post| post.url)
+            });
+            let [here, there] = urls;
+            Some(here? != there?)
+        });
+        let differs: Vec<bool> = differs.collect();
+        let count = differs.iter().filter(|differs| **differs).count();
+        (count > 0).then_some((count, differs.len()))
+    }
+
     /// Parses the bytes of a file; `path` is its path below the folder. A panic gives a finding and no post.
     #[must_use]
     pub fn parse(&self, path: &str, bytes: &[u8]) -> Parsed {
@@ -178,8 +209,11 @@ impl Source {
         let post = parsed.post.filter(|_| parsed.hidden.is_none())?;
         let render = || {
             let text = encoding::decode(path, bytes).ok()?.text;
-            let split = front_matter::split(path, &text, &self.site.zone);
-            Some(rendering::render(path, text.get(split.body_start..)?, split.body_line, &post.sections, knows))
+            let split = front_matter::split(path, &text, &self.site.reading(path));
+            let format = Format::of_path(path);
+            let titles = |name: &str| self.linked_title(name);
+            let source = markdown::prepared(text.get(split.body_start..)?, format, &self.site.renderer, &titles);
+            Some(rendering::render(path, &source, split.body_line, format, &post.sections, knows))
         };
         let html = panics::caught(self.folder.root(), path, panics::Step::Parsing, render).ok().flatten()?;
         Some((post, html))
@@ -219,8 +253,9 @@ impl Source {
             Ok(decoded) => decoded,
             Err(finding) => return Parsed::none(finding),
         };
-        let split = front_matter::split(path, &decoded.text, &self.site.zone);
-        let mut front: FrontMatter = split.front;
+        let split = front_matter::split(path, &decoded.text, &self.site.reading(path));
+        let (mut front, mut written) = (split.front, split.written);
+        self.site.complete(path, &mut front, &mut written);
         // Without a title in the front matter, the first heading is the title.
         let has_body = has_text || front.title.is_none();
         let body = decoded.text.get(split.body_start..).filter(|_| has_body).unwrap_or_default();
@@ -231,7 +266,11 @@ impl Source {
             front.authors.extend(self.site.default_author.clone());
         }
         let title = front.title.clone().or(read.first_heading).unwrap_or_else(|| title_of_name(path));
-        let url = self.site.url(&UrlParts { path, title: &title, front: &front });
+        let parts = UrlParts { path, title: &title, front: &front, written: &written };
+        let url = self.site.url(&parts);
+        let hidden = split.hidden.max(self.site.omits(&parts));
+        let from = self.site.published_from(&parts).map(|date| date.timestamp());
+        let until = self.site.published_until(&front).map(|date| date.timestamp());
         let mut diagnostics = decoded.diagnostics;
         diagnostics.extend(split.diagnostics);
         let post = Post {
@@ -244,14 +283,14 @@ impl Source {
             sections: read.sections,
             lines: read.lines,
         };
-        Parsed { post: Some(post), hidden: split.hidden, broken: split.broken, diagnostics }
+        Parsed { post: Some(post), hidden, from, until, broken: split.broken, diagnostics }
     }
 }
 
 impl Parsed {
     /// Returns the result for a file without a post because of `finding`.
     fn none(finding: Diagnostic) -> Self {
-        Self { post: None, hidden: None, broken: false, diagnostics: vec![finding] }
+        Self { post: None, hidden: None, from: None, until: None, broken: false, diagnostics: vec![finding] }
     }
 
     /// Returns whether the post may be found at `now`.
@@ -260,16 +299,15 @@ impl Parsed {
         if let Some(hidden) = self.hidden {
             return Visibility::Hidden(hidden);
         }
-        let Some(post) = &self.post else { return Visibility::Unusable };
-        let front = &post.front;
-        let until = front.expires.map(|date| date.timestamp());
-        if until.is_some_and(|until| until <= now) {
+        if self.post.is_none() {
+            return Visibility::Unusable;
+        }
+        if self.until.is_some_and(|until| until <= now) {
             return Visibility::Expired;
         }
-        let from = front.date.into_iter().chain(front.published).map(|date| date.timestamp()).max();
-        match from {
+        match self.from {
             Some(from) if from > now => Visibility::Future(from),
-            _ => Visibility::Visible { until },
+            _ => Visibility::Visible { until: self.until },
         }
     }
 }

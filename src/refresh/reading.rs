@@ -205,6 +205,7 @@ pub(super) fn reason_and_due(
         Visibility::Hidden(Hidden::Draft) => (Some(Reason::Draft), None),
         Visibility::Hidden(Hidden::Unpublished) => (Some(Reason::Unpublished), None),
         Visibility::Hidden(Hidden::Hidden) => (Some(Reason::Hidden), None),
+        Visibility::Hidden(Hidden::Excluded) => (Some(Reason::Excluded), None),
         Visibility::Hidden(Hidden::Encrypted) => (Some(Reason::Encrypted), None),
         Visibility::Future(from) => (Some(Reason::Future), Some(from.as_second())),
         Visibility::Expired => (Some(Reason::Expired), None),

@@ -52,7 +52,17 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("text", &["jieba_rs"]),
     (
         "content",
-        &["pulldown_cmark", "serde_yaml", "toml", "encoding_rs", "chardetng", "walkdir", "html_escape", "ammonia"],
+        &[
+            "pulldown_cmark",
+            "serde_yaml",
+            "toml",
+            "encoding_rs",
+            "chardetng",
+            "walkdir",
+            "html_escape",
+            "ammonia",
+            "regex",
+        ],
     ),
     ("http", &["axum", "tower_http", "hyper", "hyper_util", "socket2"]),
     ("watch", &["notify"]),

@@ -51,6 +51,110 @@ fn what_says_that_it_is_hidden_is_never_found() {
 }
 
 #[test]
+fn what_a_theme_or_plugin_keeps_out_of_its_search_is_never_found() {
+    for front in [
+        "indexing: false",
+        "searchHidden: true",
+        "params: {searchHidden: true}",
+        "hiddenFromSearch: yes",
+        "search_exclude: true",
+        "exclude_search: 1",
+        "exclude_from_search: true",
+        "excludeFromSearch: true",
+        "excludeSearch: true",
+        "bookSearchExclude: true",
+        "search: false",
+        "search: exclude",
+        "search: {exclude: true}",
+        "search:\n  Exclude: true",
+        "extra: {search: {exclude: true}}",
+        "in_search_index: false",
+        "pagefind: false",
+        "noindex: true",
+        "robotsNoIndex: true",
+        "robots: noindex, follow",
+        "robots: [nofollow, NoIndex]",
+        "seo: {robots: none}",
+        "head:\n- [meta, {name: robots, content: noindex}]",
+        "build: {render: link}",
+        "algolia: no",
+    ] {
+        check(front);
+    }
+}
+
+#[test]
+fn the_same_keys_with_harmless_values_hide_nothing() {
+    let front = "indexing: true\nindex: 0\nsearchHidden: false\nsearch: {exclude: false, boost: 2}\npagefind: true\n\
+                 robots: index, follow\nhide: [navigation, toc]\nhead: [[meta, {name: keywords, content: noindex}]]\nbuild: {list: always}";
+    let blog = Blog::new().post("a.md", &format!("---\ntitle: 溪边\n{front}\n---\n石阶。\n")).refresh();
+    blog.search("石阶").finds(&["a"]);
+}
+
+#[test]
+fn a_date_of_the_path_hides_nothing() {
+    let blog =
+        Blog::new().titled("2999-01-01-预告.md", "预告", "新版。").titled("2999/01/01/条文.md", "条文", "第一条。");
+    blog.refresh().search("").finds(&["2999-01-01-预告", "2999/01/01/条文"]);
+}
+
+#[test]
+fn every_reason_of_the_site_is_counted_by_name() {
+    let config =
+        "source_dir: source\nskip_render: raw/**\nfuture: false\nencrypt: {tags: [{name: 内部, password: x}]}\n";
+    let secret = |front: &str| format!("---\ntitle: 青石板\n{front}\n---\n{SECRET}");
+    let blog = Blog::new()
+        .file("_config.yml", config)
+        .post("source/_posts/open.md", "---\ntitle: 春游\ndate: 2024-05-01\n---\n湖边。\n")
+        .post("source/_posts/a.md", &secret("tags: [内部]"))
+        .post("source/_posts/_b.md", &secret("date: 2024-05-01"))
+        .post("source/raw/c.md", &secret("date: 2024-05-01"))
+        .post("source/_posts/d.md", &secret("date: 2999-05-01"))
+        .post("source/_posts/e.md", &secret("published: false"))
+        .refresh();
+    for query in ["青石板", "\"青石板下有钥匙\""] {
+        blog.search(query).finds_nothing();
+        assert_eq!(blog.cases(query).hits.total, 0);
+    }
+    blog.search("").finds(&["source/_posts/open"]);
+    let skipped = blog.status().totals.skipped.clone();
+    let of = |reason: &str| skipped.get(reason).copied().unwrap_or(0);
+    assert_eq!(["encrypted", "excluded", "future", "unpublished"].map(of), [1, 2, 1, 1], "{skipped:?}");
+}
+
+#[test]
+fn a_changed_configuration_hides_what_it_names() {
+    let blog = Blog::new()
+        .post("_posts/2024-05-01-a.md", "---\ntitle: 青石板\n---\n钥匙。\n")
+        .post("_posts/old/2024-05-01-b.md", "---\ntitle: 旧事\n---\n河滩。\n")
+        .file("_config.yml", "permalink: pretty\n");
+    blog.run(&["index"]).ends_with(0).says("2 put");
+    blog.run(&["search", "河滩"]).ends_with(0).says("旧事");
+    let more = "permalink: pretty\ndefaults:\n- scope: {path: _posts/old}\n  values: {published: false}\n";
+    let blog = blog.file("_config.yml", more);
+    blog.run(&["index"]).ends_with(0);
+    blog.run(&["search", "--literal", "河滩"]).ends_with(1);
+    blog.run(&["search", "钥匙"]).ends_with(0).says("青石板");
+}
+
+#[test]
+fn a_section_that_becomes_a_draft_takes_its_pages_along() {
+    let blog = Blog::new()
+        .file("hugo.toml", "baseURL = 'https://blog.example.cn/'\n")
+        .post("content/notes/_index.md", "---\ntitle: 札记\n---\n目录。\n")
+        .post("content/notes/a.md", "---\ntitle: 青石板\n---\n钥匙。\n")
+        .titled("content/open.md", "春游", "湖边。");
+    let service = blog.serve(&[]);
+    service.soon_finds("钥匙", &["content/notes/a"]);
+    let blog = blog.edit("content/notes/_index.md", "title: 札记", "title: 札记\ncascade: {draft: true}");
+    service.soon_finds("钥匙", &[]);
+    service.soon_finds("湖边", &["content/open"]);
+    // A bundle takes in the files beside it.
+    let _blog = blog.post("content/index.md", "---\ntitle: 首页\n---\n欢迎。\n");
+    service.soon_finds("湖边", &[]);
+}
+
+#[test]
 fn what_is_hidden_is_not_found_however_broken_its_front_matter_is() {
     for text in [
         format!("---\ntitle: [青石板\ndraft: true\n---\n{SECRET}"),

@@ -71,3 +71,65 @@ fn a_changed_permalink_changes_urls_at_the_next_start() {
     blog.run(&["search", "押金"]).ends_with(0).says("/b/");
     blog.run(&["index"]).ends_with(0).says("0 put");
 }
+
+#[test]
+fn keys_of_other_generators_do_not_change_the_url() {
+    let text = POST.replace("title:", "url: /alerts/kefu/\ntitle:");
+    let blog = Blog::new()
+        .post("source/_posts/kefu.md", &text)
+        .file("_config.yml", "url: https://blog.example.cn\npermalink: :year/:title/\nsource_dir: source\n");
+    check(blog, "https://blog.example.cn/2022/kefu/");
+}
+
+#[test]
+fn values_that_are_merged_count() {
+    let text = "---\ncommon: &c\n  tags: [客服]\n  categories: [预警]\n<<: *c\ntitle: 冒充客服\n---\n押金。\n";
+    let blog = Blog::new().post("kefu.md", text).refresh();
+    let found = blog.search("押金");
+    let hit = found.first();
+    assert_eq!((hit.tags.as_slice(), hit.categories.as_slice()), (&["客服".to_owned()][..], &["预警".to_owned()][..]));
+}
+
+#[test]
+fn the_zone_of_the_machine_that_builds_can_be_set() {
+    let config =
+        "url: https://blog.example.cn\npermalink: :month/:day/:title/\nsource_dir: source\ntimezone: Asia/Shanghai\n";
+    let post = POST.replace("10:00:00 +0800", "02:00:00");
+    let blog = Blog::new()
+        .post("source/_posts/kefu.md", &post)
+        .titled("source/_posts/own.md", "自有\npermalink: own/", "正文。")
+        .file("_config.yml", config)
+        .beside("anli.yaml", "site:\n  build_timezone: UTC\n");
+    blog.run(&["check"]).ends_with(0);
+    blog.run(&["index"]).ends_with(0).says("2 put");
+    blog.run(&["search", "押金"]).ends_with(0).says("/05/04/kefu/");
+    let blog = blog.beside("anli.yaml", "");
+    blog.run(&["index"]).ends_with(0);
+    blog.run(&["search", "押金"]).ends_with(0).says("/05/05/kefu/");
+    blog.run(&["check"])
+        .ends_with(1)
+        .says("warning[build-zone-unknown]: the URLs of 1 of 2 posts depend on the time zone of the machine")
+        .says("--> _config.yml")
+        .says("site.build_timezone");
+}
+
+#[test]
+fn a_time_zone_that_does_not_exist_is_a_finding() {
+    let blog = Blog::new().post("kefu.md", POST).beside("anli.yaml", "site:\n  build_timezone: Mars/Base\n");
+    blog.run(&["check"]).ends_with(1).says("warning[site-config-invalid]: time zone is `Mars/Base`");
+}
+
+#[test]
+fn posts_in_other_extensions_are_posts() {
+    let blog = Blog::new().titled("a.mkd", "甲", "野餐。").titled("b.Markdown", "乙", "野餐。").titled(
+        "c.html",
+        "丙",
+        "野餐。",
+    );
+    blog.refresh().search("野餐").finds(&["a", "b"]);
+    let blog = Blog::new()
+        .titled("_posts/2024-05-01-c.html", "丙", "<p>野餐。</p>")
+        .titled("index.html", "首页", "<p>野餐。</p>")
+        .file("_config.yml", "permalink: pretty\n");
+    blog.refresh().search("野餐").finds(&["_posts/2024-05-01-c"]);
+}

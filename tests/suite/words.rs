@@ -96,22 +96,25 @@ fn findings_speak_plainly_and_have_a_next_step() {
         .site_config(|options| options.max_file_bytes = 2000)
         .file("_config.yml", "url: ftp://x\npermalink: /:year/:colour/\ntimezone: Mars/Base\n")
         .post("_posts/2022-05-05-open.md", "---\ntitle: 甲\n\n正文。\n")
-        .post("_posts/broken.md", "---\ntitle: [甲\n---\n正文。\n")
-        .post("_posts/quote.md", "---\ntitle: \"甲\ntags: 'x\n---\n正文。\n")
-        .post("_posts/toml.md", "+++\ntitle = 甲\n+++\n正文。\n")
-        .post("_posts/json.md", "{\"title\": \"甲\",,}\n\n正文。\n")
-        .post("_posts/twice.md", "---\ntitle: 甲\ntitle: 乙\n---\n正文。\n")
-        .post("_posts/kind.md", "---\ntitle: {a: b}\ndate: [1]\ntags: {a: b}\nauthor: 3.5\n---\n正文。\n")
-        .file("_posts/many.md", format!("---\ntitle: 甲\nauthors: [{}]\n---\n正文。\n", "[1], ".repeat(99)))
-        .post("_posts/date.md", "---\ntitle: 甲\ndate: 昨天\nupdated: 2022-02-30\n---\n正文。\n")
-        .post("_posts/id.markdown", "甲")
-        .post("_posts/id.md", "乙")
-        .file("_posts/large.md", "字".repeat(1000))
-        .file("_posts/noise.md", [0, 1, 2, 3, 0, 255].repeat(50))
-        .file("_posts/gbk.md", encoding_rs::GBK.encode("对方说包裹丢失，要她转账，损失两万元，随后报警。").0)
-        .file("_posts/stray.md", [&"包裹丢了，先交押金再退款。".repeat(9).into_bytes()[..], b"\xE5\x8C\n"].concat())
-        .post("_posts/panic.md", "正文。\n");
-    let _planned = panics::plan(&blog.path("").join("_posts/panic.md"), Step::Parsing);
+        .post("_posts/2022-05-05-broken.md", "---\ntitle: [甲\n---\n正文。\n")
+        .post("_posts/2022-05-05-quote.md", "---\ntitle: \"甲\ntags: 'x\n---\n正文。\n")
+        .post("_posts/2022-05-05-toml.md", "+++\ntitle = 甲\n+++\n正文。\n")
+        .post("_posts/2022-05-05-json.md", "{\"title\": \"甲\",,}\n\n正文。\n")
+        .post("_posts/2022-05-05-twice.md", "---\ntitle: 甲\ntitle: 乙\n---\n正文。\n")
+        .post("_posts/2022-05-05-kind.md", "---\ntitle: {a: b}\ndate: [1]\ntags: {a: b}\nauthor: 3.5\n---\n正文。\n")
+        .file("_posts/2022-05-05-many.md", format!("---\ntitle: 甲\nauthors: [{}]\n---\n正文。\n", "[1], ".repeat(99)))
+        .post("_posts/2022-05-05-date.md", "---\ntitle: 甲\ndate: 昨天\nupdated: 2022-02-30\n---\n正文。\n")
+        .post("_posts/2022-05-05-id.markdown", "甲")
+        .post("_posts/2022-05-05-id.md", "乙")
+        .file("_posts/2022-05-05-large.md", "字".repeat(1000))
+        .file("_posts/2022-05-05-noise.md", [0, 1, 2, 3, 0, 255].repeat(50))
+        .file("_posts/2022-05-05-gbk.md", encoding_rs::GBK.encode("对方说包裹丢失，要她转账，损失两万元，随后报警。").0)
+        .file(
+            "_posts/2022-05-05-stray.md",
+            [&"包裹丢了，先交押金再退款。".repeat(9).into_bytes()[..], b"\xE5\x8C\n"].concat(),
+        )
+        .post("_posts/2022-05-05-panic.md", "正文。\n");
+    let _planned = panics::plan(&blog.path("").join("_posts/2022-05-05-panic.md"), Step::Parsing);
     let blog = blog.refresh();
     let status = blog.status();
     let mut seen = std::collections::BTreeSet::new();
@@ -126,8 +129,8 @@ fn findings_speak_plainly_and_have_a_next_step() {
         let grave = finding.severity() == anli::content::diagnostic::Severity::Error;
         assert!(!grave || finding.help.is_some() || finding.code == Code::FileBinary, "no next step: {finding}");
     }
-    // What needs a broken disk or a strange name is seen elsewhere.
-    let elsewhere = [Code::FileUnreadable, Code::FileNameInvalid, Code::FolderUnreadable];
+    // What needs a broken disk, a strange name or a check is seen elsewhere.
+    let elsewhere = [Code::FileUnreadable, Code::FileNameInvalid, Code::FolderUnreadable, Code::BuildZoneUnknown];
     let missing: Vec<&Code> =
         Code::ALL.iter().filter(|code| !seen.contains(code) && !elsewhere.contains(code)).collect();
     assert_eq!(missing, Vec::<&Code>::new(), "codes that this test does not meet");

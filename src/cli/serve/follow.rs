@@ -195,6 +195,10 @@ impl Following {
             scope = match self.watch.next(self.time_to_wait()) {
                 Change::Paths(paths) => {
                     self.left.board.notice(paths.len(), Instant::now());
+                    let source = self.refresher.as_ref().map_or(&self.left.source, Refresher::source);
+                    if paths.iter().any(|path| source.site().is_shaped_by(path)) {
+                        self.reread_settings();
+                    }
                     Some(Scope::Paths(paths))
                 }
                 change @ (Change::Everywhere | Change::Settings) => {

@@ -9,6 +9,7 @@ use std::{ops::Range, sync::LazyLock};
 use rustc_hash::FxHashSet;
 use serde::de::IgnoredAny;
 
+use super::hiding;
 use crate::chinese::marks::COLONS;
 
 /// The language of front matter.
@@ -57,7 +58,7 @@ const KNOWN: &str = "\
     publish publishdate published redirect_from search searchable secret series sidebar slug status subtitle summary \
     tag tags taxonomies thumbnail title toc top type unlisted updated url visible weight";
 
-static KNOWN_KEYS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| KNOWN.split(' ').collect());
+static KNOWN_KEYS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| KNOWN.split(' ').chain(hiding::keys()).collect());
 
 /// Finds the front matter of a post; returns `None` if there is none.
 pub(super) fn find(text: &str) -> Option<Fence> {

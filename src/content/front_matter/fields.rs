@@ -1,15 +1,18 @@
 //! Interprets the keys of front matter.
 //!
 //! Takes the known keys out of the values, in the spellings of Jekyll, Hexo and Hugo, and leaves the rest for filters.
-//! A value whose type does not fit its key gives a warning and counts as missing. Only the keys that hide a post accept
-//! as many values as possible. Does not know the language of the front matter.
+//! A value whose type does not fit its key gives a warning and counts as missing. Does not know the language of the front
+//! matter, nor the keys that hide a post.
 
 use std::collections::HashSet;
 
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{Hidden, fence, recover::shortened};
+use super::{
+    Reading, fence,
+    hiding::{self, is_blank},
+    recover::shortened,
+};
 use crate::{
     chinese::marks::SEPARATORS,
     content::{
@@ -19,122 +22,30 @@ use crate::{
     post::{Date, FrontMatter},
 };
 
-/// Keys that hide a post if their value is yes.
-const HIDING: &[(&str, Hidden)] = &[
-    ("draft", Hidden::Draft),
-    ("encrypt", Hidden::Encrypted),
-    ("encrypted", Hidden::Encrypted),
-    ("hidden", Hidden::Hidden),
-    ("hide", Hidden::Hidden),
-    ("private", Hidden::Hidden),
-    ("secret", Hidden::Hidden),
-    ("unlisted", Hidden::Hidden),
-    ("headless", Hidden::Hidden),
-];
-
-/// Keys that hide a post if their value is no.
-const SHOWING: &[(&str, Hidden)] = &[
-    ("published", Hidden::Unpublished),
-    ("publish", Hidden::Unpublished),
-    ("search", Hidden::Hidden),
-    ("searchable", Hidden::Hidden),
-    ("visible", Hidden::Hidden),
-    ("public", Hidden::Hidden),
-];
-
-/// Keys of tables for settings of themes, such as a password.
-const THEME_TABLES: [&str; 2] = ["params", "extra"];
-
-/// Upper bound on the depth of merged tables that are followed.
-const MAX_MERGE_DEPTH: usize = 8;
-
-/// Returns why the post must not be searched, if so. Every occurrence of a repeated key counts.
-pub(super) fn hidden<'a>(values: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Option<Hidden> {
-    // The most severe reason wins: encrypted is more severe than draft.
-    values.into_iter().filter_map(|(key, value)| hides_within(key, value, MAX_MERGE_DEPTH)).max()
-}
-
-/// Returns why a key hides the post, including the keys of a table that is merged (`<<`) or belongs to a theme.
-fn hides_within(key: &str, value: &Value, deeper: usize) -> Option<Hidden> {
-    let key = key.to_ascii_lowercase();
-    let Some(deeper) = deeper.checked_sub(1) else { return hides(&key, value) };
-    let within = |value: &Value, deeper: usize| {
-        value.as_object()?.iter().filter_map(|(key, value)| hides_within(key, value, deeper)).max()
-    };
-    match value {
-        Value::Object(_) if THEME_TABLES.contains(&key.as_str()) => within(value, 0),
-        Value::Object(_) if key == "<<" => within(value, deeper),
-        Value::Array(items) if key == "<<" => items.iter().filter_map(|item| within(item, deeper)).max(),
-        _ => hides(&key, value),
-    }
-}
-
-fn hides(key: &str, value: &Value) -> Option<Hidden> {
-    let row = |table: &[(&str, Hidden)]| table.iter().find(|(name, _)| *name == key).map(|&(_, why)| why);
-    if let Some(why) = row(HIDING) {
-        return (!is_no(value)).then_some(why);
-    }
-    if let Some(why) = row(SHOWING) {
-        return (!is_blank(value) && is_no(value)).then_some(why);
-    }
-    match key {
-        // A password that looks like a number, even zero, is still a password.
-        "password" | "passwords" => (!is_blank(value) && *value != Value::Bool(false)).then_some(Hidden::Encrypted),
-        "status" | "post_status" => match value.as_str()?.trim().to_ascii_lowercase().as_str() {
-            "draft" => Some(Hidden::Draft),
-            "private" | "hidden" => Some(Hidden::Hidden),
-            _ => None,
-        },
-        // Hugo's page options: `build: {list: never, render: never}`.
-        "build" | "_build" => {
-            ["list", "render"].iter().any(|key| value.get(key).is_some_and(is_no)).then_some(Hidden::Hidden)
-        }
-        _ => None,
-    }
-}
-
-fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.iter().all(is_blank),
-        Value::Object(entries) => entries.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-/// Returns whether a value means no. Any value that is not clearly no may mean yes.
-fn is_no(value: &Value) -> bool {
-    match value {
-        Value::Bool(truth) => !truth,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => {
-            let text = text.split(" #").next().unwrap_or_default().trim().to_ascii_lowercase();
-            matches!(
-                text.as_str(),
-                "" | "false" | "no" | "off" | "n" | "f" | "0" | "never" | "none" | "null" | "~" | "否"
-            )
-        }
-        _ => is_blank(value),
-    }
-}
-
 /// Reads the fields of front matter.
 pub(super) struct Fields<'a> {
     pub(super) path: &'a str,
     pub(super) text: &'a str,
     /// Range of the front matter in the text.
     pub(super) inner: std::ops::Range<usize>,
-    pub(super) zone: &'a TimeZone,
+    pub(super) reading: &'a Reading<'a>,
     pub(super) values: Map<String, Value>,
     /// Whether the values were recovered from broken front matter, so that their types may be wrong.
     pub(super) broken: bool,
     pub(super) findings: FindingList,
 }
 
+/// The meaning of front matter.
+pub(super) struct Meaning {
+    pub(super) front: FrontMatter,
+    /// The values of `categories` and `category`, as written.
+    pub(super) categories: [Option<Value>; 2],
+    pub(super) findings: FindingList,
+}
+
 impl Fields<'_> {
     /// Reads the known keys; every other key goes into `extra`.
-    pub(super) fn read(mut self) -> (FrontMatter, FindingList) {
+    pub(super) fn read(mut self) -> Meaning {
         let mut front = FrontMatter {
             title: self.text(&["title"]),
             date: self.date(&["date", "created", "created_at", "create_time", "createtime"]),
@@ -142,7 +53,7 @@ impl Fields<'_> {
             published: self.date(&["publishdate", "pubdate"]),
             expires: self.date(&["expirydate", "unpublishdate"]),
             description: self.text(&["description", "summary", "excerpt", "subtitle", "desc"]),
-            permalink: self.text(&["permalink", "url"]),
+            permalink: self.text(self.reading.own_url),
             slug: self.text(&["slug"]),
             ..FrontMatter::default()
         };
@@ -154,15 +65,16 @@ impl Fields<'_> {
             }
         };
         front.authors = self.names(&["author", "authors"]);
-        front.tags = self.labels("tags", "tag", taxonomies.get("tags"));
-        front.categories = self.labels("categories", "category", taxonomies.get("categories"));
+        (front.tags, _) = self.labels("tags", "tag", taxonomies.get("tags"));
+        let categories;
+        (front.categories, categories) = self.labels("categories", "category", taxonomies.get("categories"));
         front.aliases = distinct(self.items(&["aliases", "alias", "redirect_from"], "a path", text_of));
         self.drop_hiding(&mut front);
         if front.published == front.date {
             front.published = None;
         }
         front.extra = self.values;
-        (front, self.findings)
+        Meaning { front, categories, findings: self.findings }
     }
 
     /// Takes a key in any letter case, unless its value is empty.
@@ -204,7 +116,8 @@ impl Fields<'_> {
                     continue;
                 }
             };
-            if let Some(date) = date::parse(&text, self.zone) {
+            let Reading { zone, clock, .. } = self.reading;
+            if let Some(date) = date::parse_by(*clock, &text, || self.is_quoted(&key), zone) {
                 return Some(date);
             }
             self.findings.add(|| {
@@ -215,6 +128,13 @@ impl Fields<'_> {
             });
         }
         None
+    }
+
+    /// Returns whether the value of a key is in quotes.
+    fn is_quoted(&self, key: &str) -> bool {
+        let front = self.text.get(self.inner.clone()).unwrap_or_default();
+        let mut found = fence::lines(front, 0).filter_map(|(_, line)| fence::key_line(line.trim_start()));
+        found.find(|line| line.key == key).is_some_and(|line| line.rest.trim_start().starts_with(['"', '\'']))
     }
 
     fn names(&mut self, keys: &[&str]) -> Vec<String> {
@@ -247,25 +167,26 @@ impl Fields<'_> {
     }
 
     /// Reads tags or categories. A text under the plural key is split at commas, or at spaces if it has no commas, like
-    /// in Jekyll; under the singular key, only at commas. Lists may be nested.
-    fn labels(&mut self, plural: &str, singular: &str, more: Option<&Value>) -> Vec<String> {
+    /// in Jekyll; under the singular key, only at commas. Lists may be nested. Also returns the values of both keys.
+    fn labels(&mut self, plural: &str, singular: &str, more: Option<&Value>) -> (Vec<String>, [Option<Value>; 2]) {
         let mut labels = Vec::new();
-        let more = more.map(|value| (plural.to_owned(), value.clone()));
-        let found = [self.take(plural), self.take(singular), more];
-        for (key, value) in found.into_iter().flatten() {
+        let written = [self.take(plural), self.take(singular)];
+        let more = more.map(|value| (plural, value));
+        let found = written.iter().flatten().map(|(key, value)| (key.as_str(), value)).chain(more);
+        for (key, value) in found {
             let split_at_spaces = key.eq_ignore_ascii_case(plural);
-            match text_of(&value) {
+            match text_of(value) {
                 Some(text) if text.contains(SEPARATORS) => labels.extend(text.split(SEPARATORS).map(str::to_owned)),
                 Some(text) if split_at_spaces => labels.extend(text.split_whitespace().map(str::to_owned)),
                 Some(text) => labels.push(text),
-                None => self.add_items(&key, &value, &mut labels),
+                None => self.add_items(key, value, &mut labels),
             }
         }
         let bare = labels.into_iter().map(|label| {
             let label = label.trim();
             label.strip_prefix('#').unwrap_or(label).trim().to_owned()
         });
-        distinct(bare.collect())
+        (distinct(bare.collect()), written.map(|found| found.map(|(_, value)| value)))
     }
 
     fn add_items(&mut self, key: &str, value: &Value, labels: &mut Vec<String>) {
@@ -290,22 +211,12 @@ impl Fields<'_> {
     /// Drops the keys that hide a post, so that no password goes further. `published` may also be a date.
     fn drop_hiding(&mut self, front: &mut FrontMatter) {
         if let Some((key, value)) = self.take("published")
-            && let Some(date) = text_of(&value).and_then(|text| date::parse(&text, self.zone))
+            && let Some(date) = text_of(&value).and_then(|text| date::parse(&text, self.reading.zone))
         {
             front.published = front.published.or(Some(date));
             self.values.remove(&key);
         }
-        let names = HIDING.iter().chain(SHOWING).map(|&(name, _)| name).chain(["password", "passwords"]);
-        for name in names {
-            self.values.retain(|key, _| !key.eq_ignore_ascii_case(name));
-        }
-        for (key, value) in &mut self.values {
-            if let (Some(_), Value::Object(entries)) =
-                (THEME_TABLES.iter().find(|name| key.eq_ignore_ascii_case(name)), value)
-            {
-                entries.retain(|key, _| !["password", "passwords"].iter().any(|name| key.eq_ignore_ascii_case(name)));
-            }
-        }
+        hiding::remove(&mut self.values);
     }
 
     fn report_type(&mut self, key: &str, value: &Value, expected: &str) {

@@ -12,7 +12,7 @@ fn shanghai() -> TimeZone {
 
 /// Writes everything found in a text, one item per line: fields, the reason for hiding, findings, the body.
 fn shown(path: &str, text: &str) -> String {
-    let split = split(path, text, &shanghai());
+    let split = split(path, text, &Reading::plain(&shanghai()));
     let front = &split.front;
     let mut lines = Vec::new();
     let mut one = |name: &str, value: Option<String>| lines.extend(value.map(|value| format!("{name} {value}")));
@@ -267,7 +267,7 @@ fn what_is_merged_or_stands_under_the_keys_of_a_theme_hides_the_post() {
     for text in ["---\nx: &d {draft: true}\n---\n文", "+++\n[extra]\nhidden = false\npassword = ''\n+++\n文"] {
         assert!(!shown("kefu.md", text).contains("\nhidden"), "{text}");
     }
-    let split = split("a.md", "---\nparams: {Password: 0, a: 1}\n---\n", &shanghai());
+    let split = split("a.md", "---\nparams: {Password: 0, a: 1}\n---\n", &Reading::plain(&shanghai()));
     assert_eq!(json!(split.front.extra), json!({"params": {"a": 1}}));
 }
 
@@ -376,14 +376,14 @@ fn hostile_sizes_end() {
         "title: a\n".repeat(200_000),
         "\n".repeat(2_000_000),
     ] {
-        let split = split("a.md", &text, &shanghai());
+        let split = split("a.md", &text, &Reading::plain(&shanghai()));
         assert!(text.is_char_boundary(split.body_start));
     }
 }
 
 #[test]
 fn a_password_is_kept_nowhere() {
-    let split = split("a.md", "---\ntitle: x\nPassword: hunter2\n---\n", &shanghai());
+    let split = split("a.md", "---\ntitle: x\nPassword: hunter2\n---\n", &Reading::plain(&shanghai()));
     assert_eq!(json!(split.front.extra), json!({}));
 }
 
@@ -408,7 +408,7 @@ fn a_finding_quotes_no_password() {
     ] {
         for text in [format!("---\n{front}\n---\n文"), format!("+++\n{front}\n+++\n文"), format!("---\n{front}\n\n文")]
         {
-            for found in split("a.md", &text, &shanghai()).diagnostics {
+            for found in split("a.md", &text, &Reading::plain(&shanghai())).diagnostics {
                 assert!(!found.to_string().contains(secret), "{text}: {found}");
                 let place = found.place.unwrap_or_else(|| Place::of("", 0, 0));
                 let width = place.source.chars().count();
@@ -426,7 +426,7 @@ proptest! {
     #[test]
     fn any_bytes_give_a_body(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(decoded) = encoding::decode("a.md", &bytes) {
-            let split = split("a.md", &decoded.text, &TimeZone::UTC);
+            let split = split("a.md", &decoded.text, &Reading::plain(&TimeZone::UTC));
             prop_assert!(decoded.text.is_char_boundary(split.body_start));
         }
     }
@@ -434,7 +434,7 @@ proptest! {
     #[test]
     fn lines_in_any_order_give_a_body_at_the_start_of_a_line(picked in proptest::collection::vec(0_usize..LINES.len(), 0..12)) {
         let text: String = picked.iter().flat_map(|&i| [LINES[i], "\n"]).collect();
-        let split = split("a.md", &text, &TimeZone::UTC);
+        let split = split("a.md", &text, &Reading::plain(&TimeZone::UTC));
         let front = text.get(..split.body_start).unwrap_or("?");
         let at_line_start = front.is_empty() || front.ends_with(['\n', '}']);
         prop_assert!(at_line_start, "{}", front);
@@ -450,7 +450,7 @@ proptest! {
     fn a_clean_draft_is_always_hidden(title in "[^\\r\\n]{0,20}", lines in proptest::collection::vec(0_usize..LINES.len(), 0..4)) {
         let more: String = lines.iter().map(|&i| LINES[i]).filter(|line| fence::key_line(line).is_some()).flat_map(|line| [line, "\n"]).collect();
         let text = format!("---\ntitle: {title}\n{more}draft: true\n---\n正文");
-        prop_assert!(split("a.md", &text, &TimeZone::UTC).hidden.is_some(), "{}", text);
+        prop_assert!(split("a.md", &text, &Reading::plain(&TimeZone::UTC)).hidden.is_some(), "{}", text);
     }
 }
 

@@ -26,10 +26,13 @@ const HUGO: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
 const OLD_HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
 /// The file that names the renderer of a Hexo site.
 pub(super) const PACKAGES: &str = "package.json";
-/// Tables that Hugo also reads from separate files in `config/_default`.
-const HUGO_PARTS: [&str; 3] = ["permalinks", "languages", "params"];
+/// The file that names the plugins of a Jekyll site.
+pub(super) const GEMS: &str = "Gemfile";
+/// Tables that Hugo also reads from separate files in the folders of its configuration.
+const HUGO_PARTS: [&str; 7] = ["permalinks", "languages", "params", "cascade", "frontmatter", "markup", "module"];
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
-const HUGO_FOLDER: &str = "config/_default";
+/// Folders of Hugo's configuration; the later one wins.
+const HUGO_FOLDERS: [&str; 2] = ["config/_default", "config/production"];
 
 /// Keys of Hexo alone among Jekyll and Hexo.
 const HEXO_KEYS: &str = "\
@@ -38,8 +41,10 @@ const HEXO_KEYS: &str = "\
     render_drafts relative_link root deploy per_page pagination_dir index_generator syntax_highlighter";
 /// Keys of Jekyll alone among Jekyll and Hexo.
 const JEKYLL_KEYS: &str = "\
-    collections baseurl kramdown plugins gems defaults highlighter markdown collections_dir layouts_dir includes_dir \
-    remote_theme incremental lsi sass paginate paginate_path exclude show_drafts excerpt_separator";
+    collections baseurl kramdown gems defaults collections_dir layouts_dir includes_dir \
+    remote_theme incremental lsi sass paginate paginate_path show_drafts source destination excerpt_separator";
+/// Number of signs by which a generator is certain.
+const CERTAIN: usize = 2;
 /// Keys of Hugo, in lower case.
 const HUGO_KEYS: &str = "baseurl languagecode theme permalinks contentdir defaultcontentlanguage taxonomies uglyurls";
 
@@ -56,6 +61,11 @@ impl Source {
     /// Makes the source for a file whose text is not read.
     pub(super) fn named(name: &str) -> Self {
         Self { name: name.to_owned(), text: String::new() }
+    }
+
+    /// Returns the path relative to the posts folder; empty if there is no file.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Makes a finding about a value in this file. Its place is that of `part` inside the value, if the value is found
@@ -92,10 +102,12 @@ pub(super) struct FoundConfig {
 pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
-        files.extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES]).map(|name| folder.join(name)));
-        let nested = folder.join(HUGO_FOLDER);
-        files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
-        files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
+        files
+            .extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES, GEMS]).map(|name| folder.join(name)));
+        for nested in HUGO_FOLDERS.map(|name| folder.join(name)) {
+            files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
+            files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
+        }
     }
     files
 }
@@ -134,28 +146,53 @@ fn shared(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<FoundConfig> {
     let (tree, source) = SHARED.iter().find_map(|name| read(posts, &folder.join(name), findings))?;
-    let count = |keys: &str| keys.split(' ').filter(|key| tree.get(key).is_some()).count();
-    let (hexo, jekyll) = (count(HEXO_KEYS), count(JEKYLL_KEYS));
+    let signs = |kind: SiteKind, keys: &str| {
+        keys.split(' ').filter(|key| tree.get(key).is_some()).count() + signs_of_files(folder, kind, &tree)
+    };
+    let (hexo, jekyll) = (signs(SiteKind::Hexo, HEXO_KEYS), signs(SiteKind::Jekyll, JEKYLL_KEYS));
     let guess = match hexo.cmp(&jekyll) {
         Ordering::Greater => SiteKind::Hexo,
         Ordering::Less => SiteKind::Jekyll,
         Ordering::Equal if folder.join("_posts").is_dir() => SiteKind::Jekyll,
         Ordering::Equal => {
-            let has_hexo_files = ["source", "scaffolds", "package.json"].iter().any(|name| folder.join(name).exists());
+            let has_hexo_files = ["source", "scaffolds", PACKAGES].iter().any(|name| folder.join(name).exists());
             // The manual of Hexo writes patterns without the first slash, the manual of Jekyll with it.
             let has_hexo_pattern = text_at(&tree, "permalink").is_some_and(|text| text.starts_with(':'));
             if has_hexo_files || has_hexo_pattern { SiteKind::Hexo } else { SiteKind::Jekyll }
         }
     };
-    Some(FoundConfig { kind: wanted.unwrap_or(guess), root: Some(folder.to_owned()), tree, source })
+    let kind = wanted.unwrap_or(guess);
+    if kind != guess && hexo.abs_diff(jekyll) >= CERTAIN {
+        let message = format!("the configuration is one of {}, expected one of {}", guess.name(), kind.name());
+        let finding = Diagnostic::new(&source.name, Code::SiteConfigInvalid, message);
+        findings
+            .push(finding.help(format!("correct `site.kind` in `anli.yaml`; {} has its defaults now", kind.name())));
+        let tree = Value::Object(Map::new());
+        return Some(FoundConfig { kind, root: Some(folder.to_owned()), tree, source });
+    }
+    Some(FoundConfig { kind, root: Some(folder.to_owned()), tree, source })
 }
 
-/// Reads Hugo's configuration in a folder: the main file, overridden by `config/_default`. Keys are in lower case in
+/// Counts the signs of a generator among the files next to a configuration. Each is worth several keys, since the
+/// generators borrow keys from each other.
+fn signs_of_files(folder: &Path, kind: SiteKind, tree: &Value) -> usize {
+    const SIGN: usize = 4;
+    let names = |file: &str, word: &str| load(&folder.join(file)).is_ok_and(|text| text.contains(word));
+    let has_sign = if kind == SiteKind::Hexo {
+        // A Jekyll site with this folder has a key for it.
+        names(PACKAGES, "\"hexo\"")
+            || tree.get("source").is_none() && folder.join("source/_posts").is_dir() && !folder.join("_posts").is_dir()
+    } else {
+        names(GEMS, "jekyll") || names(GEMS, "github-pages")
+    };
+    if has_sign { SIGN } else { 0 }
+}
+
+/// Reads Hugo's configuration in a folder: the main file, overridden by the files of `config`. Keys are in lower case in
 /// the result, since Hugo ignores their case.
 fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
     let has_hugo_folder = ["content", "archetypes", "themes", "layouts"].iter().any(|name| folder.join(name).is_dir());
     let certain = wanted.is_some() || has_hugo_folder;
-    let nested = folder.join(HUGO_FOLDER);
     let mut reported = Vec::new();
     let mut main = HUGO.iter().find_map(|name| read(posts, &folder.join(name), &mut reported));
     if main.is_none() {
@@ -171,21 +208,21 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
             return None;
         }
     }
-    let over = HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut reported));
-    if main.is_none() && over.is_none() {
+    let folders = HUGO_FOLDERS.map(|name| folder.join(name));
+    let over = folders.iter().filter_map(|nested| {
+        HUGO.iter().chain(&OLD_HUGO).find_map(|name| read(posts, &nested.join(name), &mut reported))
+    });
+    let over: Vec<_> = over.collect();
+    if main.is_none() && over.is_empty() {
         return None;
     }
     findings.append(&mut reported);
-    let (mut tree, source) = match (main, over) {
-        (Some((tree, source)), None) => (lower_keys(tree), source),
-        (main, over) => {
-            let mut tree = main.map_or(Value::Null, |(tree, _)| lower_keys(tree));
-            let (more, source) = over.unwrap_or_default();
-            merge(&mut tree, lower_keys(more));
-            (tree, source)
-        }
-    };
-    for part in HUGO_PARTS {
+    let (mut tree, mut source) = main.map_or_else(Default::default, |(tree, source)| (lower_keys(tree), source));
+    for (more, its_source) in over {
+        merge(&mut tree, lower_keys(more));
+        source = its_source;
+    }
+    for (nested, part) in folders.iter().flat_map(|nested| HUGO_PARTS.map(|part| (nested, part))) {
         let more = EXTENSIONS.iter().find_map(|ext| read(posts, &nested.join(format!("{part}.{ext}")), findings));
         if let Some((more, _)) = more {
             merge(&mut tree, serde_json::json!({ part: lower_keys(more) }));
@@ -217,6 +254,7 @@ fn lower_keys(value: Value) -> Value {
         Value::Object(table) => {
             Value::Object(table.into_iter().map(|(key, value)| (key.to_lowercase(), lower_keys(value))).collect())
         }
+        Value::Array(list) => Value::Array(list.into_iter().map(lower_keys).collect()),
         other => other,
     }
 }

@@ -35,12 +35,22 @@ pub enum Reason {
     Expired,
     /// A finding of severity error gives the cause.
     Failed,
+    /// The generator of the site leaves it out.
+    Excluded,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers in the index.
-    pub const ALL: [Self; 7] =
-        [Self::Draft, Self::Unpublished, Self::Hidden, Self::Encrypted, Self::Future, Self::Expired, Self::Failed];
+    pub const ALL: [Self; 8] = [
+        Self::Draft,
+        Self::Unpublished,
+        Self::Hidden,
+        Self::Encrypted,
+        Self::Future,
+        Self::Expired,
+        Self::Failed,
+        Self::Excluded,
+    ];
 
     /// Returns the stable kebab-case name.
     #[must_use]
@@ -53,6 +63,7 @@ impl Reason {
             Self::Future => "future",
             Self::Expired => "expired",
             Self::Failed => "failed",
+            Self::Excluded => "excluded",
         }
     }
 }
