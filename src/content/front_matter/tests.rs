@@ -486,12 +486,13 @@ const LINES: &[&str] = &[
 
 #[test]
 fn a_title_with_brackets_or_quotes_is_kept_as_its_author_meant_it() {
-    let title = |line: &str| split("kefu.md", &format!("---\ntitle: {line}\n---\n"), &shanghai()).front.title;
+    let title =
+        |line: &str| split("kefu.md", &format!("---\ntitle: {line}\n---\n"), &Reading::plain(&shanghai())).front.title;
     for written in ["[转] 假客服又来了", "[转][译] 退款陷阱", "\"客服\" 来电", "'中奖' 短信", "“弯的” 也行"]
     {
         assert_eq!(title(written).as_deref(), Some(written));
     }
     assert_eq!(title("\"没有写完").as_deref(), Some("没有写完"));
-    let tags = split("kefu.md", "---\ntags: [刷单, 退款\n---\n", &shanghai()).front.tags;
+    let tags = split("kefu.md", "---\ntags: [刷单, 退款\n---\n", &Reading::plain(&shanghai())).front.tags;
     assert_eq!(tags, ["刷单", "退款"]);
 }
