@@ -30,7 +30,7 @@ impl PostId {
 }
 
 /// The extensions of Markdown files.
-pub const MARKDOWN: [&str; 6] = ["md", "markdown", "mkd", "mkdn", "mkdown", "mdown"];
+pub const MARKDOWN: [&str; 7] = ["md", "mdx", "markdown", "mkd", "mkdn", "mkdown", "mdown"];
 
 /// The extensions of HTML files.
 pub const HTML: [&str; 2] = ["html", "htm"];

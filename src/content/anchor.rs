@@ -119,6 +119,16 @@ impl<'s> Anchors<'s> {
                 Piece::Image(_) => {}
                 other => self.heading.push_str(words(other)),
             },
+            Ids::Vue { entities, .. } => match piece {
+                Piece::Entity { source, .. } if *entities => self.heading.push_str(source),
+                Piece::Image(_) | Piece::Break => {}
+                Piece::Text(text) => without_emoji(text, &mut self.heading),
+                other => self.heading.push_str(words(other)),
+            },
+            Ids::Docusaurus { .. } => match piece {
+                Piece::Break => {}
+                other => self.heading.push_str(words(other)),
+            },
             Ids::Github => self.heading.push_str(words(piece)),
         }
         if matches!(piece, Piece::Text(_)) {
@@ -228,6 +238,12 @@ impl<'s> Anchors<'s> {
                 if id.is_empty() { "heading".to_owned() } else { id }
             }
             Ids::KramdownGfm { .. } => github(heading),
+            Ids::Vue { levels, .. } if level == 0 || levels & (1 << (level.min(8) - 1)) == 0 => return String::new(),
+            Ids::Vue { dashes, typographic, .. } => {
+                let smart = if *typographic { quotes::markdown_it(heading, &self.plain) } else { heading.to_owned() };
+                slug::vue(&smart, *dashes)
+            }
+            Ids::Docusaurus { keeps_case } => docusaurus(heading.trim(), *keeps_case),
             Ids::Github => github(heading.trim()),
             Ids::Kramdown { .. } => kramdown(raw),
         };
@@ -235,6 +251,8 @@ impl<'s> Anchors<'s> {
         let id = self.number(base);
         match self.ids {
             Ids::KramdownGfm { prefix } | Ids::Kramdown { prefix } => format!("{prefix}{id}"),
+            // The theme gives no id to the title of a page.
+            Ids::Docusaurus { .. } if level == 1 => String::new(),
             _ => id,
         }
     }
@@ -278,7 +296,7 @@ impl<'s> Anchors<'s> {
 
     /// Reserves an id chosen by the author, so that rules that avoid clashes avoid this id.
     pub(super) fn reserve(&mut self, id: &str) {
-        if matches!(self.ids, Ids::Goldmark { .. }) {
+        if matches!(self.ids, Ids::Goldmark { .. } | Ids::Vue { .. }) {
             self.seen.entry(id.to_owned()).or_insert(1);
         }
     }
@@ -294,12 +312,13 @@ impl<'s> Anchors<'s> {
         if let Ids::MarkdownIt { suffix, .. } = self.ids {
             return format!("{base}-{suffix}{}", n + 1);
         }
-        let mut id = format!("{base}-{n}");
-        if matches!(self.ids, Ids::Goldmark { .. } | Ids::Github) {
-            // These two also avoid an id made from the text of another heading.
+        let skipped = if let Ids::Vue { first, .. } = self.ids { *first - 1 } else { 0 };
+        let mut id = format!("{base}-{}", n + skipped);
+        if matches!(self.ids, Ids::Goldmark { .. } | Ids::Github | Ids::Vue { .. } | Ids::Docusaurus { .. }) {
+            // These also avoid an id made from the text of another heading.
             while self.seen.contains_key(&id) {
                 n += 1;
-                id = format!("{base}-{n}");
+                id = format!("{base}-{}", n + skipped);
             }
             self.seen.insert(base, n + 1);
             self.seen.insert(id.clone(), 1);
@@ -339,6 +358,43 @@ fn github(text: &str) -> String {
         }
     }
     id
+}
+
+/// Applies GitHub's rule as Docusaurus does: a tab is no blank.
+fn docusaurus(text: &str, keeps_case: bool) -> String {
+    let mut id = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ' ' => id.push('-'),
+            '-' | '_' | '‿' => id.push(c),
+            _ if !(c.is_alphabetic() || is_digit(c) || is_mark(c)) || c.is_ascii_control() => {}
+            _ if keeps_case => id.push(c),
+            _ => id.extend(c.to_lowercase()),
+        }
+    }
+    id
+}
+
+/// Appends a text without the names of emoji between colons, which are no text for markdown-it.
+fn without_emoji(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(':') {
+        out.push_str(before);
+        let name = after.split_once(':').filter(|(name, _)| {
+            !name.is_empty()
+                && name.len() < 40
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'+' | b'-'))
+                && (name.contains(|c: char| c.is_ascii_lowercase()) || matches!(*name, "+1" | "-1" | "100" | "1234"))
+        });
+        match name {
+            Some((_, behind)) => rest = behind,
+            None => {
+                out.push(':');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
 }
 
 /// Applies GitHub's rule as Hugo does: to letters, digits and hyphens only.

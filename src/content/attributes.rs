@@ -34,6 +34,8 @@ pub(super) fn is_removed(list: &str, renderer: &Renderer) -> bool {
             name.starts_with(|c: char| c.is_alphabetic() || matches!(c, ':' | '_'))
                 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.'))
         }
+        SiteKind::VitePress | SiteKind::VuePress => renderer.attributes && !list.starts_with("{:"),
+        SiteKind::Docusaurus => list.strip_prefix("{#").is_some_and(|name| !name.contains(' ')),
         SiteKind::Hexo | SiteKind::Plain => id(list).is_some(),
     }
 }

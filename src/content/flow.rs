@@ -38,6 +38,8 @@ struct Heading {
     level: u8,
     line: u32,
     text: String,
+    /// Bytes of the text that describe images.
+    images: Vec<Range<usize>>,
     soft: bool,
 }
 
@@ -59,6 +61,8 @@ pub(super) struct Flow<'c> {
     pub(super) sections: Vec<Section>,
     pub(super) lines: Vec<(usize, u32)>,
     pub(super) first_heading: Option<String>,
+    pub(super) first_h1: Option<String>,
+    pub(super) opening: Option<(u8, String)>,
     /// Numbers of open elements: bold text, links, lists and quotes, elements whose text is dropped.
     pub(super) strong: u32,
     pub(super) link: u32,
@@ -92,6 +96,8 @@ impl<'c> Flow<'c> {
             sections: Vec::new(),
             lines: Vec::new(),
             first_heading: None,
+            first_h1: None,
+            opening: None,
             strong: 0,
             link: 0,
             nested: 0,
@@ -111,6 +117,11 @@ impl<'c> Flow<'c> {
             next_id: None,
             previous: 0..0,
         }
+    }
+
+    /// Returns whether `[^1]` is a footnote on the pages.
+    pub(super) fn has_footnotes(&self) -> bool {
+        self.renderer.footnotes
     }
 
     /// Appends words of source line `number` to the current line.
@@ -215,7 +226,11 @@ impl<'c> Flow<'c> {
         if let Some(alternative) = self.image.take()
             && !names_a_file(&alternative)
         {
+            let start = self.heading.as_ref().map(|heading| heading.text.len());
             self.add(&alternative, number, false);
+            if let (Some(start), Some(heading)) = (start, &mut self.heading) {
+                heading.images.push(start..heading.text.len());
+            }
         }
     }
 
@@ -371,7 +386,7 @@ impl<'c> Flow<'c> {
     pub(super) fn start_heading(&mut self, level: u8, line: u32) {
         if self.heading.is_none() {
             self.block("");
-            self.heading = Some(Heading { level, line, text: String::new(), soft: false });
+            self.heading = Some(Heading { level, line, text: String::new(), images: Vec::new(), soft: false });
             self.anchors.begin();
         }
     }
@@ -404,6 +419,12 @@ impl<'c> Flow<'c> {
             }
         };
         let title = title.to_owned();
+        if heading.level == 1 && self.first_h1.is_none() {
+            self.first_h1 = Some(without_images(&title, &heading.images)).filter(|title| !title.is_empty());
+        }
+        if self.text.is_empty() && self.sections.is_empty() {
+            self.opening = Some((heading.level, without_images(&title, &heading.images)));
+        }
         self.section(heading.level, title, anchor, heading.line, true);
     }
 
@@ -472,6 +493,18 @@ impl<'c> Flow<'c> {
         }
         self.close_section();
     }
+}
+
+/// Returns the words of a heading that describe no image.
+fn without_images(title: &str, images: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(title.len());
+    let mut from = 0;
+    for image in images {
+        out.push_str(title.get(from..image.start).unwrap_or_default());
+        from = image.end;
+    }
+    out.push_str(title.get(from..).unwrap_or_default());
+    out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether words follow the text before without a space: both are Han, or there is Chinese punctuation between.

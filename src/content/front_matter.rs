@@ -152,6 +152,12 @@ pub(super) fn table(text: &str) -> Map<String, Value> {
     found.unwrap_or_default().values
 }
 
+/// Returns a text without its front matter.
+#[must_use]
+pub(super) fn without(text: &str) -> &str {
+    fence::find(text).and_then(|fence| text.get(fence.body..)).unwrap_or(text)
+}
+
 /// Returns the part of `defaults` that `values` lacks: whole keys, and keys of tables that both have. The letter case
 /// of keys makes no difference.
 fn absent(defaults: &Map<String, Value>, values: &Map<String, Value>) -> Map<String, Value> {

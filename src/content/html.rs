@@ -64,6 +64,11 @@ impl Tag<'_> {
             || self.line_break().is_some()
     }
 
+    /// Returns whether the tag is defined by HTML, SVG or MathML.
+    pub(super) fn is_known(&self) -> bool {
+        self.line_break().is_some()
+    }
+
     /// Returns whether a browser starts a new line at the tag.
     pub(super) fn breaks(&self) -> bool {
         self.line_break() == Some(true)

@@ -12,6 +12,7 @@ use super::{
     depth,
     flow::Flow,
     format::Format,
+    mdx,
     reader::Reader,
     section::CaseHeadings,
     site::renderer::Renderer,
@@ -31,6 +32,42 @@ pub(super) struct Markdown {
     pub lines: Vec<(usize, u32)>,
     /// The first heading that is not a bold line.
     pub first_heading: Option<String>,
+    /// The first heading of level 1 that is written as CommonMark defines.
+    pub first_h1: Option<String>,
+    /// Level and text of the heading at the very beginning, if there is one.
+    pub opening: Option<(u8, String)>,
+}
+
+impl Markdown {
+    /// Puts lines that stand in the front matter before the text; none of them is empty or has a newline.
+    pub(super) fn prepend(&mut self, lines: &[String]) {
+        let mut text = lines.join("\n");
+        if text.is_empty() {
+            return;
+        }
+        let starts = lines.iter().scan(0, |start, line| {
+            let this = *start;
+            *start += line.len() + 1;
+            Some((this, 1))
+        });
+        let starts: Vec<(usize, u32)> = starts.collect();
+        if !self.text.is_empty() {
+            text.push('\n');
+        }
+        let shift = text.len();
+        self.lines.iter_mut().for_each(|(start, _)| *start += shift);
+        for section in &mut self.sections {
+            section.range = section.range.start + shift..section.range.end + shift;
+        }
+        self.lines.splice(0..0, starts);
+        self.text.insert_str(0, &text);
+    }
+
+    /// Gives lines other numbers.
+    pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        self.lines.iter_mut().for_each(|(_, line)| *line = number(*line));
+        self.sections.iter_mut().for_each(|section| section.line = number(section.line));
+    }
 }
 
 /// Reads the body of a post: the text after the front matter, whose first line has the number `first_line` in the file.
@@ -53,14 +90,18 @@ pub(super) fn read(
         Format::Html => reader.run_html(),
     }
     flow.finish();
-    let Flow { text, sections, lines, first_heading, .. } = flow;
-    Markdown { text, sections, lines, first_heading }
+    let Flow { text, sections, lines, first_heading, first_h1, opening, .. } = flow;
+    Markdown { text, sections, lines, first_heading, first_h1, opening }
 }
 
 /// Returns the body of a post as Markdown or HTML alone: of bounded depth, without templates, comments, scripts and
 /// secrets.
 pub(super) fn prepared<'a>(body: &'a str, format: Format, renderer: &Renderer, titles: Titles<'_>) -> Cow<'a, str> {
     let shallow = if format == Format::Html { Cow::Borrowed(body) } else { depth::shallow(body) };
+    let shallow = match renderer.mdx && format == Format::Markdown {
+        true => Cow::Owned(mdx::strip(&shallow, renderer.math).into_owned()),
+        false => shallow,
+    };
     match shallow {
         Cow::Borrowed(_) => template::strip(body, format, renderer, titles),
         Cow::Owned(shallow) => Cow::Owned(template::strip(&shallow, format, renderer, titles).into_owned()),
@@ -233,6 +274,7 @@ mod tests {
         check("```js 清理脚本 https://a.cn 全文\nx\n```", "清理脚本 全文/x");
         check("```js title=\"a.js\" {1,3}\nx\n```", "a.js/x");
         check("```js {1,3} linenos\nx\n```", "x");
+        check("```sh{2} [手机 端]\nx\n```", "手机 端/x");
     }
 
     #[test]
@@ -291,6 +333,12 @@ mod tests {
             "|a|\n|-|\n|b|\n",
         ] {
             parse(&piece.repeat(300_000 / piece.len()));
+        }
+        let vue = Renderer::new(SiteKind::VitePress);
+        for piece in ["<A ", "<a \"", "{.a", "[a](b){.c}", "@tab a\n", "> [!a] b\n", "# :a:", "<<<\n", "$a{"] {
+            let source = piece.repeat(300_000 / piece.len());
+            parse_for(&source, &vue);
+            parse_for(&source, &Renderer { mdx: true, math: true, ..Renderer::new(SiteKind::Docusaurus) });
         }
     }
 

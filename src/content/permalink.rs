@@ -225,6 +225,11 @@ pub(super) fn escaped(text: &str) -> String {
     escape(text, Escapes::Double)
 }
 
+/// Returns an escaped path that an author wrote; escapes in it stay.
+pub(super) fn written(text: &str) -> String {
+    escape(text, Escapes::Keep)
+}
+
 /// Escapes everything but letters and digits, as in a text fragment, where `-`, `,` and `&` have a meaning.
 pub(super) fn escaped_words(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()

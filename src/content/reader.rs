@@ -75,7 +75,9 @@ impl<'f, 'c, 's> Reader<'f, 'c, 's> {
 
     /// Passes all words, line ends and headings of the source to the flow.
     pub(super) fn run(&mut self) {
-        for (event, range) in Parser::new_ext(self.source, OPTIONS).into_offset_iter() {
+        let mut options = OPTIONS;
+        options.set(Options::ENABLE_FOOTNOTES, self.flow.has_footnotes());
+        for (event, range) in Parser::new_ext(self.source, options).into_offset_iter() {
             self.count_lines(range.start);
             match event {
                 Event::Start(tag) => self.start(&tag, range.start),
@@ -500,6 +502,12 @@ fn caption(info: &str) -> String {
         let quote = title.chars().next().filter(|c| matches!(c, '"' | '\''));
         let title = quote.and_then(|quote| title.get(1..)?.split(quote).next());
         return title.unwrap_or_default().to_owned();
+    }
+    // The name of a tab: `sh [macOS]`.
+    if let Some((language, label)) = info.trim_end().strip_suffix(']').and_then(|info| info.split_once('['))
+        && (language.is_empty() || language.ends_with([' ', '}']))
+    {
+        return label.to_owned();
     }
     let words = info
         .split_whitespace()

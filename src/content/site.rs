@@ -6,14 +6,22 @@
 //! configuration files, and the files of Hugo's sections. Does not know the text of posts.
 
 mod config;
+mod docusaurus;
 mod glob;
 mod hexo;
+mod home;
 mod hugo;
 mod jekyll;
 mod plain;
 pub(super) mod renderer;
+mod script;
+mod vitepress;
+mod vuepress;
 
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use jiff::{civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -28,6 +36,7 @@ use super::{
     folder::{Also, Html},
     fragment,
     front_matter::{Clock, Hidden, Reading, SiteKey, Written},
+    include::Includes,
     permalink,
 };
 use crate::post::{Date, FrontMatter, Post, Section};
@@ -48,6 +57,12 @@ pub enum SiteKind {
     Hexo,
     /// Hugo.
     Hugo,
+    /// `VitePress`.
+    VitePress,
+    /// `VuePress` 1 or 2.
+    VuePress,
+    /// Docusaurus.
+    Docusaurus,
     /// No known generator: a plain folder of Markdown. The URL is the path without its extension, with a final `/`,
     /// unless a pattern says otherwise.
     Plain,
@@ -61,6 +76,9 @@ impl SiteKind {
             Self::Jekyll => "Jekyll",
             Self::Hexo => "Hexo",
             Self::Hugo => "Hugo",
+            Self::VitePress => "VitePress",
+            Self::VuePress => "VuePress",
+            Self::Docusaurus => "Docusaurus",
             Self::Plain => "a plain folder",
         }
     }
@@ -123,7 +141,7 @@ pub struct Site {
     placement: Placement,
     rules: Rules,
     /// How the text of a post becomes a page.
-    pub(super) renderer: Renderer,
+    renderer: Renderer,
     files: Vec<PathBuf>,
     /// The configuration file relative to the posts folder; empty if there is none.
     config: String,
@@ -136,6 +154,9 @@ enum Rules {
     Jekyll(jekyll::JekyllRules),
     Hexo(hexo::HexoRules),
     Hugo(hugo::HugoRules),
+    VitePress(vitepress::VitePressRules),
+    VuePress(vuepress::VuePressRules),
+    Docusaurus(docusaurus::DocusaurusRules),
     Plain(plain::PlainRules),
 }
 
@@ -157,6 +178,11 @@ impl Placement {
         }
         let strip = slashed(root.strip_prefix(posts).ok()?);
         Some(Self { prefix: String::new(), strip })
+    }
+
+    /// Returns whether a path below the posts folder is in the folder of pages.
+    fn contains(&self, path: &str) -> bool {
+        path.starts_with(self.strip.as_str())
     }
 
     fn apply(&self, path: &str) -> String {
@@ -204,6 +230,9 @@ impl Site {
             SiteKind::Jekyll => jekyll::settings(&found, &posts, pattern, &mut check),
             SiteKind::Hexo => hexo::settings(&found, &posts, pattern, &mut check),
             SiteKind::Hugo => hugo::settings(&found, &posts, pattern, &mut check),
+            SiteKind::VitePress => vitepress::settings(&found, &posts, pattern, &mut check),
+            SiteKind::VuePress => vuepress::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Docusaurus => docusaurus::settings(&found, &posts, pattern, &mut check),
             SiteKind::Plain => plain::settings(pattern, &mut check),
         };
         let base_url = choose(&options.base_url, settings.base_url).map_or_else(String::new, |(text, source)| {
@@ -249,6 +278,7 @@ impl Site {
                 SiteKind::Hexo => flag("future") != Some(false),
                 SiteKind::Jekyll => flag("future") == Some(true),
                 SiteKind::Hugo => flag("buildfuture") == Some(true),
+                SiteKind::VitePress | SiteKind::VuePress | SiteKind::Docusaurus => true,
                 SiteKind::Plain => false,
             },
             shows_expired: kind == SiteKind::Hugo && flag("buildexpired") == Some(true),
@@ -281,7 +311,7 @@ impl Site {
         let depends = match self.kind {
             SiteKind::Hexo => true,
             SiteKind::Jekyll => !self.has_zone,
-            SiteKind::Hugo | SiteKind::Plain => false,
+            _ => false,
         };
         let of_dates = if self.has_zone { &self.zone } else { zone };
         (depends && !self.has_build_zone).then(|| Self {
@@ -299,7 +329,7 @@ impl Site {
             Rules::Jekyll(rules) => Also { drafts: rules.shows_drafts(), html: below_posts(Html::InPosts) },
             Rules::Hexo(rules) => Also { drafts: rules.shows_drafts(), html: below_posts(Html::InPosts) },
             Rules::Hugo(_) => Also { drafts: false, html: Html::Everywhere },
-            Rules::Plain(_) => Also::default(),
+            _ => Also::default(),
         }
     }
 
@@ -361,6 +391,8 @@ impl Site {
                 defaults: rules.defaults(&path),
                 ..plain
             },
+            Rules::VuePress(_) => Reading { own_url: &["permalink"], ..plain },
+            Rules::VitePress(_) | Rules::Docusaurus(_) => Reading { own_url: &[], ..plain },
             Rules::Plain(_) => plain,
         }
     }
@@ -378,6 +410,92 @@ impl Site {
         }
     }
 
+    /// Returns whether the title in front matter is Markdown.
+    pub(super) fn has_markdown_titles(&self) -> bool {
+        self.kind == SiteKind::VitePress
+    }
+
+    /// Returns the title that the generator gives to a post without one in its front matter, if it has a rule of its own.
+    /// `opening` is level and text of a heading at the beginning, and `first_h1` the first heading of level 1.
+    pub(super) fn title(
+        &self,
+        path: &str,
+        front: &FrontMatter,
+        opening: Option<(u8, &str)>,
+        first_h1: Option<&str>,
+    ) -> Option<String> {
+        match &self.rules {
+            Rules::VitePress(_) => first_h1.map(str::to_owned),
+            Rules::VuePress(rules) => {
+                let is_home = front.extra.get("home").and_then(Value::as_bool) == Some(true);
+                rules.title(is_home, opening.map(|(_, title)| title), first_h1)
+            }
+            Rules::Docusaurus(rules) => {
+                let opening = opening.filter(|(level, _)| *level == 1).map(|(_, title)| title);
+                rules.title(&self.placement.apply(path), front, opening)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the lines of a page that stand in its front matter.
+    pub(super) fn front_words(&self, front: &FrontMatter) -> Vec<String> {
+        match &self.rules {
+            Rules::VitePress(_) | Rules::VuePress(_) => home::words(&front.extra),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether a body begins with a heading, by the rule of the generator for titles.
+    pub(super) fn has_opening(&self, body: &str) -> bool {
+        match &self.rules {
+            Rules::VuePress(_) => body.trim_start().starts_with('#'),
+            Rules::Docusaurus(_) => docusaurus::has_title(body),
+            _ => true,
+        }
+    }
+
+    /// Returns which files the pages may include.
+    pub(super) fn includes(&self) -> Includes {
+        match &self.rules {
+            Rules::VitePress(_) => Includes { text: true, code: true },
+            Rules::VuePress(rules) => rules.includes(),
+            _ => Includes { text: false, code: false },
+        }
+    }
+
+    /// Returns the path below the posts folder of the file with a name that is written in the file at a path: relative to
+    /// that file, or after `@` to the folder of pages. `None` if it is not below the posts folder.
+    pub(super) fn named(&self, path: &str, name: &str) -> Option<String> {
+        let whole = self.placement.apply(path);
+        let (folder, name) = match name.strip_prefix('@') {
+            Some(name) => ("", name),
+            None => (whole.rsplit_once('/').map_or("", |(folder, _)| folder), name),
+        };
+        let mut parts: Vec<&str> = folder.split('/').collect();
+        for part in name.split('/') {
+            if part == ".." {
+                parts.retain(|part| !part.is_empty());
+                parts.pop()?;
+            } else {
+                parts.push(part);
+            }
+        }
+        parts.retain(|part| !part.is_empty() && *part != ".");
+        let Placement { prefix, strip } = &self.placement;
+        let found = parts.join("/");
+        Some(format!("{strip}{}", found.strip_prefix(prefix.as_str())?))
+    }
+
+    /// Returns the renderer of the file at a path.
+    pub(super) fn renderer(&self, path: &str, front: &FrontMatter) -> Cow<'_, Renderer> {
+        let mdx = match &self.rules {
+            Rules::Docusaurus(rules) => rules.is_mdx(path, front),
+            _ => path.ends_with(".mdx"),
+        };
+        if mdx { Cow::Owned(Renderer { mdx, ..self.renderer.clone() }) } else { Cow::Borrowed(&self.renderer) }
+    }
+
     /// Returns why the generator or a plugin keeps a file from readers, if so, by the rules of the site.
     pub(super) fn omits(&self, post: &UrlParts<'_>) -> Option<Hidden> {
         let path = self.placement.apply(post.path);
@@ -391,6 +509,14 @@ impl Site {
                 rules.omits(page.path)
             }
             Rules::Hugo(rules) => rules.omits(&page),
+            Rules::VitePress(rules) => !self.placement.contains(post.path) || rules.omits(page.path),
+            Rules::VuePress(rules) => {
+                if rules.encrypts(&page) {
+                    return Some(Hidden::Encrypted);
+                }
+                !self.placement.contains(post.path) || rules.omits(page.path)
+            }
+            Rules::Docusaurus(rules) => !self.placement.contains(post.path) || rules.omits(page.path),
             Rules::Plain(_) => false,
         };
         excluded.then_some(Hidden::Excluded)
@@ -408,7 +534,7 @@ impl Site {
             Rules::Hexo(rules) => (date.filter(|_| rules.names_are_dated() || !post.written.dated_by_path), published),
             // Of both dates, Hugo looks at the one of publication only.
             Rules::Hugo(_) => (published.or(date.filter(|_| !post.written.dated_by_path)), None),
-            Rules::Plain(_) => (date.filter(|_| !post.written.dated_by_path), published),
+            _ => (date.filter(|_| !post.written.dated_by_path), published),
         };
         date.into_iter().chain(later).max_by_key(|date| date.seconds)
     }
@@ -431,6 +557,9 @@ impl Site {
             Rules::Jekyll(rules) => (None, rules.path(&page)),
             Rules::Hexo(rules) => (None, rules.path(&page)),
             Rules::Hugo(rules) => rules.path(&page),
+            Rules::VitePress(rules) => (None, rules.path(&page)),
+            Rules::VuePress(rules) => (None, rules.path(&page)),
+            Rules::Docusaurus(rules) => (None, rules.path(&page)),
             Rules::Plain(rules) => (None, rules.path(&page)),
         };
         // A base in `anli.yaml` counts for every language.
@@ -517,6 +646,16 @@ impl Check<'_> {
         let message = format!("`{key}` has the pattern `{}`, which cannot be used", config::shown(text));
         let finding = self.source.finding(Code::SiteConfigInvalid, message, text, text);
         self.findings.push(finding.help("correct the pattern; it counts as missing now"));
+    }
+
+    /// Reports the settings of a script that are no literals.
+    fn computed(&mut self, tree: &Value, keys: &[&str]) {
+        for key in keys.iter().filter(|key| tree.get(**key).is_some_and(Value::is_null)) {
+            let message = format!("`{key}` is computed, expected a literal; its default is assumed");
+            let finding = self.source.finding(Code::SiteConfigInvalid, message, key, key);
+            self.findings
+                .push(finding.help("set `site.base_url` or `site.permalink` in `anli.yaml` if addresses are wrong"));
+        }
     }
 
     fn names(

@@ -41,6 +41,28 @@ pub(super) fn hexo_with(text: &str, separator: &str) -> String {
     words.join(separator)
 }
 
+/// Makes a slug like the `slugify` of `VuePress`: by compatible characters, with each run of white space and ASCII signs as
+/// one hyphen, and with none at either end. `dashes` says whether dashes are signs, too.
+pub(super) fn vue(text: &str, dashes: bool) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let decomposed = text.nfkd().filter(|&c| !matches!(c, '\u{300}'..='\u{36F}' | '\0'..='\u{1F}'));
+    for c in decomposed {
+        let is_sign = c.is_whitespace() && c != '\u{85}'
+            || c == '\u{FEFF}'
+            || c.is_ascii_punctuation()
+            || matches!(c, '“' | '”' | '‘' | '’')
+            || dashes && matches!(c, '–' | '—');
+        if !is_sign {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    let start = if slug.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+    format!("{start}{}", slug.to_lowercase())
+}
+
 /// Makes a slug as Hexo does for addresses.
 pub(super) fn hexo(text: &str) -> String {
     hexo_with(text, "-")

@@ -16,15 +16,15 @@ use super::{
     folder::Folder,
     format::Format,
     front_matter::{self, Hidden},
-    markdown, panics, rendering,
+    include, markdown, panics, rendering,
     section::{CaseHeadingError, CaseHeadings},
-    site::{Site, SiteKind, SiteOptions, UrlParts},
+    site::{Site, SiteKind, SiteOptions, UrlParts, renderer::Renderer},
     slug, template,
 };
 use crate::post::{Post, PostId};
 
 /// Version of the parser. Raise this number when the same file gives another post or other findings than before.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Options for reading the posts of a folder.
 #[derive(Debug, Clone, Default)]
@@ -212,18 +212,28 @@ impl Source {
             let split = front_matter::split(path, &text, &self.site.reading(path));
             let format = Format::of_path(path);
             let titles = |name: &str| self.linked_title(name);
-            let source = markdown::prepared(text.get(split.body_start..)?, format, &self.site.renderer, &titles);
-            Some(rendering::render(path, &source, split.body_line, format, &post.sections, knows))
+            let body = text.get(split.body_start..)?;
+            let expanded =
+                include::is_possible(body.as_bytes(), self.site.includes()).then(|| self.expanded(path, body));
+            let body = expanded.as_ref().map_or(body, |expanded| &expanded.text);
+            let source = markdown::prepared(body, format, &self.site.renderer(path, &post.front), &titles);
+            // Lines of included files have no numbers of their own, by which a heading could be told.
+            let sections = if expanded.is_some() { &[] } else { post.sections.as_slice() };
+            Some(rendering::render(path, &source, split.body_line, format, sections, knows))
         };
         let html = panics::caught(self.folder.root(), path, panics::Step::Parsing, render).ok().flatten()?;
         Some((post, html))
     }
 
-    /// Returns a hash of everything from which a file's post is made: its bytes, and the titles of the posts to which it
-    /// links by name only. With such links, the second value is true: the post may change though the file does not.
+    /// Returns a hash of everything from which the post of the file at a path is made: its bytes, the files that it
+    /// includes, and the titles of the posts to which it links by name only. With such files or links, the second value is true: the post may change though the file does not.
     #[must_use]
-    pub fn hash(&self, bytes: &[u8]) -> (u64, bool) {
+    pub fn hash(&self, path: &str, bytes: &[u8]) -> (u64, bool) {
         let hash = XxHash3_64::oneshot(bytes);
+        if include::is_possible(bytes, self.site.includes()) {
+            let expanded = self.expanded(path, &String::from_utf8_lossy(bytes));
+            return (XxHash3_64::oneshot(expanded.text.as_bytes()), true);
+        }
         if self.site.kind != SiteKind::Hexo || memchr::memmem::find(bytes, b"post_link").is_none() {
             return (hash, false);
         }
@@ -241,6 +251,26 @@ impl Source {
         let parsed = self.parse_head(&path, &self.folder.read(&path).ok()?);
         let visible = matches!(parsed.visibility(Timestamp::now()), Visibility::Visible { .. });
         parsed.post.map(|post| post.title).filter(|_| visible)
+    }
+
+    /// Returns the source of the file at a path with the files that it includes.
+    fn expanded(&self, path: &str, source: &str) -> include::Expanded {
+        let load = |path: &str, name: &str| {
+            let found = self.site.named(path, name)?;
+            let decoded = encoding::decode(&found, &self.folder.read(&found).ok()?).ok()?;
+            Some((decoded.text, found))
+        };
+        include::expand(source, path, self.site.includes(), &load)
+    }
+
+    /// Returns a title of front matter as readers see it.
+    fn shown_title(&self, title: String, renderer: &Renderer) -> String {
+        if !self.site.has_markdown_titles() || !title.contains(['`', '*', '_', '[', '<', '&', '\\', '~']) {
+            return title;
+        }
+        let source = format!("# {}", title.replace('\n', " "));
+        let read = markdown::read(&source, 1, Format::Markdown, renderer, &self.cases, &|_| None);
+        read.first_h1.unwrap_or(title)
     }
 
     fn read(&self, path: &str, bytes: &[u8], has_text: bool) -> Parsed {
@@ -261,11 +291,26 @@ impl Source {
         let body = decoded.text.get(split.body_start..).filter(|_| has_body).unwrap_or_default();
         let format = Format::of_path(path);
         let titles = |name: &str| self.linked_title(name).filter(|_| has_text);
-        let read = markdown::read(body, split.body_line, format, &self.site.renderer, &self.cases, &titles);
+        let renderer = self.site.renderer(path, &front);
+        let expanded = include::is_possible(body.as_bytes(), self.site.includes()).then(|| self.expanded(path, body));
+        let body = expanded.as_ref().map_or(body, |expanded| &expanded.text);
+        let mut read = markdown::read(body, split.body_line, format, &renderer, &self.cases, &titles);
+        if let Some(expanded) = &expanded {
+            read.renumber(|line| {
+                let index = usize::try_from(line - split.body_line).unwrap_or_default();
+                split.body_line + expanded.lines.get(index).or(expanded.lines.last()).copied().unwrap_or_default()
+            });
+        }
+        read.prepend(&self.site.front_words(&front));
         if front.authors.is_empty() {
             front.authors.extend(self.site.default_author.clone());
         }
-        let title = front.title.clone().or(read.first_heading).unwrap_or_else(|| title_of_name(path));
+        let title = front.title.clone().map(|title| self.shown_title(title, &renderer)).or_else(|| {
+            let opening = read.opening.as_ref().map(|(level, title)| (*level, title.as_str()));
+            let opening = opening.filter(|_| self.site.has_opening(body));
+            self.site.title(path, &front, opening, read.first_h1.as_deref())
+        });
+        let title = title.or(read.first_heading).unwrap_or_else(|| title_of_name(path));
         let parts = UrlParts { path, title: &title, front: &front, written: &written };
         let url = self.site.url(&parts);
         let hidden = split.hidden.max(self.site.omits(&parts));

@@ -21,6 +21,7 @@ use self::tag::{Ends, Syntax, Tag};
 use super::{
     attributes,
     format::Format,
+    html::{Token, Tokens},
     site::{
         SiteKind,
         renderer::{Ids, Renderer},
@@ -42,6 +43,7 @@ pub(super) fn strip<'a>(source: &'a str, format: Format, renderer: &Renderer, ti
     let marked = matches!(renderer.ids, Ids::Marked { .. });
     let found = SIGNS.iter().any(|sign| source.contains(sign))
         || renderer.math && source.contains('$')
+        || renderer.is_vue()
         || renderer.percent_comments && source.contains("%%")
         || renderer.is_kramdown() && ["*[", " markdown="].iter().any(|sign| source.contains(sign))
         || marked && source.contains("#\u{3000}")
@@ -65,6 +67,7 @@ pub(super) fn strip<'a>(source: &'a str, format: Format, renderer: &Renderer, ti
         begin: 0,
         raw_end: 0,
         verbatim: false,
+        left: source.len().saturating_mul(8).saturating_add(1 << 18),
     };
     if format == Format::Html {
         strip.line(source.len());
@@ -116,6 +119,8 @@ struct Strip<'a, 'r> {
     raw_end: usize,
     /// Whether the text is between `{::nomarkdown}` and `{:/}`.
     verbatim: bool,
+    /// Number of bytes that vain searches for the ends of components may still go through.
+    left: usize,
 }
 
 impl<'a> Strip<'a, '_> {
@@ -253,6 +258,9 @@ impl<'a> Strip<'a, '_> {
 
     /// Drops a line that gives kramdown definitions or the place of a table of contents, and no words of the page.
     fn drops_line(&mut self, line: &'a str) -> bool {
+        if self.renderer.is_vue() {
+            return self.vue_line(line);
+        }
         if !self.renderer.is_kramdown() {
             // `marked` takes any blank for the one after the marks of a heading.
             let marks = line.bytes().take(7).take_while(|&b| b == b'#').count();
@@ -292,6 +300,75 @@ impl<'a> Strip<'a, '_> {
         false
     }
 
+    /// Drops a line that means something to `VitePress` or `VuePress` and has no words; of others, only the marks.
+    fn vue_line(&mut self, line: &'a str) -> bool {
+        let bare = line.trim();
+        let is_code = bare.starts_with("<<<") || bare.starts_with("@[code");
+        if is_code || bare.eq_ignore_ascii_case("[[toc]]") || bare.eq_ignore_ascii_case("[toc]") {
+            self.drop_line(line);
+            return true;
+        }
+        if let Some(tab) = bare.strip_prefix("@tab").filter(|tab| tab.is_empty() || tab.starts_with([' ', ':', '#'])) {
+            // `@tab:active name #id`.
+            let name = tab.split_once(' ').map_or("", |(_, name)| name);
+            let name = name.rsplit_once(" #").map_or(name, |(name, _)| name).trim();
+            if !name.is_empty() {
+                self.out.push_str(name);
+                self.out.push_str("<br>");
+            }
+            self.drop_line(line);
+            return true;
+        }
+        // An alert with a title: `> [!NOTE] title`.
+        let quoted = line.trim_start_matches([' ', '\t', '>']);
+        if quoted.len() < line.len()
+            && let Some((kind, title)) = quoted.strip_prefix("[!").and_then(|alert| alert.split_once(']'))
+            && kind.chars().all(|c| c.is_ascii_alphabetic())
+            && !title.trim().is_empty()
+        {
+            self.copy(line.len() - quoted.len());
+            self.at += quoted.len() - title.trim_start_matches(['+', '-', ' ']).len();
+        }
+        false
+    }
+
+    /// Replaces the tag of a component at `place`, the start of `rest`, by one that means nothing, with the words that it
+    /// shows.
+    fn component(&mut self, place: usize, rest: &str) {
+        let limit = MAX_EXPRESSION.min(rest.len()).min(self.left);
+        let end = (0..=limit).rev().find(|end| rest.is_char_boundary(*end));
+        let window = rest.get(..end.unwrap_or_default()).unwrap_or_default();
+        let Some(Token::Tag(tag)) = Tokens::new(window).next() else {
+            self.left = self.left.saturating_sub(window.len());
+            return;
+        };
+        // `<https://…>` is an address.
+        if tag.name.ends_with(':') {
+            return;
+        }
+        let is_template = tag.name.eq_ignore_ascii_case("template");
+        if tag.is_known() && !is_template {
+            // Such names of attributes would make the tag text for CommonMark.
+            if tag.attributes.split_whitespace().any(|name| name.starts_with(['@', '#'])) {
+                let name = format!("<{}>", tag.name);
+                self.replace(place, place + tag.source.len(), &name);
+            }
+            return;
+        }
+        let in_heading = self.source.get(self.begin..place).is_some_and(|line| line.trim_start().starts_with('#'));
+        let words = ["text", "title", "label"].iter().find_map(|key| tag.attribute(key));
+        let words = words.filter(|_| !in_heading && !tag.closing).unwrap_or_default();
+        let end = place + tag.source.len();
+        let replacement = match (tag.closing, tag.source.ends_with("/>")) {
+            _ if in_heading => String::new(),
+            (true, _) => "</span>".to_owned(),
+            (false, true) if words.is_empty() => String::new(),
+            (false, true) => format!("<span>{words}</span>"),
+            (false, false) => format!("<span>{words}"),
+        };
+        self.replace(place, end, &replacement);
+    }
+
     /// Drops a line except its newline.
     fn drop_line(&mut self, line: &str) {
         self.at += line.trim_end_matches('\n').len();
@@ -320,6 +397,25 @@ impl<'a> Strip<'a, '_> {
             self.extension(place, rest);
         } else if rest.starts_with("{:") {
             self.attributes(place);
+        } else if self.renderer.is_vue() && self.renderer.attributes {
+            self.inline_attributes(place, rest);
+        }
+    }
+
+    /// Removes the attribute list of markdown-it at `place`, the start of `rest`: behind a link, code or emphasis, or at the
+    /// end of a line. `flow` handles that of a heading.
+    fn inline_attributes(&mut self, place: usize, rest: &str) {
+        let line_length = self.line_at(place).len();
+        let Some(end) = self.find("}", place, line_length) else { return };
+        let behind = self.source.get(..place).is_some_and(|before| before.ends_with([')', ']', '`', '*', '_', '>']));
+        let ends_line =
+            self.source.get(end..).is_some_and(|after| after.trim_start_matches(' ').starts_with(['\n', '|']));
+        let ends_line = ends_line || end == self.source.len();
+        let in_heading = self.source.get(self.begin..place).is_some_and(|line| line.trim_start().starts_with('#'));
+        let is_list =
+            rest.get(..end - place).is_some_and(|list| attributes::is_list(list) && list.contains(['.', '#', '=']));
+        if is_list && (behind || ends_line) && !in_heading {
+            self.drop_to(place, end);
         }
     }
 
@@ -568,6 +664,7 @@ impl<'a> Strip<'a, '_> {
             match secret::element(rest, !starts_line && self.failures < MAX_FAILURES) {
                 Some(Ok(length)) => self.drop_to(place, place + length),
                 Some(Err(secret::Word)) => self.failures += 1,
+                None if self.renderer.is_vue() => self.component(place, rest),
                 None => {}
             }
             return;
@@ -833,7 +930,15 @@ mod tests {
         }
     }
 
-    const ALL: [SiteKind; 4] = [SiteKind::Jekyll, SiteKind::Hexo, SiteKind::Hugo, SiteKind::Plain];
+    const ALL: [SiteKind; 7] = [
+        SiteKind::Jekyll,
+        SiteKind::Hexo,
+        SiteKind::Hugo,
+        SiteKind::VitePress,
+        SiteKind::VuePress,
+        SiteKind::Docusaurus,
+        SiteKind::Plain,
+    ];
 
     #[test]
     fn what_an_author_protects_goes_with_its_tags() {
@@ -1004,6 +1109,20 @@ mod tests {
         check("> 引文\n{: .tip }\n", "> 引文\n\n");
         check("## 标题\n{: #own}\n", "## 标题\n{: #own}\n");
         check("输出 {:.2f} 格式", "输出 {:.2f} 格式");
+    }
+
+    #[test]
+    fn what_vue_shows_stays_without_its_marks() {
+        let vue = [SiteKind::VitePress, SiteKind::VuePress];
+        check_for(&vue, "甲\n\n[[toc]]\n\n<<< @/a.py{1}\n@[code js](./a.js)\n", "甲\n\n\n\n\n\n");
+        check_for(&vue, "::: tabs#os\n@tab:active 手机 #m\n甲\n@tab\n乙\n:::\n", "\n手机<br>\n甲\n\n乙\n\n");
+        check_for(&vue, "> [!TIP] 小心\n> 甲\n> [!NOTE]\n", "> 小心\n> 甲\n> [!NOTE]\n");
+        check_for(&vue, "## 题 <Badge text=\"新\" />\n甲<Badge text=\"新\"/>乙", "## 题 \n甲<span>新</span>乙");
+        check_for(&vue, "<Card title='卡'>\n甲\n</Card>\n<my-x\n :a=\"b\"/>", "<span>卡\n甲\n</span>\n\n");
+        check_for(&vue, "<template #title>名</template><p @click=\"a\">甲</p>", "<span>名</span><p>甲</p>");
+        check_for(&[SiteKind::VitePress], "[甲](b){.c target=\"_self\"} 乙 {.d}\n{丙}", "[甲](b) 乙 \n{丙}");
+        check_for(&vue, "<https://a.cn> <b>甲</b> `<T>`", "<https://a.cn> <b>甲</b> `<T>`");
+        check_for(&[SiteKind::Plain], "[[toc]] <T>\n@tab 甲", "[[toc]] <T>\n@tab 甲");
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn differs(
     if is_shadowed(record) || has_panicked(record) {
         return Ok(None);
     }
-    if record.fingerprint.hash != source.hash(&bytes).0 {
+    if record.fingerprint.hash != source.hash(path, &bytes).0 {
         return Ok(Some("is another in the index than in the posts folder"));
     }
     let parsed = source.parse(path, &bytes);

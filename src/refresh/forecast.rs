@@ -129,7 +129,7 @@ fn of_file(source: &Source, entry: &Entry, known: &Records, distrust: bool, now:
         Ok(bytes) => bytes,
         Err(finding) => return foreseen(Action::Note, finding.message),
     };
-    let hash = source.hash(&bytes).0;
+    let hash = source.hash(&entry.path, &bytes).0;
     let Some(cause) = cause(before.map(|known| &known.record), hash, distrust, now) else {
         return foreseen(Action::Read, "perhaps changed, but has the same content".to_owned());
     };

@@ -77,7 +77,7 @@ impl Refresher {
             }
         };
         let length = bytes.len() as u64;
-        let (hash, depends) = source.hash(&bytes);
+        let (hash, depends) = source.hash(&entry.path, &bytes);
         fingerprint.hash = hash;
         if depends {
             // Another file may change the post, so that every refresh reads this one.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::harness::Blog;
 
 /// The kinds of site that the program does not know yet.
-const NOT_YET: [&str; 6] = ["vitepress", "vuepress", "docusaurus", "mkdocs", "obsidian", "logseq"];
+const NOT_YET: [&str; 3] = ["mkdocs", "obsidian", "logseq"];
 
 /// What a generator made of a site: `published.json`.
 #[derive(Deserialize)]
@@ -133,10 +133,12 @@ fn differences(folder: &Path, published: &Published) -> Vec<Difference> {
         if let Some(title) = page.title.as_ref().filter(|title| **title != post.title) {
             tell(Aspect::Title, &page.source, title, &post.title);
         }
-        let want: Vec<&str> = page.headings.iter().map(|heading| heading.id.as_str()).collect();
+        // A heading without words is no place that a hit could name.
+        let headings: Vec<&Heading> = page.headings.iter().filter(|heading| !heading.text.is_empty()).collect();
+        let want: Vec<&str> = headings.iter().map(|heading| heading.id.as_str()).collect();
         let got: Vec<&str> = post.sections.iter().map(|section| section.anchor.as_str()).collect();
         let got: Vec<&str> = got.into_iter().filter(|anchor| !anchor.is_empty()).collect();
-        for heading in page.headings.iter().filter(|heading| !got.contains(&heading.id.as_str())) {
+        for heading in headings.iter().filter(|heading| !got.contains(&heading.id.as_str())) {
             let near = post.sections.iter().find(|section| section.heading == heading.text);
             let near = near.map_or("no such heading", |section| section.anchor.as_str());
             tell(Aspect::Anchors, &page.source, &format!("#{} for `{}`", heading.id, heading.text), near);

@@ -118,6 +118,33 @@ fn plugins_of_markdown_it_read_more_marks() {
 }
 
 #[test]
+fn settings_of_newer_generators_change_their_ids() {
+    let check = |kind, settings: Value, source: &str, expected: &[&str]| {
+        assert_eq!(anchors(source, &configured(kind, settings.clone())), expected, "{settings}");
+    };
+    let source = "# 3 步 — API：用法\n\n## 甲\n\n## 甲\n\n## 甲-1 {#own}\n\n### AT&amp;T :smile: 12:30:45\n";
+    let own = ["_3-步-—-api-用法", "甲", "甲-1", "own", "at-amp-t-12-30-45"];
+    check(SiteKind::VitePress, json!({}), source, &own);
+    let least = json!({"markdown": {"anchor": {"level": 3}, "attrs": {"disable": true}}});
+    check(SiteKind::VitePress, least, source, &["", "", "", "", "at-amp-t-12-30-45"]);
+    let some = json!({"markdown": {"anchor": {"level": [1, 3]}}});
+    check(SiteKind::VitePress, some, source, &["_3-步-—-api-用法", "", "", "own", "at-amp-t-12-30-45"]);
+    let second = ["_3-步-—-api-用法", "甲", "甲-1", "甲-1-own", "at-t-12-30-45"];
+    check(SiteKind::VuePress, json!({}), source, &second);
+    check(SiteKind::VuePress, json!({"plugins": [{"attrs": true}]}), "## 甲 {#own}", &["own"]);
+    let first = ["_3-步-api-用法", "甲", "甲-2", "甲-1-own", "at-t-12-30-45"];
+    check(SiteKind::VuePress, json!({"vuepress version": 1}), source, &first);
+    let smart = json!({"markdown": {"typographer": true}});
+    check(SiteKind::VitePress, smart, "## 甲 -- 乙", &["甲-–-乙"]);
+    let source = "# 甲\n\n## 甲\n\n## API  用法？\n\n## 乙 {#own}\n";
+    check(SiteKind::Docusaurus, json!({}), source, &["", "甲-1", "api--用法", "own"]);
+    let kept = json!({"markdown": {"anchors": {"maintainCase": true}}});
+    check(SiteKind::Docusaurus, kept, source, &["", "甲-1", "API--用法", "own"]);
+    check(SiteKind::VitePress, json!({"footnotes plugin": false}), "## 甲[^1]\n\n[^1]: x\n", &["甲-1"]);
+    check(SiteKind::VitePress, json!({"footnotes plugin": true}), "## 甲[^1]\n\n[^1]: x\n", &["甲"]);
+}
+
+#[test]
 fn the_packages_of_a_hexo_site_tell_its_renderer() {
     let folder = tempfile::tempdir().unwrap();
     let renderer = |packages: &str, settings: Value| {

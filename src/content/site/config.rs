@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::SiteKind;
+use super::{SiteKind, script::Script};
 use crate::content::{
     diagnostic::{Code, Diagnostic, Place},
     value,
@@ -33,6 +33,27 @@ const HUGO_PARTS: [&str; 7] = ["permalinks", "languages", "params", "cascade", "
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
 /// Folders of Hugo's configuration; the later one wins.
 const HUGO_FOLDERS: [&str; 2] = ["config/_default", "config/production"];
+
+/// Configurations that are scripts: the generator, the folder of the configuration below that of the site, and the names
+/// without their extensions.
+const SCRIPTS: [(SiteKind, &str, &[&str]); 3] = [
+    (SiteKind::VitePress, ".vitepress", &["config", "config/index"]),
+    (SiteKind::VuePress, ".vuepress", &["config"]),
+    (SiteKind::Docusaurus, "", &["docusaurus.config"]),
+];
+const SCRIPT_EXTENSIONS: [&str; 9] = ["ts", "mts", "cts", "js", "mjs", "cjs", "yml", "yaml", "toml"];
+/// Folders, below that of a project, in which such a site may lie.
+const NESTED: [&str; 2] = ["docs", "website"];
+/// The file that lists the versions of the documents of a site of Docusaurus.
+pub(super) const VERSIONS: &str = "versions.json";
+/// The key under which the major version of `VuePress` is kept.
+pub(super) const VERSION_KEY: &str = "vuepress version";
+
+/// The key under which it is kept whether a script names a plugin for footnotes.
+pub(super) const FOOTNOTES_KEY: &str = "footnotes plugin";
+
+/// The key under which it is kept whether a script names the plugin of Docusaurus for formulas.
+pub(super) const MATH_KEY: &str = "math plugin";
 
 /// Keys of Hexo alone among Jekyll and Hexo.
 const HEXO_KEYS: &str = "\
@@ -108,6 +129,12 @@ pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
             files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
             files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
         }
+        for nested in std::iter::once("").chain(NESTED).map(|name| folder.join(name)) {
+            files.extend(
+                SCRIPTS.iter().flat_map(|(_, inner, names)| scripts(&nested.join(inner), names).collect::<Vec<_>>()),
+            );
+            files.push(nested.join(VERSIONS));
+        }
     }
     files
 }
@@ -122,7 +149,10 @@ pub(super) fn find(
 ) -> FoundConfig {
     if wanted != Some(SiteKind::Plain) {
         for folder in folders {
-            if wanted != Some(SiteKind::Hugo)
+            if let Some(found) = scripted(posts, folder, &[""], wanted, findings) {
+                return found;
+            }
+            if matches!(wanted, None | Some(SiteKind::Jekyll | SiteKind::Hexo))
                 && let Some(found) = shared(posts, folder, wanted, findings)
             {
                 return found;
@@ -130,6 +160,10 @@ pub(super) fn find(
             if matches!(wanted, None | Some(SiteKind::Hugo))
                 && let Some(found) = hugo(posts, folder, wanted, findings)
             {
+                return found;
+            }
+            // A blog may have a site of its own for its documents.
+            if let Some(found) = scripted(posts, folder, &NESTED, wanted, findings) {
                 return found;
             }
         }
@@ -231,6 +265,98 @@ fn hugo(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Ve
     Some(FoundConfig { kind: SiteKind::Hugo, root: Some(folder.to_owned()), tree, source })
 }
 
+/// Returns the files that may hold a configuration of one of these names.
+fn scripts<'a>(folder: &'a Path, names: &'a [&str]) -> impl Iterator<Item = PathBuf> + 'a {
+    names.iter().flat_map(move |name| SCRIPT_EXTENSIONS.map(|extension| folder.join(format!("{name}.{extension}"))))
+}
+
+/// Finds a site whose configuration is a script in the `nested` folders of a folder.
+fn scripted(
+    posts: &Path,
+    folder: &Path,
+    nested: &[&str],
+    wanted: Option<SiteKind>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<FoundConfig> {
+    let related = |root: &Path| posts.starts_with(root) || root.starts_with(posts);
+    for nested in nested {
+        let root = folder.join(nested);
+        for (kind, inner, names) in SCRIPTS.into_iter().filter(|(kind, ..)| wanted.is_none_or(|wanted| wanted == *kind))
+        {
+            // A site of Docusaurus may publish the folder beside it.
+            let near = related(&root) || kind == SiteKind::Docusaurus && related(&folder.join("docs"));
+            let place = root.join(inner);
+            if !near || !place.is_dir() {
+                continue;
+            }
+            let found = scripts(&place, names).find_map(|path| read(posts, &path, findings));
+            let (mut tree, source) = match found {
+                Some(found) => found,
+                // Its own folder is a sign, too.
+                None if !inner.is_empty() => Default::default(),
+                None => continue,
+            };
+            if !tree.is_object() {
+                tree = Value::Object(Map::new());
+            }
+            if kind == SiteKind::VuePress
+                && let Some(tree) = tree.as_object_mut()
+            {
+                tree.insert(VERSION_KEY.to_owned(), vuepress_version(&root, &source.text).into());
+            }
+            if let Some(tree) = tree.as_object_mut() {
+                tree.insert(FOOTNOTES_KEY.to_owned(), source.text.contains("footnote").into());
+                let has_math = ["remark-math", "remarkMath"].iter().any(|name| source.text.contains(name));
+                tree.insert(MATH_KEY.to_owned(), has_math.into());
+            }
+            return Some(FoundConfig { kind, root: Some(root), tree, source });
+        }
+    }
+    None
+}
+
+/// Returns the major version of `VuePress` of a site: by the configuration, or by the packages of the project.
+fn vuepress_version(root: &Path, config: &str) -> u64 {
+    let signs = [
+        "@vuepress/bundler",
+        "defineUserConfig",
+        "viteBundler",
+        "webpackBundler",
+        "from 'vuepress'",
+        "from \"vuepress\"",
+    ];
+    if signs.iter().any(|sign| config.contains(sign)) {
+        return 2;
+    }
+    let packages = root.ancestors().take(3).find_map(|folder| {
+        let tree: Value = serde_json::from_str(&load(&folder.join(PACKAGES)).ok()?).ok()?;
+        ["dependencies", "devDependencies"].iter().find_map(|key| text_at(tree.get(key)?, "vuepress"))
+    });
+    match packages {
+        Some(version) if version.trim_start_matches(['^', '~', '>', '=', 'v', ' ']).starts_with('1') => 1,
+        Some(_) => 2,
+        None if config.contains("module.exports") || config.is_empty() => 1,
+        None => 2,
+    }
+}
+
+/// Reads the literals of a script.
+fn read_script(path: &Path, text: &str) -> Option<Map<String, Value>> {
+    let folder = path.parent()?;
+    let loader = |name: &str| {
+        let file = folder.join(name);
+        // Only files of the site, so that nothing else is read.
+        if name.matches("..").count() > 2 || name.contains('\0') {
+            return None;
+        }
+        let named = SCRIPT_EXTENSIONS.iter().take(6).map(|ext| PathBuf::from(format!("{}.{ext}", file.display())));
+        let inside = SCRIPT_EXTENSIONS.iter().take(6).map(|ext| file.join(format!("index.{ext}")));
+        let paths: Vec<PathBuf> = std::iter::once(file.clone()).chain(named).chain(inside).collect();
+        paths.into_iter().find_map(|path| load(&path).ok())
+    };
+    Script::read(text, &loader).exported()
+}
+
 /// Merges one tree over another.
 fn merge(under: &mut Value, over: Value) {
     match (under, over) {
@@ -291,6 +417,11 @@ fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Va
     let (failure, offset) = match load(path) {
         Ok(text) => {
             source.text = text;
+            if is_script(path)
+                && let Some(table) = read_script(path, &source.text)
+            {
+                return Some((Value::Object(table), source));
+            }
             match parse(path, &source.text) {
                 Ok(read) if read.is_table => return Some((Value::Object(read.values), source)),
                 Ok(_) => ("is not a table of keys and values".to_owned(), None),
@@ -310,7 +441,16 @@ fn read(posts: &Path, path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Va
     Some((Value::Object(Map::new()), source))
 }
 
+/// Returns whether a file is a script.
+fn is_script(path: &Path) -> bool {
+    path.extension().is_some_and(|found| SCRIPT_EXTENSIONS.iter().take(6).any(|extension| found == *extension))
+}
+
 fn parse(path: &Path, text: &str) -> Result<value::Read, value::Failure> {
+    if is_script(path) {
+        let message = "it exports no table of settings that can be read without running it".to_owned();
+        return Err(value::Failure { message, offset: 0 });
+    }
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("toml") => value::toml(text),
         Some("json") => value::whole_json(text),

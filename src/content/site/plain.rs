@@ -22,16 +22,25 @@ pub(super) struct PlainRules {
 
 /// Returns the settings of a plain folder; `pattern` is the one of `anli.yaml`.
 pub(super) fn settings(pattern: Option<&str>, check: &mut Check<'_>) -> Settings {
-    let permalink = pattern.unwrap_or(DEFAULT);
-    let parsed = Pattern::new(permalink, Grammar::Jekyll);
-    check.names(&parsed, permalink, SiteKind::Plain, NAMES, |_| false);
     Settings {
-        rules: Rules::Plain(PlainRules { pattern: pattern.is_some().then_some(parsed) }),
+        rules: Rules::Plain(PlainRules { pattern: pattern.map(|pattern| own(pattern, check)) }),
         base_url: None,
-        permalink: permalink.to_owned(),
+        permalink: pattern.unwrap_or(DEFAULT).to_owned(),
         author: None,
         placement: Placement::default(),
     }
+}
+
+/// Returns the pattern of `anli.yaml`, for the generators that have no patterns themselves, too.
+pub(super) fn own(pattern: &str, check: &mut Check<'_>) -> Pattern {
+    let parsed = Pattern::new(pattern, Grammar::Jekyll);
+    check.names(&parsed, pattern, SiteKind::Plain, NAMES, |_| false);
+    parsed
+}
+
+/// Returns the escaped path of a page by such a pattern.
+pub(super) fn expanded(pattern: &Pattern, page: &Page<'_>) -> String {
+    pattern.expand(|name| value(name, page))
 }
 
 impl PlainRules {
@@ -42,7 +51,7 @@ impl PlainRules {
             return Pattern::new(own, Grammar::Jekyll).expand(|name| value(name, page));
         }
         match &self.pattern {
-            Some(pattern) => pattern.expand(|name| value(name, page)),
+            Some(pattern) => expanded(pattern, page),
             None if name.eq_ignore_ascii_case("index") || name.eq_ignore_ascii_case("readme") => {
                 format!("{}/", escaped(folder))
             }

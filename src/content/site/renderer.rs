@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     SiteKind,
-    config::{PACKAGES, load, text_at},
+    config::{FOOTNOTES_KEY, MATH_KEY, PACKAGES, VERSION_KEY, load, text_at},
 };
 
 /// The renderer of a site, with its settings.
@@ -23,6 +23,12 @@ pub(in crate::content) struct Renderer {
     pub(in crate::content) math: bool,
     /// Whether text between `%%` is a comment, as in Obsidian.
     pub(in crate::content) percent_comments: bool,
+    /// Whether lists in braces give attributes, where a setting says so.
+    pub(in crate::content) attributes: bool,
+    /// Whether `[^1]` is a footnote.
+    pub(in crate::content) footnotes: bool,
+    /// Whether the text is MDX.
+    pub(in crate::content) mdx: bool,
 }
 
 /// How headings get their ids. The names of the generators' settings are in the comments.
@@ -72,6 +78,24 @@ pub(in crate::content) enum Ids {
     Kramdown {
         /// Text before each id: `auto_id_prefix`.
         prefix: String,
+    },
+    /// markdown-it with the `slugify` of `VuePress`, which `VitePress` has, too.
+    Vue {
+        /// The levels of headings with ids, as bits: bit 0 for level 1.
+        levels: u8,
+        /// Whether entities count as written.
+        entities: bool,
+        /// Whether dashes are signs like others.
+        dashes: bool,
+        /// The number of the first repeated id.
+        first: u32,
+        /// `typographer`: whether quotes, dashes and ellipses become typographic ones.
+        typographic: bool,
+    },
+    /// Docusaurus.
+    Docusaurus {
+        /// Whether letters keep their case: `maintainCase`.
+        keeps_case: bool,
     },
     /// GitHub's own pages, also the best guess for an unknown generator.
     Github,
@@ -132,14 +156,37 @@ impl Renderer {
             SiteKind::Jekyll => (jekyll(tree), false),
             SiteKind::Hexo => hexo(tree, root),
             SiteKind::Hugo => hugo(tree),
+            SiteKind::VitePress | SiteKind::VuePress => vue(kind, tree),
+            SiteKind::Docusaurus => {
+                let anchors = tree.get("markdown").and_then(|markdown| markdown.get("anchors"));
+                let ids = Ids::Docusaurus { keeps_case: flag(anchors, "maintainCase", false) };
+                (ids, flag(Some(tree), MATH_KEY, false))
+            }
             SiteKind::Plain => (Ids::Github, true),
         };
-        Self { kind, ids, math, percent_comments: false }
+        let attributes = match kind {
+            SiteKind::VitePress => {
+                let attributes = tree.get("markdown").and_then(|markdown| markdown.get("attrs"));
+                !flag(attributes, "disable", false)
+            }
+            // A plugin, whose settings may be those of a theme.
+            SiteKind::VuePress => has_flag(tree, "attrs", MAX_SETTINGS_DEPTH),
+            _ => true,
+        };
+        // markdown-it has footnotes by a plugin only.
+        let footnotes =
+            !matches!(kind, SiteKind::VitePress | SiteKind::VuePress) || flag(Some(tree), FOOTNOTES_KEY, true);
+        Self { kind, ids, math, percent_comments: false, attributes, footnotes, mdx: false }
     }
 
     /// Returns whether the generator runs its tags in code, too.
     pub(in crate::content) fn runs_tags_in_code(&self) -> bool {
         matches!(self.kind, SiteKind::Jekyll | SiteKind::Hugo)
+    }
+
+    /// Returns whether Vue makes the pages, so that any tag may be a component.
+    pub(in crate::content) fn is_vue(&self) -> bool {
+        matches!(self.kind, SiteKind::VitePress | SiteKind::VuePress)
     }
 
     /// Returns whether the renderer is kramdown.
@@ -216,6 +263,48 @@ fn hexo(tree: &Value, root: Option<&Path>) -> (Ids, bool) {
         typographic: flag(render, "typographer", true),
         footnotes: plugin("-footnote"),
         subscripts: plugin("-sub"),
+    };
+    (ids, math)
+}
+
+/// Upper bound on the depth in which a setting of a plugin is looked for.
+pub(super) const MAX_SETTINGS_DEPTH: usize = 6;
+
+/// Returns whether a key is switched on anywhere in a tree.
+pub(super) fn has_flag(tree: &Value, key: &str, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match tree {
+        Value::Object(table) => {
+            table.get(key).and_then(Value::as_bool) == Some(true)
+                || table.values().any(|value| has_flag(value, key, depth))
+        }
+        Value::Array(list) => list.iter().any(|value| has_flag(value, key, depth)),
+        _ => false,
+    }
+}
+
+fn vue(kind: SiteKind, tree: &Value) -> (Ids, bool) {
+    let markdown = tree.get("markdown");
+    let math = flag(markdown, "math", false);
+    let anchor = markdown.and_then(|markdown| markdown.get("anchor"));
+    if matches!(anchor, Some(Value::Bool(false))) {
+        return (Ids::None, math);
+    }
+    let bit =
+        |level: &Value| level.as_u64().filter(|level| (1..=6).contains(level)).map_or(0, |level| 1_u8 << (level - 1));
+    let levels = match anchor.and_then(|anchor| anchor.get("level")) {
+        Some(Value::Array(levels)) => levels.iter().map(bit).fold(0, |all, bit| all | bit),
+        // The least level.
+        Some(level) if bit(level) > 0 => !(bit(level) - 1),
+        _ => u8::MAX,
+    };
+    let is_first = tree.get(VERSION_KEY).and_then(Value::as_u64) == Some(1);
+    let ids = Ids::Vue {
+        levels,
+        entities: kind == SiteKind::VitePress,
+        dashes: is_first,
+        first: if is_first { 2 } else { 1 },
+        typographic: flag(markdown, "typographer", false),
     };
     (ids, math)
 }

@@ -1,8 +1,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod docusaurus;
 mod hexo;
 mod hugo;
 mod jekyll;
+mod vitepress;
+mod vuepress;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
