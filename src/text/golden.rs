@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Analyzer, Dictionary, Terms, VERSION, fold, pinyin};
 
 /// The version of the tokens, and a hash of all tokens of the text.
-const GOLDEN: (u32, u64) = (7, 18_004_757_190_451_677_531);
+const GOLDEN: (u32, u64) = (7, 7739312276639243993);
 
 /// Words, names missing from all dictionaries, folding, width, Traditional characters, readings, values.
 const TEXT: &str = "\

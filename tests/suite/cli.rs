@@ -50,7 +50,7 @@ fn options_narrow_the_search() {
 fn a_text_may_begin_with_a_minus_sign() {
     let blog = Blog::new().titled("cold.md", "寒潮", "夜里低至-7度。").titled("warm.md", "回暖", "白天7度。");
     blog.run(&["index"]).ends_with(0);
-    blog.run(&["search", "-7度", "--limit", "5"]).ends_with(0).says("寒潮").tells("1 post");
+    blog.run(&["search", "-7度", "--limit", "1"]).ends_with(0).says("寒潮").tells("1 to 1 shown");
     blog.run(&["search", "夜里", "-7度"]).ends_with(0).says("寒潮");
     blog.run(&["analyze", "-7度"]).ends_with(0);
     blog.run(&["search", "-x"]).ends_with(2);
