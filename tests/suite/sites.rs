@@ -59,6 +59,18 @@ struct Heading {
     text: String,
 }
 
+/// The pages whose titles or ids are not read as their generators make them, each with the reason. The list is exact.
+const DIFFERENT: [&str; 4] = [
+    // Liquid in a heading is not run.
+    "hexo-dated | _posts/anchor-alias.md",
+    // Hexo's `titlecase` is not applied.
+    "hexo-dated | _posts/2024-01-05-first-five-km.md",
+    // `:smile:` is a pictograph to a plugin alone.
+    "hexo-markdown-it | _posts/Headings.md",
+    // Markdown inside of HTML has ids of its own.
+    "jekyll-blog | _posts/2021-08-09-comments.md",
+];
+
 /// What can differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Aspect {
@@ -110,8 +122,7 @@ fn path_of(url: &str) -> String {
 /// Reads a site and compares it with what its generator published.
 fn differences(folder: &Path, published: &Published) -> Vec<Difference> {
     let below = published.posts.strip_prefix("site").unwrap().trim_start_matches('/');
-    // Ignored until there is such a setting.
-    let site = serde_json::from_value(serde_json::json!({ "build_timezone": published.zone })).unwrap_or_default();
+    let site = serde_json::from_value(serde_json::json!({ "build_timezone": published.zone })).unwrap();
     let blog = Blog::of_site(&folder.join("site"), below).site_config(|options| options.site = site).refresh();
     let searcher = blog.searcher();
     let posts = blog.search("").hits.hits.into_iter().map(|hit| searcher.post(&hit.id).unwrap().unwrap());
@@ -169,8 +180,9 @@ fn sorted<'a>(ids: &[&'a str]) -> Vec<&'a str> {
 
 #[track_caller]
 fn none_of(aspect: Aspect) {
-    let lines: Vec<&str> =
-        DIFFERENCES.iter().filter(|(other, _)| *other == aspect).map(|(_, line)| line.as_str()).collect();
+    let is_known = |line: &str| DIFFERENT.iter().any(|page| line.starts_with(page));
+    let lines = DIFFERENCES.iter().filter(|(other, _)| *other == aspect).map(|(_, line)| line.as_str());
+    let lines: Vec<&str> = lines.filter(|line| !is_known(line)).collect();
     assert!(lines.is_empty(), "{} differences:\n{}", lines.len(), lines.join("\n"));
 }
 
@@ -188,25 +200,28 @@ fn every_source_of_a_site_is_accounted_for() {
 }
 
 #[test]
-#[ignore = "sites differ"]
 fn what_is_published_is_found_and_nothing_else() {
     none_of(Aspect::Found);
 }
 
 #[test]
-#[ignore = "sites differ"]
 fn pages_have_the_addresses_of_their_generator() {
     none_of(Aspect::Address);
 }
 
 #[test]
-#[ignore = "sites differ"]
 fn pages_have_the_titles_of_their_generator() {
     none_of(Aspect::Title);
 }
 
 #[test]
-#[ignore = "sites differ"]
 fn headings_have_the_ids_of_their_generator() {
     none_of(Aspect::Anchors);
+}
+
+#[test]
+fn what_is_known_to_differ_does() {
+    for page in DIFFERENT {
+        assert!(DIFFERENCES.iter().any(|(_, line)| line.starts_with(page)), "{page} is as published");
+    }
 }
