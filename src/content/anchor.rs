@@ -13,7 +13,10 @@ use rustc_hash::FxHashMap;
 
 use super::{
     letters::{is_digit, is_letter, is_mark},
-    site::renderer::{GoldmarkIds, Ids},
+    site::{
+        python::PythonIds,
+        renderer::{GoldmarkIds, Ids},
+    },
     slug,
 };
 
@@ -75,6 +78,8 @@ pub(super) struct Anchors<'s> {
     open: Vec<Inside>,
     /// Number of requests for each id.
     seen: FxHashMap<String, u32>,
+    /// For each id with a number: the number up to which all are in use. Kept for Python-Markdown only.
+    counted: FxHashMap<String, u32>,
     /// The last id before its number.
     last: String,
 }
@@ -89,6 +94,7 @@ impl<'s> Anchors<'s> {
             alias: String::new(),
             open: Vec::new(),
             seen: FxHashMap::default(),
+            counted: FxHashMap::default(),
             last: String::new(),
         }
     }
@@ -129,7 +135,9 @@ impl<'s> Anchors<'s> {
                 Piece::Break => {}
                 other => self.heading.push_str(words(other)),
             },
-            Ids::Github => self.heading.push_str(words(piece)),
+            // The description of an image is no text of the page.
+            Ids::Python(_) if matches!(piece, Piece::Image(_)) => {}
+            Ids::Github | Ids::Obsidian | Ids::Python(_) => self.heading.push_str(words(piece)),
         }
         if matches!(piece, Piece::Text(_)) {
             match self.plain.last_mut() {
@@ -245,6 +253,11 @@ impl<'s> Anchors<'s> {
             }
             Ids::Docusaurus { keeps_case } => docusaurus(heading.trim(), *keeps_case),
             Ids::Github => github(heading.trim()),
+            Ids::Python(PythonIds { slug, separator, .. }) => {
+                let text = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+                return self.unique(slug::python(&text, separator, slug));
+            }
+            Ids::Obsidian => return obsidian(raw),
             Ids::Kramdown { .. } => kramdown(raw),
         };
         self.last.clone_from(&base);
@@ -296,9 +309,34 @@ impl<'s> Anchors<'s> {
 
     /// Reserves an id chosen by the author, so that rules that avoid clashes avoid this id.
     pub(super) fn reserve(&mut self, id: &str) {
-        if matches!(self.ids, Ids::Goldmark { .. } | Ids::Vue { .. }) {
+        if matches!(self.ids, Ids::Goldmark { .. } | Ids::Vue { .. } | Ids::Python(_)) {
             self.seen.entry(id.to_owned()).or_insert(1);
         }
+    }
+
+    /// Returns an id that is not in use, as Python-Markdown makes it: a number at the end of an id is counted further.
+    fn unique(&mut self, id: String) -> String {
+        let mut id = id;
+        if id.is_empty() || self.seen.contains_key(&id) {
+            let counted = id.rsplit_once('_').and_then(|(base, count)| {
+                let is_count = !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit());
+                Some((base.to_owned(), count.parse::<u32>().ok().filter(|_| is_count)?))
+            });
+            let (base, count) = counted.unwrap_or((id, 0));
+            // All numbers up to this one are in use.
+            let known = self.counted.get(&base).copied().unwrap_or(0);
+            let mut count = if count <= known + 1 { count.max(known) } else { count }.saturating_add(1);
+            let is_run = count <= known + 1;
+            while self.seen.contains_key(&format!("{base}_{count}")) {
+                count = count.saturating_add(1);
+            }
+            id = format!("{base}_{count}");
+            if is_run {
+                self.counted.insert(base, count);
+            }
+        }
+        self.seen.insert(id.clone(), 1);
+        id
     }
 
     /// Appends a number to an id that is already in use.
@@ -430,6 +468,13 @@ fn kramdown(raw: &str) -> String {
     let kept = text.chars().filter(|&c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-'));
     let id: String = kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
     if id.is_empty() { "section".to_owned() } else { id }
+}
+
+/// Returns the text by which a link of Obsidian names a heading: without the signs that have a meaning in links.
+fn obsidian(raw: &str) -> String {
+    let mut text = raw.replace("%%", " ").replace("[[", " ").replace("]]", " ");
+    text = text.replace([':', '#', '|', '^', '\\', '\r', '\n'], " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Appends a text without the web addresses and mail addresses in it, which Goldmark makes links of.

@@ -3,7 +3,10 @@
 //! Knows their grammar, and which renderer takes which list for the attributes of a heading. Does not know where in a
 //! post a list is.
 
-use super::site::{SiteKind, renderer::Renderer};
+use super::site::{
+    SiteKind,
+    renderer::{Ids, Renderer},
+};
 
 /// Splits a heading from the attribute list at its end, which is empty if there is none.
 pub(super) fn split(heading: &str) -> (&str, &str) {
@@ -36,6 +39,12 @@ pub(super) fn is_removed(list: &str, renderer: &Renderer) -> bool {
         }
         SiteKind::VitePress | SiteKind::VuePress => renderer.attributes && !list.starts_with("{:"),
         SiteKind::Docusaurus => list.strip_prefix("{#").is_some_and(|name| !name.contains(' ')),
+        // `dialect` writes the first form; the second one is left in lists.
+        SiteKind::Mkdocs => {
+            matches!(&renderer.ids, Ids::Python(ids) if ids.attributes)
+                && (list.starts_with("{:#") || list.starts_with("{ "))
+        }
+        SiteKind::Obsidian | SiteKind::Logseq => false,
         SiteKind::Hexo | SiteKind::Plain => id(list).is_some(),
     }
 }

@@ -124,6 +124,11 @@ impl<'c> Flow<'c> {
         self.renderer.footnotes
     }
 
+    /// Reserves an id that an author chose anywhere in the text.
+    pub(super) fn reserve(&mut self, id: &str) {
+        self.anchors.reserve(id);
+    }
+
     /// Appends words of source line `number` to the current line.
     pub(super) fn push(&mut self, words: &str, number: u32) {
         self.add(words, number, false);

@@ -1,6 +1,6 @@
 //! Turns the Markdown of a post into running text and sections.
 //!
-//! [`read`] calls the other modules in order. `depth` bounds the nesting of lines, and `template` removes everything
+//! [`read`] calls the other modules in order. `dialect` makes CommonMark of other dialects, `depth` bounds the nesting of lines, and `template` removes everything
 //! that is not Markdown. `reader` goes through the parser's events and passes words, line ends and headings to `flow`,
 //! which builds text and sections. `html` splits raw HTML into tags and words; `stray` drops emphasis marks that the
 //! parser left; `section` recognises headings that CommonMark does not; `anchor` names the headings. Works on the body
@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use super::{
-    depth,
+    depth, dialect,
     flow::Flow,
     format::Format,
     mdx,
@@ -82,16 +82,39 @@ pub(super) fn read(
     cases: &CaseHeadings,
     titles: Titles<'_>,
 ) -> Markdown {
+    let rewritten = rewritten(body, first_line, format, renderer);
+    let body = rewritten.as_ref().map_or(body, |rewritten| &rewritten.text);
     let source = prepared(body, format, renderer, titles);
     let mut flow = Flow::new(source.len(), renderer, cases);
+    if let Some(rewritten) = &rewritten {
+        rewritten.ids.iter().for_each(|id| flow.reserve(id));
+    }
     let mut reader = Reader::new(&mut flow, &source, first_line, false);
     match format {
         Format::Markdown => reader.run(),
         Format::Html => reader.run_html(),
     }
     flow.finish();
-    let Flow { text, sections, lines, first_heading, first_h1, opening, .. } = flow;
+    let Flow { text, mut sections, mut lines, mut first_heading, first_h1, opening, .. } = flow;
+    if let Some(rewritten) = &rewritten {
+        sections.iter_mut().for_each(|section| section.line = rewritten.source_line(section.line, first_line));
+        lines.iter_mut().for_each(|(_, line)| *line = rewritten.source_line(*line, first_line));
+        if let Some(opens) = rewritten.opening {
+            let first = sections.first().filter(|first| opens && first.level == 1 && first.range.start == 0);
+            first_heading = first.map(|first| first.heading.clone());
+        }
+    }
     Markdown { text, sections, lines, first_heading, first_h1, opening }
+}
+
+/// Returns the body of a post in CommonMark, if it is Markdown; its dialect may be another.
+pub(super) fn rewritten<'a>(
+    body: &'a str,
+    first_line: u32,
+    format: Format,
+    renderer: &Renderer,
+) -> Option<dialect::Prepared<'a>> {
+    (format == Format::Markdown).then(|| dialect::prepare(body, renderer, first_line > 1))
 }
 
 /// Returns the body of a post as Markdown or HTML alone: of bounded depth, without templates, comments, scripts and

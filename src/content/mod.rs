@@ -9,6 +9,7 @@ mod attributes;
 mod date;
 mod depth;
 pub mod diagnostic;
+mod dialect;
 mod encoding;
 mod flow;
 pub mod folder;

@@ -7,12 +7,17 @@
 
 mod config;
 mod docusaurus;
+mod edn;
 mod glob;
 mod hexo;
 mod home;
 mod hugo;
 mod jekyll;
+mod logseq;
+mod mkdocs;
+mod obsidian;
 mod plain;
+pub(super) mod python;
 pub(super) mod renderer;
 mod script;
 mod vitepress;
@@ -63,6 +68,12 @@ pub enum SiteKind {
     VuePress,
     /// Docusaurus.
     Docusaurus,
+    /// MkDocs, with any theme.
+    Mkdocs,
+    /// A vault of Obsidian.
+    Obsidian,
+    /// A graph of Logseq.
+    Logseq,
     /// No known generator: a plain folder of Markdown. The URL is the path without its extension, with a final `/`,
     /// unless a pattern says otherwise.
     Plain,
@@ -79,6 +90,9 @@ impl SiteKind {
             Self::VitePress => "VitePress",
             Self::VuePress => "VuePress",
             Self::Docusaurus => "Docusaurus",
+            Self::Mkdocs => "MkDocs",
+            Self::Obsidian => "Obsidian",
+            Self::Logseq => "Logseq",
             Self::Plain => "a plain folder",
         }
     }
@@ -141,7 +155,7 @@ pub struct Site {
     placement: Placement,
     rules: Rules,
     /// How the text of a post becomes a page.
-    renderer: Renderer,
+    pub(super) renderer: Renderer,
     files: Vec<PathBuf>,
     /// The configuration file relative to the posts folder; empty if there is none.
     config: String,
@@ -157,6 +171,9 @@ enum Rules {
     VitePress(vitepress::VitePressRules),
     VuePress(vuepress::VuePressRules),
     Docusaurus(docusaurus::DocusaurusRules),
+    Mkdocs(mkdocs::MkdocsRules),
+    Obsidian(obsidian::ObsidianRules),
+    Logseq(logseq::LogseqRules),
     Plain(plain::PlainRules),
 }
 
@@ -194,7 +211,11 @@ impl Placement {
 /// no anchor.
 #[must_use]
 pub fn section_url(post: &Post, section: &Section) -> String {
-    if section.anchor.is_empty() {
+    if !post.url.starts_with('/') && !post.url.starts_with("http") {
+        // The address of an application.
+        let part = if section.anchor.is_empty() { String::new() } else { format!("#{}", section.anchor) };
+        format!("{}{}", post.url, permalink::escaped_words(&part))
+    } else if section.anchor.is_empty() {
         format!("{}{}", post.url, fragment::of(post, section))
     } else {
         format!("{}#{}", post.url, permalink::escaped(&section.anchor))
@@ -233,6 +254,9 @@ impl Site {
             SiteKind::VitePress => vitepress::settings(&found, &posts, pattern, &mut check),
             SiteKind::VuePress => vuepress::settings(&found, &posts, pattern, &mut check),
             SiteKind::Docusaurus => docusaurus::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Mkdocs => mkdocs::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Obsidian => obsidian::settings(&found, &posts, pattern, &mut check),
+            SiteKind::Logseq => logseq::settings(&found, &posts, pattern, &mut check),
             SiteKind::Plain => plain::settings(pattern, &mut check),
         };
         let base_url = choose(&options.base_url, settings.base_url).map_or_else(String::new, |(text, source)| {
@@ -279,6 +303,7 @@ impl Site {
                 SiteKind::Jekyll => flag("future") == Some(true),
                 SiteKind::Hugo => flag("buildfuture") == Some(true),
                 SiteKind::VitePress | SiteKind::VuePress | SiteKind::Docusaurus => true,
+                SiteKind::Mkdocs | SiteKind::Obsidian | SiteKind::Logseq => true,
                 SiteKind::Plain => false,
             },
             shows_expired: kind == SiteKind::Hugo && flag("buildexpired") == Some(true),
@@ -343,7 +368,11 @@ impl Site {
     #[must_use]
     pub fn is_shaped_by(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        matches!(self.rules, Rules::Hugo(_)) && hugo::shapes_folder(name)
+        match self.rules {
+            Rules::Hugo(_) => hugo::shapes_folder(name),
+            Rules::Mkdocs(_) => mkdocs::shapes_folder(name),
+            _ => false,
+        }
     }
 
     /// Returns the path below the posts folder of a file in Hexo's folder of posts; `None` for other generators, or if the
@@ -393,12 +422,13 @@ impl Site {
             },
             Rules::VuePress(_) => Reading { own_url: &["permalink"], ..plain },
             Rules::VitePress(_) | Rules::Docusaurus(_) => Reading { own_url: &[], ..plain },
+            Rules::Mkdocs(_) | Rules::Obsidian(_) | Rules::Logseq(_) => Reading { own_url: &[], ..plain },
             Rules::Plain(_) => plain,
         }
     }
 
-    /// Fills in the front matter of a file what the generator derives from the rest.
-    pub(super) fn complete(&self, path: &str, front: &mut FrontMatter, written: &mut Written) {
+    /// Fills in the front matter of a file what the generator derives from the rest, and from the `body`.
+    pub(super) fn complete(&self, path: &str, body: &str, front: &mut FrontMatter, written: &mut Written) {
         let path = self.placement.apply(path);
         match &self.rules {
             Rules::Hugo(rules) => {
@@ -406,6 +436,12 @@ impl Site {
                 written.dated_by_path &= !rules.complete(&path, front, is_dated, &self.zone);
             }
             Rules::Jekyll(rules) if front.title.is_none() => front.title = rules.title(&path),
+            Rules::Mkdocs(rules) => rules.complete(&path, body, front, written.has_front),
+            Rules::Obsidian(_) => {
+                front.title = Some(parts_of(&path).1.to_owned());
+                obsidian::add_tags(body, &mut front.tags);
+            }
+            Rules::Logseq(rules) => rules.complete(&path, body, front),
             _ => {}
         }
     }
@@ -434,6 +470,14 @@ impl Site {
                 let opening = opening.filter(|(level, _)| *level == 1).map(|(_, title)| title);
                 rules.title(&self.placement.apply(path), front, opening)
             }
+            _ => None,
+        }
+    }
+
+    /// Returns the title of a file without a title and headings, if the generator has a rule of its own.
+    pub(super) fn title_of_name(&self, path: &str) -> Option<String> {
+        match &self.rules {
+            Rules::Mkdocs(rules) => Some(rules.title(&self.placement.apply(path))),
             _ => None,
         }
     }
@@ -517,6 +561,19 @@ impl Site {
                 !self.placement.contains(post.path) || rules.omits(page.path)
             }
             Rules::Docusaurus(rules) => !self.placement.contains(post.path) || rules.omits(page.path),
+            Rules::Mkdocs(rules) => !post.path.starts_with(&self.placement.strip) || rules.omits(&page),
+            Rules::Obsidian(rules) => {
+                if rules.hides(&page) {
+                    return Some(Hidden::Hidden);
+                }
+                false
+            }
+            Rules::Logseq(rules) => {
+                if rules.hides(&page, &self.base_url) {
+                    return Some(Hidden::Hidden);
+                }
+                !post.path.starts_with(&self.placement.strip) || rules.omits(page.path)
+            }
             Rules::Plain(_) => false,
         };
         excluded.then_some(Hidden::Excluded)
@@ -560,6 +617,15 @@ impl Site {
             Rules::VitePress(rules) => (None, rules.path(&page)),
             Rules::VuePress(rules) => (None, rules.path(&page)),
             Rules::Docusaurus(rules) => (None, rules.path(&page)),
+            Rules::Mkdocs(rules) => (None, rules.path(&page)),
+            Rules::Obsidian(rules) => match rules.path(&page, &self.base_url) {
+                Ok(path) => (None, path),
+                Err(address) => return address,
+            },
+            Rules::Logseq(rules) => match rules.path(&page, &self.base_url) {
+                Ok(path) => (None, path),
+                Err(address) => return address,
+            },
             Rules::Plain(rules) => (None, rules.path(&page)),
         };
         // A base in `anli.yaml` counts for every language.

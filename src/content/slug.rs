@@ -122,6 +122,85 @@ fn hyphenated(text: &str, kept: impl Fn(char) -> bool) -> String {
     slug
 }
 
+/// The rules by which Python-Markdown and its extensions make slugs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PythonSlug {
+    /// The default: ASCII only.
+    Ascii,
+    /// `slugify_unicode`.
+    Unicode,
+    /// `pymdownx.slugs`: spaces stay apart.
+    Words {
+        /// `case`.
+        case: WordCase,
+        /// `percent_encode`.
+        encoded: bool,
+    },
+}
+
+/// The letter case of slugs of `pymdownx`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordCase {
+    /// As written.
+    Kept,
+    /// All in lower case.
+    Lower,
+    /// ASCII letters in lower case.
+    LowerAscii,
+}
+
+/// Makes the slug of a text by a rule of Python-Markdown or of its extensions.
+pub(super) fn python(text: &str, separator: &str, rule: &PythonSlug) -> String {
+    let is_word = |c: char| c == '_' || is_letter(c) || c.is_numeric();
+    let PythonSlug::Words { case, encoded } = rule else {
+        let text = match rule {
+            PythonSlug::Ascii => text.nfkd().filter(char::is_ascii).collect(),
+            _ => text.to_owned(),
+        };
+        let kept: String = text.chars().filter(|&c| is_word(c) || c == '-' || c.is_whitespace()).collect();
+        let mut slug = String::new();
+        let mut in_gap = false;
+        for c in kept.trim().to_lowercase().chars() {
+            let is_gap = c.is_whitespace() || separator.contains(c);
+            if !is_gap {
+                slug.push(c);
+            } else if !in_gap {
+                slug.push_str(separator);
+            }
+            in_gap = is_gap;
+        }
+        return slug;
+    };
+    let text: String = text.nfc().collect();
+    let mut bare = String::new();
+    let mut rest = text.as_str();
+    // What looks like a tag goes, even if it is text.
+    while let Some((before, after)) = rest.split_once('<') {
+        let Some((_, behind)) = after.split_once('>') else { break };
+        bare.push_str(before);
+        rest = behind;
+    }
+    bare.push_str(rest);
+    let bare = match case {
+        WordCase::Kept => bare.trim().to_owned(),
+        WordCase::Lower => bare.trim().to_lowercase(),
+        WordCase::LowerAscii => bare.trim().to_ascii_lowercase(),
+    };
+    let mut slug = String::new();
+    for c in bare.chars() {
+        match c {
+            ' ' => slug.push_str(separator),
+            _ if is_word(c) || c == '-' => slug.push(c),
+            _ => {}
+        }
+    }
+    if !encoded {
+        return slug;
+    }
+    let written = |byte: u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    slug.bytes().map(written).collect()
+}
+
 /// Splits a date such as `2022-5-05-` off the start of a file name, like Jekyll: two to four digits for the year, one
 /// or two for month and day. Returns year, month, day and the rest.
 pub(super) fn dated(name: &str) -> Option<(i16, i8, i8, &str)> {

@@ -12,7 +12,7 @@ use twox_hash::XxHash3_64;
 
 use super::{
     diagnostic::{Code, Diagnostic},
-    encoding,
+    dialect, encoding,
     folder::Folder,
     format::Format,
     front_matter::{self, Hidden},
@@ -216,7 +216,10 @@ impl Source {
             let expanded =
                 include::is_possible(body.as_bytes(), self.site.includes()).then(|| self.expanded(path, body));
             let body = expanded.as_ref().map_or(body, |expanded| &expanded.text);
-            let source = markdown::prepared(body, format, &self.site.renderer(path, &post.front), &titles);
+            let renderer = self.site.renderer(path, &post.front);
+            let rewritten = markdown::rewritten(body, split.body_line, format, &renderer);
+            let body = rewritten.as_ref().map_or(body, |rewritten| &rewritten.text);
+            let source = markdown::prepared(body, format, &renderer, &titles);
             // Lines of included files have no numbers of their own, by which a heading could be told.
             let sections = if expanded.is_some() { &[] } else { post.sections.as_slice() };
             Some(rendering::render(path, &source, split.body_line, format, sections, knows))
@@ -233,6 +236,11 @@ impl Source {
         if include::is_possible(bytes, self.site.includes()) {
             let expanded = self.expanded(path, &String::from_utf8_lossy(bytes));
             return (XxHash3_64::oneshot(expanded.text.as_bytes()), true);
+        }
+        if self.site.kind == SiteKind::Mkdocs
+            && let Some(included) = dialect::included(&String::from_utf8_lossy(bytes), &self.site.renderer)
+        {
+            return (hash ^ XxHash3_64::oneshot(included.as_bytes()), true);
         }
         if self.site.kind != SiteKind::Hexo || memchr::memmem::find(bytes, b"post_link").is_none() {
             return (hash, false);
@@ -285,7 +293,8 @@ impl Source {
         };
         let split = front_matter::split(path, &decoded.text, &self.site.reading(path));
         let (mut front, mut written) = (split.front, split.written);
-        self.site.complete(path, &mut front, &mut written);
+        let rest = decoded.text.get(split.body_start..).unwrap_or_default();
+        self.site.complete(path, rest, &mut front, &mut written);
         // Without a title in the front matter, the first heading is the title.
         let has_body = has_text || front.title.is_none();
         let body = decoded.text.get(split.body_start..).filter(|_| has_body).unwrap_or_default();
@@ -310,7 +319,9 @@ impl Source {
             let opening = opening.filter(|_| self.site.has_opening(body));
             self.site.title(path, &front, opening, read.first_h1.as_deref())
         });
-        let title = title.or(read.first_heading).unwrap_or_else(|| title_of_name(path));
+        let title = title
+            .or(read.first_heading)
+            .unwrap_or_else(|| self.site.title_of_name(path).unwrap_or_else(|| title_of_name(path)));
         let parts = UrlParts { path, title: &title, front: &front, written: &written };
         let url = self.site.url(&parts);
         let hidden = split.hidden.max(self.site.omits(&parts));

@@ -122,7 +122,7 @@ fn all_files_are_accounted_for() {
         .titled("twice.md", "己", "正文。")
         .titled("twice.markdown", "庚", "正文。")
         .titled("_drafts/idea.md", "辛", "正文。")
-        .titled(".obsidian/note.md", "壬", "正文。")
+        .titled(".vscode/note.md", "壬", "正文。")
         .file(".DS_Store", "x");
     #[cfg(unix)]
     let blog = blog.link("dangling.md", "nowhere.md").link("loop.md", "loop.md").link("up", "..");

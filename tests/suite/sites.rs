@@ -14,9 +14,6 @@ use serde::Deserialize;
 
 use crate::harness::Blog;
 
-/// The kinds of site that the program does not know yet.
-const NOT_YET: [&str; 3] = ["mkdocs", "obsidian", "logseq"];
-
 /// What a generator made of a site: `published.json`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,10 +81,8 @@ enum Aspect {
 /// A difference, with the line that tells it.
 type Difference = (Aspect, String);
 
-static DIFFERENCES: LazyLock<Vec<Difference>> = LazyLock::new(|| {
-    let known = sites().into_iter().filter(|(_, published)| !NOT_YET.contains(&published.kind.as_str()));
-    known.flat_map(|(folder, published)| differences(&folder, &published)).collect()
-});
+static DIFFERENCES: LazyLock<Vec<Difference>> =
+    LazyLock::new(|| sites().into_iter().flat_map(|(folder, published)| differences(&folder, &published)).collect());
 
 /// Gives the folder and the published pages of each site.
 fn sites() -> Vec<(PathBuf, Published)> {

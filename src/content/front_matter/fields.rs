@@ -109,6 +109,8 @@ impl Fields<'_> {
     fn date(&mut self, names: &[&str]) -> Option<Date> {
         for name in names {
             let Some((key, value)) = self.take(name) else { continue };
+            // Material for MkDocs: `date: { created: …, updated: … }`.
+            let value = value.get("created").cloned().unwrap_or(value);
             let text = match &value {
                 Value::String(_) | Value::Number(_) => text_of(&value).unwrap_or_default(),
                 other => {

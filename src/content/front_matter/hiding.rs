@@ -53,7 +53,11 @@ const ROWS: &[Row] = &[
     row("passwords", When::Set, Encrypted),
     // Hugo Relearn, hexo-hide-posts, Butterfly, Fluid, Chirpy, Mintlify. MkDocs Material hides parts of the page by a list.
     row("hidden", When::Yes, Unlisted),
-    row("hide", When::YesButParts(&["navigation", "toc", "footer", "path", "feedback", "tags"]), Unlisted),
+    row(
+        "hide",
+        When::YesButParts(&["navigation", "toc", "footer", "path", "feedback", "tags", "header", "title"]),
+        Unlisted,
+    ),
     row("private", When::Yes, Unlisted),
     row("secret", When::Yes, Unlisted),
     row("visible", When::No, Unlisted),

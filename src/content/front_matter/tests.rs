@@ -177,6 +177,8 @@ fn what_hides_a_post_is_read_generously() {
         ("hidden: true", "Hidden"),
         ("search: false", "Hidden"),
         ("private: true", "Hidden"),
+        ("hide: true", "Hidden"),
+        ("hide: [navigation, all]", "Hidden"),
         ("build:\n  list: never", "Hidden"),
         ("password: x", "Encrypted"),
         ("password: 0", "Encrypted"),
@@ -188,9 +190,14 @@ fn what_hides_a_post_is_read_generously() {
         assert!(shown.contains(&format!("hidden {why}")), "{keys}: {shown}");
         assert!(!shown.contains("extra {\"password"), "{shown}");
     }
-    for keys in
-        ["draft: false\npublished: true", "draft:", "password: ''", "hidden: no\nencrypt: off", "published: 2022-05-05"]
-    {
+    for keys in [
+        "draft: false\npublished: true",
+        "draft:",
+        "password: ''",
+        "hidden: no\nencrypt: off",
+        "published: 2022-05-05",
+        "hide: [navigation, toc]",
+    ] {
         assert!(!shown("kefu.md", &format!("---\n{keys}\n---\n")).contains("hidden"), "{keys}");
     }
 }

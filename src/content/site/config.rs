@@ -4,6 +4,7 @@
 //! empty tree. The name of a file, its keys and the folders next to it show the generator.
 
 use std::{
+    borrow::Cow,
     cmp::Ordering,
     fs,
     io::{self, Read as _},
@@ -12,7 +13,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{SiteKind, script::Script};
+use super::{SiteKind, edn, script::Script};
 use crate::content::{
     diagnostic::{Code, Diagnostic, Place},
     value,
@@ -30,6 +31,13 @@ pub(super) const PACKAGES: &str = "package.json";
 pub(super) const GEMS: &str = "Gemfile";
 /// Tables that Hugo also reads from separate files in the folders of its configuration.
 const HUGO_PARTS: [&str; 7] = ["permalinks", "languages", "params", "cascade", "frontmatter", "markup", "module"];
+const MKDOCS: [&str; 2] = ["mkdocs.yml", "mkdocs.yaml"];
+/// Files that show a folder of notes.
+const OBSIDIAN: [&str; 3] =
+    [".obsidian/app.json", ".obsidian/templates.json", ".obsidian/plugins/templater-obsidian/data.json"];
+const LOGSEQ: &str = "logseq/config.edn";
+/// Upper bound on the configurations of which one takes over the next.
+const MAX_INHERITED: usize = 5;
 const EXTENSIONS: [&str; 4] = ["toml", "yaml", "yml", "json"];
 /// Folders of Hugo's configuration; the later one wins.
 const HUGO_FOLDERS: [&str; 2] = ["config/_default", "config/production"];
@@ -125,6 +133,7 @@ pub(super) fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     for folder in folders {
         files
             .extend(SHARED.iter().chain(&HUGO).chain(&OLD_HUGO).chain(&[PACKAGES, GEMS]).map(|name| folder.join(name)));
+        files.extend(MKDOCS.iter().chain(&OBSIDIAN).chain(&[LOGSEQ]).map(|name| folder.join(name)));
         for nested in HUGO_FOLDERS.map(|name| folder.join(name)) {
             files.extend(HUGO.iter().chain(&OLD_HUGO).map(|name| nested.join(name)));
             files.extend(HUGO_PARTS.iter().flat_map(|part| EXTENSIONS.map(|ext| nested.join(format!("{part}.{ext}")))));
@@ -149,6 +158,11 @@ pub(super) fn find(
 ) -> FoundConfig {
     if wanted != Some(SiteKind::Plain) {
         for folder in folders {
+            if matches!(wanted, None | Some(SiteKind::Mkdocs))
+                && let Some(found) = mkdocs(posts, folder, findings)
+            {
+                return found;
+            }
             if let Some(found) = scripted(posts, folder, &[""], wanted, findings) {
                 return found;
             }
@@ -167,6 +181,11 @@ pub(super) fn find(
                 return found;
             }
         }
+    }
+    // A site may be written with these programs, so a generator's configuration comes first.
+    let notes = folders.iter().find_map(|folder| notes(posts, folder, wanted, findings));
+    if let Some(found) = notes {
+        return found;
     }
     let (kind, root) = by_name(posts, folders, wanted);
     FoundConfig { kind, root, tree: Value::Object(Map::new()), source: Source::default() }
@@ -315,6 +334,48 @@ fn scripted(
     None
 }
 
+/// Reads the configuration of MkDocs in a folder, with those that it takes over.
+fn mkdocs(posts: &Path, folder: &Path, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
+    let (mut tree, source) = MKDOCS.iter().find_map(|name| read(posts, &folder.join(name), findings))?;
+    let mut folder_of_last = folder.to_owned();
+    for _ in 0..MAX_INHERITED {
+        let Some(path) = text_at(&tree, "INHERIT").map(|name| folder_of_last.join(name)) else { break };
+        if let Some(table) = tree.as_object_mut() {
+            table.remove("INHERIT");
+        }
+        let Some((mut under, _)) = read(posts, &path, findings) else { break };
+        folder_of_last = path.parent().unwrap_or(folder).to_owned();
+        merge(&mut under, tree);
+        tree = under;
+    }
+    Some(FoundConfig { kind: SiteKind::Mkdocs, root: Some(folder.to_owned()), tree, source })
+}
+
+/// Reads the settings of Obsidian or Logseq in a folder of notes.
+fn notes(posts: &Path, folder: &Path, wanted: Option<SiteKind>, findings: &mut Vec<Diagnostic>) -> Option<FoundConfig> {
+    let root = Some(folder.to_owned());
+    if matches!(wanted, None | Some(SiteKind::Obsidian)) && folder.join(".obsidian").is_dir() {
+        let mut files = OBSIDIAN.map(|name| read(posts, &folder.join(name), findings));
+        let source = files.iter().flatten().map(|(_, source)| source.clone()).next().unwrap_or_default();
+        let [app, templates, templater] =
+            files.each_mut().map(|file| file.take().map_or(Value::Null, |(tree, _)| tree));
+        let tree = serde_json::json!({ "app": app, "templates": templates, "templater": templater });
+        return Some(FoundConfig { kind: SiteKind::Obsidian, root, tree, source });
+    }
+    if matches!(wanted, None | Some(SiteKind::Logseq)) && folder.join("logseq").is_dir() {
+        let path = folder.join(LOGSEQ);
+        let named = Source::named(&relative_path(posts, &path));
+        let text = load(&path);
+        if wanted.is_none() && text.is_err() {
+            return None;
+        }
+        let text = text.unwrap_or_default();
+        let tree = edn::parsed(&text);
+        return Some(FoundConfig { kind: SiteKind::Logseq, root, tree, source: Source { text, ..named } });
+    }
+    None
+}
+
 /// Returns the major version of `VuePress` of a site: by the configuration, or by the packages of the project.
 fn vuepress_version(root: &Path, config: &str) -> u64 {
     let signs = [
@@ -454,8 +515,47 @@ fn parse(path: &Path, text: &str) -> Result<value::Read, value::Failure> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("toml") => value::toml(text),
         Some("json") => value::whole_json(text),
-        _ => value::yaml(text),
+        _ => value::yaml(&without_tags(text)),
     }
+}
+
+/// Makes plain values of the tags of MkDocs: names of Python become texts, and calls become the table of their
+/// arguments. The lines stay the same.
+fn without_tags(text: &str) -> Cow<'_, str> {
+    if !["!!python/", "!ENV", "!relative"].iter().any(|tag| text.contains(tag)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('!') {
+        let starts_value = before.ends_with([' ', '\t']);
+        out.push_str(before);
+        let name_end = after.find([' ', '\n', ',', '}', ']']).unwrap_or(after.len());
+        let (name, behind) = after.split_at_checked(name_end).unwrap_or((after, ""));
+        rest = behind;
+        match name {
+            _ if !starts_value => {
+                out.push('!');
+                rest = after;
+            }
+            "ENV" | "relative" => {}
+            _ if name.starts_with("!python/object") => {}
+            _ => match name.strip_prefix("!python/name:") {
+                Some(name) => {
+                    out.push('"');
+                    out.extend(name.chars().filter(|c| !matches!(c, '"' | '\\')));
+                    out.push('"');
+                    rest = behind.strip_prefix(" ''").or_else(|| behind.strip_prefix(" \"\"")).unwrap_or(behind);
+                }
+                None => {
+                    out.push('!');
+                    rest = after;
+                }
+            },
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Returns the text of a file without a byte order mark. Line ends become `\n`.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     SiteKind,
     config::{FOOTNOTES_KEY, MATH_KEY, PACKAGES, VERSION_KEY, load, text_at},
+    python::{self, PythonIds, PythonMarkdown},
 };
 
 /// The renderer of a site, with its settings.
@@ -29,6 +30,21 @@ pub(in crate::content) struct Renderer {
     pub(in crate::content) footnotes: bool,
     /// Whether the text is MDX.
     pub(in crate::content) mdx: bool,
+    /// What the source is besides CommonMark.
+    pub(in crate::content) dialect: Dialect,
+}
+
+/// A language of texts that is turned into CommonMark before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::content) enum Dialect {
+    /// CommonMark, with the tags of generators.
+    CommonMark,
+    /// Python-Markdown.
+    Python(Box<PythonMarkdown>),
+    /// The Markdown of Obsidian.
+    Obsidian,
+    /// The outlines of Logseq.
+    Logseq,
 }
 
 /// How headings get their ids. The names of the generators' settings are in the comments.
@@ -97,6 +113,10 @@ pub(in crate::content) enum Ids {
         /// Whether letters keep their case: `maintainCase`.
         keeps_case: bool,
     },
+    /// Python-Markdown: its extension `toc`.
+    Python(PythonIds),
+    /// Obsidian: a link names the heading by its text.
+    Obsidian,
     /// GitHub's own pages, also the best guess for an unknown generator.
     Github,
 }
@@ -152,7 +172,22 @@ impl Renderer {
 
     /// Returns the renderer of the site whose configuration is `tree`, in the folder `root`.
     pub(in crate::content) fn of(kind: SiteKind, tree: &Value, root: Option<&Path>) -> Self {
+        let mut dialect = Dialect::CommonMark;
         let (ids, math) = match kind {
+            SiteKind::Mkdocs => {
+                let (ids, python) = python::settings(tree, root);
+                let math = python.has_any("pymdownx.arithmatex") || python.has("mdx_math");
+                dialect = Dialect::Python(Box::new(python));
+                (Ids::Python(ids), math)
+            }
+            SiteKind::Obsidian => {
+                dialect = Dialect::Obsidian;
+                (Ids::Obsidian, true)
+            }
+            SiteKind::Logseq => {
+                dialect = Dialect::Logseq;
+                (Ids::None, true)
+            }
             SiteKind::Jekyll => (jekyll(tree), false),
             SiteKind::Hexo => hexo(tree, root),
             SiteKind::Hugo => hugo(tree),
@@ -176,7 +211,16 @@ impl Renderer {
         // markdown-it has footnotes by a plugin only.
         let footnotes =
             !matches!(kind, SiteKind::VitePress | SiteKind::VuePress) || flag(Some(tree), FOOTNOTES_KEY, true);
-        Self { kind, ids, math, percent_comments: false, attributes, footnotes, mdx: false }
+        Self {
+            kind,
+            ids,
+            math,
+            percent_comments: kind == SiteKind::Obsidian,
+            attributes,
+            footnotes,
+            mdx: false,
+            dialect,
+        }
     }
 
     /// Returns whether the generator runs its tags in code, too.

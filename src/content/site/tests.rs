@@ -4,6 +4,8 @@ mod docusaurus;
 mod hexo;
 mod hugo;
 mod jekyll;
+mod mkdocs;
+mod notes;
 mod vitepress;
 mod vuepress;
 
