@@ -561,7 +561,12 @@ impl Site {
                 !self.placement.contains(post.path) || rules.omits(page.path)
             }
             Rules::Docusaurus(rules) => !self.placement.contains(post.path) || rules.omits(page.path),
-            Rules::Mkdocs(rules) => !post.path.starts_with(&self.placement.strip) || rules.omits(&page),
+            Rules::Mkdocs(rules) => {
+                if rules.encrypts(post.front) {
+                    return Some(Hidden::Encrypted);
+                }
+                !post.path.starts_with(&self.placement.strip) || rules.omits(&page)
+            }
             Rules::Obsidian(rules) => {
                 if rules.hides(&page) {
                     return Some(Hidden::Hidden);

@@ -9,7 +9,7 @@ use std::{
     sync::LazyLock,
 };
 
-use anli::post::Post;
+use anli::{content::site::SiteKind, post::Post};
 use serde::Deserialize;
 
 use crate::harness::Blog;
@@ -119,6 +119,8 @@ fn differences(folder: &Path, published: &Published) -> Vec<Difference> {
     let below = published.posts.strip_prefix("site").unwrap().trim_start_matches('/');
     let site = serde_json::from_value(serde_json::json!({ "build_timezone": published.zone })).unwrap();
     let blog = Blog::of_site(&folder.join("site"), below).site_config(|options| options.site = site).refresh();
+    let kind: SiteKind = serde_json::from_value(published.kind.clone().into()).unwrap();
+    assert_eq!(blog.refresher().source().site().kind, kind, "{}", folder.display());
     let searcher = blog.searcher();
     let posts = blog.search("").hits.hits.into_iter().map(|hit| searcher.post(&hit.id).unwrap().unwrap());
     let posts: BTreeMap<String, Post> = posts.map(|post| (post.path.clone(), post)).collect();

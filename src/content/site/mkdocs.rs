@@ -43,6 +43,9 @@ pub(super) struct MkdocsRules {
     excluded: Ignored,
     drafts: Ignored,
     blogs: Vec<Blog>,
+    /// Whether the plugin `encryptcontent` encrypts pages by their level, and every page.
+    encrypts_levels: bool,
+    encrypts_all: bool,
     languages: Option<Languages>,
     /// The folders with an `index.md`, in which `README.md` is no page.
     indexes: BTreeSet<String>,
@@ -100,7 +103,10 @@ pub(super) fn settings(found: &FoundConfig, posts: &Path, pattern: Option<&str>,
         let own = text_at(tree, key).unwrap_or_default();
         Ignored::new(first.lines().chain(own.lines()), |text| check.pattern(key, text))
     };
+    let encrypt = python::plugin(tree, "encryptcontent");
     let rules = MkdocsRules {
+        encrypts_levels: encrypt.is_some(),
+        encrypts_all: encrypt.is_some_and(|options| text_at(options, "global_password").is_some()),
         pattern,
         has_folders: tree.get("use_directory_urls").and_then(Value::as_bool) != Some(false),
         titles,
@@ -281,6 +287,11 @@ impl MkdocsRules {
         let mut chars = title.chars();
         let first = chars.next().map(char::to_uppercase).into_iter().flatten();
         first.chain(chars).collect()
+    }
+
+    /// Returns whether a plugin encrypts a page.
+    pub(super) fn encrypts(&self, front: &FrontMatter) -> bool {
+        self.encrypts_all || self.encrypts_levels && front.extra.contains_key("level")
     }
 
     /// Returns whether MkDocs makes no page of a file.

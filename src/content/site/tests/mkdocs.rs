@@ -175,3 +175,18 @@ fn a_broken_configuration_is_a_finding_and_gives_the_defaults() {
     };
     check_site_with(options, &[("x/A B.md", "title: 甲")], "", &[("x/A B.md", "/x/a-b.html")]);
 }
+
+#[test]
+fn what_a_plugin_encrypts_is_not_found() {
+    let files =
+        [("docs/a.md", "title: 甲"), ("docs/b.md", "title: 乙\nlevel: 家"), ("docs/c.md", "title: 丙\npassword: x")];
+    for (config, fates) in [
+        ("plugins: [search]\n", ["/a/", "/b/", "encrypted"]),
+        ("plugins: [encryptcontent]\n", ["/a/", "encrypted", "encrypted"]),
+        ("plugins:\n- encryptcontent:\n    global_password: x\n", ["encrypted", "encrypted", "encrypted"]),
+    ] {
+        let [a, b, c] = fates;
+        let files: Vec<_> = [("mkdocs.yml", config)].into_iter().chain(files).collect();
+        check_site(&files, "docs", &[("a.md", a), ("b.md", b), ("c.md", c)]);
+    }
+}
