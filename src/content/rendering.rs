@@ -51,8 +51,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// Renders the body of the post at `path`, as [`super::markdown::prepared`] returns it; its first line has the number
-/// `first_line` in the file. A line that one of `sections` is named by becomes a heading. `knows` says whether there is a post with an
-/// id, so that a link may lead there.
+/// `first_line` in the file. The line of each of `sections` becomes a heading, also where it is only a bold line. `knows`
+/// says whether there is a post with an id, so that a link may lead there.
 #[must_use]
 pub(super) fn render(
     path: &str,

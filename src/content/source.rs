@@ -229,7 +229,8 @@ impl Source {
     }
 
     /// Returns a hash of everything from which the post of the file at a path is made: its bytes, the files that it
-    /// includes, and the titles of the posts to which it links by name only. With such files or links, the second value is true: the post may change though the file does not.
+    /// includes, and the titles of the posts to which it links by name only. With such files or links, the second value is
+    /// true: the post may change though the file does not.
     #[must_use]
     pub fn hash(&self, path: &str, bytes: &[u8]) -> (u64, bool) {
         let hash = XxHash3_64::oneshot(bytes);

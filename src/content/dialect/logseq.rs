@@ -1,6 +1,6 @@
 //! The outlines of Logseq: properties, drawers, references of blocks, macros, and blocks of Org mode.
 
-use super::{Lines, Prepared, closes, fence, near, notes, span};
+use super::{Lines, Prepared, closes, fence, near, notes};
 
 /// Blocks of Org mode that show nothing.
 const SILENT: &str = "COMMENT QUERY";
@@ -88,14 +88,7 @@ fn inline(text: &str, out: &mut String) {
 
 /// Writes what is in place of the mark at the start of `text`, and returns its length; `None` if it is none.
 fn step(text: &str, out: &mut String) -> Option<usize> {
-    if text.starts_with('`') {
-        let (end, _) = span(text);
-        out.push_str(text.get(..end)?);
-        return Some(end);
-    }
-    if let Some(after) = text.strip_prefix('\\') {
-        let length = 1 + after.chars().next().map_or(0, char::len_utf8);
-        out.push_str(text.get(..length)?);
+    if let Some(length) = notes::verbatim(text, out) {
         return Some(length);
     }
     // The address of a link may be a page or a block.

@@ -1,6 +1,18 @@
 //! What the notes of Obsidian and of Logseq have in common: links in double brackets, marks, properties.
 
-use super::near;
+use super::{near, span};
+
+/// Writes the code or the escaped character at the start of `text` as it is, and returns its length; `None` if there is
+/// neither.
+pub(super) fn verbatim(text: &str, out: &mut String) -> Option<usize> {
+    let length = match text.strip_prefix('\\') {
+        Some(after) => 1 + after.chars().next().map_or(0, char::len_utf8),
+        None if text.starts_with('`') => span(text).0,
+        None => return None,
+    };
+    out.push_str(text.get(..length)?);
+    Some(length)
+}
 
 /// Writes the words of a link in double brackets at the start of `text`, `[[page#heading|words]]`, and returns its length.
 /// `parts` tells whether `#` divides a page from its heading, and `|` both from the words.

@@ -2,7 +2,7 @@
 //!
 //! Comments (`%%`) are dropped later, with those of other generators.
 
-use super::{Lines, Prepared, closes, fence, near, notes, span};
+use super::{Lines, Prepared, closes, fence, near, notes};
 
 /// Languages of code blocks that ask for other notes, and are no text.
 const QUERIES: &str = "dataview dataviewjs tasks query templater button meta-bind base tracker chart contributionGraph";
@@ -119,14 +119,7 @@ fn inline(text: &str, out: &mut String, footnotes: &mut Vec<String>) {
 
 /// Writes what is in place of the mark at the start of `text`, and returns its length; `None` if it is none.
 fn step(text: &str, out: &mut String, footnotes: &mut Vec<String>) -> Option<usize> {
-    if text.starts_with('`') {
-        let (end, _) = span(text);
-        out.push_str(text.get(..end)?);
-        return Some(end);
-    }
-    if let Some(after) = text.strip_prefix('\\') {
-        let length = 1 + after.chars().next().map_or(0, char::len_utf8);
-        out.push_str(text.get(..length)?);
+    if let Some(length) = notes::verbatim(text, out) {
         return Some(length);
     }
     if text.starts_with("![[") {
